@@ -1,0 +1,50 @@
+public import ContactModel
+public import ProcessBoundary
+
+/// The permit tables applied to a caller: the one place that turns "not in the table" into a refusal.
+public enum AccessDecision {
+    /// - Parameter principal: of a verified credential; nil when none was sent.
+    /// - Throws: `UNAUTHENTICATED` without a principal where one is needed, `FORBIDDEN` for one whose roles do not permit it.
+    public static func ledger(
+        _ operation: LedgerOperation, _ principal: SecurityPrincipal?
+    ) throws(WireFault) -> Authorized<LedgerOperation> {
+        guard Permits.allows(operation, roles: principal?.roles) else {
+            throw refusal(operation.rawValue, principal)
+        }
+        return Authorized(operation, principal)
+    }
+
+    public static func keeper(
+        _ operation: KeeperOperation, on socket: KeeperSocket, _ principal: SecurityPrincipal?
+    ) throws(WireFault) -> Authorized<KeeperOperation> {
+        guard Permits.requirement(of: operation, on: socket) != nil else {
+            throw WireFault(.forbidden, "\(operation.rawValue) is not served on \(socket.rawValue)")
+        }
+        guard Permits.allows(operation, on: socket, roles: principal?.roles) else {
+            throw refusal(operation.rawValue, principal)
+        }
+        return Authorized(operation, principal)
+    }
+
+    /// Refuses the first entry that the principal's roles may not append.
+    public static func entries(
+        _ entries: some Sequence<WireEntryDraft>, _ principal: SecurityPrincipal
+    ) throws(WireFault) {
+        for entry in entries
+        where !Permits.allowsEntry(
+            stream: entry.stream, type: entry.type, roles: principal.roles)
+        {
+            throw WireFault(
+                .forbidden,
+                "none of your roles may append this type of entry to this stream")
+        }
+    }
+
+    private static func refusal(_ operation: String, _ principal: SecurityPrincipal?) -> WireFault {
+        if principal == nil {
+            return WireFault(
+                .unauthenticated, "\(operation) needs a credential; send a bearer token")
+        }
+        return WireFault(.forbidden, "none of your roles permits \(operation)")
+    }
+}

@@ -1,0 +1,18 @@
+/// Bounds on what is read from a token or a key set before and after its signature is checked.
+enum TokenLimits {
+    /// A token of the development issuer has about 500 bytes; HTTP servers stop at 8 KiB of headers anyway.
+    static let tokenBytes = 8 * 1_024
+    static let keyIDBytes = 128
+    /// `[A-Za-z0-9._:-]{1,64}`: becomes `actor` in entry headers (FORMAT 2.1).
+    static let subjectBytes = 64
+    /// The longest label of FORMAT 2.4, twice, for a range.
+    static let clearanceBytes = 2 * 256 + 1
+    static let tokenIDBytes = 256
+    static let roles = 64
+    static let keySetBytes = 256 * 1_024
+    static let keys = 64
+    /// Verified tokens remembered, in two halves of this size: some 2 MiB in all.
+    static let cachedTokensPerHalf = 5_000
+    /// Clocks on one machine do not differ; more leeway would only lengthen a token's life.
+    static let maxLeewaySeconds = 120.0
+}

@@ -1,0 +1,28 @@
+// Linux calls that Swift cannot import: variadic ones, and macros behind _GNU_SOURCE.
+#include <errno.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/// prctl(2) with PR_SET_DUMPABLE. Returns 0, or errno.
+static inline int chancery_set_dumpable(int dumpable) {
+    return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0) == 0 ? 0 : errno;
+}
+
+/// prctl(2) with PR_GET_DUMPABLE.
+static inline int chancery_get_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
+
+/// prctl(2) with PR_SET_NO_NEW_PRIVS. Returns 0, or errno.
+static inline int chancery_set_no_new_privs(void) {
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
+}
+
+/// prctl(2) with PR_GET_NO_NEW_PRIVS.
+static inline int chancery_get_no_new_privs(void) {
+    return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
+}
+
+/// setrlimit(2): no core file of any size, soft and hard. Returns 0, or errno.
+static inline int chancery_disable_core_files(void) {
+    struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_CORE, &none) == 0 ? 0 : errno;
+}

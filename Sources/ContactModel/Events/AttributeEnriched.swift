@@ -1,0 +1,31 @@
+/// A contact got an attribute; the newest of a type is the current one.
+public struct AttributeEnriched: LedgerEvent {
+    public static let stream = "contact"
+    public static let type = "AttributeEnriched"
+
+    public var attributeId: String
+    /// Text of an `AttributeType`.
+    public var attributeType: String
+    /// Ten-thousandths, 0…10,000.
+    public var confidence: Int
+    public var provenanceId: String
+    /// `Timestamp` text.
+    public var validFrom: String
+    /// `Timestamp` text; absent: open.
+    public var validUntil: String?
+    /// Field `value`, entity `attributeId`.
+    public var value: EncryptedValue
+
+    public init(
+        attributeId: String, attributeType: String, confidence: Int, provenanceId: String,
+        validFrom: String, validUntil: String?, value: EncryptedValue
+    ) {
+        self.attributeId = attributeId
+        self.attributeType = attributeType
+        self.confidence = confidence
+        self.provenanceId = provenanceId
+        self.validFrom = validFrom
+        self.validUntil = validUntil
+        self.value = value
+    }
+}

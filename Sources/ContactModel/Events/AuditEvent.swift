@@ -1,0 +1,58 @@
+public import Foundation
+
+/// What a request did or was refused; the last entry of every append.
+public struct AuditEvent: LedgerEvent {
+    public static let stream = "audit"
+    public static let type = "AuditEvent"
+
+    /// `contact.create` and such.
+    public var action: String
+    public var category: AuditCategory
+    /// In the order asked; empty for a read.
+    public var mutations: [AuditMutation]
+    public var outcome: AuditOutcome
+    /// The token's `sub`.
+    public var principal: String
+    /// Absent: none was given.
+    public var purpose: String?
+    /// A problem code; absent when allowed.
+    public var reason: String?
+    public var requestId: String
+    public var resourceType: String
+    /// 16 random bytes.
+    public var salt: Data
+
+    public init(
+        action: String, category: AuditCategory, mutations: [AuditMutation] = [],
+        outcome: AuditOutcome, principal: String, purpose: String?, reason: String?,
+        requestId: String, resourceType: String, salt: Data
+    ) {
+        self.action = action
+        self.category = category
+        self.mutations = mutations
+        self.outcome = outcome
+        self.principal = principal
+        self.purpose = purpose
+        self.reason = reason
+        self.requestId = requestId
+        self.resourceType = resourceType
+        self.salt = salt
+    }
+}
+
+public enum AuditCategory: String, Codable, Sendable, CaseIterable {
+    case dataAccess = "DATA_ACCESS"
+    case dataMutation = "DATA_MUTATION"
+    case ledgerAccess = "LEDGER_ACCESS"
+    case operation = "OPERATION"
+}
+
+public enum AuditOutcome: String, Codable, Sendable, CaseIterable {
+    case allowed = "ALLOWED"
+    /// No permission.
+    case denied = "DENIED"
+    /// Permitted, but the request or the state of things did not allow it.
+    case refused = "REFUSED"
+    /// Something of ours broke.
+    case failed = "FAILED"
+}

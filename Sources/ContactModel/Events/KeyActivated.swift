@@ -1,0 +1,33 @@
+public import Foundation
+
+/// A signing key counts from a tree size on.
+public struct KeyActivated: LedgerEvent {
+    public static let stream = "key"
+    public static let type = "KeyActivated"
+
+    public var algorithm: String
+    /// `none` in this version.
+    public var attestation: String
+    public var fromSize: UInt64
+    public var keyId: String
+    public var name: String
+    /// Ed25519: 32 raw bytes; RSA: SPKI DER.
+    public var publicKey: Data
+    /// 16 random bytes.
+    public var salt: Data
+    public var use: String
+
+    public init(
+        algorithm: String, attestation: String = "none", fromSize: UInt64, keyId: String,
+        name: String, publicKey: Data, salt: Data, use: String
+    ) {
+        self.algorithm = algorithm
+        self.attestation = attestation
+        self.fromSize = fromSize
+        self.keyId = keyId
+        self.name = name
+        self.publicKey = publicKey
+        self.salt = salt
+        self.use = use
+    }
+}

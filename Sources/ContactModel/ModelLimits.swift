@@ -1,0 +1,24 @@
+/// Every bound the model puts on what people send, with its reason. Bytes are of UTF-8 after normalization.
+public enum ModelLimits {
+    /// RFC 5321 section 4.5.3.1.3 less the angle brackets: a longer address cannot be mailed.
+    public static let emailBytes = 254
+    /// RFC 5321 section 4.5.3.1.1.
+    public static let localPartBytes = 64
+    /// A person's full name with titles fits many times over.
+    public static let nameBytes = 512
+    /// A URL or a postal address fits; a document does not.
+    public static let attributeValueBytes = 4_096
+    /// Keeps one contact's entries within one append group.
+    public static let attributesPerRequest = 64
+    public static let consentsPerRequest = 16
+    public static let purposesPerConsent = 32
+    public static let purposeBytes = 64
+    /// The header's `label` member (FORMAT 2.1).
+    public static let labelBytes = 256
+    /// `x-` and 61 more: a DNS-like label of 63.
+    public static let attributeTypeBytes = 63
+    public static let sourceIdentityBytes = 64
+    public static let requestIDBytes = 128
+    public static let idempotencyKeyBytes = 255
+    public static let referenceBytes = 128
+}

@@ -1,0 +1,84 @@
+public import ContactModel
+import Foundation
+import ProcessBoundary
+
+/// Appends the audit entry of a request that changed nothing: a read before it is answered, and every refusal.
+public struct Auditor: Sendable {
+    private let ledger: any LedgerPort
+
+    public init(ledger: any LedgerPort) {
+        self.ledger = ledger
+    }
+
+    /// Makes a refusal durable before it is told.
+    ///
+    /// - Returns: the refusal, marked as audited; or `ledger-unavailable` when it could not be recorded, because
+    ///   what cannot be recorded is not answered either. A refusal that is an unavailability itself stays what it is: it
+    ///   discloses nothing, and `outcome-unknown` says more than that the ledger is away.
+    public func refusal(
+        _ error: ServiceError, of request: Authenticated, action: Action,
+        purposes: [PurposeCode] = []
+    ) async -> ServiceError {
+        if error.isAudited { return error }
+        do throws(ServiceError) {
+            try await record(
+                request, action: action, purposes: purposes, outcome: AuditOutcome(error.code),
+                reason: error.code.rawValue)
+            return error.audited()
+        } catch let failure {
+            return error.code.kind == .unavailable ? error : failure
+        }
+    }
+
+    /// One audit entry, durable and signed when this returns.
+    ///
+    /// - Parameter subject: the 16-byte tag of the contact concerned, or empty.
+    func record(
+        _ request: Authenticated, action: Action, purposes: [PurposeCode], outcome: AuditOutcome,
+        reason: String = "", subject: Data = Data()
+    ) async throws(ServiceError) {
+        var append = WireAppendRequest()
+        append.credential = request.credential
+        append.audit = Self.draft(
+            request, action: action, purposes: purposes, outcome: outcome, reason: reason,
+            subject: subject)
+        // An audit entry too many does no harm, so a lost reply is plain unavailability here.
+        _ = try await ledger.ask(.append(append)) { result -> WireAppendResponse? in
+            if case .append(let response) = result { response } else { nil }
+        }
+    }
+
+    /// A read is allowed: disclose only after this returned.
+    func disclosure(_ authorized: Authorized, subject: Data = Data()) async throws(ServiceError) {
+        try await record(
+            authorized.request, action: authorized.action, purposes: authorized.purposes,
+            outcome: .allowed, subject: subject)
+    }
+
+    static func draft(
+        _ request: Authenticated, action: Action, purposes: [PurposeCode], outcome: AuditOutcome,
+        reason: String, subject: Data
+    ) -> WireAuditDraft {
+        var draft = WireAuditDraft()
+        draft.category = action.category.rawValue
+        draft.action = action.rawValue
+        draft.resourceType = action.resourceType
+        draft.subject = subject
+        draft.outcome = outcome.rawValue
+        draft.reason = reason
+        draft.purpose = Set(purposes.map(\.text)).sorted().joined(separator: ",")
+        draft.requestID = request.requestID.text
+        return draft
+    }
+}
+
+extension AuditOutcome {
+    /// How a refusal by this code is filed.
+    init(_ code: ServiceError.Code) {
+        switch code.kind {
+        case .unauthenticated, .forbidden: self = .denied
+        case .unavailable, .internal: self = .failed
+        default: self = .refused
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ContactModel
+import Foundation
+
+/// Reads lines, claims their refs in order, and cuts a group where it would become too many entries or name too many
+/// purposes (an append has one audit entry, which lists the purposes of all its lines).
+struct GroupAssembler: Sendable {
+    let parser: any BulkLineParser
+    let refs: RefTable
+    /// From `X-Purpose`; a line's own comes first.
+    let purposes: [PurposeCode]
+
+    func groups(of lines: [BulkLine], numberedFrom first: Int) async -> [BulkGroup] {
+        var groups: [BulkGroup] = []
+        var group = BulkGroup(number: first)
+        for line in lines {
+            let parsed = parse(line)
+            let purpose = parsed.purpose ?? purposes.first
+            let weight = parsed.weight
+            if !group.hasRoom(weight: weight, purpose: purpose) {
+                groups.append(group)
+                group = BulkGroup(number: group.number + 1)
+            }
+            group.weight += weight
+            if let purpose, !group.purposes.contains(purpose) { group.purposes.append(purpose) }
+            await add(parsed, line.number, hasPurpose: purpose != nil, to: &group)
+        }
+        return groups + [group]
+    }
+
+    private func parse(_ line: BulkLine) -> ParsedLine {
+        switch line.content {
+        case .bytes(let bytes): return parser.parse(bytes)
+        case .tooLong:
+            let error = ServiceError(
+                .tooLarge, "A line is at most \(ServiceLimits.bulkLineBytes) bytes; split it up.")
+            return ParsedLine(declares: nil, purpose: nil, command: .failure(error))
+        }
+    }
+
+    private func add(
+        _ parsed: ParsedLine, _ number: Int, hasPurpose: Bool, to group: inout BulkGroup
+    ) async {
+        var line = BulkGroup.Line(number: number, declares: nil, command: parsed.command)
+        if !hasPurpose, case .success = line.command {
+            line.command = .failure(.missingPurpose)
+        }
+        if let ref = parsed.declares {
+            do throws(ServiceError) {
+                try await refs.claim(ref, group: group.number)
+                line.declares = ref
+            } catch {
+                line.command = .failure(error)
+            }
+        }
+        if case .success(let command) = line.command, let ref = command.ref {
+            switch await refs[ref] {
+            case nil: line.command = .failure(.unknownRef(ref))
+            case .failed: line.command = .failure(.failedRef(ref))
+            case .pending(let other) where other != group.number: group.dependencies.insert(other)
+            case .pending, .contact: break
+            }
+        }
+        group.lines.append(line)
+    }
+}
+
+extension ParsedLine {
+    /// No more entries, and no more encrypted values, than this come of the line.
+    fileprivate var weight: Int {
+        guard case .success(let command) = command else { return 0 }
+        return switch command.operation {
+        case .createContact(let draft): 3 + draft.consents.count + 2 * draft.attributes.count
+        case .addAttributes(_, let attributes): 2 * attributes.count
+        case .grantConsent: 1
+        }
+    }
+}
+
+extension ServiceError {
+    public static let missingPurpose = ServiceError(
+        .missingPurpose, "Say what for in the X-Purpose header, e.g. sales_outreach.")
+
+    static func unknownRef(_ ref: Reference) -> ServiceError {
+        ServiceError(
+            .unknownRef,
+            "No earlier line of this stream creates a contact with the ref \"\(ref.text)\".",
+            pointer: "/ref")
+    }
+
+    static func failedRef(_ ref: Reference) -> ServiceError {
+        ServiceError(
+            .failedRef,
+            "The create with the ref \"\(ref.text)\" was refused, so this line was not done; see its result.",
+            pointer: "/ref")
+    }
+}

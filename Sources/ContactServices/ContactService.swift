@@ -1,0 +1,113 @@
+public import ContactModel
+import Foundation
+import ProcessBoundary
+
+/// Contacts one at a time: create, read, find by exact email.
+public struct ContactService: Sendable {
+    private let ledger: any LedgerPort
+    private let keeper: any KeeperPort
+    private let auditor: Auditor
+
+    public init(ledger: any LedgerPort, keeper: any KeeperPort) {
+        self.ledger = ledger
+        self.keeper = keeper
+        auditor = Auditor(ledger: ledger)
+    }
+
+    /// Records one mutation; when this returns it is durable and signed, and so is its audit entry.
+    ///
+    /// - Throws: `duplicate-email`, `idempotency-mismatch`, or what the daemons refuse; `outcome-unknown` when the append's
+    ///   reply was lost.
+    public func apply(
+        _ validated: Validated<MutationCommand>
+    ) async throws(ServiceError) -> MutationOutcome {
+        let engine = MutationEngine(ledger: ledger, keeper: keeper)
+        let report = await engine.run([validated.command], by: validated.authorized)
+        guard let result = report.results.first else { throw .unexpectedReply(.ledger) }
+        return try result.get()
+    }
+
+    /// The contact with this id, disclosed after its audit entry is durable.
+    ///
+    /// - Throws: `not-found`, `unreadable`, or unavailability.
+    public func get(_ validated: Validated<EntityID>) async throws(ServiceError) -> ContactView {
+        var request = WireReadContactRequest()
+        request.contactID = Data(validated.command.bytes)
+        guard let view = try await read(request, validated.authorized) else {
+            throw ServiceError(.notFound, "There is no contact with this id.")
+        }
+        return view
+    }
+
+    /// The contacts with exactly this email address: one or none.
+    public func find(
+        _ validated: Validated<EmailAddress>
+    ) async throws(ServiceError) -> [ContactView] {
+        var derive = WireDeriveRequest()
+        derive.credential = validated.authorized.request.credential
+        var input = WireIndexInput()
+        input.field = "email"
+        input.canonical = Data(validated.command.canonical.utf8)
+        derive.indexInputs = [input]
+        let derived = try await keeper.ask(.derive(derive)) { result -> WireDeriveResponse? in
+            if case .derive(let response) = result { response } else { nil }
+        }
+        guard let value = derived.indexValues.first, derived.indexValues.count == 1 else {
+            throw .unexpectedReply(.keeper)
+        }
+        var request = WireReadContactRequest()
+        request.unique.index = "email"
+        request.unique.value = value
+        if let view = try await read(request, validated.authorized) { return [view] }
+        // That nobody has this address is an answer too, and told only once it is audited.
+        try await auditor.disclosure(validated.authorized)
+        return []
+    }
+
+    /// Nil: no such contact, and nothing audited yet.
+    private func read(
+        _ request: WireReadContactRequest, _ authorized: Authorized
+    ) async throws(ServiceError) -> ContactView? {
+        var request = request
+        request.credential = authorized.request.credential
+        let row: WireContactRow
+        do throws(ServiceError) {
+            row = try await ledger.ask(.readContact(request)) { result -> WireContactRow? in
+                if case .contact(let row) = result { row } else { nil }
+            }
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+        let view = try await decrypt(row, authorized)
+        try await auditor.disclosure(authorized, subject: row.head.subject)
+        return view
+    }
+
+    private func decrypt(
+        _ row: WireContactRow, _ authorized: Authorized
+    ) async throws(ServiceError) -> ContactView {
+        var request = WireDecryptRequest()
+        request.credential = authorized.request.credential
+        request.items = ContactView.sealedItems(of: row)
+        let response = try await keeper.ask(.decrypt(request)) { result -> WireDecryptResponse? in
+            if case .decrypt(let response) = result { response } else { nil }
+        }
+        var texts: [String] = []
+        for item in response.items {
+            switch item.result {
+            case .plaintext(let bytes):
+                guard let text = String(validating: bytes, as: UTF8.self) else {
+                    throw .unexpectedReply(.keeper)
+                }
+                texts.append(text)
+            case .fault(let fault): throw ServiceError(fault, from: .keeper)
+            case nil: throw .unexpectedReply(.keeper)
+            }
+        }
+        guard let view = ContactView(row, plaintexts: texts) else {
+            throw .unexpectedReply(.keeper)
+        }
+        return view
+    }
+}

@@ -1,0 +1,87 @@
+import ContactModel
+import Foundation
+import ProcessBoundary
+
+/// Encrypt and Append: from plans to entries, and from the ledger's verdict to results.
+extension MutationBatch {
+    /// Draws the ids of every planned mutation's entities.
+    ///
+    /// - Returns: what is to be encrypted, in the order `encrypted(_:)` takes it back.
+    mutating func draftEntries(at now: Timestamp) -> [WireEncryptItem] {
+        var items: [WireEncryptItem] = []
+        for position in slots.indices {
+            guard case .planned(let plan) = slots[position].state else { continue }
+            let entries = MutationEntries(slots[position].command, plan, at: now)
+            items += entries.items
+            slots[position].state = .drafted(plan, entries)
+        }
+        return items
+    }
+
+    mutating func encrypted(_ response: WireEncryptResponse) throws(ServiceError) {
+        var values = response.values.makeIterator()
+        for position in slots.indices {
+            guard case .drafted(let plan, let entries) = slots[position].state else { continue }
+            slots[position].state = .sealed(plan, try entries.drafts(&values))
+        }
+        guard values.next() == nil else { throw .unexpectedReply(.keeper) }
+    }
+
+    func mutations() -> [WireMutation] {
+        slots.compactMap { slot in
+            guard case .sealed(let plan, let entries) = slot.state else { return nil }
+            var mutation = WireMutation()
+            mutation.entries = entries
+            mutation.subject = plan.subject
+            mutation.createsSubject = plan.creates
+            if plan.creates { mutation.contactID = Data(plan.contactID.bytes) }
+            mutation.unique = slot.unique
+            if let tags = slot.tags { mutation.idempotency = tags }
+            return mutation
+        }
+    }
+
+    /// Allowed when anything was; the reason then names the first refusal beside it, if there was one.
+    func audit(_ authorized: Authorized, _ refusedBefore: ServiceError.Code?) -> WireAuditDraft {
+        var subjects: Set<Data> = []
+        var firstRefusal = refusedBefore
+        var anyAllowed = false
+        for slot in slots {
+            switch slot.state {
+            case .sealed(let plan, _):
+                subjects.insert(plan.subject)
+                anyAllowed = true
+            case .done(.success(let outcome)):
+                subjects.insert(outcome.subject)
+                anyAllowed = true
+            case .done(.failure(let error)): firstRefusal = firstRefusal ?? error.code
+            default: break
+            }
+        }
+        let outcome: AuditOutcome =
+            if anyAllowed { .allowed } else { firstRefusal.map(AuditOutcome.init) ?? .allowed }
+        return Auditor.draft(
+            authorized.request, action: authorized.action, purposes: authorized.purposes,
+            outcome: outcome, reason: firstRefusal?.rawValue ?? "",
+            subject: subjects.count == 1 ? subjects.first ?? Data() : Data())
+    }
+
+    mutating func appended(_ response: WireAppendResponse) throws(ServiceError) {
+        var results = response.results.makeIterator()
+        for position in slots.indices {
+            guard case .sealed = slots[position].state else { continue }
+            let command = slots[position].command
+            switch results.next()?.result {
+            case .receipt(let receipt):
+                guard let outcome = MutationOutcome(receipt, replayed: false) else {
+                    throw .unexpectedReply(.ledger)
+                }
+                finish(position, .success(outcome))
+            case .fault(let fault):
+                finish(position, .failure(Self.refusal(fault, of: command)))
+            case nil: throw .unexpectedReply(.ledger)
+            }
+        }
+        guard results.next() == nil else { throw .unexpectedReply(.ledger) }
+    }
+}

@@ -1,0 +1,143 @@
+import ContactModel
+import Foundation
+import ProcessBoundary
+
+/// Derive and Prepare: what a decision needs, and the decision.
+extension MutationBatch {
+    /// Nil: nothing to derive.
+    func deriveRequest() -> WireDeriveRequest? {
+        var request = WireDeriveRequest()
+        for slot in slots {
+            if let contact = slot.command.createdContact {
+                var input = WireIndexInput()
+                input.field = "email"
+                input.canonical = Data(contact.email.canonical.utf8)
+                request.indexInputs.append(input)
+            }
+            if let idempotency = slot.command.idempotency {
+                var input = WireIdempotencyInput()
+                input.key = idempotency.key.text
+                input.requestDigest = idempotency.digest
+                request.idempotencyInputs.append(input)
+            }
+        }
+        return request.indexInputs.isEmpty && request.idempotencyInputs.isEmpty ? nil : request
+    }
+
+    mutating func derived(_ response: WireDeriveResponse) throws(ServiceError) {
+        var values = response.indexValues.makeIterator()
+        var tags = response.idempotency.makeIterator()
+        for position in slots.indices {
+            if slots[position].command.createdContact != nil {
+                guard let value = values.next(), value.count == 32 else {
+                    throw .unexpectedReply(.keeper)
+                }
+                var unique = WireUniqueValue()
+                unique.index = "email"
+                unique.value = value
+                slots[position].unique = [unique]
+            }
+            if slots[position].command.idempotency != nil {
+                guard let days = tags.next() else { throw .unexpectedReply(.keeper) }
+                slots[position].tags = days
+            }
+        }
+        guard values.next() == nil, tags.next() == nil else { throw .unexpectedReply(.keeper) }
+    }
+
+    /// Nil: an empty batch.
+    func prepareRequest() -> WirePrepareRequest? {
+        guard !slots.isEmpty else { return nil }
+        var request = WirePrepareRequest()
+        for slot in slots {
+            var item = WirePrepareItem()
+            if let tags = slot.tags { item.idempotency = tags }
+            item.unique = slot.unique
+            if case .contact(let id) = slot.command.target { item.contactID = Data(id.bytes) }
+            request.items.append(item)
+        }
+        return request
+    }
+
+    mutating func prepared(_ response: WirePrepareResponse) throws(ServiceError) {
+        guard response.items.count == slots.count else { throw .unexpectedReply(.ledger) }
+        // In order, so that a mutation finds the create it depends on decided.
+        for (position, item) in response.items.enumerated() {
+            try decide(position, item)
+        }
+    }
+
+    private mutating func decide(
+        _ position: Int, _ item: WirePreparedItem
+    ) throws(ServiceError) {
+        let command = slots[position].command
+        switch item.result {
+        case .replay(let receipt):
+            guard let outcome = MutationOutcome(receipt, replayed: true) else {
+                throw .unexpectedReply(.ledger)
+            }
+            finish(position, .success(outcome))
+        case .fault(let fault):
+            finish(position, .failure(Self.refusal(fault, of: command)))
+        case .contact(let head):
+            guard case .contact = command.target, head.subject.count == 16,
+                let id = EntityID(bytes: head.contactID)
+            else { throw .unexpectedReply(.ledger) }
+            slots[position].state = .planned(
+                Plan(subject: head.subject, contactID: id, creates: false, isNew: false))
+        case .clear:
+            switch command.target {
+            case nil:
+                slots[position].state = .planned(
+                    Plan(
+                        subject: Salt.random(), contactID: .random(), creates: true, isNew: true))
+            case .created(let creator): dependsOn(creator, position)
+            case .contact: throw .unexpectedReply(.ledger)
+            }
+        case nil: throw .unexpectedReply(.ledger)
+        }
+    }
+
+    /// Takes the contact from the create at `creator`, whatever became of that.
+    private mutating func dependsOn(_ creator: Int, _ position: Int) {
+        guard creator < position, slots.indices.contains(creator) else {
+            finish(position, .failure(.failedRef))
+            return
+        }
+        switch slots[creator].state {
+        case .planned(let plan) where plan.creates:
+            slots[position].state = .planned(
+                Plan(
+                    subject: plan.subject, contactID: plan.contactID, creates: false, isNew: true))
+        case .done(.success(let outcome)):
+            slots[position].state = .planned(
+                Plan(
+                    subject: outcome.subject, contactID: outcome.contactID, creates: false,
+                    isNew: false))
+        default: finish(position, .failure(.failedRef))
+        }
+    }
+
+    /// A fault about one mutation, in its terms.
+    static func refusal(_ fault: WireFault, of command: MutationCommand) -> ServiceError {
+        switch (fault.code, command.createdContact) {
+        case (.conflict, .some):
+            ServiceError(
+                .duplicateEmail, "A contact with this email address exists already.",
+                pointer: "/email")
+        case (.notFound, nil):
+            switch command.target {
+            case .created: .failedRef
+            default: ServiceError(.notFound, "There is no contact with this id.")
+            }
+        default: ServiceError(fault, from: .ledger)
+        }
+    }
+}
+
+extension ServiceError {
+    /// A mutation depends on a create that was refused.
+    static let failedRef = ServiceError(
+        .failedRef,
+        "The contact that this depends on was not created; see the result of its create.")
+}

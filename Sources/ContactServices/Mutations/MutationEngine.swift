@@ -1,0 +1,140 @@
+import ContactModel
+import Foundation
+import ProcessBoundary
+
+/// The write path, for one mutation or a group of them:
+/// ```
+/// keeper Derive → ledger Prepare → decide → keeper Encrypt → ledger Append
+/// ```
+/// Nothing draws a key before Prepare found that the mutation may go ahead, and whatever happens one Append
+/// carries the audit entry.
+struct MutationEngine: Sendable {
+    let ledger: any LedgerPort
+    let keeper: any KeeperPort
+    /// How often an overloaded daemon is asked again before the caller is told.
+    var overloadRetries = 0
+
+    /// Decides and records `commands`, in order.
+    ///
+    /// - Parameter refusedBefore: a refusal of something that never became a command (a malformed line), to be told
+    ///   in the audit entry.
+    /// - Returns: one result per command. Nothing is told unless the audit entry is durable: when it is not, every result is
+    ///   the failure in `Report.unaudited`.
+    func run(
+        _ commands: [MutationCommand], by authorized: Authorized,
+        refusedBefore: ServiceError.Code? = nil
+    ) async -> Report {
+        var batch = MutationBatch(commands)
+        do throws(ServiceError) {
+            try await derive(&batch, authorized)
+            try await prepare(&batch, authorized)
+            try await encrypt(&batch, authorized)
+        } catch {
+            batch.failPending(error)
+        }
+        do throws(ServiceError) {
+            try await append(&batch, authorized, refusedBefore)
+            return Report(results: batch.results(), unaudited: nil)
+        } catch {
+            return Report(results: batch.slots.map { _ in .failure(error) }, unaudited: error)
+        }
+    }
+
+    struct Report: Sendable {
+        let results: [Result<MutationOutcome, ServiceError>]
+        /// Why the append did not come about.
+        let unaudited: ServiceError?
+    }
+
+    private func derive(
+        _ batch: inout MutationBatch, _ authorized: Authorized
+    ) async throws(ServiceError) {
+        guard var request = batch.deriveRequest() else { return }
+        request.credential = authorized.request.credential
+        let response = try await patiently { () throws(ServiceError) in
+            try await keeper.ask(.derive(request)) { result -> WireDeriveResponse? in
+                if case .derive(let response) = result { response } else { nil }
+            }
+        }
+        try batch.derived(response)
+    }
+
+    private func prepare(
+        _ batch: inout MutationBatch, _ authorized: Authorized
+    ) async throws(ServiceError) {
+        guard var request = batch.prepareRequest() else { return }
+        request.credential = authorized.request.credential
+        let response = try await patiently { () throws(ServiceError) in
+            try await ledger.ask(.prepare(request)) { result -> WirePrepareResponse? in
+                if case .prepare(let response) = result { response } else { nil }
+            }
+        }
+        try batch.prepared(response)
+    }
+
+    private func encrypt(
+        _ batch: inout MutationBatch, _ authorized: Authorized
+    ) async throws(ServiceError) {
+        var request = WireEncryptRequest()
+        request.items = batch.draftEntries(at: .now())
+        guard !request.items.isEmpty else { return try batch.encrypted(WireEncryptResponse()) }
+        request.credential = authorized.request.credential
+        let response = try await patiently { () throws(ServiceError) in
+            try await keeper.ask(.encrypt(request)) { result -> WireEncryptResponse? in
+                if case .encrypt(let response) = result { response } else { nil }
+            }
+        }
+        try batch.encrypted(response)
+    }
+
+    private func append(
+        _ batch: inout MutationBatch, _ authorized: Authorized, _ refusedBefore: ServiceError.Code?
+    ) async throws(ServiceError) {
+        var request = WireAppendRequest()
+        request.credential = authorized.request.credential
+        request.mutations = batch.mutations()
+        request.audit = batch.audit(authorized, refusedBefore)
+        let response = try await patiently { () throws(ServiceError) in
+            try await sendAppend(request)
+        }
+        try batch.appended(response)
+    }
+
+    /// The only call whose lost reply leaves the outcome open.
+    private func sendAppend(
+        _ append: WireAppendRequest
+    ) async throws(ServiceError) -> WireAppendResponse {
+        var request = WireLedgerRequest()
+        request.append = append
+        let response: WireLedgerResponse
+        do {
+            response = try await ledger.call(request, timeout: ServiceLimits.callTimeout)
+        } catch {
+            let mayHaveRun = error == .noReply || error == .malformed
+            if mayHaveRun, !append.mutations.isEmpty { throw .outcomeUnknown }
+            throw ServiceError(error, from: .ledger)
+        }
+        switch response.result {
+        case .append(let response): return response
+        case .fault(let fault): throw ServiceError(fault, from: .ledger)
+        default: throw .unexpectedReply(.ledger)
+        }
+    }
+
+    /// Overloaded means not begun, so asking again is safe; the pause doubles.
+    private func patiently<Response>(
+        _ call: () async throws(ServiceError) -> Response
+    ) async throws(ServiceError) -> Response {
+        var pause = ServiceLimits.bulkOverloadPause
+        for _ in 0..<overloadRetries {
+            do throws(ServiceError) {
+                return try await call()
+            } catch {
+                guard error.code == .overloaded else { throw error }
+            }
+            guard (try? await Task.sleep(for: pause)) != nil else { break }
+            pause = min(pause * 2, ServiceLimits.bulkOverloadPauseMax)
+        }
+        return try await call()
+    }
+}

@@ -1,0 +1,139 @@
+public import Foundation
+import ContactModel
+import ProcessBoundary
+
+/// What auditors fetch: entries, receipts, proofs, bundles; and the public checkpoint and tiles.
+///
+/// Everything with a credential is audited before it is disclosed.
+public struct LedgerQueryService: Sendable {
+    private let ledger: any LedgerPort
+    private let auditor: Auditor
+
+    public init(ledger: any LedgerPort) {
+        self.ledger = ledger
+        auditor = Auditor(ledger: ledger)
+    }
+
+    /// - Throws: `not-found` beyond the end.
+    public func entry(_ query: Validated<UInt64>) async throws(ServiceError) -> LedgerEntryView {
+        var request = WireReadEntryRequest()
+        request.credential = query.authorized.request.credential
+        request.index = query.command
+        let entry = try await ledger.ask(.readEntry(request)) { result -> WireEntryResponse? in
+            if case .entry(let response) = result { response } else { nil }
+        }
+        try await auditor.disclosure(query.authorized)
+        return LedgerEntryView(
+            index: query.command, header: entry.header, payload: entry.payload,
+            leafHash: Hexadecimal.text(entry.leafHash))
+    }
+
+    /// The bytes of a C2SP tlog-proof whose extra line is the entry's header.
+    public func receipt(_ query: Validated<UInt64>) async throws(ServiceError) -> Data {
+        var request = WireReceiptRequest()
+        request.credential = query.authorized.request.credential
+        request.index = query.command
+        let receipt = try await ledger.ask(.receipt(request)) { result -> WireReceiptResponse? in
+            if case .receipt(let response) = result { response } else { nil }
+        }
+        try await auditor.disclosure(query.authorized)
+        return receipt.tlogProof
+    }
+
+    /// - Parameter query: without a size, the size of the newest signed checkpoint.
+    public func inclusion(
+        _ query: Validated<InclusionQuery>
+    ) async throws(ServiceError) -> InclusionView {
+        var request = WireInclusionRequest()
+        request.credential = query.authorized.request.credential
+        request.index = query.command.index
+        if let size = query.command.size {
+            request.size = size
+        } else {
+            request.size = try await health().signedSize
+        }
+        let proof = try await ledger.ask(.inclusion(request)) { result -> WireProofResponse? in
+            if case .proof(let response) = result { response } else { nil }
+        }
+        try await auditor.disclosure(query.authorized)
+        return InclusionView(
+            index: request.index, size: request.size,
+            leafHash: Hexadecimal.text(proof.leafHash), root: Hexadecimal.text(proof.root),
+            hashes: proof.hashes)
+    }
+
+    public func consistency(
+        _ query: Validated<ConsistencyQuery>
+    ) async throws(ServiceError) -> ConsistencyView {
+        var request = WireConsistencyRequest()
+        request.credential = query.authorized.request.credential
+        request.from = query.command.from
+        request.to = query.command.to
+        let proof = try await ledger.ask(.consistency(request)) { result -> WireProofResponse? in
+            if case .proof(let response) = result { response } else { nil }
+        }
+        try await auditor.disclosure(query.authorized)
+        return ConsistencyView(
+            from: request.from, to: request.to, fromRoot: Hexadecimal.text(proof.fromRoot),
+            toRoot: Hexadecimal.text(proof.root), hashes: proof.hashes)
+    }
+
+    /// A bundle of entry headers, as C2SP tlog-tiles has it.
+    public func bundle(_ query: Validated<TileQuery>) async throws(ServiceError) -> Data {
+        var request = WireBundleRequest()
+        request.credential = query.authorized.request.credential
+        request.number = query.command.number
+        request.width = query.command.width
+        let bytes = try await ledger.ask(.bundle(request), Self.blob)
+        try await auditor.disclosure(query.authorized)
+        return bytes
+    }
+
+    /// A hash tile: public.
+    public func tile(_ query: TileQuery) async throws(ServiceError) -> Data {
+        var request = WireTileRequest()
+        request.level = query.level
+        request.number = query.number
+        request.width = query.width
+        return try await ledger.ask(.tile(request), Self.blob)
+    }
+
+    /// The newest published checkpoint, a signed note: public.
+    public func checkpoint() async throws(ServiceError) -> Data {
+        try await ledger.ask(.publishedCheckpoint(WireEmpty()), Self.blob)
+    }
+
+    /// Seals the active segment. The ledger audits this operation itself, in the append that records the seal.
+    ///
+    /// - Throws: `nothing-to-seal`.
+    public func seal(_ request: Authorized) async throws(ServiceError) -> SealView {
+        var seal = WireSealRequest()
+        seal.credential = request.request.credential
+        seal.requestID = request.request.requestID.text
+        let response: WireSealResponse
+        do throws(ServiceError) {
+            response = try await ledger.ask(timeout: ServiceLimits.sealTimeout, .seal(seal)) {
+                result -> WireSealResponse? in
+                if case .seal(let response) = result { response } else { nil }
+            }
+        } catch {
+            guard error.code == .conflict else { throw error }
+            throw ServiceError(
+                .nothingToSeal,
+                "Nothing has been recorded since the last seal; there is nothing to do.")
+        }
+        return SealView(
+            segment: response.segment, firstIndex: response.firstIndex, count: response.count,
+            manifestHash: response.manifestHash)
+    }
+
+    private func health() async throws(ServiceError) -> WireLedgerHealth {
+        try await ledger.ask(.health(WireEmpty())) { result -> WireLedgerHealth? in
+            if case .health(let health) = result { health } else { nil }
+        }
+    }
+
+    private static func blob(_ result: WireLedgerResponse.OneOf_Result) -> Data? {
+        if case .blob(let blob) = result { blob.bytes } else { nil }
+    }
+}

@@ -1,0 +1,105 @@
+public import ContactModel
+
+extension ServiceError {
+    /// Stable names, shown as `urn:chancery:problem:<code>` and as the audit entry's reason.
+    public enum Code: String, Sendable, CaseIterable {
+        // The request is not in the shape the route takes.
+        case malformedJSON = "malformed-json"
+        case invalidUTF8 = "invalid-utf8"
+        case notAnObject = "not-an-object"
+        case tooDeep = "too-deep"
+        case unknownField = "unknown-field"
+        case duplicateField = "duplicate-field"
+        case missingField = "missing-field"
+        case wrongType = "wrong-type"
+        case missingParameter = "missing-parameter"
+        case invalidParameter = "invalid-parameter"
+        case unknownOperation = "unknown-operation"
+        case missingPurpose = "missing-purpose"
+        case missingIdempotencyKey = "missing-idempotency-key"
+        case invalidRequestID = "invalid-request-id"
+        case invalidIdempotencyKey = "invalid-idempotency-key"
+        case truncatedBody = "truncated-body"
+        case tooLarge = "too-large"
+        case unsupportedMediaType = "unsupported-media-type"
+        case methodNotAllowed = "method-not-allowed"
+
+        // The request is well formed and says something that cannot be.
+        case invalidEmail = "invalid-email"
+        case invalidName = "invalid-name"
+        case invalidPurpose = "invalid-purpose"
+        case invalidConsentType = "invalid-consent-type"
+        case invalidLegalBasis = "invalid-legal-basis"
+        case invalidConsents = "invalid-consents"
+        case invalidAttributeType = "invalid-attribute-type"
+        case invalidAttributeValue = "invalid-attribute-value"
+        case invalidAttributes = "invalid-attributes"
+        case invalidConfidence = "invalid-confidence"
+        case invalidSource = "invalid-source"
+        case invalidValidity = "invalid-validity"
+        case invalidTimestamp = "invalid-timestamp"
+        case invalidID = "invalid-id"
+        case invalidRef = "invalid-ref"
+        case invalidLabel = "invalid-label"
+        case idempotencyMismatch = "idempotency-mismatch"
+        case unknownRef = "unknown-ref"
+        case tooManyRefs = "too-many-refs"
+        case duplicateRef = "duplicate-ref"
+        case failedRef = "failed-ref"
+
+        // Who asks, and what there is.
+        case unauthenticated
+        case forbidden
+        case notFound = "not-found"
+        case duplicateEmail = "duplicate-email"
+        case nothingToSeal = "nothing-to-seal"
+        case conflict
+
+        // It is on our side.
+        case overloaded
+        case ledgerUnavailable = "ledger-unavailable"
+        case keeperUnavailable = "keeper-unavailable"
+        case outcomeUnknown = "outcome-unknown"
+        case unreadable
+        case internalError = "internal-error"
+
+        /// Every validation code has its namesake here (a test holds both lists together).
+        public init(_ code: ValidationError.Code) {
+            self = Code(rawValue: code.rawValue) ?? .internalError
+        }
+
+        public var kind: Kind {
+            switch self {
+            case .malformedJSON, .invalidUTF8, .notAnObject, .tooDeep, .unknownField,
+                .duplicateField,
+                .missingField, .wrongType, .missingParameter, .invalidParameter, .unknownOperation,
+                .missingPurpose, .missingIdempotencyKey, .invalidRequestID, .invalidIdempotencyKey,
+                .truncatedBody:
+                .malformed
+            case .tooLarge: .tooLarge
+            case .unsupportedMediaType: .unsupportedMediaType
+            case .methodNotAllowed: .methodNotAllowed
+            case .invalidEmail, .invalidName, .invalidPurpose, .invalidConsentType,
+                .invalidLegalBasis, .invalidConsents, .invalidAttributeType, .invalidAttributeValue,
+                .invalidAttributes, .invalidConfidence, .invalidSource, .invalidValidity,
+                .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .idempotencyMismatch,
+                .unknownRef, .tooManyRefs:
+                .unprocessable
+            case .failedRef: .failedDependency
+            case .unauthenticated: .unauthenticated
+            case .forbidden: .forbidden
+            case .notFound: .notFound
+            case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict
+            case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable
+            case .unreadable, .internalError: .internal
+            }
+        }
+    }
+
+    /// What kind of answer a code calls for; the public API gives each a status.
+    public enum Kind: Sendable, CaseIterable {
+        case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed
+        case unauthenticated, forbidden, notFound, conflict, failedDependency
+        case unavailable, `internal`
+    }
+}

@@ -1,0 +1,39 @@
+public import ContactModel
+
+/// Why a request was not done: a code to branch on, and words that name the next step.
+///
+/// Details never repeat personal data, tokens or bodies: they reach logs, audit entries and clients.
+public struct ServiceError: Error, Equatable, Sendable {
+    public var code: Code
+    public var detail: String
+    /// Seconds after which trying again makes sense.
+    public var retryAfter: Int?
+    /// RFC 6901 pointer to the field of the request body that is wrong.
+    public var pointer: String?
+    /// Whether the audit entry of this refusal is already durable.
+    public var isAudited = false
+
+    public init(_ code: Code, _ detail: String, retryAfter: Int? = nil, pointer: String? = nil) {
+        self.code = code
+        self.detail = detail
+        self.retryAfter = retryAfter
+        self.pointer = pointer
+    }
+
+    public init(_ error: ValidationError) {
+        self.init(
+            Code(error.code), error.message, pointer: error.pointer.isEmpty ? nil : error.pointer)
+    }
+
+    func audited() -> ServiceError {
+        var copy = self
+        copy.isAudited = true
+        return copy
+    }
+
+    func at(_ prefix: String) -> ServiceError {
+        var copy = self
+        copy.pointer = prefix + (pointer ?? "")
+        return copy
+    }
+}

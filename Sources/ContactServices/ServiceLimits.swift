@@ -1,0 +1,31 @@
+/// Bounds of the services, with their reasons.
+public enum ServiceLimits {
+    /// Longer than a group commit on a slow disk, shorter than a client's patience.
+    public static let callTimeout: Duration = .seconds(30)
+    /// A seal hashes and verifies a whole segment before it answers.
+    public static let sealTimeout: Duration = .seconds(600)
+    /// Probes of readiness must answer while a peer hangs.
+    public static let healthTimeout: Duration = .seconds(2)
+
+    /// Lines of one append group: large enough to share one fsync and one signature, small enough that four of
+    /// them are a few megabytes.
+    public static let bulkGroupLines = 64
+    public static let bulkGroupBytes = 512 * 1_024
+    /// One group in each of derive, encrypt and append, and one whose results are being written.
+    public static let bulkGroupsInFlight = 4
+    /// Entries, and values to encrypt, of a group: the ledger takes 4,096 entries an append with its audit entry, the
+    /// keeper 4,096 values a call. Many small attributes reach this before 512 KiB.
+    public static let bulkGroupEntries = 2_048
+    /// Bytes of a group's purposes joined by commas: what the ledger lets an audit entry's purpose be.
+    public static let bulkGroupPurposeBytes = 256
+    /// A line with 64 attributes of 4,096 bytes fits, barely.
+    public static let bulkLineBytes = 256 * 1_024
+    /// Input read ahead of the groups in flight.
+    public static let bulkReadAheadBytes = 1_024 * 1_024
+    /// About 20 MB in the worst case.
+    public static let bulkRefs = 100_000
+    /// A bulk group waits out a full queue this often before its lines are answered 503.
+    public static let bulkOverloadRetries = 6
+    public static let bulkOverloadPause: Duration = .milliseconds(250)
+    public static let bulkOverloadPauseMax: Duration = .seconds(2)
+}

@@ -1,0 +1,26 @@
+public import ContactModel
+import Foundation
+
+/// A request whose caller is known. Made by `Authenticator` alone.
+public struct Authenticated: Sendable {
+    public let principal: SecurityPrincipal
+    /// The token itself: ledger and keeper verify it themselves.
+    let credential: Data
+    public let requestID: RequestID
+
+    init(principal: SecurityPrincipal, credential: Data, requestID: RequestID) {
+        self.principal = principal
+        self.credential = credential
+        self.requestID = requestID
+    }
+
+    /// - Throws: `ServiceError` with code `forbidden` when no role of the caller permits `action`.
+    public func authorized(for action: Action) throws(ServiceError) -> Authorized {
+        guard !principal.roles.isDisjoint(with: action.roles) else {
+            let names = action.roles.map(\.rawValue).sorted().joined(separator: " or ")
+            throw ServiceError(
+                .forbidden, "This needs the role \(names); the token does not have it.")
+        }
+        return Authorized(request: self, action: action, purposes: [])
+    }
+}

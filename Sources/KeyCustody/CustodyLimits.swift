@@ -1,0 +1,22 @@
+/// What one call may ask of the keeper, and what it keeps in memory; each with its reason.
+public enum CustodyLimits {
+    /// Values in one encrypt, decrypt or reindex call: a frame of 16 MiB holds no more of useful size,
+    /// and one call must not hold the keystore's writer for long.
+    public static let maxItems = 4_096
+    /// Bytes of one plaintext: the largest field of a contact is far smaller.
+    public static let maxPlaintext = 64 * 1_024
+    /// Bytes of one canonical value to index; an email has at most 254.
+    public static let maxIndexInput = 1_024
+    /// Bytes of an idempotency key as the client sent it.
+    public static let maxIdempotencyKey = 255
+    /// Bytes of a principal's id (`sub`).
+    public static let maxPrincipal = 64
+    /// Leaf hashes in one commit group.
+    public static let maxLeafHashes = 65_536
+    /// Subject keys kept open, 32 bytes each in locked memory (256 KiB); the rest is one look-up away.
+    static let cachedSubjectKeys = 8_192
+    /// Day keys kept open: a year.
+    static let cachedDayKeys = 366
+    /// Works that share one keystore transaction.
+    static let maxWorksPerCommit = 256
+}

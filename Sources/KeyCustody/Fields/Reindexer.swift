@@ -1,0 +1,39 @@
+import LedgerFormat
+
+/// For a rebuild of `views/`: turns ciphertext into what the projections need and no further. Plaintext
+/// never leaves; of the fields only `email` and `contactId` are read at all.
+public struct Reindexer: Sendable {
+    private let cipher: FieldCipher
+    private let index: BlindIndex
+
+    init(cipher: FieldCipher, index: BlindIndex) {
+        self.cipher = cipher
+        self.index = index
+    }
+
+    /// One result per value, in the order given.
+    /// - Throws: `KeyCustodyError.invalid` for any other field; `.unavailable`.
+    public func reindex(_ values: [BoundValue]) async throws(KeyCustodyError) -> [ReindexedValue] {
+        for value in values where !["email", "contactId"].contains(value.binding.field) {
+            throw KeyCustodyError(.invalid, "only email and contactId are read for a rebuild")
+        }
+        let plain = try await cipher.decrypt(values)
+        return zip(values, plain).map { value, plain in
+            guard case .plaintext(let bytes) = plain else { return .unreadable }
+            return value.binding.field == "email" ? email(bytes) : contactID(bytes)
+        }
+    }
+
+    /// The plaintext of `email` is the canonical form, which is what is indexed.
+    private func email(_ bytes: [UInt8]) -> ReindexedValue {
+        guard let value = try? index.value(field: "email", canonical: bytes) else {
+            return .unreadable
+        }
+        return .indexValue(value)
+    }
+
+    /// The plaintext of `contactId` is the UUID's 16 bytes.
+    private func contactID(_ bytes: [UInt8]) -> ReindexedValue {
+        bytes.count == 16 ? .contactID(bytes) : .unreadable
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import GRDB
+
+/// The keeper's keys, open and ready: what `chancery-keeper` serves, without the process around it.
+///
+/// Directory `keys/`: `root.sealed`, `keystore.sqlite`, `lock`; `provisioning` during the first start only.
+public final class KeyCustodian: Sendable {
+    public let cipher: FieldCipher
+    public let index: BlindIndex
+    public let idempotency: IdempotencyDeriver
+    public let reindexer: Reindexer
+    public let treeSigner: TreeSigner
+    public let manifestSigner: ManifestSigner
+    /// The TPM's address and maker, for health.
+    public let tpmDescription: String
+
+    private let keystore: Keystore
+    let hierarchy: KeyHierarchy
+    private let subjectKeys: SubjectKeys
+    private let lock: DirectoryLock
+
+    /// Opens the keys, or makes them at the first start (seconds: an RSA-4096 key is among them).
+    /// - Parameters:
+    ///   - directory: `keys/`, made with mode 0700 if missing.
+    ///   - logName: what the origin begins with, e.g. `chancery.localhost`; fixed at the first start.
+    /// - Throws: `KeyCustodyError.cannotStart` saying what is wrong and what to do; its `tpm` is set when
+    ///   the TPM is the cause, so that a caller may wait for one that is `absent`.
+    public static func open(
+        directory: String, logName: String, tpm: TPMDevice, clock: KeeperClock = .system
+    ) async throws(KeyCustodyError) -> KeyCustodian {
+        try checkLogName(logName)
+        try makeDirectory(directory)
+        let lock = try DirectoryLock(directory)
+        let identity: String
+        do throws(TPMError) {
+            identity = try await tpm.identify()
+        } catch {
+            throw KeyCustodyError(.cannotStart, "the TPM cannot be used", tpm: error)
+        }
+        let (root, keystore) = try await Provisioner(
+            directory: directory, logName: logName, tpm: tpm
+        ).open()
+        let hierarchy = try await KeyHierarchy(root: root, keystore: keystore, logName: logName)
+        let subjects = try await keystore.read { db in
+            try Int64.fetchOne(db, sql: "SELECT count(*) FROM subject") ?? 0
+        }
+        let custodian = KeyCustodian(
+            keystore: keystore, hierarchy: hierarchy, lock: lock,
+            subjectKeys: SubjectKeys(
+                keystore: keystore, hierarchy: hierarchy, clock: clock,
+                count: UInt64(clamping: subjects)),
+            clock: clock, tpmDescription: "\(tpm.address.text), \(identity)")
+        try await custodian.idempotency.expire()
+        return custodian
+    }
+
+    private init(
+        keystore: Keystore, hierarchy: KeyHierarchy, lock: DirectoryLock, subjectKeys: SubjectKeys,
+        clock: KeeperClock, tpmDescription: String
+    ) {
+        self.keystore = keystore
+        self.hierarchy = hierarchy
+        self.lock = lock
+        self.subjectKeys = subjectKeys
+        self.tpmDescription = tpmDescription
+        cipher = FieldCipher(keys: subjectKeys)
+        index = BlindIndex(keys: hierarchy.indexKeys)
+        idempotency = IdempotencyDeriver(keystore: keystore, root: hierarchy.root, clock: clock)
+        reindexer = Reindexer(cipher: cipher, index: index)
+        treeSigner = TreeSigner(keystore: keystore, key: hierarchy.logKey)
+        manifestSigner = ManifestSigner(keystore: keystore, hierarchy: hierarchy)
+    }
+
+    /// Data subjects that have a key.
+    public var subjectCount: UInt64 { subjectKeys.count }
+
+    /// Origin, generation, public keys of the trust file, size last recorded.
+    public func publicKeys() async throws(KeyCustodyError) -> PublicKeys {
+        let log = hierarchy.logKey
+        let records = try await keystore.read { db in try KeyRecord.all(db) }
+        let keys = records.filter { $0.use == .checkpoint || $0.use == .segmentManifest }
+        return PublicKeys(
+            origin: log.name, generation: log.generation,
+            keys: keys.map { record in
+                PublicKeyRecord(
+                    use: record.use.rawValue, algorithm: record.algorithm, name: record.name,
+                    keyID: record.keyID, publicKey: [UInt8](record.publicKey ?? Data()),
+                    fromSize: UInt64(clamping: record.fromSize ?? 0),
+                    untilSize: record.untilSize.map { UInt64(clamping: $0) })
+            },
+            treeSize: try await treeSigner.recordedSize())
+    }
+
+    /// Closes the keystore; call after the last request was answered.
+    public func close() throws {
+        try keystore.close()
+    }
+
+    /// The name goes into origins and note key names: no spaces, no `+`, nothing that breaks a line.
+    private static func checkLogName(_ name: String) throws(KeyCustodyError) {
+        let allowed = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "."), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard allowed, (1...200).contains(name.utf8.count) else {
+            throw KeyCustodyError(
+                .cannotStart,
+                "the log's name is 1 to 200 lower-case letters, digits, dots and hyphens, such as "
+                    + "chancery.localhost")
+        }
+    }
+
+    private static func makeDirectory(_ directory: String) throws(KeyCustodyError) {
+        guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
+            throw KeyCustodyError(
+                .cannotStart,
+                "cannot make \(directory): \(String(cString: strerror(errno))); make its parent first"
+            )
+        }
+    }
+}

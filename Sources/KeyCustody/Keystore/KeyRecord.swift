@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+
+/// A row of `kek`: one of the few keys that the root wraps directly.
+struct KeyRecord: Sendable {
+    /// What a key is for; the first two are public keys of the trust file.
+    enum Use: String, Sendable {
+        case checkpoint
+        case segmentManifest = "segment-manifest"
+        case data
+        case suppression
+        case ticket
+    }
+
+    static let auditName = "KEK-AUDIT"
+    static let dataName = "KEK-DATA"
+    static let suppressionName = "SUPPRESSION"
+    static let ticketName = "TICKET"
+
+    var name: String
+    var serial: Int64 = 1
+    var use: Use
+    var generation: Int64 = 1
+    var algorithm: String
+    var keyID: String
+    var publicKey: Data?
+    var wrapped: Data
+    var fromSize: Int64?
+    var untilSize: Int64?
+
+    var binding: WrapBinding { .kek(name, serial: serial) }
+
+    func insert(_ db: Database) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO kek VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            name, serial, use.rawValue, generation, algorithm, keyID, publicKey, wrapped, fromSize,
+            untilSize,
+        ])
+    }
+
+    static func all(_ db: Database) throws -> [KeyRecord] {
+        try Row.fetchAll(db, sql: "SELECT * FROM kek ORDER BY name, serial").map { row in
+            guard let use = Use(rawValue: row["use"]) else {
+                throw KeyCustodyError(
+                    .cannotStart, "the keystore holds a key of an unknown use; use a newer program")
+            }
+            return KeyRecord(
+                name: row["name"], serial: row["serial"], use: use, generation: row["generation"],
+                algorithm: row["algorithm"], keyID: row["key_id"], publicKey: row["public_key"],
+                wrapped: row["wrapped"], fromSize: row["from_size"], untilSize: row["until_size"])
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import GRDB
+
+/// The open keystore file. Rows mean nothing without the keys of `KeyHierarchy`; this type knows files,
+/// settings and transactions only.
+final class Keystore: Sendable {
+    static let fileName = "keystore.sqlite"
+
+    let pool: DatabasePool
+    let writer: GroupCommitter
+
+    private init(pool: DatabasePool) {
+        self.pool = pool
+        writer = GroupCommitter(pool: pool)
+    }
+
+    /// Creates an empty file of mode 0600 with the schema; the caller fills it in one transaction.
+    /// - Throws: `KeyCustodyError.cannotStart`.
+    static func create(at path: String) throws(KeyCustodyError) -> Keystore {
+        // Before SQLite opens it: the journal and shared-memory files take this file's mode.
+        let descriptor = Foundation.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw KeyCustodyError(
+                .cannotStart,
+                "cannot create \(path): \(String(cString: strerror(errno))); check the directory's "
+                    + "owner and free space")
+        }
+        Foundation.close(descriptor)
+        do {
+            let keystore = try connect(path)
+            try keystore.pool.write { db in
+                for statement in KeystoreSchema.statements { try db.execute(sql: statement) }
+                try db.execute(sql: "PRAGMA application_id = \(KeystoreSchema.applicationID)")
+                try db.execute(sql: "PRAGMA user_version = \(KeystoreSchema.version)")
+            }
+            return keystore
+        } catch {
+            throw unreadable(path, error)
+        }
+    }
+
+    /// - Throws: `KeyCustodyError.cannotStart` for a file that is not a keystore of this version.
+    static func open(at path: String) throws(KeyCustodyError) -> Keystore {
+        do {
+            let keystore = try connect(path)
+            try keystore.pool.read { db in
+                let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+                let version = try Int.fetchOne(db, sql: "PRAGMA user_version")
+                guard application == KeystoreSchema.applicationID,
+                    version == KeystoreSchema.version
+                else {
+                    throw KeyCustodyError(
+                        .cannotStart,
+                        "\(path) is not a keystore that this program reads (version "
+                            + "\(version ?? 0), need \(KeystoreSchema.version)); restore the file")
+                }
+            }
+            return keystore
+        } catch {
+            throw unreadable(path, error)
+        }
+    }
+
+    /// Whether the transaction that makes a keystore whole reached the disk.
+    /// - Throws: `KeyCustodyError.cannotStart` when that cannot be told.
+    static func isComplete(at path: String) throws(KeyCustodyError) -> Bool {
+        do {
+            let keystore = try connect(path)
+            defer { try? keystore.close() }
+            return try keystore.pool.read { db in
+                guard try db.tableExists("meta") else { return false }
+                return try Int.fetchOne(db, sql: "SELECT count(*) FROM meta") == 1
+            }
+        } catch {
+            throw unreadable(path, error)
+        }
+    }
+
+    private static func connect(_ path: String) throws -> Keystore {
+        var configuration = Configuration()
+        configuration.label = "keystore"
+        configuration.busyMode = .timeout(2)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // The pool sets NORMAL when it opens; an acknowledged key must survive power loss.
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            let settings = [
+                try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
+                try Int.fetchOne(db, sql: "PRAGMA secure_delete") == 1,
+                try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal",
+            ]
+            guard settings.allSatisfy({ $0 }) else {
+                throw KeyCustodyError(
+                    .cannotStart,
+                    "SQLite refuses the settings that make keys durable (WAL, synchronous=FULL, "
+                        + "secure_delete); put the data directory on a local file system")
+            }
+        }
+        return Keystore(pool: pool)
+    }
+
+    private static func unreadable(_ path: String, _ error: any Error) -> KeyCustodyError {
+        if let error = error as? KeyCustodyError { return error }
+        return KeyCustodyError(
+            .cannotStart,
+            "cannot open the keystore \(path) (\(describe(error))); check its owner, free space and "
+                + "file system, or restore it")
+    }
+
+    /// A read transaction; database errors become `unavailable`.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(KeyCustodyError) -> Value {
+        do {
+            return try await pool.read(body)
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    /// Durable when it returns; database errors become `unavailable`, and nothing of `body` remains then.
+    func commit<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(KeyCustodyError) -> Value {
+        do {
+            return try await writer.commit(body)
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    /// Empties the write-ahead log, so that rows deleted do not live on in it. A reader in the way only
+    /// delays that until the next time.
+    func truncateLog() async {
+        _ = try? await pool.writeWithoutTransaction { db in
+            try db.checkpoint(.truncate)
+        }
+    }
+
+    func close() throws {
+        try pool.close()
+    }
+
+    static func refusal(_ error: any Error) -> KeyCustodyError {
+        if let error = error as? KeyCustodyError { return error }
+        return KeyCustodyError(
+            .unavailable,
+            "the keystore cannot be used just now (\(describe(error))); check free space and the disk"
+        )
+    }
+
+    /// SQLite's code only: its messages may quote values.
+    private static func describe(_ error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(type(of: error))" }
+        return "SQLite code \(error.extendedResultCode.rawValue)"
+    }
+}

@@ -1,0 +1,53 @@
+/// The tables of `keys/keystore.sqlite`, version 1. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
+/// ‖ tag (16 bytes) of AES-256-GCM; `KeyWrap` says under which key and bound to what.
+///
+/// - `meta`: one row, written in the same transaction as the first keys. `root_check` opens only under
+///   the root that this keystore belongs to; `epoch` is the sealed root's.
+/// - `kek`: the keys that are few. `name` as the trust file has it, `serial` from 1 for each successor of
+///   the same name, `public_key` null for symmetric keys, `from_size`/`until_size` null for keys that sign
+///   no tree.
+/// - `bucket`: 4096 bucket keys, drawn when first needed; `generation` counts up when an erasure
+///   replaces the key. `subject`: one key per data subject, under its bucket's.
+/// - `log_state`: the one record of how far the tree has been signed; `frontier` is the hashes of the
+///   perfect subtrees, largest first, 32 bytes each. `signed`: the boundaries since the last manifest.
+enum KeystoreSchema {
+    /// "CHNK"
+    static let applicationID: Int32 = 0x4348_4E4B
+    static let version = 1
+
+    static let statements = [
+        """
+        CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), log_name TEXT NOT NULL, \
+        epoch INTEGER NOT NULL, root_check BLOB NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE kek (name TEXT NOT NULL, serial INTEGER NOT NULL, use TEXT NOT NULL, \
+        generation INTEGER NOT NULL, algorithm TEXT NOT NULL, key_id TEXT NOT NULL, public_key BLOB, \
+        wrapped BLOB NOT NULL, from_size INTEGER, until_size INTEGER, PRIMARY KEY (name, serial)) \
+        STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE bucket (bucket INTEGER PRIMARY KEY CHECK (bucket BETWEEN 0 AND 4095), \
+        generation INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE subject (tag BLOB PRIMARY KEY, bucket INTEGER NOT NULL, \
+        bucket_generation INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID
+        """,
+        "CREATE TABLE dek (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL, created INTEGER NOT NULL) STRICT",
+        "CREATE TABLE index_key (field TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT",
+        "CREATE TABLE idempotency_key (day TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT",
+        """
+        CREATE TABLE log_state (generation INTEGER PRIMARY KEY, size INTEGER NOT NULL, \
+        frontier BLOB NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE signed (generation INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, \
+        PRIMARY KEY (generation, size)) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE manifest (segment INTEGER PRIMARY KEY, generation INTEGER NOT NULL, \
+        tree_size INTEGER NOT NULL, root BLOB NOT NULL, body_hash BLOB NOT NULL) STRICT
+        """,
+    ]
+}

@@ -1,0 +1,56 @@
+import CTSS2
+
+/// The public areas this module creates. Every one is `noDA`: nothing we do counts towards the
+/// dictionary-attack lockout, and a lockout caused by others does not stop us.
+enum TPMTemplates {
+    private static let fixed = TPMA_OBJECT(
+        TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_USERWITHAUTH
+            | TPMA_OBJECT_NODA)
+
+    static let parameterCipher: TPMT_SYM_DEF_OBJECT = {
+        var cipher = TPMT_SYM_DEF_OBJECT()
+        cipher.algorithm = TPM2_ALG_ID(TPM2_ALG_AES)
+        cipher.keyBits.aes = 128
+        cipher.mode.aes = TPM2_ALG_ID(TPM2_ALG_CFB)
+        return cipher
+    }()
+
+    /// TCG "TPM v2.0 Provisioning Guidance" SRK template for ECC P-256: the same seed gives the same
+    /// key at every start, so it is never stored.
+    static let storageRoot: TPM2B_PUBLIC = {
+        var area = TPMT_PUBLIC()
+        area.type = TPMI_ALG_PUBLIC(TPM2_ALG_ECC)
+        area.nameAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
+        area.objectAttributes =
+            fixed
+            | TPMA_OBJECT(
+                TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT)
+        area.parameters.eccDetail.symmetric = parameterCipher
+        area.parameters.eccDetail.scheme.scheme = TPMI_ALG_ECC_SCHEME(TPM2_ALG_NULL)
+        area.parameters.eccDetail.curveID = TPMI_ECC_CURVE(TPM2_ECC_NIST_P256)
+        area.parameters.eccDetail.kdf.scheme = TPMI_ALG_KDF(TPM2_ALG_NULL)
+        area.unique.ecc.x.size = 32
+        area.unique.ecc.y.size = 32
+        return TPM2B_PUBLIC(size: 0, publicArea: area)
+    }()
+
+    /// A data object, to be unsealed with its (empty) authorization value. The policy that takes its
+    /// place (PolicyAuthorize, then PolicyNV) comes with the erasure epoch.
+    static let sealedData: TPM2B_PUBLIC = {
+        var area = TPMT_PUBLIC()
+        area.type = TPMI_ALG_PUBLIC(TPM2_ALG_KEYEDHASH)
+        area.nameAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
+        area.objectAttributes = fixed
+        area.parameters.keyedHashDetail.scheme.scheme = TPMI_ALG_KEYEDHASH_SCHEME(TPM2_ALG_NULL)
+        return TPM2B_PUBLIC(size: 0, publicArea: area)
+    }()
+
+    /// AES-128-CFB for the parameters of a salted session.
+    static let sessionCipher: TPMT_SYM_DEF = {
+        var cipher = TPMT_SYM_DEF()
+        cipher.algorithm = TPM2_ALG_ID(TPM2_ALG_AES)
+        cipher.keyBits.aes = 128
+        cipher.mode.aes = TPM2_ALG_ID(TPM2_ALG_CFB)
+        return cipher
+    }()
+}

@@ -1,0 +1,45 @@
+// FORMAT 5.2: one leaf per (subject tag, stream) over all segments of the generation so far, the
+// canonical JSON array
+//   ["<tag in hex>","<stream>",<last index>,<version>]
+// sorted by tag bytes, then by the bytes of the stream name; the root is RFC 6962's.
+
+/// The newest entry of every subject and stream, as a tree of its own: a sealed segment then pins what
+/// the complete history of each subject is.
+public enum SubjectHeads {
+    public struct Head: Sendable, Hashable {
+        public let tag: SubjectTag
+        public let stream: EntryStream
+        /// Index of the newest entry of (tag, stream).
+        public let lastIndex: UInt64
+        /// Its `subjectVersion`.
+        public let version: UInt64
+
+        public init(tag: SubjectTag, stream: EntryStream, lastIndex: UInt64, version: UInt64) {
+            self.tag = tag
+            self.stream = stream
+            self.lastIndex = lastIndex
+            self.version = version
+        }
+
+        public var leafBytes: [UInt8] {
+            Array("[\"\(tag.hex)\",\"\(stream.rawValue)\",\(lastIndex),\(version)]".utf8)
+        }
+
+        public func precedes(_ other: Head) -> Bool {
+            tag != other.tag
+                ? tag < other.tag
+                : stream.rawValue.utf8.lexicographicallyPrecedes(other.stream.rawValue.utf8)
+        }
+    }
+
+    /// - Throws: `SubjectHeadsError.notSorted` when a head does not come after the one before.
+    public static func root(
+        sorted heads: some Sequence<Head>
+    ) throws(SubjectHeadsError) -> Digest32 {
+        var tree = SubjectHeadsTree()
+        for head in heads {
+            try tree.append(head)
+        }
+        return tree.root
+    }
+}

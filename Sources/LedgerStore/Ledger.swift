@@ -1,0 +1,231 @@
+import ContactModel
+import Foundation
+public import LedgerFormat
+import Projections
+import Synchronization
+
+/// A ledger that is open: the one writer of a data directory.
+///
+/// ```
+/// let ledger = try await Ledger.open(configuration, signer: keeper, reindexer: keeper)
+/// let result = try await ledger.append(request)   // durable, signed, projected
+/// await ledger.close()
+/// ```
+public final class Ledger: Sendable {
+    public let configuration: LedgerConfiguration
+    public let identity: SignerIdentity
+    public let trust: TrustFile
+
+    let shared: SharedState
+    let library: SegmentLibrary
+    let projections: ProjectionStore
+    let sequencer: Sequencer
+    let sealer: Sealer
+    /// Seals that an earlier run left undone.
+    let leftoverSeals = Mutex<Task<Void, Never>?>(nil)
+    private let lock: DirectoryLock
+    private let groups: AsyncStream<CommittedGroup>.Continuation
+    private let pipeline: Task<Void, Never>
+    private let ticker: Task<Void, Never>
+
+    private init(
+        configuration: LedgerConfiguration, lock: DirectoryLock, recovered: Recovery.Outcome,
+        signer: any TreeSigner
+    ) throws {
+        self.configuration = configuration
+        self.lock = lock
+        identity = recovered.identity
+        trust = recovered.trust
+        library = recovered.library
+        projections = recovered.projections
+        let shared = SharedState()
+        shared.withLock { state in
+            state.latest = recovered.latest
+            state.published = recovered.published
+            state.durableSize = recovered.tree.size
+            state.activeSegment = recovered.writer.file.number
+            state.sealedSegments = UInt64(recovered.directory.sealed)
+            state.lastCheckpointTime = recovered.tree.lastTime?.text ?? ""
+        }
+        self.shared = shared
+        let (stream, groups) = AsyncStream.makeStream(of: CommittedGroup.self)
+        self.groups = groups
+        let sequencer = try Sequencer(
+            configuration: configuration, identity: identity, shared: shared, library: library,
+            projections: projections, writer: recovered.writer, tree: recovered.tree,
+            sealWorth: recovered.sealWorth, groups: groups)
+        self.sequencer = sequencer
+        sealer = Sealer(
+            configuration: configuration, identity: identity, trust: trust, signer: signer,
+            library: library, projections: projections, shared: shared)
+        let pipeline = Pipeline(
+            shared: shared, sequencer: sequencer, configuration: configuration,
+            stage: recovered.stage)
+        self.pipeline = Task {
+            var running = pipeline
+            await running.run(stream)
+        }
+        let interval = configuration.limits.publishInterval
+        ticker = Task { await Self.tick(shared, sequencer, every: interval) }
+    }
+
+    /// Opens a data directory, creating it at genesis, and recovers whatever a crash left.
+    ///
+    /// - Throws: `LedgerStoreError`: `damaged`, `equivocation` and `locked` need a person, `unavailable`
+    ///   another try.
+    public static func open(
+        _ configuration: LedgerConfiguration, signer: any TreeSigner, reindexer: any Reindexer
+    ) async throws(LedgerStoreError) -> Ledger {
+        do {
+            let lock = try DirectoryLock(configuration.directory)
+            let recovery = Recovery(
+                configuration: configuration, signer: signer, reindexer: reindexer)
+            let recovered = try await recovery.run()
+            let ledger = try Ledger(
+                configuration: configuration, lock: lock, recovered: recovered, signer: signer)
+            do {
+                if recovered.tree.size == 0 { try await ledger.writeGenesis() }
+                ledger.publishSoon()
+                try await ledger.finishSeals(recovered.directory)
+                return ledger
+            } catch {
+                await ledger.close(sealing: false)
+                throw error
+            }
+        } catch {
+            throw LedgerStoreError(wrapping: error)
+        }
+    }
+
+    // MARK: - Writing
+
+    /// Appends, and returns when all of it is durable, covered by a signed checkpoint, and projected.
+    ///
+    /// - Throws: `LedgerStoreError.invalid`, `.overloaded`, `.unavailable`, `.clockBehind`. After
+    ///   `unavailable` the append may have happened; an idempotency key tells.
+    public func append(_ request: AppendRequest) async throws(LedgerStoreError) -> AppendResult {
+        let append = try ValidatedAppend(request, limits: configuration.limits)
+        return try await submit { .append(append, $0) }
+    }
+
+    func append(
+        _ entries: [SystemEntry], audit: Work.AuditRequest? = nil
+    ) async throws(LedgerStoreError) -> AppendResult {
+        try await submit(isInternal: true) { .system(entries, audit: audit, $0) }
+    }
+
+    private func submit(
+        isInternal: Bool = false, _ work: (AppendReply) -> Work
+    ) async throws(LedgerStoreError) -> AppendResult {
+        let result = await withCheckedContinuation { (reply: AppendReply) in
+            if let refusal = enqueue(work(reply), isInternal: isInternal) {
+                reply.resume(returning: .failure(refusal))
+            }
+        }
+        return try result.get()
+    }
+
+    private func enqueue(_ work: Work, isInternal: Bool) -> LedgerStoreError? {
+        let limits = configuration.limits
+        let refusal = shared.withLock { state -> LedgerStoreError? in
+            if let stopped = state.stopped {
+                return Sequencer.unavailable(stopped.message, limits)
+            }
+            if state.isClosing, !isInternal {
+                return Sequencer.unavailable("The ledger is stopping.", limits)
+            }
+            if let problem = state.commitProblem { return Sequencer.unavailable(problem, limits) }
+            if let problem = state.secondStageProblem, state.inFlight >= limits.pipelineGroups {
+                return Sequencer.unavailable(problem, limits)
+            }
+            guard
+                isInternal
+                    || (state.queue.count < limits.queuedAppends
+                        && state.queue.bytes + work.bytes <= limits.queuedBytes)
+            else {
+                return LedgerStoreError(
+                    .overloaded, "Too many appends are waiting; try again.",
+                    retryAfterMilliseconds: limits.overloadedRetryMilliseconds)
+            }
+            state.queue.append(work)
+            return nil
+        }
+        if refusal == nil { sequencer.wake() }
+        return refusal
+    }
+
+    private func writeGenesis() async throws {
+        let keys = try identity.keys.map { try SystemEntry.keyActivated($0) }
+        guard !keys.isEmpty else {
+            throw LedgerStoreError(.damaged, "The keeper has no public keys; provision it first.")
+        }
+        _ = try await append(keys)
+    }
+
+    // MARK: - Running
+
+    private static func tick(
+        _ shared: SharedState, _ sequencer: Sequencer, every interval: Duration
+    ) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: interval)
+            let isNeeded = shared.withLock { state in
+                let isBehind = state.latest.map { $0.size > state.published?.size ?? 0 } ?? false
+                if isBehind { state.isPublishDue = true }
+                return isBehind || state.commitProblem != nil
+            }
+            if isNeeded { sequencer.wake() }
+        }
+    }
+
+    private func publishSoon() {
+        shared.withLock { $0.isPublishDue = true }
+        sequencer.wake()
+    }
+
+    /// Returns when everything queued so far is durable, signed and projected, or refused.
+    func settle() async {
+        await withCheckedContinuation { reply in
+            shared.withLock { $0.queue.append(.control(.settle(reply))) }
+            sequencer.wake()
+        }
+    }
+
+    func rotate() async throws(LedgerStoreError) -> RotatedSegment? {
+        let result = await withCheckedContinuation { reply in
+            shared.withLock { $0.queue.append(.control(.rotate(reply))) }
+            sequencer.wake()
+        }
+        return try result.get()
+    }
+
+    /// Takes no more appends, ends those in flight, seals if asked to and there is anything to seal, and lets
+    /// go of the directory.
+    public func close(sealing: Bool = true) async {
+        shared.withLock { $0.isClosing = true }
+        await settle()
+        await leftoversFinished()
+        if sealing { _ = try? await sealActive(audit: nil) }
+        await settle()
+        await sealer.finish()
+        ticker.cancel()
+        groups.finish()
+        await pipeline.value
+        await sequencer.close()
+        library.close()
+        projections.close()
+        lock.release()
+    }
+}
+
+extension LedgerStoreError {
+    /// Any error of a step, as one of ours.
+    init(wrapping error: any Error) {
+        switch error {
+        case let error as LedgerStoreError: self = error
+        case let error as ProjectionError:
+            self.init(.unavailable, "Projections: \(error.message)")
+        default: self.init(.unavailable, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,29 @@
+public import Logging
+
+/// Where a ledger lives and what it runs with.
+public struct LedgerConfiguration: Sendable {
+    /// Segments and manifests, nothing else.
+    public var directory: String
+    /// Projections.
+    public var viewsDirectory: String
+    public var limits: StoreLimits
+    public var clock: any LedgerClock
+    public var faults: FaultHooks
+    public var logger: Logger
+    /// Free bytes at a path; nil: the file system does not tell.
+    public var freeBytes: @Sendable (String) -> UInt64?
+
+    public init(
+        directory: String, viewsDirectory: String, limits: StoreLimits = StoreLimits(),
+        clock: any LedgerClock = SystemLedgerClock(), faults: FaultHooks = .none,
+        logger: Logger = Logger(label: "chancery.ledger")
+    ) {
+        self.directory = directory
+        self.viewsDirectory = viewsDirectory
+        self.limits = limits
+        self.clock = clock
+        self.faults = faults
+        self.logger = logger
+        freeBytes = { DurableFile.freeBytes($0) }
+    }
+}

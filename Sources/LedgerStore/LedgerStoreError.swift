@@ -1,0 +1,49 @@
+/// A refusal or failure of the store. Callers branch on `code` alone.
+public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        // Refusals of a request; nothing was appended but its audit entry.
+        /// Malformed or over a limit.
+        case invalid
+        case notFound = "not-found"
+        /// A unique value is taken, a subject exists already, or a version precondition failed.
+        case conflict
+        /// The idempotency key was used for another request.
+        case idempotencyMismatch = "idempotency-mismatch"
+        /// Nothing has been appended since the last seal.
+        case nothingToSeal = "nothing-to-seal"
+
+        // Fail closed: try again later.
+        case overloaded
+        /// Cannot write, sign or project now; the message names the cause.
+        case unavailable
+        /// The clock is behind the last entry by more than the tolerance.
+        case clockBehind = "clock-behind"
+
+        // The ledger does not start, or stops: a person must look.
+        /// Files are missing, foreign, or contradict each other.
+        case damaged
+        /// The signer has signed a larger tree than the segments hold, or another one.
+        case equivocation
+        /// Another process has this ledger open.
+        case locked
+    }
+
+    public let code: Code
+    /// Names the thing and the next step. Holds no personal data.
+    public let message: String
+    /// With `overloaded`, `unavailable` and `clockBehind`.
+    public let retryAfterMilliseconds: UInt32?
+
+    public init(_ code: Code, _ message: String, retryAfterMilliseconds: UInt32? = nil) {
+        self.code = code
+        self.message = message
+        self.retryAfterMilliseconds = retryAfterMilliseconds
+    }
+
+    public var description: String { "\(code.rawValue): \(message)" }
+
+    /// How audit entries file it (FORMAT 9.1): upper case with underscores.
+    var auditOutcome: String {
+        code.rawValue.uppercased().split(separator: "-").joined(separator: "_")
+    }
+}

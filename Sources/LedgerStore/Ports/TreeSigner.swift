@@ -1,0 +1,21 @@
+public import LedgerFormat
+
+/// The keeper as the ledger sees it: it signs trees that it rebuilds itself, and manifests that agree with
+/// them. Every call may be repeated. A signer that finds a request to contradict its record throws
+/// `LedgerStoreError` with code `equivocation`; any other error means that it cannot answer now.
+public protocol TreeSigner: Sendable {
+    /// Its keys, and the size of the tree it recorded last.
+    func identity() async throws -> SignerIdentity
+
+    /// Extends the signer's tree of exactly `fromSize` leaves and signs the result.
+    ///
+    /// - Returns: the signed checkpoint's bytes. Without an answer the signer may have signed all the same:
+    ///   `identity().treeSize` tells.
+    func sign(fromSize: UInt64, leafHashes: [Digest32]) async throws -> [UInt8]
+
+    /// Signs a recorded boundary again, to the same bytes.
+    func resign(size: UInt64) async throws -> [UInt8]
+
+    /// - Parameter body: canonical bytes of the manifest body.
+    func signManifest(body: [UInt8]) async throws -> SegmentManifestSignature
+}

@@ -1,0 +1,168 @@
+import Foundation
+import GRDB
+import LedgerFormat
+import Projections
+
+/// Brings a data directory to where appends can go on, whatever a crash left: every durable boundary signed,
+/// every signed entry projected, the tree's state known. The same on every start; there is no clean-shutdown
+/// flag that could lie.
+struct Recovery {
+    let configuration: LedgerConfiguration
+    let signer: any TreeSigner
+    let reindexer: any Reindexer
+
+    /// What a ledger starts with.
+    struct Outcome {
+        let directory: LedgerDirectory
+        let identity: SignerIdentity
+        let trust: TrustFile
+        let library: SegmentLibrary
+        let projections: ProjectionStore
+        let writer: SegmentWriter
+        let tree: TreeState
+        let sealWorth: SealWorth
+        let stage: SecondStage
+        let latest: SizedNote?
+        let published: SizedNote?
+        /// Entries projected anew.
+        let replayed: UInt64
+        let signedAgain: Int
+    }
+
+    func run() async throws -> Outcome {
+        let identity = try await signer.identity()
+        let trust = try identity.trustFile()
+        var directory = try LedgerDirectory(configuration.directory)
+        if directory.segments.count == directory.sealed {
+            directory = try createNext(directory, identity)
+        }
+        let library = SegmentLibrary()
+        let writer = try openSegments(directory, identity, library)
+        let count = try writer.read { db in
+            try SegmentContents.count(
+                db, firstIndex: writer.identity.firstIndex, number: writer.file.number)
+        }
+        let size = writer.identity.firstIndex + count
+        guard identity.treeSize <= size else { throw signerAhead(identity.treeSize, size) }
+
+        let projections = try openProjections(identity, library, size: size)
+        let start = projections.size
+        var stage = SecondStage(
+            signer: signer, reindexer: reindexer, projections: projections, identity: identity,
+            trust: trust, faults: configuration.faults)
+        var tree = try tree(of: projections, library)
+        let unsigned = try writer.read { db in try Boundaries(db, writer.identity, size: size) }
+        try await replay(&tree, to: unsigned.signedSize, library, stage)
+        var notes = try checkSigned(unsigned.signedSize, tree, library, stage, writer)
+        for group in unsigned.groups {
+            let committed = try committed(group, &tree, library, projections)
+            notes.append(try await stage.sign(committed))
+            try await project(committed, stage)
+        }
+        let missing = Set(unsigned.groups.map(\.upperBound))
+        try writer.commit([], boundary: nil, notes: notes.filter { missing.contains($0.size) })
+        return Outcome(
+            directory: directory, identity: identity, trust: trust, library: library,
+            projections: projections, writer: writer, tree: tree,
+            sealWorth: try sealWorth(writer, library, size: size), stage: stage,
+            latest: notes.last, published: try published(directory, writer),
+            replayed: size - start, signedAgain: unsigned.groups.count)
+    }
+
+    private func signerAhead(_ signed: UInt64, _ size: UInt64) -> LedgerStoreError {
+        LedgerStoreError(
+            .equivocation,
+            "The keeper has signed a tree of size \(signed), but the segments hold \(size) entries: signed "
+                + "entries are missing. Restore the newest copy of the ledger directory; going on from here "
+                + "would sign another history.")
+    }
+
+    // MARK: - Segments
+
+    private func createNext(
+        _ directory: LedgerDirectory, _ identity: SignerIdentity
+    ) throws -> LedgerDirectory {
+        let number = (directory.segments.last ?? 0) + 1
+        var row = SegmentIdentity(
+            generation: identity.generation, firstIndex: 0, origin: identity.origin, previous: nil)
+        if let last = directory.segments.last {
+            let manifest = try SegmentManifest(
+                parsing: DurableFile.read(
+                    directory.file(last).manifestPath, atMost: LedgerLimits.maxManifestBytes))
+            row = SegmentIdentity(
+                generation: identity.generation, firstIndex: manifest.body.treeSize,
+                origin: identity.origin, previous: manifest.body.lastLeafHash)
+        }
+        guard identity.treeSize <= row.firstIndex else {
+            throw signerAhead(identity.treeSize, row.firstIndex)
+        }
+        try directory.file(number).create(row)
+        return try LedgerDirectory(directory.path)
+    }
+
+    private func openSegments(
+        _ directory: LedgerDirectory, _ identity: SignerIdentity, _ library: SegmentLibrary
+    ) throws -> SegmentWriter {
+        for (position, number) in directory.segments.enumerated() {
+            let file = directory.file(number)
+            let isSealed = position < directory.sealed
+            if isSealed {
+                // The crash may have come between the last rename and this.
+                try DurableFile.makeReadOnly(file.path)
+                try DurableFile.makeReadOnly(file.manifestPath)
+            }
+            if position == directory.segments.count - 1 {
+                let writer = try SegmentWriter(file)
+                try check(writer.identity, identity, number)
+                library.add(file, firstIndex: writer.identity.firstIndex, isSealed: false)
+                return writer
+            }
+            let reader = try file.openForReading(immutable: isSealed)
+            let row = try reader.read { db in try SegmentContents.identity(db, number: number) }
+            try reader.close()
+            try check(row, identity, number)
+            library.add(file, firstIndex: row.firstIndex, isSealed: isSealed)
+        }
+        throw SegmentContents.damaged("There is no active segment")
+    }
+
+    private func check(
+        _ row: SegmentIdentity, _ identity: SignerIdentity, _ number: UInt64
+    ) throws {
+        guard row.origin == identity.origin, row.generation == identity.generation else {
+            throw SegmentContents.damaged(
+                "Segment \(number) is of \(row.origin), generation \(row.generation), but the keeper signs "
+                    + "for \(identity.origin), generation \(identity.generation)")
+        }
+    }
+
+    /// The newest published checkpoint: of the active segment, else of the one before, as only those behind
+    /// the last published one are never written to a segment of their own.
+    private func published(
+        _ directory: LedgerDirectory, _ writer: SegmentWriter
+    ) throws -> SizedNote? {
+        if let note = try writer.read(SegmentContents.lastPublished) { return note }
+        for (position, number) in directory.segments.enumerated().dropLast().reversed() {
+            let reader = try directory.file(number).openForReading(
+                immutable: position < directory.sealed)
+            let note = try reader.read(SegmentContents.lastPublished)
+            try reader.close()
+            if let note { return note }
+        }
+        return nil
+    }
+
+    private func sealWorth(
+        _ writer: SegmentWriter, _ library: SegmentLibrary, size: UInt64
+    ) throws -> SealWorth {
+        var worth = SealWorth()
+        var next = writer.identity.firstIndex
+        while next < size, !worth.isWorthy {
+            let headers = try library.headers(from: next, count: 64)
+            guard !headers.isEmpty else { break }
+            for bytes in headers { worth.add(try EntryHeader(canonical: bytes)) }
+            next += UInt64(headers.count)
+        }
+        return worth
+    }
+}

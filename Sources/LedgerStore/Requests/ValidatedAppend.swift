@@ -1,0 +1,140 @@
+import ContactModel
+import Foundation
+import LedgerFormat
+import Projections
+
+/// An append that keeps every rule that can be checked without the ledger's state: sizes, grammar, and
+/// payloads that read as what they claim, since a durable entry must never be one that projections choke
+/// on. Payloads are hashed here, on the caller's task, off the committer.
+struct ValidatedAppend: Sendable {
+    struct Entry: Sendable {
+        let stream: EntryStream
+        let type: String
+        let label: String
+        let payload: Data
+        let payloadHash: Digest32
+        let event: ProjectedEvent
+    }
+
+    struct Mutation: Sendable {
+        let entries: [Entry]
+        let draft: MutationDraft
+    }
+
+    let actor: String
+    let mutations: [Mutation]
+    let audit: AuditDraft
+    let correctsClock: Bool
+    /// Entries if every mutation is accepted, audit entry included.
+    let entryCount: Int
+    /// Roughly what it holds in memory.
+    let bytes: Int
+
+    /// - Throws: `LedgerStoreError.invalid`
+    init(_ request: AppendRequest, limits: StoreLimits) throws(LedgerStoreError) {
+        guard EntryHeader.isActor(request.actor) else {
+            throw Self.invalid("the actor is not a principal id")
+        }
+        try Self.check(request.audit)
+        guard request.mutations.count <= limits.appendMutations else {
+            throw Self.invalid("an append takes at most \(limits.appendMutations) mutations")
+        }
+        var entries = request.correctsClock ? 2 : 1
+        var bytes = Self.overheadBytes
+        for mutation in request.mutations {
+            entries += mutation.entries.count
+            bytes += Self.overheadBytes
+            for entry in mutation.entries { bytes += entry.payload.count + Self.overheadBytes }
+        }
+        guard entries <= limits.appendEntries, bytes <= limits.appendBytes else {
+            throw Self.invalid(
+                "an append takes at most \(limits.appendEntries) entries and "
+                    + "\(limits.appendBytes) bytes; send it in parts")
+        }
+        var mutations: [Mutation] = []
+        mutations.reserveCapacity(request.mutations.count)
+        for draft in request.mutations { mutations.append(try Self.validated(draft)) }
+        actor = request.actor
+        self.mutations = mutations
+        audit = request.audit
+        correctsClock = request.correctsClock
+        entryCount = entries
+        self.bytes = bytes
+    }
+
+    /// Header, row and bookkeeping of an entry.
+    private static let overheadBytes = 1_024
+
+    private static func validated(_ draft: MutationDraft) throws(LedgerStoreError) -> Mutation {
+        guard !draft.entries.isEmpty else { throw invalid("a mutation has at least one entry") }
+        guard draft.createsSubject == (draft.contactID != nil) else {
+            throw invalid("a contact id goes with a new subject, and only there")
+        }
+        guard draft.createsSubject || draft.unique.isEmpty else {
+            throw invalid("unique values go with a new subject")
+        }
+        guard draft.unique.allSatisfy({ $0.index == Self.emailIndex }), draft.unique.count <= 1
+        else {
+            throw invalid("the one index is \(emailIndex)")
+        }
+        guard draft.idempotency.count <= 8 else { throw invalid("too many idempotency tags") }
+        var entries: [Entry] = []
+        entries.reserveCapacity(draft.entries.count)
+        for (position, entry) in draft.entries.enumerated() {
+            let valid = try validated(entry)
+            var creates = false
+            if case .contactCreated = valid.event { creates = true }
+            guard creates == (draft.createsSubject && position == 0) else {
+                throw invalid(
+                    "a ContactCreated is the first entry of a new subject, and only there")
+            }
+            entries.append(valid)
+        }
+        return Mutation(entries: entries, draft: draft)
+    }
+
+    static let emailIndex = "email"
+
+    private static func validated(_ entry: EntryDraft) throws(LedgerStoreError) -> Entry {
+        switch entry.stream {
+        case .audit, .policy, .key, .segment:
+            throw invalid("a mutation cannot write to stream \(entry.stream.rawValue)")
+        case .contact, .consent, .provenance, .sharing, .dsr: break
+        }
+        guard EntryHeader.isType(entry.type) else { throw invalid("the entry's type is malformed") }
+        guard entry.payload.count <= LedgerLimits.maxPayloadBytes else {
+            throw invalid("a payload has at most \(LedgerLimits.maxPayloadBytes) bytes")
+        }
+        let event: ProjectedEvent
+        do throws(ProjectionError) {
+            event = try ProjectedEvent(
+                stream: entry.stream, type: entry.type, payload: entry.payload)
+        } catch {
+            throw invalid(error.message)
+        }
+        do throws(ValidationError) {
+            _ = try SecurityLabel(entry.label)
+        } catch {
+            throw invalid("the entry's label is malformed")
+        }
+        return Entry(
+            stream: entry.stream, type: entry.type, label: entry.label, payload: entry.payload,
+            payloadHash: PayloadCommitment.hash(entry.payload), event: event)
+    }
+
+    private static func check(_ audit: AuditDraft) throws(LedgerStoreError) {
+        let texts = [
+            audit.action, audit.resourceType, audit.reason, audit.purpose, audit.requestID,
+        ]
+        for text in texts {
+            guard text.utf8.count <= 256, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+            else {
+                throw invalid("a text of the audit entry is too long or not printable ASCII")
+            }
+        }
+    }
+
+    private static func invalid(_ message: String) -> LedgerStoreError {
+        LedgerStoreError(.invalid, "Refused: \(message).")
+    }
+}

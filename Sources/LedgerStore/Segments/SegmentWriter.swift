@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+import LedgerFormat
+
+/// The connection that appends to the active segment. Used by the committer alone.
+///
+/// WAL, `synchronous=FULL`: COMMIT returns after the frames are on disk. SQLite never checkpoints on this
+/// connection by itself, as that would stall a commit for tens of milliseconds; `WALCheckpointer` does.
+final class SegmentWriter: Sendable {
+    let file: SegmentFile
+    let identity: SegmentIdentity
+    private let queue: DatabaseQueue
+
+    /// Opens an existing segment and moves what is in the WAL into the file.
+    ///
+    /// - Parameter afterFailure: a commit failed on an earlier connection. Its frames may be in the page cache only,
+    ///   marked clean, so that no later fsync writes them; moved into the file they are written and synced
+    ///   anew, and unless all of them are, nothing can be said to be durable.
+    init(_ file: SegmentFile, afterFailure: Bool = false) throws {
+        self.file = file
+        let queue = try DatabaseQueue(
+            path: file.path, configuration: SegmentFile.configuration())
+        self.queue = queue
+        identity = try queue.writeWithoutTransaction { db in
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+            let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            guard mode == "wal", synchronous == 2 else {
+                throw LedgerStoreError(
+                    .unavailable,
+                    "\(file.path) cannot be opened with journal_mode=WAL and synchronous=FULL "
+                        + "(got \(mode ?? "nothing"), \(synchronous ?? -1)).")
+            }
+            let isComplete = try Self.checkpoint(db)
+            guard isComplete || !afterFailure else {
+                throw LedgerStoreError(
+                    .unavailable,
+                    "Another process reads \(file.path); what the failed commit left can only be made "
+                        + "durable when it has ended.")
+            }
+            return try SegmentContents.identity(db, number: file.number)
+        }
+    }
+
+    /// The commit: everything or nothing, on disk when this returns.
+    ///
+    /// - Parameters:
+    ///   - notes: group checkpoints of earlier boundaries that have no row yet.
+    ///   - published: a checkpoint about to be served.
+    func commit(
+        _ entries: [StagedEntry], boundary: UInt64?, notes: [SizedNote],
+        published: SizedNote? = nil
+    ) throws {
+        try queue.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                try Self.insert(entries, db)
+                if let boundary {
+                    try db.cachedStatement(sql: "INSERT INTO boundary (size) VALUES (?)")
+                        .execute(arguments: [Int64(boundary)])
+                }
+                let checkpoint = try db.cachedStatement(
+                    sql: "INSERT INTO checkpoint (size, note) VALUES (?, ?)")
+                for note in notes {
+                    try checkpoint.execute(arguments: [Int64(note.size), note.note])
+                }
+                if let published {
+                    try db.cachedStatement(sql: "INSERT INTO published (size, note) VALUES (?, ?)")
+                        .execute(arguments: [Int64(published.size), published.note])
+                }
+                return .commit
+            }
+        }
+    }
+
+    private static func insert(_ entries: [StagedEntry], _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "INSERT INTO entry (idx, header, payload) VALUES (?, ?, ?)")
+        for entry in entries {
+            // Three values for three parameters; checking that again for each row costs a third.
+            statement.setUncheckedArguments([
+                Int64(entry.header.index), entry.headerBytes, entry.payload,
+            ])
+            try statement.execute()
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try queue.read(body)
+    }
+
+    /// Inline checkpoint, for when the background one cannot keep up.
+    func checkpoint() throws {
+        try queue.writeWithoutTransaction { db in _ = try Self.checkpoint(db) }
+    }
+
+    /// - Returns: whether the whole WAL is in the file now. If not, a reader holds an old snapshot, and what is in
+    ///   the WAL stays valid there.
+    @discardableResult
+    private static func checkpoint(_ db: Database) throws -> Bool {
+        let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        guard let row else { return false }
+        return row[0] as Int64 == 0 || row[1] as Int64 == row[2] as Int64
+    }
+
+    func close() throws {
+        try queue.close()
+    }
+}

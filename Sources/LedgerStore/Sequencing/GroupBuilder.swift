@@ -1,0 +1,264 @@
+import ContactModel
+import Foundation
+import LedgerFormat
+import Projections
+
+/// Decides what each append of a group may do and gives its entries their place. Pure but for its reads: when a
+/// group fails to commit, the builder is dropped and nothing has changed.
+struct GroupBuilder {
+    private(set) var tree: TreeState
+    private(set) var layer = OverlayLayer()
+    private(set) var entries: [StagedEntry] = []
+    private(set) var replies: [PendingReply] = []
+
+    private let generation: UInt64
+    private let overlay: Overlay
+    private let projections: ProjectionReader
+    private let library: SegmentLibrary
+    /// One time for the whole group: it became durable in one moment.
+    private var time: LedgerTime
+
+    init(
+        tree: TreeState, generation: UInt64, time: LedgerTime, overlay: Overlay,
+        projections: ProjectionReader, library: SegmentLibrary
+    ) {
+        self.tree = tree
+        self.generation = generation
+        self.time = time
+        self.overlay = overlay
+        self.projections = projections
+        self.library = library
+    }
+
+    // MARK: - Appends
+
+    mutating func add(_ append: ValidatedAppend, reply: AppendReply?) throws {
+        if append.correctsClock { try addClockCorrection(append.actor) }
+        var outcomes: [PendingReply.Outcome] = []
+        var results: [AuditMutation] = []
+        let start = tree.size
+        for mutation in append.mutations {
+            let verdict = try decide(mutation.draft)
+            var result = AuditMutation(outcome: "")
+            if let tag = mutation.draft.idempotency.first {
+                result.idempotencyKey = tag.key.hex
+                result.idempotencyRequest = tag.request.hex
+            }
+            switch verdict {
+            case .accept(let contact):
+                result.outcome = AuditMutation.appended
+                result.first = Int(tree.size - start)
+                result.count = mutation.entries.count
+                outcomes.append(.receipt(try accept(mutation, of: contact, actor: append.actor)))
+            case .replay(let receipt):
+                result.outcome = AuditMutation.replayed
+                outcomes.append(.receipt(receipt))
+            case .refuse(let error):
+                result.outcome = error.auditOutcome
+                outcomes.append(.refused(error))
+            }
+            results.append(result)
+        }
+        let audit = Self.completed(append.audit, outcomes)
+        let index = try addAudit(audit, results: results, actor: append.actor)
+        replies.append(PendingReply(reply: reply, mutations: outcomes, auditIndex: index))
+    }
+
+    /// Entries in the ledger's own name, then the audit entry of whoever asked for them, if anybody did.
+    mutating func add(
+        _ system: [SystemEntry], audit: (actor: String, draft: AuditDraft)?, reply: AppendReply?
+    ) throws {
+        for entry in system {
+            try stage(
+                stream: entry.stream, type: entry.type, actor: SystemEntry.actor,
+                label: SecurityLabel.default.text, subject: nil, payload: entry.payload,
+                payloadHash: PayloadCommitment.hash(entry.payload), event: entry.event, side: nil)
+        }
+        var index = tree.size - 1
+        if let audit { index = try addAudit(audit.draft, results: [], actor: audit.actor) }
+        replies.append(PendingReply(reply: reply, mutations: [], auditIndex: index))
+    }
+
+    // MARK: - Decisions
+
+    private enum Verdict {
+        case accept(ContactHead)
+        case replay(MutationReceipt)
+        case refuse(LedgerStoreError)
+    }
+
+    /// Idempotency first: a retry must find what it did even where that now stands in its own way.
+    private func decide(_ draft: MutationDraft) throws -> Verdict {
+        if let known = try known(draft.idempotency) { return known }
+        if draft.createsSubject { return try decideCreation(draft) }
+        guard let contact = try contact(draft.subject) else {
+            return .refuse(LedgerStoreError(.notFound, "There is no such contact."))
+        }
+        if let expected = draft.expectedVersion, expected != contact.version {
+            return .refuse(
+                LedgerStoreError(
+                    .conflict,
+                    "The contact is at version \(contact.version), not \(expected); read it again.")
+            )
+        }
+        return .accept(contact)
+    }
+
+    private func decideCreation(_ draft: MutationDraft) throws -> Verdict {
+        guard let id = draft.contactID, let label = draft.entries.first?.label else {
+            return .refuse(LedgerStoreError(.invalid, "A new contact needs an id."))
+        }
+        let key = HeadKey(subject: draft.subject, stream: .contact)
+        let isTaken = try head(key) != nil || isKnown(id)
+        if try isTaken || draft.unique.contains(where: { try owner($0) != nil }) {
+            return .refuse(LedgerStoreError(.conflict, "A contact with this unique value exists."))
+        }
+        return .accept(
+            ContactHead(subject: draft.subject, contactID: id, label: label, version: 0))
+    }
+
+    private func known(_ tags: [IdempotencyTag]) throws -> Verdict? {
+        for tag in tags {
+            if let replay = layer.replays[tag.key] ?? overlay.newest({ $0.replays[tag.key] }) {
+                return verdict(replay.request == tag.request, replay.receipt)
+            }
+            if let record = try projections.idempotency(tag.key) {
+                guard record.request == tag.request else { return verdict(false, nil) }
+                return verdict(true, try library.receipt(of: record, projections: projections))
+            }
+        }
+        return nil
+    }
+
+    private func verdict(_ isSame: Bool, _ receipt: MutationReceipt?) -> Verdict? {
+        guard isSame else {
+            return .refuse(
+                LedgerStoreError(
+                    .idempotencyMismatch,
+                    "This idempotency key was used for another request; use a new one."))
+        }
+        return receipt.map { receipt in
+            var receipt = receipt
+            receipt.replayed = true
+            return .replay(receipt)
+        }
+    }
+
+    private func head(_ key: HeadKey) throws -> StreamHead? {
+        try layer.heads[key] ?? overlay.newest { $0.heads[key] } ?? projections.head(key)
+    }
+
+    private func contact(_ subject: SubjectTag) throws -> ContactHead? {
+        try layer.contacts[subject] ?? overlay.newest { $0.contacts[subject] }
+            ?? projections.contactHead(subject: subject)
+    }
+
+    private func owner(_ unique: UniqueValue) throws -> SubjectTag? {
+        try layer.unique[unique] ?? overlay.newest { $0.unique[unique] }
+            ?? projections.owner(of: unique)
+    }
+
+    private func isKnown(_ id: ContactID) throws -> Bool {
+        try layer.contactIDs.contains(id)
+            || overlay.newest { $0.contactIDs.contains(id) ? true : nil } ?? false
+            || projections.contactHead(id: id) != nil
+    }
+
+    // MARK: - Staging
+
+    private mutating func accept(
+        _ mutation: ValidatedAppend.Mutation, of contact: ContactHead, actor: String
+    ) throws -> MutationReceipt {
+        let draft = mutation.draft
+        let first = tree.size
+        var side = draft.contactID.map { SideInformation(contactID: $0, unique: draft.unique) }
+        for entry in mutation.entries {
+            try stage(
+                stream: entry.stream, type: entry.type, actor: actor, label: entry.label,
+                subject: draft.subject, payload: entry.payload, payloadHash: entry.payloadHash,
+                event: entry.event, side: side)
+            side = nil
+        }
+        layer.contacts[draft.subject] = ContactHead(
+            subject: draft.subject, contactID: contact.contactID, label: contact.label,
+            version: tree.size - 1)
+        if let id = draft.contactID { layer.contactIDs.insert(id) }
+        for unique in draft.unique { layer.unique[unique] = draft.subject }
+        let receipt = MutationReceipt(
+            subject: draft.subject, contactID: contact.contactID, index: first,
+            count: UInt64(mutation.entries.count),
+            leafHash: entries[entries.count - mutation.entries.count].leafHash, time: time,
+            treeSize: 0, replayed: false)
+        if let tag = draft.idempotency.first {
+            layer.replays[tag.key] = InFlightReplay(request: tag.request, receipt: receipt)
+        }
+        return receipt
+    }
+
+    private mutating func addAudit(
+        _ draft: AuditDraft, results: [AuditMutation], actor: String
+    ) throws -> UInt64 {
+        let event = AuditEvent(
+            action: draft.action, category: draft.category, mutations: results,
+            outcome: draft.outcome, principal: actor,
+            purpose: draft.purpose.isEmpty ? nil : draft.purpose,
+            reason: draft.reason.isEmpty ? nil : draft.reason, requestId: draft.requestID,
+            resourceType: draft.resourceType, salt: Salt.random())
+        let payload = try EventCoding.encode(event)
+        let index = tree.size
+        try stage(
+            stream: .audit, type: AuditEvent.type, actor: actor, label: SecurityLabel.audit.text,
+            subject: draft.subject, payload: payload, payloadHash: PayloadCommitment.hash(payload),
+            event: .audited(results), side: nil)
+        return index
+    }
+
+    /// FORMAT 2.1: the one entry that may be earlier than the one before.
+    private mutating func addClockCorrection(_ actor: String) throws {
+        let payload = try JSONEncoder().encode(["salt": Salt.random().base64EncodedString()])
+        try stage(
+            stream: .policy, type: "ClockCorrected", actor: actor,
+            label: SecurityLabel.default.text, subject: nil, payload: payload,
+            payloadHash: PayloadCommitment.hash(payload), event: .other, side: nil)
+    }
+
+    private mutating func stage(
+        stream: EntryStream, type: String, actor: String, label: String, subject: SubjectTag?,
+        payload: Data, payloadHash: Digest32, event: ProjectedEvent, side: SideInformation?
+    ) throws {
+        let key = subject.map { HeadKey(subject: $0, stream: stream) }
+        let before = try key.flatMap(head)
+        let header = try EntryHeader(
+            generation: generation, index: tree.size, time: time, id: UUIDv7.make(time: time),
+            stream: stream, type: type, actor: actor, label: label, subject: subject,
+            subjectVersion: subject == nil ? nil : (before?.version ?? 0) + 1,
+            subjectPrevious: before?.lastIndex, previous: tree.lastLeaf, payloadHash: payloadHash)
+        let bytes = header.canonicalBytes()
+        let leaf = MerkleTree.leafHash(bytes)
+        if let key, let version = header.subjectVersion {
+            layer.heads[key] = StreamHead(lastIndex: header.index, version: version)
+        }
+        entries.append(
+            StagedEntry(
+                headerBytes: Data(bytes), payload: payload,
+                projected: ProjectedEntry(
+                    header: header, leafHash: leaf, event: event, side: side)))
+        tree.append(leaf: leaf, time: time)
+    }
+
+    /// Nothing was allowed although something was asked for: the entry says so.
+    private static func completed(
+        _ draft: AuditDraft, _ outcomes: [PendingReply.Outcome]
+    ) -> AuditDraft {
+        guard draft.outcome == .allowed, !outcomes.isEmpty else { return draft }
+        var first: LedgerStoreError?
+        for outcome in outcomes {
+            guard case .refused(let error) = outcome else { return draft }
+            first = first ?? error
+        }
+        var draft = draft
+        draft.outcome = .refused
+        if let first { draft.reason = first.code.rawValue }
+        return draft
+    }
+}

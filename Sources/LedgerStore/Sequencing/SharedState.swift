@@ -1,0 +1,38 @@
+import Synchronization
+
+/// What callers, committer and second stage share, under one lock that is never held across I/O.
+final class SharedState: Sendable {
+    struct Value: Sendable {
+        var queue = WorkQueue()
+        /// The committer is running, or about to.
+        var isScheduled = false
+        /// Something happened since it last looked.
+        var needsLook = false
+        /// Groups between commit and projection.
+        var inFlight = 0
+        /// Groups projected since the committer last dropped overlay layers.
+        var projected = 0
+        /// Group checkpoints that the next transaction stores.
+        var notes: [SizedNote] = []
+        var latest: SizedNote?
+        var published: SizedNote?
+        var isPublishDue = false
+        var isClosing = false
+        /// Why signing or projecting does not get on; nil: it does.
+        var secondStageProblem: String?
+        /// Why nothing can be committed; nil: it can.
+        var commitProblem: String?
+        /// Set once, when going on would do harm.
+        var stopped: LedgerStoreError?
+        var durableSize: UInt64 = 0
+        var activeSegment: UInt64 = 0
+        var sealedSegments: UInt64 = 0
+        var lastCheckpointTime: String = ""
+    }
+
+    private let value = Mutex(Value())
+
+    func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+        value.withLock { value in body(&value) }
+    }
+}

@@ -1,0 +1,83 @@
+/// What waits for the committer.
+enum Work: Sendable {
+    case append(ValidatedAppend, AppendReply)
+    case system([SystemEntry], audit: AuditRequest?, AppendReply)
+    /// Everything before is durable, signed and projected, then this runs.
+    case control(Control)
+
+    struct AuditRequest: Sendable {
+        let actor: String
+        let draft: AuditDraft
+    }
+
+    enum Control: Sendable {
+        case rotate(CheckedContinuation<Result<RotatedSegment?, LedgerStoreError>, Never>)
+        case settle(CheckedContinuation<Void, Never>)
+    }
+
+    var entryCount: Int {
+        switch self {
+        case .append(let append, _): append.entryCount
+        case .system(let entries, let audit, _): entries.count + (audit == nil ? 0 : 1)
+        case .control: 0
+        }
+    }
+
+    var bytes: Int {
+        switch self {
+        case .append(let append, _): append.bytes
+        case .system(let entries, _, _): entries.reduce(1_024) { $0 + $1.payload.count + 1_024 }
+        case .control: 0
+        }
+    }
+
+    func fail(_ error: LedgerStoreError) {
+        switch self {
+        case .append(_, let reply), .system(_, _, let reply):
+            reply.resume(returning: .failure(error))
+        case .control(.rotate(let reply)): reply.resume(returning: .failure(error))
+        case .control(.settle(let reply)): reply.resume()
+        }
+    }
+}
+
+/// A first-in first-out queue that knows its bytes.
+struct WorkQueue: Sendable {
+    private var items: [Work] = []
+    private var next = 0
+    private(set) var bytes = 0
+
+    var count: Int { items.count - next }
+    var first: Work? { next < items.count ? items[next] : nil }
+
+    mutating func append(_ work: Work) {
+        items.append(work)
+        bytes += work.bytes
+    }
+
+    mutating func removeFirst() -> Work? {
+        guard let work = first else { return nil }
+        next += 1
+        bytes -= work.bytes
+        // Amortized: moves what is left at most as often as something was taken.
+        if next > 1_024, next * 2 > items.count {
+            items.removeFirst(next)
+            next = 0
+        } else if next == items.count {
+            items.removeAll(keepingCapacity: true)
+            next = 0
+        }
+        return work
+    }
+
+    /// Takes everything that is not a control.
+    mutating func removeAppends() -> [Work] {
+        var taken: [Work] = []
+        var kept: [Work] = []
+        while let work = removeFirst() {
+            if case .control = work { kept.append(work) } else { taken.append(work) }
+        }
+        for work in kept { append(work) }
+        return taken
+    }
+}

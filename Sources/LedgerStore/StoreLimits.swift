@@ -1,0 +1,44 @@
+/// Every limit of the store in one place, each with its reason. Sizes are in bytes.
+public struct StoreLimits: Sendable {
+    /// Entries of one append, its audit entry included: a bulk request's group, and never more than
+    /// a commit group takes.
+    public var appendEntries = 4_096
+    /// Payload bytes of one append; a frame of 16 MiB is the most that arrives anyway.
+    public var appendBytes = 12 << 20
+    /// Mutations of one append: their results fit the audit entry's payload of 1 MiB four times over.
+    public var appendMutations = 1_024
+    /// Entries of one commit group. Beyond some thousand a larger group gains nothing (measured:
+    /// 512 → 4,096 callers adds a third), and the keeper takes a group's leaf hashes in one frame.
+    public var groupEntries = 4_096
+    /// Bounds the transaction, and with the pipeline's depth the memory of what is not signed yet.
+    public var groupBytes = 12 << 20
+    /// Durable groups that wait for signature or projection. Two keep signer and disk busy at once;
+    /// more only hides a hiccup of either.
+    public var pipelineGroups = 4
+    /// Appends that wait for a group. At 10,000 a second this is a second of work.
+    public var queuedAppends = 8_192
+    /// Bytes of those: bounds memory whatever callers send.
+    public var queuedBytes = 64 << 20
+    /// What an overloaded caller is told to wait: one full queue at the rate above, rounded down.
+    public var overloadedRetryMilliseconds: UInt32 = 500
+    /// What a caller is told to wait while the ledger cannot write.
+    public var unavailableRetryMilliseconds: UInt32 = 2_000
+    /// How far behind the last entry the clock may be: steps of a time daemon, not a wrong clock.
+    public var clockToleranceMicroseconds: Int64 = 2_000_000
+    /// Published checkpoints: at most one in this time (DESIGN, "The ledger format").
+    public var publishInterval: Duration = .seconds(1)
+    /// Wait between tries to sign or project what is durable.
+    public var retryInterval: Duration = .milliseconds(250)
+    /// Wait between tries to write again after a failed commit.
+    public var probeInterval: Duration = .seconds(1)
+    /// Below this much free disk nothing is appended: WAL, projections and a seal's copy still fit.
+    public var reservedDiskBytes: UInt64 = 256 << 20
+    /// The WAL is copied into the segment file off the append path each time it grew by this much.
+    public var checkpointBytes: UInt64 = 4 << 20
+    /// Should that not keep up, the committer does it itself at this size, to bound disk and restart.
+    public var largestWALBytes: UInt64 = 64 << 20
+    /// Entries per step of catch-up and rebuild: bounds memory and keeps transactions short.
+    public var catchUpEntries = 2_048
+
+    public init() {}
+}

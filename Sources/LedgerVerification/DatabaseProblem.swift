@@ -1,0 +1,17 @@
+internal import GRDBSQLite
+
+/// SQLite's own words about a file it cannot read.
+struct DatabaseProblem: Error {
+    /// Extended result code.
+    let code: Int32
+    let message: String
+
+    /// The file itself may be sound, but this place does not let SQLite open it: read-only media, or
+    /// a directory where the shared-memory index of the write-ahead log cannot be made.
+    var isPlaceNotFile: Bool {
+        switch code & 0xFF {
+        case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM: true
+        default: false
+        }
+    }
+}

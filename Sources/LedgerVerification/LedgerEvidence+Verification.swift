@@ -1,0 +1,73 @@
+public import LedgerFormat
+
+extension LedgerEvidence {
+    /// Verifies all of it, in order, up to the first failure.
+    ///
+    /// - Parameters:
+    ///   - trust: public keys obtained from a source that the auditor trusts; nil leaves signatures
+    ///     unchecked and makes the best outcome `partial`.
+    ///   - progress: called from time to time, from any task.
+    public func verify(
+        trust: TrustFile?, progress: (@Sendable (VerificationProgress) -> Void)? = nil
+    ) async -> VerificationReport {
+        var report = VerificationReport()
+        report.notes = notes
+        var verifier = LedgerVerifier(
+            trust: trust, allowsGaps: !isWhole, progress: progress)
+        do throws(VerificationFailure) {
+            for segment in segments {
+                report.add(try await verifier.verify(segment))
+            }
+            try verifier.finish { number in
+                guard let segment = segments.first(where: { $0.number == number }) else {
+                    return nil
+                }
+                return Self.lateManifest(of: segment)
+            }
+        } catch {
+            report.failure = error
+        }
+        report.conclude(verifier)
+        return report
+    }
+
+    /// A running ledger may finish sealing after its directory was listed.
+    private static func lateManifest(of segment: UnverifiedSegment) -> Digest32? {
+        let directory = segment.path.dropLast(segment.fileName.count)
+        let path = directory + SegmentSchema.manifestName(segment: segment.number)
+        do throws(VerificationFailure) {
+            return try ManifestCheck(path: String(path)).hash
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension VerificationReport {
+    fileprivate mutating func add(_ segment: VerifiedSegment) {
+        entries += segment.count
+        segments += 1
+        if segment.isSealed { sealedSegments += 1 }
+    }
+
+    fileprivate mutating func conclude(_ verifier: LedgerVerifier) {
+        let state = verifier.state
+        generation = state.generation
+        origin = state.origin
+        treeSize = state.nextIndex
+        root = state.frontier?.root.hex
+        signedSize = state.signedSize
+        unsignedTail = treeSize - min(signedSize, treeSize)
+        liveTail = treeSize - min(state.sealedSize, treeSize)
+        keys =
+            verifier.trust?.generation(generation)?.keys.map {
+                Key(
+                    use: $0.use.rawValue, algorithm: $0.algorithm.rawValue, name: $0.name,
+                    keyId: $0.keyID,
+                    fromSize: $0.fromSize, untilSize: $0.untilSize)
+            } ?? []
+        notChecked = verifier.notChecked
+        notes += verifier.notes
+        outcome = failure != nil ? .failed : notChecked.isEmpty ? .verified : .partial
+    }
+}

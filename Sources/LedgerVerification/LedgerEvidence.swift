@@ -1,0 +1,113 @@
+internal import Foundation
+internal import LedgerFormat
+
+/// The files to verify, listed and put in order by their names alone.
+public struct LedgerEvidence: Sendable {
+    /// By ascending number.
+    public let segments: [UnverifiedSegment]
+    /// Whether the segments must be the whole sequence from 1; false for files picked one by one.
+    public let isWhole: Bool
+    /// What lies in the directory without being evidence.
+    public let notes: [String]
+
+    /// - Parameter path: a directory with segments and manifests.
+    /// - Throws: `unreadable`, `noSegments`, `fileName`, `segmentMissing`, `segmentOrder`.
+    public init(directory path: String) throws(VerificationFailure) {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        } catch {
+            throw VerificationFailure(
+                .unreadable, file: path, "cannot list the directory: \(error.localizedDescription)")
+        }
+        var files: [UInt64: String] = [:]
+        var manifests: [UInt64: String] = [:]
+        var notes: [String] = []
+        for name in names {
+            let full = (path as NSString).appendingPathComponent(name)
+            if let number = SegmentSchema.segment(fileName: name) {
+                files[number] = full
+            } else if let number = SegmentSchema.segment(manifestName: name) {
+                manifests[number] = full
+            } else if name.hasSuffix(".sqlite") || name.hasSuffix(".manifest") {
+                throw VerificationFailure(
+                    .fileName, file: name, "not the name of a segment file or of a manifest")
+            } else if !Self.isCompanion(name) {
+                notes.append("\(name) in the ledger directory is not part of the ledger")
+            }
+        }
+        try self.init(files: files, manifests: manifests, isWhole: true, notes: notes)
+    }
+
+    /// - Parameter paths: segment files; the manifest of each is looked for beside it.
+    /// - Throws: `fileName`, `segmentDuplicate`.
+    public init(files paths: [String]) throws(VerificationFailure) {
+        var files: [UInt64: String] = [:]
+        var manifests: [UInt64: String] = [:]
+        for path in paths {
+            let name = EvidenceFile.name(path)
+            guard let number = SegmentSchema.segment(fileName: name) else {
+                throw VerificationFailure(
+                    .fileName, file: name,
+                    "not the name of a segment file (segment-NNNNNNNN.sqlite)")
+            }
+            guard files.updateValue(path, forKey: number) == nil else {
+                throw VerificationFailure(
+                    .segmentDuplicate, segment: number, file: name, "the segment is given twice")
+            }
+            let manifest = ((path as NSString).deletingLastPathComponent as NSString)
+                .appendingPathComponent(SegmentSchema.manifestName(segment: number))
+            if FileManager.default.fileExists(atPath: manifest) { manifests[number] = manifest }
+        }
+        try self.init(files: files, manifests: manifests, isWhole: false, notes: [])
+    }
+
+    private init(
+        files: [UInt64: String], manifests: [UInt64: String], isWhole: Bool, notes: [String]
+    ) throws(VerificationFailure) {
+        guard !files.isEmpty || !manifests.isEmpty else {
+            throw VerificationFailure(.noSegments, "there are no segment files here")
+        }
+        if let orphan = manifests.keys.filter({ files[$0] == nil }).min() {
+            throw VerificationFailure(
+                .segmentMissing, segment: orphan, file: SegmentSchema.fileName(segment: orphan),
+                "the segment's manifest is here, its file is not")
+        }
+        var notes = notes
+        var segments: [UnverifiedSegment] = []
+        var unsealed: UInt64?
+        for (position, number) in files.keys.sorted().enumerated() {
+            let expected = UInt64(position) + 1
+            guard !isWhole || number == expected else {
+                throw VerificationFailure(
+                    .segmentMissing, segment: expected,
+                    file: SegmentSchema.fileName(segment: expected),
+                    "the segment is missing, although segment \(number) is here")
+            }
+            guard let path = files[number] else { continue }
+            if manifests[number] == nil {
+                unsealed = unsealed ?? number
+            } else if let unsealed {
+                throw VerificationFailure(
+                    .segmentOrder, segment: unsealed,
+                    file: SegmentSchema.manifestName(segment: unsealed),
+                    "the segment has no manifest, although the later segment \(number) is sealed")
+            } else if FileManager.default.fileExists(atPath: path + "-wal") {
+                notes.append(
+                    "\(EvidenceFile.name(path))-wal lies beside a sealed segment; it was not read")
+            }
+            segments.append(
+                UnverifiedSegment(number: number, path: path, manifestPath: manifests[number]))
+        }
+        self.segments = segments
+        self.isWhole = isWhole
+        self.notes = notes
+    }
+
+    private static func isCompanion(_ name: String) -> Bool {
+        ["-wal", "-shm", "-journal"].contains { suffix in
+            name.hasSuffix(suffix)
+                && SegmentSchema.segment(fileName: String(name.dropLast(suffix.count))) != nil
+        }
+    }
+}

@@ -1,0 +1,75 @@
+public import LedgerFormat
+
+/// What the segments verified so far leave behind for the next: everything that a rule of FORMAT
+/// relates to something earlier.
+public struct LedgerState: Sendable {
+    /// 0 before the first segment.
+    public internal(set) var generation: UInt64 = 0
+    public internal(set) var origin = ""
+    /// Number of the last verified segment; 0 before the first.
+    public internal(set) var lastSegment: UInt64 = 0
+    /// Leaf index that the next entry must have.
+    public internal(set) var nextIndex: UInt64 = 0
+    /// Leaf hash of the last entry.
+    public internal(set) var previousLeaf: Digest32?
+    public internal(set) var lastTime: LedgerTime?
+    /// The tree so far; nil when the evidence begins in the middle of a generation, so that no root
+    /// can be computed.
+    public internal(set) var frontier: MerkleFrontier? = MerkleFrontier()
+    /// Hash of the last verified manifest.
+    public internal(set) var previousManifest: Digest32?
+    /// Size of the largest tree whose checkpoint was found in order.
+    public internal(set) var signedSize: UInt64 = 0
+    /// Tree size at the end of the last sealed segment.
+    public internal(set) var sealedSize: UInt64 = 0
+
+    var subjects = SubjectHeadTable()
+    var recentRoots = RecentRoots()
+    /// Whether `recentRoots` was filled from the beginning, so that a published checkpoint of an older
+    /// size must be found there.
+    var knowsEarlierRoots = true
+    var keys = KeyHistory()
+    /// Manifest hash of every verified sealed segment.
+    var manifests: [UInt64: Digest32] = [:]
+    /// `SegmentSealed` entries for which no manifest was known when they were met.
+    var openSeals: [SealStatement] = []
+
+    /// Before the first entry of a ledger.
+    public init() {}
+
+    /// Behind a segment that the caller has verified before, and knows not to have changed since: how
+    /// a ledger verifies a segment it has just sealed without walking all earlier ones again.
+    ///
+    /// - Parameters:
+    ///   - frontier: the tree of all entries up to and including segment `lastSegment`.
+    ///   - subjectHeads: heads after the same entry, in any order.
+    public init(
+        generation: UInt64, origin: String, lastSegment: UInt64, previousLeaf: Digest32?,
+        lastTime: LedgerTime?, frontier: MerkleFrontier, previousManifest: Digest32?,
+        subjectHeads: some Sequence<SubjectHeads.Head>
+    ) {
+        self.generation = generation
+        self.origin = origin
+        self.lastSegment = lastSegment
+        nextIndex = frontier.size
+        self.previousLeaf = previousLeaf
+        self.lastTime = lastTime
+        self.frontier = frontier
+        self.previousManifest = previousManifest
+        signedSize = frontier.size
+        sealedSize = frontier.size
+        subjects = SubjectHeadTable(subjectHeads)
+        knowsEarlierRoots = false
+        if frontier.size > 0 { recentRoots.add(size: frontier.size, root: frontier.root) }
+    }
+
+    /// Every subject head so far, sorted as FORMAT 5.2 says.
+    public func subjectHeads() -> [SubjectHeads.Head] { subjects.sorted() }
+}
+
+/// A `SegmentSealed` entry.
+struct SealStatement: Sendable {
+    let index: UInt64
+    let segment: UInt64
+    let manifestHash: Digest32
+}

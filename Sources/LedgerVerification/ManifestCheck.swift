@@ -1,0 +1,102 @@
+internal import LedgerFormat
+
+/// A manifest file as read: parsed, canonical, its hash taken; not yet believed.
+struct ManifestCheck: Sendable {
+    let manifest: SegmentManifest
+    let hash: Digest32
+    let fileName: String
+
+    /// - Throws: `unreadable`, `manifestMalformed`.
+    init(path: String) throws(VerificationFailure) {
+        fileName = EvidenceFile.name(path)
+        let bytes = try EvidenceFile.read(
+            path, atMost: LedgerLimits.maxManifestBytes, tooLarge: .manifestMalformed)
+        do throws(SegmentManifestError) {
+            manifest = try SegmentManifest(parsing: bytes)
+        } catch {
+            throw VerificationFailure(.manifestMalformed, file: fileName, error.message)
+        }
+        // Of the bytes as found, not as written again.
+        hash = EvidenceFile.digest(of: bytes)
+    }
+
+    /// What the manifest must be before the segment is looked at: for this segment, behind the
+    /// manifest before, signed by a key that may.
+    ///
+    /// - Parameter previous: hash of the manifest before; nil when it is not part of the evidence.
+    func check(
+        number: UInt64, previous: Digest32?, trust: TrustFile?
+    ) throws(VerificationFailure) {
+        let body = manifest.body
+        guard body.segment == number else {
+            throw failure(.manifestMismatch, "it is the manifest of segment \(body.segment)")
+        }
+        if number == 1 || previous != nil, body.previousManifestHash != previous {
+            throw failure(
+                .manifestChain, "previousManifestHash is not the hash of the manifest before")
+        }
+        if let trust { try checkSignature(trust) }
+    }
+
+    /// What the manifest must say of the segment that was walked.
+    func check(
+        row: SegmentRow, count: UInt64, firstLeaf: Digest32?, state: LedgerState
+    ) throws(VerificationFailure) {
+        let body = manifest.body
+        func require(_ holds: Bool, _ member: String) throws(VerificationFailure) {
+            guard holds else {
+                throw failure(.manifestMismatch, "\(member) is not that of the segment file")
+            }
+        }
+        try require(body.generation == row.generation, "generation")
+        try require(body.origin == row.origin, "origin")
+        try require(body.firstIndex == row.firstIndex, "firstIndex")
+        try require(body.count == count && count >= 1, "count")
+        try require(body.treeSize == state.nextIndex, "treeSize")
+        try require(body.firstLeafHash == firstLeaf, "firstLeafHash")
+        try require(body.lastLeafHash == state.previousLeaf, "lastLeafHash")
+        if let frontier = state.frontier { try require(body.root == frontier.root, "root") }
+        if state.subjects.isComplete {
+            try require(body.subjectHeadsRoot == state.subjects.root(), "subjectHeadsRoot")
+        }
+    }
+
+    private func checkSignature(_ trust: TrustFile) throws(VerificationFailure) {
+        let body = manifest.body
+        guard let generation = trust.generation(body.generation) else {
+            throw failure(.trustFile, "generation \(body.generation) is not in the trust file")
+        }
+        let keys = generation.keys.filter {
+            $0.use == .segmentManifest && $0.keyID == manifest.signature.keyID
+        }
+        guard !keys.isEmpty else {
+            throw failure(
+                .manifestSignature,
+                "its key \(manifest.signature.keyID) is not in the trust file for generation "
+                    + "\(body.generation)")
+        }
+        let valid = keys.filter { $0.counts(atSize: body.treeSize) }
+        guard !valid.isEmpty else {
+            throw failure(
+                .manifestSignature,
+                "its key \(manifest.signature.keyID) is not valid at size \(body.treeSize)")
+        }
+        let isGood = valid.contains { key in
+            do throws(SegmentManifestError) {
+                try manifest.verifySignature(spki: key.publicKey)
+                return true
+            } catch {
+                return false
+            }
+        }
+        guard isGood else {
+            throw failure(.manifestSignature, "the signature is not that of its bytes")
+        }
+    }
+
+    func failure(
+        _ code: VerificationFailure.Code, _ reason: String
+    ) -> VerificationFailure {
+        VerificationFailure(code, file: fileName, reason)
+    }
+}

@@ -1,0 +1,122 @@
+/// The first thing that does not hold. A value, not a log line: callers branch on `code`, people read
+/// `reason`, and the place is given as precisely as the evidence allows.
+public struct VerificationFailure: Error, Sendable, Equatable {
+    /// What kind of promise is broken.
+    public enum Code: String, Sendable, Codable, CaseIterable {
+        /// A file cannot be opened or read at all (permission, I/O error, not a regular file).
+        case unreadable
+        /// No segment file where a ledger was expected.
+        case noSegments = "no-segments"
+        /// A `.sqlite` or `.manifest` file in the ledger directory whose name is no segment's.
+        case fileName = "file-name"
+        /// A segment of the sequence is absent, or only its manifest is here.
+        case segmentMissing = "segment-missing"
+        /// The same segment was given twice.
+        case segmentDuplicate = "segment-duplicate"
+        /// A sealed segment after an unsealed one.
+        case segmentOrder = "segment-order"
+        /// The trust file is not one, or lacks the generation of the evidence.
+        case trustFile = "trust-file"
+        /// The manifest is not canonical or breaks a rule of FORMAT 5.3.
+        case manifestMalformed = "manifest-malformed"
+        /// The manifest's signature is bad, or by no trusted key valid at its size.
+        case manifestSignature = "manifest-signature"
+        /// `previousManifestHash` is not the hash of the manifest before.
+        case manifestChain = "manifest-chain"
+        /// The manifest says something else than its segment file.
+        case manifestMismatch = "manifest-mismatch"
+        /// The file's bytes are not those that were sealed, and no entry owns the difference.
+        case fileHash = "file-hash"
+        /// SQLite cannot read the file as a database.
+        case database
+        /// Identity, encoding, journal mode or schema are not exactly those of a segment.
+        case schema
+        /// Table `segment` is out of rule or belongs to another file.
+        case segmentRow = "segment-row"
+        /// A segment of another origin or generation.
+        case foreignSegment = "foreign-segment"
+        /// An entry is missing, or stands where another belongs.
+        case indexGap = "index-gap"
+        /// The header is not canonical, breaks a rule of FORMAT 2.1, or was altered.
+        case header
+        /// The payload is larger than a payload may be.
+        case payloadSize = "payload-size"
+        /// The payload is not the one its header commits to.
+        case payloadHash = "payload-hash"
+        /// `previous` is not the leaf hash of the entry before.
+        case chain
+        /// Time decreases without a `ClockCorrected` entry.
+        case timeDecrease = "time-decrease"
+        /// Version or predecessor of the subject do not follow.
+        case subjectSuccessor = "subject-successor"
+        /// The payload of a key or segment entry does not say what its type promises.
+        case statement
+        /// Boundaries do not cover the entries.
+        case boundary
+        /// A boundary lacks its checkpoint where it must have one.
+        case checkpointMissing = "checkpoint-missing"
+        /// A checkpoint is malformed, of another size or origin, or at no boundary.
+        case checkpointMalformed = "checkpoint-malformed"
+        /// A checkpoint's signature is bad, or by no trusted key valid at its size.
+        case checkpointSignature = "checkpoint-signature"
+        /// A correctly signed checkpoint names another root than the entries give.
+        case rootMismatch = "root-mismatch"
+        /// A key announced in the ledger is not in the trust file.
+        case keyUnlisted = "key-unlisted"
+        /// A key of the trust file is not announced in the ledger.
+        case keyUnannounced = "key-unannounced"
+        /// Ledger and trust file disagree on where a key ends.
+        case keyRetirement = "key-retirement"
+        /// A `SegmentSealed` entry and the manifest beside the segment disagree.
+        case segmentSealed = "segment-sealed"
+        /// A receipt or proof file is malformed.
+        case receiptMalformed = "receipt-malformed"
+        /// The entry is not in the checkpoint's tree.
+        case inclusion
+    }
+
+    public let code: Code
+    /// Number of the segment, where one is to blame.
+    public var segment: UInt64?
+    /// Leaf index of the first bad entry, where one is to blame.
+    public var index: UInt64?
+    /// Name of the file, where no entry is to blame or it helps to find the entry.
+    public var file: String?
+    /// Byte offset inside the header, manifest or note, where known.
+    public var offset: UInt64?
+    public let reason: String
+
+    public init(
+        _ code: Code, segment: UInt64? = nil, index: UInt64? = nil, file: String? = nil,
+        offset: UInt64? = nil, _ reason: String
+    ) {
+        self.code = code
+        self.segment = segment
+        self.index = index
+        self.file = file
+        self.offset = offset
+        self.reason = reason
+    }
+
+    /// The same failure, told of a place that the thrower did not know.
+    func at(segment: UInt64, file: String? = nil) -> VerificationFailure {
+        var copy = self
+        copy.segment = copy.segment ?? segment
+        copy.file = copy.file ?? file
+        return copy
+    }
+}
+
+extension VerificationFailure: CustomStringConvertible {
+    public var description: String {
+        var place: [String] = []
+        if let segment { place.append("segment \(segment)") }
+        if let index { place.append("entry \(index)") }
+        if let file { place.append("file \(file)") }
+        if let offset { place.append("byte \(offset)") }
+        let prefix = place.isEmpty ? "" : place.joined(separator: ", ") + ": "
+        return "\(prefix)\(reason) [\(code.rawValue)]"
+    }
+}
+
+extension VerificationFailure: Codable {}

@@ -1,0 +1,33 @@
+import Dispatch
+import Glibc
+public import Logging
+
+/// What the three daemons' `main` have in common.
+public enum Daemon {
+    /// Sends swift-log to standard error. The level is `CHANCERY_LOG` (`trace` … `critical`), else `info`.
+    ///
+    /// Once per process, before the first logger is made.
+    public static func bootstrapLogging() {
+        let level = HomeLayout.environmentValue("CHANCERY_LOG")
+            .flatMap { Logger.Level(rawValue: $0.lowercased()) }
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level ?? .info
+            return handler
+        }
+    }
+
+    /// A logger that says nothing, for the keeper.
+    public static let silentLogger = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Begins to catch SIGTERM and SIGINT, and ignores SIGPIPE. Call it before anything that must be closed in order
+    /// is opened: a signal that comes before ends the process at once.
+    public static func catchSignals() -> TerminationSignals { TerminationSignals() }
+
+    /// One line on standard error, then exit: for errors that keep a daemon from starting.
+    public static func exit(_ name: String, _ error: any Error, status: Int32 = 1) -> Never {
+        let line = Array("\(name): \(error)\n".utf8)
+        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        Glibc.exit(status)
+    }
+}

@@ -1,0 +1,82 @@
+public import Glibc
+
+/// `run/NAME.pid`: names the running daemon, and its lock (flock(2)) keeps a second one from starting.
+///
+/// The lock, not the file, says that somebody runs: the kernel drops it with the process however that ends. So the
+/// file may stay behind after a kill, and is taken over.
+public final class PidFile: Sendable {
+    public let path: String
+    private let descriptor: Int32
+
+    private init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    /// - Throws: ``PidFileError``; `.alreadyRunning` names the process that holds it.
+    public static func acquire(_ path: String) throws(PidFileError) -> PidFile {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw .init(.cannotWrite, "cannot open \(path): \(SystemError.text(errno))")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
+            let owner = owner(of: path).map { " (process \($0))" } ?? ""
+            Glibc.close(descriptor)
+            guard reason == EWOULDBLOCK else {
+                throw .init(.cannotWrite, "cannot lock \(path): \(SystemError.text(reason))")
+            }
+            throw .init(
+                .alreadyRunning, "another copy\(owner) is running: it holds \(path); stop it first")
+        }
+        let text = Array("\(getpid())\n".utf8)
+        guard ftruncate(descriptor, 0) == 0,
+            text.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) == text.count
+        else {
+            let reason = errno
+            Glibc.close(descriptor)
+            throw .init(.cannotWrite, "cannot write \(path): \(SystemError.text(reason))")
+        }
+        return PidFile(path: path, descriptor: descriptor)
+    }
+
+    /// The process id that stands in the file, whether or not it still runs.
+    public static func owner(of path: String) -> pid_t? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { Glibc.close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+        guard count > 0 else { return nil }
+        let digits = bytes.prefix(count).prefix { $0 >= 0x30 && $0 <= 0x39 }
+        return pid_t(String(decoding: digits, as: UTF8.self))
+    }
+
+    /// Whether a living process holds the lock.
+    public static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { Glibc.close(descriptor) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return false }
+        return errno == EWOULDBLOCK
+    }
+
+    /// Removes the file, then drops the lock with the object.
+    public func release() { unlink(path) }
+
+    deinit { Glibc.close(descriptor) }
+}
+
+public struct PidFileError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Code: String, Sendable { case alreadyRunning, cannotWrite }
+
+    public let code: Code
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,97 @@
+public import Glibc
+public import Logging
+public import NIOCore
+import NIOPosix
+public import SwiftProtobuf
+
+/// Answers calls on a UNIX socket, from processes of one user.
+///
+/// - Each request runs in a task of its own; replies go out in the order they are ready.
+/// - A request that does not parse is answered with `INVALID`, a reply that does not fit in a frame with `INTERNAL`.
+/// - Malformed or oversized frames, half frames and peers that do not read end their connection, with a log line.
+public final class FrameServer<Request: Message, Response: FaultCarryingResponse>: Sendable {
+    private let listener: any Channel
+    private let connections: ServerConnections
+    private let limits: FrameLimits
+
+    private init(
+        _ listener: any Channel, _ connections: ServerConnections, _ limits: FrameLimits
+    ) {
+        self.listener = listener
+        self.connections = connections
+        self.limits = limits
+    }
+
+    /// Binds and begins to answer. The socket file gets mode 0600; its directory should be 0700 (``HomeLayout``).
+    ///
+    /// A socket file that a killed process left behind is replaced; one that somebody answers on is not.
+    /// - Parameters:
+    ///   - allowedUID: connections of any other user are closed unanswered, root's too.
+    ///   - logger: refusals and broken connections; pass one that discards for a process that must not log.
+    /// - Throws: ``FrameServerError``
+    public static func start(
+        socketPath: String, group: any EventLoopGroup, allowedUID: uid_t = getuid(),
+        limits: FrameLimits = .standard, logger: Logger = Logger(label: "frames"),
+        handler: @escaping @Sendable (Request) async -> Response
+    ) async throws(FrameServerError) -> FrameServer {
+        if let contradiction = limits.contradiction() {
+            throw FrameServerError(code: .cannotBind, message: "bad limits: \(contradiction)")
+        }
+        try await SocketFile.makeWay(at: socketPath, group: group)
+        let connections = ServerConnections(max: limits.maxConnections)
+        let admission = Admission(
+            allowedUID: allowedUID, connections: connections, limits: limits, logger: logger,
+            exchange: Self.exchange(handler, limits))
+        let bootstrap = ServerBootstrap(group: group)
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(
+                    low: limits.writeBufferHighWaterMark / 4, high: limits.writeBufferHighWaterMark)
+            )
+            .childChannelInitializer { admission.admit($0) }
+        do {
+            let listener = try await bootstrap.bind(unixDomainSocketPath: socketPath).get()
+            guard chmod(socketPath, 0o600) == 0 else {
+                let reason = errno
+                try? await listener.close()
+                throw IOError(errnoCode: reason, reason: "chmod")
+            }
+            return FrameServer(listener, connections, limits)
+        } catch {
+            throw FrameServerError(
+                code: .cannotBind, message: "cannot listen on \(socketPath): \(error)")
+        }
+    }
+
+    /// Accepts nothing more, answers what was read, closes; at the latest after `limits.drainTimeout`. Removes the
+    /// socket file.
+    public func close() async {
+        // Takes the socket file along.
+        try? await listener.close()
+        await connections.drain(within: limits.drainTimeout)
+    }
+
+    private static func exchange(
+        _ handler: @escaping @Sendable (Request) async -> Response, _ limits: FrameLimits
+    ) -> FrameServerHandler.Exchange {
+        { body in
+            let response: Response
+            if let request = try? Request(serializedBytes: body) {
+                response = await handler(request)
+            } else {
+                response = Response(
+                    fault: WireFault(
+                        .invalid, "request does not parse: are both processes of one version?"))
+            }
+            if let bytes: [UInt8] = try? response.serializedBytes(),
+                bytes.count <= limits.maxBodyBytes
+            {
+                return bytes
+            }
+            let fault = Response(
+                fault: WireFault(.internal, "the reply does not fit in a frame; ask for less"))
+            // An empty reply has no result, which callers treat as malformed.
+            return (try? fault.serializedBytes()) ?? []
+        }
+    }
+}

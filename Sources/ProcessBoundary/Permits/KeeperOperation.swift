@@ -1,0 +1,32 @@
+/// What can be asked of chancery-keeper. The names are those of the request's members (keeper.proto).
+public enum KeeperOperation: String, Sendable, CaseIterable {
+    case derive, encrypt, decrypt
+    case signTree = "sign_tree"
+    case resignTree = "resign_tree"
+    case signManifest = "sign_manifest"
+    case publicKeys = "public_keys"
+    case reindex
+    case health
+
+    /// nil: the request names no operation that this version knows.
+    public init?(_ request: WireKeeperRequest) {
+        switch request.operation {
+        case .derive: self = .derive
+        case .encrypt: self = .encrypt
+        case .decrypt: self = .decrypt
+        case .signTree: self = .signTree
+        case .resignTree: self = .resignTree
+        case .signManifest: self = .signManifest
+        case .publicKeys: self = .publicKeys
+        case .reindex: self = .reindex
+        case .health: self = .health
+        case nil: return nil
+        }
+    }
+}
+
+/// The keeper's sockets: one per caller, since development shares one user among the processes.
+public enum KeeperSocket: String, Sendable, CaseIterable {
+    case gateway = "keeper.gateway.sock"
+    case ledger = "keeper.ledger.sock"
+}

@@ -1,0 +1,37 @@
+/// What can be asked of chancery-ledger. The names are those of the request's members (ledger.proto).
+public enum LedgerOperation: String, Sendable, CaseIterable {
+    case prepare
+    /// An append with at least one mutation; each entry needs its own permit as well.
+    case append
+    /// An append with no mutation: the audit entry alone, for a read or a refusal.
+    case audit
+    case readContact = "read_contact"
+    case readEntry = "read_entry"
+    case receipt
+    case inclusion
+    case consistency
+    case bundle
+    case seal
+    case tile
+    case publishedCheckpoint = "published_checkpoint"
+    case health
+
+    /// nil: the request names no operation that this version knows.
+    public init?(_ request: WireLedgerRequest) {
+        switch request.operation {
+        case .prepare: self = .prepare
+        case .append(let append): self = append.mutations.isEmpty ? .audit : .append
+        case .readContact: self = .readContact
+        case .readEntry: self = .readEntry
+        case .receipt: self = .receipt
+        case .inclusion: self = .inclusion
+        case .consistency: self = .consistency
+        case .bundle: self = .bundle
+        case .seal: self = .seal
+        case .tile: self = .tile
+        case .publishedCheckpoint: self = .publishedCheckpoint
+        case .health: self = .health
+        case nil: return nil
+        }
+    }
+}

@@ -1,0 +1,87 @@
+public import ContactModel
+
+/// Who may do what: coded, not configured, the same in every process, and closed. What no row names is refused.
+public enum Permits {
+    /// What an operation asks of its caller.
+    public enum Requirement: Sendable, Equatable {
+        /// Nothing, not even a credential.
+        case nobodyInParticular
+        /// A verified credential, whatever its roles.
+        case anyPrincipal
+        /// A verified credential with one of these roles.
+        case oneOf(Set<Role>)
+        /// No credential: the socket is the authority, since only one process is given it.
+        case socketAlone
+    }
+
+    /// An entry that a role may ask the ledger to append. `AuditEvent` and the streams `key` and `segment` stand in no
+    /// row: those entries are the ledger's own.
+    private struct EntryRow {
+        let stream: String
+        let type: String
+        let roles: Set<Role>
+    }
+
+    private static let entries = [
+        EntryRow(stream: "contact", type: "ContactCreated", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "contact", type: "AttributeEnriched", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "consent", type: "ConsentGranted", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: [.enrichmentPlatform]),
+    ]
+
+    public static func requirement(of operation: LedgerOperation) -> Requirement {
+        switch operation {
+        case .prepare, .append: .oneOf([.enrichmentPlatform])
+        // A refused request is audited too, so even a principal without a role may leave its trace.
+        case .audit: .anyPrincipal
+        case .readContact: .oneOf([.enrichmentPlatform, .dpo])
+        case .receipt: .oneOf([.enrichmentPlatform, .verifier])
+        case .readEntry, .inclusion, .consistency, .bundle: .oneOf([.verifier])
+        case .seal: .oneOf([.operator])
+        case .tile, .publishedCheckpoint, .health: .nobodyInParticular
+        }
+    }
+
+    /// nil: not on this socket, whoever asks.
+    public static func requirement(
+        of operation: KeeperOperation, on socket: KeeperSocket
+    ) -> Requirement? {
+        switch (socket, operation) {
+        // A contact is found by its email's index value: whoever may read needs it.
+        case (.gateway, .derive), (.gateway, .decrypt): .oneOf([.enrichmentPlatform, .dpo])
+        case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
+        case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
+            (.ledger, .publicKeys), (.ledger, .reindex):
+            .socketAlone
+        case (_, .health): .nobodyInParticular
+        case (.gateway, _), (.ledger, _): nil
+        }
+    }
+
+    /// - Parameter roles: of a verified credential; nil when there is none.
+    public static func allows(_ operation: LedgerOperation, roles: Set<Role>?) -> Bool {
+        allows(requirement(of: operation), roles)
+    }
+
+    public static func allows(
+        _ operation: KeeperOperation, on socket: KeeperSocket, roles: Set<Role>?
+    ) -> Bool {
+        guard let requirement = requirement(of: operation, on: socket) else { return false }
+        return allows(requirement, roles)
+    }
+
+    /// Whether an append may contain an entry of this stream and type.
+    public static func allowsEntry(stream: String, type: String, roles: Set<Role>) -> Bool {
+        entries.contains {
+            $0.stream == stream && $0.type == type && !$0.roles.isDisjoint(with: roles)
+        }
+    }
+
+    private static func allows(_ requirement: Requirement, _ roles: Set<Role>?) -> Bool {
+        switch requirement {
+        case .nobodyInParticular, .socketAlone: true
+        case .anyPrincipal: roles != nil
+        case .oneOf(let permitted): roles.map { !$0.isDisjoint(with: permitted) } ?? false
+        }
+    }
+}

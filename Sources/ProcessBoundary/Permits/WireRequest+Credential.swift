@@ -1,0 +1,31 @@
+public import FoundationEssentials
+
+extension WireLedgerRequest {
+    /// The caller's token as it came; empty for public operations and when there is none.
+    public var credential: Data {
+        switch operation {
+        case .prepare(let request): request.credential
+        case .append(let request): request.credential
+        case .readContact(let request): request.credential
+        case .readEntry(let request): request.credential
+        case .receipt(let request): request.credential
+        case .inclusion(let request): request.credential
+        case .consistency(let request): request.credential
+        case .bundle(let request): request.credential
+        case .seal(let request): request.credential
+        case .tile, .publishedCheckpoint, .health, nil: Data()
+        }
+    }
+}
+
+extension WireKeeperRequest {
+    /// The caller's token as it came; empty for operations that carry none.
+    public var credential: Data {
+        switch operation {
+        case .derive(let request): request.credential
+        case .encrypt(let request): request.credential
+        case .decrypt(let request): request.credential
+        case .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .health, nil: Data()
+        }
+    }
+}

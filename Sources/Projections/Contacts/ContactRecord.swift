@@ -1,0 +1,42 @@
+public import ContactModel
+
+/// A contact as it stands today, still encrypted.
+public struct ContactRecord: Hashable, Sendable {
+    public let head: ContactHead
+    /// UUID that `email` and `fullName` are bound to.
+    public let entity: String
+    /// FORMAT 2.1 time.
+    public let createdAt: String
+    public let updatedAt: String
+    public let email: EncryptedValue
+    public let fullName: EncryptedValue?
+    /// Current ones, one per type, by index.
+    public let attributes: [AttributeRecord]
+    /// By index.
+    public let consents: [ConsentRecord]
+}
+
+public struct AttributeRecord: Hashable, Sendable {
+    public let id: String
+    public let type: String
+    /// The label that the value is bound to.
+    public let label: String
+    public let value: EncryptedValue
+    public let provenanceID: String
+    /// Nil: the provenance entry is missing.
+    public let sourceType: String?
+    public let sourceIdentity: String?
+    /// Ten-thousandths.
+    public let confidence: Int
+    public let validFrom: String
+    public let validUntil: String?
+}
+
+public struct ConsentRecord: Hashable, Sendable {
+    public let id: String
+    public let consentType: String
+    public let legalBasis: String
+    public let purposeCodes: [String]
+    public let grantedAt: String
+    public let revokedAt: String?
+}

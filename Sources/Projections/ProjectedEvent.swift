@@ -1,0 +1,51 @@
+public import ContactModel
+public import Foundation
+public import LedgerFormat
+
+/// A payload as far as projections look into it.
+public enum ProjectedEvent: Sendable, Equatable {
+    case contactCreated(ContactCreated)
+    case attributeEnriched(AttributeEnriched)
+    case consentGranted(ConsentGranted)
+    case provenanceRecorded(ProvenanceRecorded)
+    /// Of an audit entry only what it says about idempotency and extents (FORMAT 9.1).
+    case audited([AuditMutation])
+    case segmentSealed(SegmentSealed)
+    /// Moves subject heads and tiles only.
+    case other
+
+    /// Reads the payload of a known (stream, type); anything else is `other`.
+    ///
+    /// - Throws: `ProjectionError.unreadablePayload`
+    public init(
+        stream: EntryStream, type: String, payload: Data
+    ) throws(ProjectionError) {
+        do {
+            self = try Self.read(stream: stream, type: type, payload: payload)
+        } catch {
+            throw ProjectionError(
+                .unreadablePayload,
+                "The payload does not read as a \(type) of stream \(stream.rawValue) (FORMAT 9).")
+        }
+    }
+
+    private static func read(
+        stream: EntryStream, type: String, payload: Data
+    ) throws -> ProjectedEvent {
+        switch (stream.rawValue, type) {
+        case (ContactCreated.stream, ContactCreated.type):
+            .contactCreated(try EventCoding.decode(ContactCreated.self, from: payload))
+        case (AttributeEnriched.stream, AttributeEnriched.type):
+            .attributeEnriched(try EventCoding.decode(AttributeEnriched.self, from: payload))
+        case (ConsentGranted.stream, ConsentGranted.type):
+            .consentGranted(try EventCoding.decode(ConsentGranted.self, from: payload))
+        case (ProvenanceRecorded.stream, ProvenanceRecorded.type):
+            .provenanceRecorded(try EventCoding.decode(ProvenanceRecorded.self, from: payload))
+        case (AuditEvent.stream, AuditEvent.type):
+            .audited(try EventCoding.decode(AuditEvent.self, from: payload).mutations)
+        case (SegmentSealed.stream, SegmentSealed.type):
+            .segmentSealed(try EventCoding.decode(SegmentSealed.self, from: payload))
+        default: .other
+        }
+    }
+}

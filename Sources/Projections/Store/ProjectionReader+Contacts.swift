@@ -1,0 +1,89 @@
+import ContactModel
+import Foundation
+import GRDB
+public import LedgerFormat
+
+extension ProjectionReader {
+    public func contactHead(id: ContactID) throws -> ContactHead? {
+        try head(
+            "SELECT subject, contact_id, label, version FROM contact WHERE contact_id = ?", id.bytes
+        )
+    }
+
+    public func contactHead(subject: SubjectTag) throws -> ContactHead? {
+        try head(
+            "SELECT subject, contact_id, label, version FROM contact WHERE subject = ?",
+            subject.data)
+    }
+
+    public func contact(id: ContactID) throws -> ContactRecord? {
+        try contactHead(id: id).flatMap(record)
+    }
+
+    public func contact(unique: UniqueValue) throws -> ContactRecord? {
+        guard let subject = try owner(of: unique) else { return nil }
+        return try contactHead(subject: subject).flatMap(record)
+    }
+
+    private func head(_ sql: String, _ argument: Data) throws -> ContactHead? {
+        try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [argument]).map { row in
+            guard let subject = SubjectTag(row[0] as Data), let id = ContactID(row[1] as Data)
+            else {
+                throw ProjectionError(
+                    .unusable, "A contact row in views/ is damaged; rebuild them.")
+            }
+            return ContactHead(
+                subject: subject, contactID: id, label: row[2], version: Self.number(row, 3))
+        }
+    }
+
+    private func record(_ head: ContactHead) throws -> ContactRecord? {
+        let row = try Row.fetchOne(
+            try db.cachedStatement(
+                sql:
+                    "SELECT entity, created_at, updated_at, email, full_name FROM contact WHERE subject = ?"
+            ),
+            arguments: [head.subject.data])
+        guard let row else { return nil }
+        return ContactRecord(
+            head: head, entity: row[0], createdAt: row[1], updatedAt: row[2],
+            email: try SealedBlob.decode(row[3] as Data),
+            fullName: try (row[4] as Data?).map(SealedBlob.decode),
+            attributes: try attributes(head.subject), consents: try consents(head.subject))
+    }
+
+    private func attributes(_ subject: SubjectTag) throws -> [AttributeRecord] {
+        try Row.fetchAll(
+            try db.cachedStatement(
+                sql: """
+                    SELECT a.id, a.type, a.label, a.value, a.provenance_id, p.source_type,
+                    p.source_identity, a.confidence, a.valid_from, a.valid_until
+                    FROM attribute a LEFT JOIN provenance p
+                    ON p.subject = a.subject AND p.id = a.provenance_id
+                    WHERE a.subject = ? AND a.superseded IS NULL ORDER BY a.idx
+                    """),
+            arguments: [subject.data]
+        ).map { row in
+            AttributeRecord(
+                id: row[0], type: row[1], label: row[2],
+                value: try SealedBlob.decode(row[3] as Data), provenanceID: row[4],
+                sourceType: row[5], sourceIdentity: row[6], confidence: row[7], validFrom: row[8],
+                validUntil: row[9])
+        }
+    }
+
+    private func consents(_ subject: SubjectTag) throws -> [ConsentRecord] {
+        try Row.fetchAll(
+            try db.cachedStatement(
+                sql: """
+                    SELECT id, type, legal_basis, purposes, granted_at, revoked_at
+                    FROM consent WHERE subject = ? ORDER BY idx
+                    """),
+            arguments: [subject.data]
+        ).map { row in
+            ConsentRecord(
+                id: row[0], consentType: row[1], legalBasis: row[2],
+                purposeCodes: PurposeList.decode(row[3]), grantedAt: row[4], revokedAt: row[5])
+        }
+    }
+}

@@ -1,0 +1,90 @@
+public import Foundation
+import GRDB
+public import LedgerFormat
+
+/// Questions to one snapshot of the projections. Valid only inside `ProjectionStore.read`.
+public struct ProjectionReader {
+    let db: Database
+
+    init(_ db: Database) {
+        self.db = db
+    }
+
+    /// Entries 0 ..< size are in this snapshot.
+    public func size() throws -> UInt64 {
+        UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT size FROM meta") ?? 0)
+    }
+
+    public func head(_ key: HeadKey) throws -> StreamHead? {
+        try Row.fetchOne(
+            try db.cachedStatement(
+                sql: "SELECT last_index, version FROM subject_head WHERE subject = ? AND stream = ?"
+            ),
+            arguments: [key.subject.data, key.stream.rawValue]
+        ).map { row in
+            StreamHead(lastIndex: Self.number(row, 0), version: Self.number(row, 1))
+        }
+    }
+
+    /// Who has a unique value.
+    public func owner(of unique: UniqueValue) throws -> SubjectTag? {
+        try Data.fetchOne(
+            try db.cachedStatement(
+                sql: "SELECT subject FROM unique_value WHERE index_name = ? AND value = ?"),
+            arguments: [unique.index, unique.value.data]
+        ).flatMap { SubjectTag($0) }
+    }
+
+    public func idempotency(_ key: Digest32) throws -> IdempotencyRecord? {
+        try Row.fetchOne(
+            try db.cachedStatement(
+                sql: "SELECT request, first_index, count FROM idempotency WHERE key = ?"),
+            arguments: [key.data]
+        ).flatMap { row in
+            guard let request = Digest32(row[0] as Data) else { return nil }
+            return IdempotencyRecord(
+                request: request, firstIndex: Self.number(row, 1), count: Self.number(row, 2))
+        }
+    }
+
+    /// Manifest hash that a `SegmentSealed` entry pins, if there is one for the segment.
+    public func sealedSegment(_ segment: UInt64) throws -> Digest32? {
+        try Data.fetchOne(
+            db, sql: "SELECT manifest_hash FROM sealed_segment WHERE segment = ?",
+            arguments: [Int64(clamping: segment)]
+        ).flatMap { Digest32($0) }
+    }
+
+    /// Every subject head, in the order of FORMAT 5.2, one at a time.
+    public func forEachHead(_ body: (SubjectHeads.Head) throws -> Void) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql:
+                "SELECT subject, stream, last_index, version FROM subject_head ORDER BY subject, stream"
+        )
+        while let row = try rows.next() {
+            guard let tag = SubjectTag(row[0] as Data),
+                let stream = EntryStream(rawValue: row[1] as String)
+            else {
+                throw ProjectionError(
+                    .unusable, "A subject head in views/ is damaged; rebuild them.")
+            }
+            try body(
+                SubjectHeads.Head(
+                    tag: tag, stream: stream, lastIndex: Self.number(row, 2),
+                    version: Self.number(row, 3)))
+        }
+    }
+
+    /// The first `width` hashes of a tile; nil when no tree here has it that wide.
+    public func tile(_ tile: Tile) throws -> Data? {
+        try TileTable.bytes(db, level: tile.level, number: tile.number, width: tile.width)
+    }
+
+    public var nodes: TileNodeReader { TileNodeReader(db: db) }
+
+    /// Columns of ours are never negative; a damaged file must not trap.
+    static func number(_ row: Row, _ column: Int) -> UInt64 {
+        UInt64(clamping: row[column] as Int64)
+    }
+}

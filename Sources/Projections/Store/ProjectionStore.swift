@@ -1,0 +1,123 @@
+import GRDB
+import Foundation
+import LedgerFormat
+import Synchronization
+
+/// The read tables of one ledger: `views/projections.sqlite`.
+///
+/// Written by one caller at a time, in index order; read by many, each in a snapshot of its own. After a
+/// power loss the file may stand at an earlier size than was acknowledged (`synchronous=NORMAL`): the
+/// ledger replays what is missing.
+public final class ProjectionStore: Sendable {
+    public static let fileName = "projections.sqlite"
+
+    private let pool: DatabasePool
+    private let writer: Mutex<ProjectionWriter>
+    private let knownSize: Atomic<UInt64>
+
+    /// Opens the file, or creates it empty.
+    ///
+    /// - Parameter origin: of the ledger's generation; a file of another origin is `unusable`.
+    /// - Throws: `ProjectionError.unusable` when only `delete(path:)` helps, `.database` otherwise.
+    public init(path: String, origin: String) throws(ProjectionError) {
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            let (size, edge) = try pool.write { db in
+                try Self.adopt(db, origin: origin)
+                let size = try ProjectionReader(db).size()
+                return (size, try TileEdge(db, size: size))
+            }
+            writer = Mutex(ProjectionWriter(size: size, edge: edge))
+            knownSize = Atomic(size)
+        } catch {
+            throw Self.translated(error)
+        }
+    }
+
+    /// Entries 0 ..< size are projected and visible to every read that starts now.
+    public var size: UInt64 { knownSize.load(ordering: .acquiring) }
+
+    /// Projects the next entries in one transaction: all of them, or on an error none.
+    ///
+    /// - Throws: `ProjectionError.outOfOrder` unless they start at `size` and have no gap.
+    public func apply(_ entries: [ProjectedEntry]) throws(ProjectionError) {
+        guard !entries.isEmpty else { return }
+        do {
+            try writer.withLock { writer in
+                var next = writer
+                try pool.write { db in try next.apply(entries, to: db) }
+                writer = next
+                knownSize.store(next.size, ordering: .releasing)
+            }
+        } catch {
+            throw Self.translated(error)
+        }
+    }
+
+    /// Reads from one snapshot.
+    public func read<Value>(_ body: (ProjectionReader) throws -> Value) throws -> Value {
+        try pool.read { db in try body(ProjectionReader(db)) }
+    }
+
+    public func close() {
+        try? pool.close()
+    }
+
+    /// Removes the file and what SQLite keeps beside it. No store may have it open.
+    public static func delete(path: String) throws(ProjectionError) {
+        for suffix in ["", "-wal", "-shm", "-journal"]
+        where FileManager.default.fileExists(atPath: path + suffix) {
+            do {
+                try FileManager.default.removeItem(atPath: path + suffix)
+            } catch {
+                throw ProjectionError(
+                    .database, "Cannot remove \(path + suffix): \(error). Check its permissions.")
+            }
+        }
+    }
+}
+
+// MARK: - Opening
+
+extension ProjectionStore {
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "chancery.projections"
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            // What is purged must not linger in free pages.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+        }
+        return configuration
+    }
+
+    private static func adopt(_ db: Database, origin: String) throws {
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        if tables == 0 { return try ProjectionSchema.create(db, origin: origin) }
+        guard try Int32.fetchOne(db, sql: "PRAGMA user_version") == ProjectionSchema.version else {
+            throw ProjectionError(
+                .unusable, "The projections are of another version; rebuild them.")
+        }
+        guard try String.fetchOne(db, sql: "SELECT origin FROM meta") == origin else {
+            throw ProjectionError(
+                .unusable, "The projections are of another ledger than \(origin); rebuild them.")
+        }
+    }
+
+    private static func translated(_ error: any Error) -> ProjectionError {
+        if let error = error as? ProjectionError { return error }
+        guard let error = error as? DatabaseError else {
+            return ProjectionError(.database, "The projections failed: \(error)")
+        }
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH:
+            return ProjectionError(
+                .unusable, "The projections are damaged (\(error.resultCode)); rebuild them.")
+        default:
+            return ProjectionError(
+                .database, "The projections cannot be used now: \(error.resultCode).")
+        }
+    }
+}

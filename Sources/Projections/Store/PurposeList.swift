@@ -1,0 +1,8 @@
+/// Purpose codes in one column. Codes are of `[a-z0-9_.-]` and never hold a line feed.
+enum PurposeList {
+    static func encode(_ codes: [String]) -> String { codes.joined(separator: "\n") }
+
+    static func decode(_ text: String) -> [String] {
+        text.split(separator: "\n").map(String.init)
+    }
+}

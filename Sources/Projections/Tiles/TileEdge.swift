@@ -1,0 +1,69 @@
+import Foundation
+import GRDB
+import LedgerFormat
+
+// FORMAT 6, C2SP tlog-tiles: a tile of level L holds up to 256 hashes of perfect subtrees of 256^L
+// leaves. Appending touches only the last tile of each level, the right edge, which is kept here so
+// that appending reads nothing.
+
+/// The growing tiles, and the ones that filled up since the last write.
+struct TileEdge: Sendable {
+    private struct Key: Hashable {
+        let level: Int
+        let number: UInt64
+    }
+
+    /// Per level the hashes of the last, never full tile.
+    private var open: [[Digest32]] = []
+    /// Per level how many full tiles come before it.
+    private var numbers: [UInt64] = []
+    private var filled: [(key: Key, hashes: [Digest32])] = []
+    private var touched: Set<Int> = []
+
+    /// Loads the edge of a tree of `size` leaves.
+    ///
+    /// - Throws: `ProjectionError.unusable` when a tile is missing or short.
+    init(_ db: Database, size: UInt64) throws {
+        for level in 0...LedgerLimits.maxTileLevel {
+            let count = size >> UInt64(8 * level)
+            guard count > 0 else { break }
+            let number = count >> 8
+            let width = Int(count & 0xFF)
+            numbers.append(number)
+            open.append(
+                width == 0
+                    ? [] : try TileTable.hashes(db, level: level, number: number, width: width))
+        }
+    }
+
+    mutating func append(_ leaf: Digest32) {
+        var hash = leaf
+        var level = 0
+        while true {
+            if open.count == level {
+                open.append([])
+                numbers.append(0)
+            }
+            open[level].append(hash)
+            touched.insert(level)
+            guard open[level].count == LedgerLimits.tileWidth else { return }
+            filled.append((Key(level: level, number: numbers[level]), open[level]))
+            hash = MerkleTree.root(ofLeaves: open[level])
+            open[level] = []
+            numbers[level] += 1
+            level += 1
+        }
+    }
+
+    mutating func write(to db: Database) throws {
+        for tile in filled {
+            try TileTable.write(
+                db, level: tile.key.level, number: tile.key.number, hashes: tile.hashes)
+        }
+        for level in touched where !open[level].isEmpty {
+            try TileTable.write(db, level: level, number: numbers[level], hashes: open[level])
+        }
+        filled = []
+        touched = []
+    }
+}

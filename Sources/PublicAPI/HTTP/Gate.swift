@@ -1,0 +1,68 @@
+import ContactModel
+import ContactServices
+import HTTPTypes
+import Hummingbird
+
+/// The way into every data route: authenticate, authorize, state the purpose; and whatever is refused after
+/// authentication is audited before it is told.
+struct Gate: Sendable {
+    let authenticator: Authenticator
+    let auditor: Auditor
+
+    enum PurposeRule {
+        /// Routes that disclose or change personal data.
+        case required
+        /// Bulk lines may name their own.
+        case optional
+        /// Routes without personal data.
+        case none
+    }
+
+    func pass(
+        _ request: Request, _ context: GatewayContext, _ action: Action, purpose rule: PurposeRule,
+        _ body: (Authorized) async throws -> Response
+    ) async throws -> Response {
+        let authenticated = try await authenticator.authenticate(
+            token: Self.token(request), requestID: context.requestID)
+        var purposes: [PurposeCode] = []
+        do {
+            let authorized = try authenticated.authorized(for: action)
+            if let error = context.requestIDError { throw ServiceError(error) }
+            purposes = try Self.purposes(request, rule)
+            return try await body(authorized.purposed(purposes))
+        } catch let error as ServiceError {
+            throw await auditor.refusal(
+                error, of: authenticated, action: action, purposes: purposes)
+        }
+    }
+
+    /// For routes without a caller.
+    func passPublic(_ context: GatewayContext) throws(ServiceError) {
+        if let error = context.requestIDError { throw ServiceError(error) }
+    }
+
+    /// Empty when there is none: the authenticator refuses it like any other that does not count.
+    private static func token(_ request: Request) -> String {
+        guard let header = request.headers[.authorization],
+            header.utf8.count <= APILimits.tokenBytes
+        else { return "" }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return "" }
+        return parts[1].trimmingPrefix { $0 == " " }.description
+    }
+
+    private static func purposes(
+        _ request: Request, _ rule: PurposeRule
+    ) throws(ServiceError) -> [PurposeCode] {
+        if rule == .none { return [] }
+        guard let raw = request.headers[HeaderNames.purpose], !raw.isEmpty else {
+            if rule == .required { throw .missingPurpose }
+            return []
+        }
+        do throws(ValidationError) {
+            return [try PurposeCode(raw)]
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+}

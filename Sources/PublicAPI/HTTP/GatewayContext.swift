@@ -1,0 +1,15 @@
+public import ContactModel
+public import Hummingbird
+
+/// What travels with one request.
+public struct GatewayContext: RequestContext {
+    public var coreContext: CoreRequestContextStorage
+    /// The client's `X-Request-ID`, or one of ours when it sent none or a bad one.
+    public var requestID = ContactModel.RequestID.random()
+    /// The client's `X-Request-ID` was not one; every route but a probe refuses the request.
+    var requestIDError: ValidationError?
+
+    public init(source: Source) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+}

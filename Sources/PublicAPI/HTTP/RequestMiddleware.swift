@@ -1,0 +1,97 @@
+import ContactModel
+import ContactServices
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Around every request: its id, its problems, its security headers, its line in the access log.
+///
+/// The log names method, route template, status, time and request id; never a token, a body, a query or a path's values.
+struct RequestMiddleware: RouterMiddleware {
+    typealias Context = GatewayContext
+
+    let routes: RouteTable
+
+    func handle(
+        _ request: Request, context: GatewayContext,
+        next: (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var context = context
+        if let raw = request.headers[HeaderNames.requestID] {
+            do throws(ValidationError) {
+                context.requestID = try ContactModel.RequestID(raw)
+            } catch {
+                context.requestIDError = error
+            }
+        }
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as ServiceError {
+            response = ProblemResponse.response(error, requestID: context.requestID)
+        } catch let error as HTTPError {
+            response = unrouted(error, request, context)
+        } catch {
+            // Its type alone: a description might quote what was sent.
+            context.logger.error(
+                "request failed unexpectedly",
+                metadata: [
+                    "error": "\(type(of: error))", "requestId": "\(context.requestID.text)",
+                ])
+            response = ProblemResponse.response(.unexpected, requestID: context.requestID)
+        }
+        Self.harden(&response, context.requestID)
+        log(request, response, context, ContinuousClock.now - start)
+        return response
+    }
+
+    private func unrouted(
+        _ error: HTTPError, _ request: Request, _ context: GatewayContext
+    ) -> Response {
+        guard error.status == .notFound else {
+            return ProblemResponse.response(.unexpected, requestID: context.requestID)
+        }
+        if let allowed = routes.methods(for: request.uri.path) {
+            let error = ServiceError(
+                .methodNotAllowed, "This resource takes \(allowed) only.")
+            return ProblemResponse.response(error, requestID: context.requestID, allow: allowed)
+        }
+        let error = ServiceError(.notFound, "There is no such resource.")
+        return ProblemResponse.response(error, requestID: context.requestID)
+    }
+
+    private static func harden(_ response: inout Response, _ requestID: ContactModel.RequestID) {
+        response.headers[HeaderNames.requestID] = requestID.text
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.strictTransportSecurity] = "max-age=31536000"
+        response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        response.headers[HeaderNames.referrerPolicy] = "no-referrer"
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    }
+
+    private func log(
+        _ request: Request, _ response: Response, _ context: GatewayContext, _ duration: Duration
+    ) {
+        context.logger.info(
+            "request",
+            metadata: [
+                "method": "\(routes.knownMethod(request.method))",
+                "route": "\(context.endpointPath ?? "none")",
+                "status": "\(response.status.code)",
+                "ms": "\(duration.milliseconds)",
+                "requestId": "\(context.requestID.text)",
+            ])
+    }
+}
+
+extension ServiceError {
+    static let unexpected = ServiceError(
+        .internalError, "Something of ours went wrong; tell the operator, naming the request id.")
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,111 @@
+import ContactModel
+import ContactServices
+
+/// Takes the members of one JSON object by name and type, and refuses what is left over.
+///
+/// `null` counts as absent. Errors carry the RFC 6901 pointer of the field.
+struct ObjectReader {
+    private var members: [String: JSONValue] = [:]
+    let pointer: String
+
+    /// - Throws: `not-an-object`.
+    init(_ value: JSONValue, at pointer: String = "") throws(ServiceError) {
+        guard case .object(let list) = value else {
+            throw ServiceError(
+                .notAnObject, "Expected a JSON object, found \(value.typeName).",
+                pointer: pointer.isEmpty ? nil : pointer)
+        }
+        self.pointer = pointer
+        for member in list { members[member.name] = member.value }
+    }
+
+    private func path(_ name: String) -> String { pointer + "/" + name }
+
+    /// The value, or nil for absent and null; either way it counts as known.
+    private mutating func take(_ name: String) -> JSONValue? {
+        guard let value = members.removeValue(forKey: name), value != .null else { return nil }
+        return value
+    }
+
+    private func wrongType(_ name: String, _ expected: String, _ value: JSONValue) -> ServiceError {
+        ServiceError(
+            .wrongType, "\(name) is \(expected), not \(value.typeName).", pointer: path(name))
+    }
+
+    private func missing(_ name: String) -> ServiceError {
+        ServiceError(.missingField, "\(name) is missing.", pointer: path(name))
+    }
+
+    mutating func optionalString(_ name: String) throws(ServiceError) -> String? {
+        guard let value = take(name) else { return nil }
+        guard case .string(let text) = value else { throw wrongType(name, "a string", value) }
+        return text
+    }
+
+    mutating func string(_ name: String) throws(ServiceError) -> String {
+        guard let text = try optionalString(name) else { throw missing(name) }
+        return text
+    }
+
+    mutating func number(_ name: String) throws(ServiceError) -> Double {
+        guard let value = take(name) else { throw missing(name) }
+        switch value {
+        case .integer(let number): return Double(number)
+        case .decimal(let number): return number
+        default: throw wrongType(name, "a number", value)
+        }
+    }
+
+    mutating func strings(_ name: String) throws(ServiceError) -> [String] {
+        guard let value = take(name) else { throw missing(name) }
+        guard case .array(let values) = value else { throw wrongType(name, "an array", value) }
+        var texts: [String] = []
+        for (index, element) in values.enumerated() {
+            guard case .string(let text) = element else {
+                throw wrongType("\(name)/\(index)", "a string", element)
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// The elements of an array of objects; none when it is absent.
+    mutating func objects(_ name: String) throws(ServiceError) -> [ObjectReader] {
+        guard let value = take(name) else { return [] }
+        guard case .array(let values) = value else { throw wrongType(name, "an array", value) }
+        var readers: [ObjectReader] = []
+        for (index, element) in values.enumerated() {
+            guard case .object = element else {
+                throw wrongType("\(name)/\(index)", "an object", element)
+            }
+            readers.append(try ObjectReader(element, at: path("\(name)/\(index)")))
+        }
+        return readers
+    }
+
+    mutating func object(_ name: String) throws(ServiceError) -> ObjectReader {
+        guard let value = take(name) else { throw missing(name) }
+        guard case .object = value else { throw wrongType(name, "an object", value) }
+        return try ObjectReader(value, at: path(name))
+    }
+
+    /// - Throws: `unknown-field`, naming the first in alphabetical order.
+    func finish() throws(ServiceError) {
+        guard let unknown = members.keys.min() else { return }
+        let escaped = unknown.replacing("~", with: "~0").replacing("/", with: "~1")
+        throw ServiceError(
+            .unknownField, "There is no such field here; check its spelling or leave it out.",
+            pointer: path(String(escaped.prefix(64))))
+    }
+
+    /// Runs a rule of the model on a field; its error points there.
+    func checked<Value>(
+        _ name: String, _ rule: () throws(ValidationError) -> Value
+    ) throws(ServiceError) -> Value {
+        do throws(ValidationError) {
+            return try rule()
+        } catch {
+            throw ServiceError(error.at(name.isEmpty ? pointer : path(name)))
+        }
+    }
+}

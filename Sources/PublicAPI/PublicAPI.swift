@@ -1,0 +1,32 @@
+public import ContactServices
+public import Hummingbird
+
+/// The HTTP interface, over the daemons' ports.
+public struct PublicAPI: Sendable {
+    private let ledger: any LedgerPort
+    private let keeper: any KeeperPort
+    private let authority: any TokenAuthority
+
+    public init(ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority) {
+        self.ledger = ledger
+        self.keeper = keeper
+        self.authority = authority
+    }
+
+    /// All routes; the executable puts a TLS server around them.
+    public func router() -> Router<GatewayContext> {
+        let gate = Gate(
+            authenticator: Authenticator(authority: authority), auditor: Auditor(ledger: ledger))
+        let queries = LedgerQueryService(ledger: ledger)
+        let routes = Routes()
+        ContactRoutes(gate: gate, contacts: ContactService(ledger: ledger, keeper: keeper))
+            .register(on: routes)
+        MutationRoutes(gate: gate, bulk: BulkMutationService(ledger: ledger, keeper: keeper))
+            .register(on: routes)
+        LedgerRoutes(gate: gate, ledger: queries).register(on: routes)
+        TileRoutes(gate: gate, ledger: queries).register(on: routes)
+        HealthRoutes(readiness: ReadinessService(ledger: ledger, keeper: keeper))
+            .register(on: routes)
+        return routes.router()
+    }
+}

@@ -1,0 +1,35 @@
+import ContactModel
+import ContactServices
+
+/// `{email, fullName?, consentType, legalBasis, purposeCodes, consents?, attributes?}`.
+enum ContactRequest {
+    static func draft(_ reader: inout ObjectReader) throws(ServiceError) -> ContactDraft {
+        let rawEmail = try reader.string("email")
+        let rawName = try reader.optionalString("fullName")
+        let first = try ConsentRequest.draft(&reader, takesTime: false)
+        let consentReaders = try reader.objects("consents")
+        let attributeReaders = try reader.objects("attributes")
+        try reader.finish()
+        let email = try reader.checked("email") { () throws(ValidationError) in
+            try EmailAddress(rawEmail)
+        }
+        var name: PersonName?
+        if let rawName {
+            name = try reader.checked("fullName") { () throws(ValidationError) in
+                try PersonName(rawName)
+            }
+        }
+        var consents = [first]
+        for consentReader in consentReaders.prefix(ModelLimits.consentsPerRequest + 1) {
+            var consentReader = consentReader
+            consents.append(try ConsentRequest.draft(&consentReader))
+            try consentReader.finish()
+        }
+        let attributes = try AttributeRequest.list(attributeReaders)
+        let (allConsents, fullName) = (consents, name)
+        return try reader.checked("") { () throws(ValidationError) in
+            try ContactDraft(
+                email: email, fullName: fullName, consents: allConsents, attributes: attributes)
+        }
+    }
+}

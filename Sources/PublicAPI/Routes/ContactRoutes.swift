@@ -1,0 +1,88 @@
+import ContactModel
+import ContactServices
+import HTTPTypes
+import Hummingbird
+
+/// `/api/v1/contacts`.
+struct ContactRoutes: Sendable {
+    static let path = "/api/v1/contacts"
+
+    let gate: Gate
+    let contacts: ContactService
+
+    func register(on routes: Routes) {
+        routes.post(Self.path) { try await create($0, $1) }
+        routes.get(Self.path) { try await find($0, $1) }
+        routes.get(Self.path + "/{id}") { try await get($0, $1) }
+    }
+
+    private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gate.pass(request, context, .createContact, purpose: .required) { authorized in
+            let body = try await RequestBodyReader.json(request)
+            let command = try authorized.validated { () throws(ServiceError) in
+                var reader = try ObjectReader(JSONReader.read(body))
+                let draft = try ContactRequest.draft(&reader)
+                var idempotency: MutationCommand.Idempotency?
+                if let key = try Self.idempotencyKey(request) {
+                    idempotency = MutationCommand.Idempotency(
+                        key: key,
+                        digest: RequestDigest.of(method: "POST", path: Self.path, bytes: body))
+                }
+                return MutationCommand(
+                    operation: .createContact(draft), idempotency: idempotency)
+            }
+            return Self.created(try await contacts.apply(command))
+        }
+    }
+
+    /// 201 for a replay too: it is the answer the first request got, or would have got.
+    private static func created(_ outcome: MutationOutcome) -> Response {
+        var headers: HTTPFields = [.location: "\(path)/\(outcome.contactID.text)"]
+        headers[HeaderNames.link] =
+            "</api/v1/ledger/entries/\(outcome.receipt.index)/receipt>; rel=\"receipt\""
+        if outcome.replayed { headers[HeaderNames.idempotentReplayed] = "true" }
+        return Reply.json(MutationResponse.json(outcome), status: .created, headers: headers)
+    }
+
+    private static func idempotencyKey(
+        _ request: Request
+    ) throws(ServiceError) -> IdempotencyKey? {
+        guard let raw = request.headers[HeaderNames.idempotencyKey] else { return nil }
+        do throws(ValidationError) {
+            return try IdempotencyKey(raw)
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    private func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gate.pass(request, context, .readContact, purpose: .required) { authorized in
+            let id = try authorized.validated { () throws(ServiceError) in
+                _ = try QueryReader(request, [])
+                // What is no UUID is no contact's id: the same answer as for any unknown one.
+                guard let raw = context.parameters.get("id"), let id = try? EntityID(raw) else {
+                    throw ServiceError(.notFound, "There is no contact with this id.")
+                }
+                return id
+            }
+            let contact = try await contacts.get(id)
+            return Reply.json(
+                ContactResponse.json(contact), headers: [.eTag: "\"\(contact.version)\""])
+        }
+    }
+
+    private func find(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gate.pass(request, context, .findContact, purpose: .required) { authorized in
+            let email = try authorized.validated { () throws(ServiceError) in
+                let text = try QueryReader(request, ["q"]).text("q")
+                do throws(ValidationError) {
+                    return try EmailAddress(text)
+                } catch {
+                    throw ServiceError(error)
+                }
+            }
+            let found = try await contacts.find(email)
+            return Reply.json(.fields(["contacts": .array(found.map(ContactResponse.json))]))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import ContactServices
+import HTTPTypes
+import Hummingbird
+
+/// `/api/v1/ledger`: what auditors fetch, and the operator's seal.
+struct LedgerRoutes: Sendable {
+    static let path = "/api/v1/ledger"
+
+    let gate: Gate
+    let ledger: LedgerQueryService
+
+    func register(on routes: Routes) {
+        routes.get(Self.path + "/entries/{index}") { try await entry($0, $1) }
+        routes.get(Self.path + "/entries/{index}/receipt") { try await receipt($0, $1) }
+        routes.get(Self.path + "/proofs/inclusion") { try await inclusion($0, $1) }
+        routes.get(Self.path + "/proofs/consistency") { try await consistency($0, $1) }
+        routes.post(Self.path + "/seal") { try await seal($0, $1) }
+    }
+
+    private func entry(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gate.pass(request, context, .readEntry, purpose: .none) { authorized in
+            let query = try authorized.validated { () throws(ServiceError) in
+                try Self.index(request, context)
+            }
+            return Reply.json(LedgerResponses.json(try await ledger.entry(query)))
+        }
+    }
+
+    private func receipt(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gate.pass(request, context, .readReceipt, purpose: .none) { authorized in
+            let query = try authorized.validated { () throws(ServiceError) in
+                try Self.index(request, context)
+            }
+            let proof = try await ledger.receipt(query)
+            return Reply.bytes(
+                proof, type: "text/plain; charset=utf-8",
+                headers: [
+                    .contentDisposition:
+                        "attachment; filename=\"entry-\(query.command).tlog-proof\""
+                ])
+        }
+    }
+
+    private func inclusion(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gate.pass(request, context, .proveInclusion, purpose: .none) { authorized in
+            let query = try authorized.validated { () throws(ServiceError) in
+                let reader = try QueryReader(request, ["index", "size"])
+                let index = try reader.integer("index")
+                let size = try reader.optionalInteger("size")
+                if let size, index >= size {
+                    throw ServiceError(.invalidParameter, "index must be less than size.")
+                }
+                return InclusionQuery(index: index, size: size)
+            }
+            return Reply.json(LedgerResponses.json(try await ledger.inclusion(query)))
+        }
+    }
+
+    private func consistency(
+        _ request: Request, _ context: GatewayContext
+    ) async throws -> Response {
+        try await gate.pass(request, context, .proveConsistency, purpose: .none) { authorized in
+            let query = try authorized.validated { () throws(ServiceError) in
+                let reader = try QueryReader(request, ["from", "to"])
+                let query = ConsistencyQuery(
+                    from: try reader.integer("from"), to: try reader.integer("to"))
+                guard query.from <= query.to else {
+                    throw ServiceError(.invalidParameter, "from must not be greater than to.")
+                }
+                return query
+            }
+            return Reply.json(LedgerResponses.json(try await ledger.consistency(query)))
+        }
+    }
+
+    private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gate.pass(request, context, .sealSegment, purpose: .none) { authorized in
+            Reply.json(LedgerResponses.json(try await ledger.seal(authorized)))
+        }
+    }
+
+    private static func index(
+        _ request: Request, _ context: GatewayContext
+    ) throws(ServiceError) -> UInt64 {
+        _ = try QueryReader(request, [])
+        return try QueryReader.integer(context.parameters.get("index") ?? "", "The index")
+    }
+}

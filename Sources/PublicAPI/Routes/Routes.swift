@@ -1,0 +1,29 @@
+import HTTPTypes
+import Hummingbird
+
+/// Registers handlers, and remembers which methods each path takes.
+final class Routes {
+    typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
+
+    private var handlers: [(template: String, method: HTTPRequest.Method, handler: Handler)] = []
+    private var table = RouteTable()
+
+    func get(_ template: String, _ handler: @escaping Handler) { add(template, .get, handler) }
+    func post(_ template: String, _ handler: @escaping Handler) { add(template, .post, handler) }
+
+    private func add(_ template: String, _ method: HTTPRequest.Method, _ handler: @escaping Handler)
+    {
+        table.add(template, method)
+        handlers.append((template, method, handler))
+    }
+
+    /// Every route behind the middleware; HEAD answers for each GET.
+    func router() -> Router<GatewayContext> {
+        let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestMiddleware(routes: table))
+        for route in handlers {
+            router.on(RouterPath(route.template), method: route.method, use: route.handler)
+        }
+        return router
+    }
+}

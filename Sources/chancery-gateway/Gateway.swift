@@ -1,0 +1,71 @@
+import AccessControl
+import ArgumentParser
+import ContactServices
+import Hummingbird
+import Logging
+import NIOPosix
+import ProcessBoundary
+import PublicAPI
+import ServiceLifecycle
+
+/// The process with the network, and with neither keys nor database.
+@main
+struct Gateway: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chancery-gateway",
+        abstract: "Serves the HTTPS interface; asks chancery-ledger and chancery-keeper.")
+
+    @Option(help: "The data directory (default: CHANCERY_HOME, else var).")
+    var home: String?
+    @Option(help: "Address to listen on.")
+    var host = "127.0.0.1"
+    @Option(help: "Port to listen on.")
+    var port = 8443
+    @Option(help: "Issuer of the tokens that count.")
+    var issuer = "chancery-development"
+
+    func run() async throws {
+        do {
+            try await serve()
+        } catch {
+            Daemon.exit("chancery-gateway", error)
+        }
+    }
+
+    private func serve() async throws {
+        try Sandbox.harden()
+        Daemon.bootstrapLogging()
+        let logger = Logger(label: "chancery-gateway")
+        let home = HomeLayout.resolve(flag: home)
+        try home.create()
+        let pidFile = try PidFile.acquire(home.pidFile("chancery-gateway"))
+        let tokens = try StartError.reading(home.issuerKeySet) {
+            try TokenVerifier(jwksFile: home.issuerKeySet, issuer: issuer)
+        }
+        let tls = try GatewayTLS.configuration(home)
+
+        let group = MultiThreadedEventLoopGroup.singleton
+        let ledger = LedgerClient(socketPath: home.ledgerGatewaySocket, group: group)
+        let keeper = KeeperClient(socketPath: home.keeperGatewaySocket, group: group)
+        let api = PublicAPI(
+            ledger: LedgerFramePort(ledger), keeper: KeeperFramePort(keeper),
+            authority: VerifiedTokens(verifier: tokens))
+        let servers = try GatewayServer(api: api, tls: tls, logger: logger)
+            .applications(host: host, port: port)
+        try await ServiceGroup(configuration: Self.lifecycle(servers, logger)).run()
+        await ledger.shutdown()
+        await keeper.shutdown()
+        pidFile.release()
+        logger.info("stopped")
+    }
+
+    /// SIGTERM and SIGINT let requests in progress finish; what is still open after the grace period is cut.
+    private static func lifecycle(
+        _ servers: [any Service], _ logger: Logger
+    ) -> ServiceGroupConfiguration {
+        var configuration = ServiceGroupConfiguration(
+            services: servers, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = GatewayLimits.shutdownGrace
+        return configuration
+    }
+}

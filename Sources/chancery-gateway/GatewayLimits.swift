@@ -1,0 +1,15 @@
+import NIOCore
+
+/// Bounds of the server, with their reasons.
+enum GatewayLimits {
+    /// A connection costs some 50 KB with TLS: 200 MB in all.
+    static let connections = 4_096
+    /// Longer than the keep-alive of common clients' pools; a client that says nothing meanwhile loses its connection.
+    static let idleTimeout: TimeAmount = .seconds(75)
+    /// A token of 8 KiB fits beside the usual headers.
+    static let headerFieldBytes = 16 * 1_024
+    static let headerListBytes = 32 * 1_024
+    static let headerCount = 100
+    /// Longer than one append, shorter than a service manager's patience.
+    static let shutdownGrace: Duration = .seconds(15)
+}

@@ -1,0 +1,54 @@
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOPosix
+import NIOSSL
+import PublicAPI
+import ServiceLifecycle
+
+/// The HTTPS listeners.
+struct GatewayServer {
+    let api: PublicAPI
+    let tls: TLSConfiguration
+    let logger: Logger
+
+    /// One listener; for 127.0.0.1 a second one on ::1 where the machine has it, because `localhost` means both.
+    func applications(host: String, port: Int) throws -> [any Service] {
+        var hosts = [host]
+        if host == "127.0.0.1", Self.canBind("::1", port: port) { hosts.append("::1") }
+        let router = api.router()
+        return try hosts.map { host in
+            Application(
+                responder: router.buildResponder(),
+                server: try .tls(
+                    .http1(
+                        configuration: HTTP1Channel.Configuration(
+                            idleTimeout: GatewayLimits.idleTimeout,
+                            httpDecoderConfiguration: HTTP1Channel.Configuration
+                                .DecoderConfiguration(
+                                    maxHeaderFieldSize: GatewayLimits.headerFieldBytes,
+                                    maxHeaderListSize: GatewayLimits.headerListBytes,
+                                    maxHeaderFieldCount: GatewayLimits.headerCount))),
+                    tlsConfiguration: tls),
+                configuration: ApplicationConfiguration(
+                    address: .hostname(host, port: port),
+                    availableConnectionsDelegate: MaximumAvailableConnections(
+                        GatewayLimits.connections)),
+                onServerRunning: { [logger] channel in
+                    let address = channel.localAddress?.description ?? host
+                    logger.info("listening", metadata: ["address": "\(address)"])
+                },
+                logger: logger)
+        }
+    }
+
+    private static func canBind(_ host: String, port: Int) -> Bool {
+        let channel = try? ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: host, port: port).wait()
+        guard let channel else { return false }
+        try? channel.close().wait()
+        return true
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import KeyCustody
+import ProcessBoundary
+
+/// `chancery-keeper`: holds the keys. No network; calls nobody; after it is ready it writes nothing but
+/// its answers.
+struct KeeperCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: KeeperProcess.name,
+        abstract: "Holds the keys: encrypts, decrypts, indexes, signs. Needs a TPM.")
+
+    @Option(help: "Data directory; else CHANCERY_HOME, else var.")
+    var home: String?
+
+    @Option(help: "The TPM: swtpm:path=SOCKET or device:/dev/tpmrm0.")
+    var tcti: String
+
+    @Option(help: "Name of the log: its checkpoints are of NAME/g1. Fixed at the first start.")
+    var name = "chancery.localhost"
+
+    @Option(help: "Issuer of the access tokens to accept.")
+    var issuer = "chancery-development"
+
+    func run() async throws {
+        do {
+            let process = KeeperProcess(
+                home: HomeLayout.resolve(flag: home), tpm: TPMDevice(try TCTIAddress(tcti)),
+                logName: name, issuer: issuer)
+            try await process.run()
+        } catch {
+            // The one line this process ever writes.
+            Daemon.exit(KeeperProcess.name, error)
+        }
+    }
+}

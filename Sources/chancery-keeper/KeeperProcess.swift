@@ -1,0 +1,95 @@
+import AccessControl
+import KeyCustody
+import NIOPosix
+import ProcessBoundary
+
+/// The life of the process once it is hardened: listen, open the keys, serve until told to stop.
+///
+/// It listens before the keys are open, so that health can tell what it is waiting for; every other
+/// request is `UNAVAILABLE` until then.
+struct KeeperProcess: Sendable {
+    static let name = "chancery-keeper"
+
+    let home: HomeLayout
+    let tpm: TPMDevice
+    let logName: String
+    let issuer: String
+
+    /// How long the start waits for a TPM that is not there yet: daemons start in any order.
+    static let tpmPatience = Duration.seconds(60)
+    /// Between two tries.
+    static let tpmRetry = Duration.milliseconds(500)
+
+    /// Returns after a clean stop.
+    /// - Throws: whatever keeps it from starting; its description is one line for a person.
+    func run() async throws {
+        let signals = Daemon.catchSignals()
+        try home.create()
+        let pidFile = try PidFile.acquire(home.pidFile(Self.name))
+        defer { pidFile.release() }
+        let state = KeeperState(memoryLocked: MemoryLock.lockProcess())
+        let gate = AccessGate(try TokenVerifier(jwksFile: home.issuerKeySet, issuer: issuer))
+
+        let servers = [
+            try await server(.gateway, at: home.keeperGatewaySocket, state, gate),
+            try await server(.ledger, at: home.keeperLedgerSocket, state, gate),
+        ]
+        let opening = Task { try await openKeys(state) }
+        let stopping = Task {
+            await signals.wait()
+            opening.cancel()
+        }
+        let result = await opening.result
+        if case .success(let custodian) = result {
+            state.enter(.ready(custodian))
+            let expiry = Task { await expireKeysHourly(custodian) }
+            await stopping.value
+            expiry.cancel()
+        }
+        state.enter(.stopping)
+        for server in servers { await server.close() }
+        switch result {
+        case .success(let custodian): try custodian.close()
+        case .failure(is CancellationError): return
+        case .failure(let error): throw error
+        }
+    }
+
+    private func server(
+        _ socket: KeeperSocket, at path: String, _ state: KeeperState, _ gate: AccessGate
+    ) async throws -> FrameServer<WireKeeperRequest, WireKeeperResponse> {
+        let service = KeeperService(socket: socket, state: state, gate: gate)
+        return try await FrameServer.start(
+            socketPath: path, group: MultiThreadedEventLoopGroup.singleton,
+            logger: Daemon.silentLogger
+        ) { request in
+            await service.respond(to: request)
+        }
+    }
+
+    /// - Throws: `CancellationError` when told to stop meanwhile; `KeyCustodyError`.
+    private func openKeys(_ state: KeeperState) async throws -> KeyCustodian {
+        state.enter(.starting("opening the keys; the first start makes them"))
+        let deadline = ContinuousClock.now + Self.tpmPatience
+        while true {
+            do throws(KeyCustodyError) {
+                return try await KeyCustodian.open(
+                    directory: home.keysDirectory, logName: logName, tpm: tpm)
+            } catch {
+                guard let cause = error.tpm, [.absent, .lost, .busy].contains(cause.code),
+                    ContinuousClock.now < deadline
+                else { throw error }
+                state.enter(.starting("waiting for the TPM: \(cause)"))
+            }
+            try await Task.sleep(for: Self.tpmRetry)
+        }
+    }
+
+    /// Idempotency keys come of age without a request, too. A keystore that cannot be written just now
+    /// is tried again an hour later.
+    private func expireKeysHourly(_ custodian: KeyCustodian) async {
+        while (try? await Task.sleep(for: .seconds(3_600))) != nil {
+            try? await custodian.idempotency.expire()
+        }
+    }
+}

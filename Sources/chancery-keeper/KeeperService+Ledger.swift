@@ -1,0 +1,65 @@
+import Foundation
+import KeyCustody
+import LedgerFormat
+import ProcessBoundary
+
+extension KeeperService {
+    func signTree(
+        _ request: WireSignTreeRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        guard request.leafHashes.count <= CustodyLimits.maxLeafHashes else {
+            throw WireFault(
+                .invalid, "a group has at most \(CustodyLimits.maxLeafHashes) leaf hashes")
+        }
+        let leaves = try request.leafHashes.map { bytes in
+            guard let hash = Digest32(bytes) else {
+                throw WireFault(.invalid, "a leaf hash has 32 bytes")
+            }
+            return hash
+        }
+        let note = try await custodian.treeSigner.extend(
+            generation: request.generation, fromSize: request.fromSize, leafHashes: leaves)
+        return Self.signed(note)
+    }
+
+    func resignTree(
+        _ request: WireResignTreeRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        Self.signed(
+            try await custodian.treeSigner.resign(
+                generation: request.generation, size: request.size))
+    }
+
+    func signManifest(
+        _ request: WireSignManifestRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        let signature = try await custodian.manifestSigner.sign(body: [UInt8](request.body))
+        var response = WireKeeperResponse()
+        response.signManifest.algorithm = signature.algorithm
+        response.signManifest.keyID = signature.keyID
+        response.signManifest.signature = Data(signature.value)
+        return response
+    }
+
+    func publicKeys(_ custodian: KeyCustodian) async throws -> WireKeeperResponse {
+        var response = WireKeeperResponse()
+        response.publicKeys = WirePublicKeysResponse(try await custodian.publicKeys())
+        return response
+    }
+
+    func reindex(
+        _ request: WireReindexRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        try checkCount(request.items.count)
+        let values = try await custodian.reindexer.reindex(request.items.map { try BoundValue($0) })
+        var response = WireKeeperResponse()
+        response.reindex.items = values.map(WireReindexedItem.init)
+        return response
+    }
+
+    private static func signed(_ note: [UInt8]) -> WireKeeperResponse {
+        var response = WireKeeperResponse()
+        response.signTree.note = Data(note)
+        return response
+    }
+}

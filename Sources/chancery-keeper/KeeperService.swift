@@ -1,0 +1,75 @@
+import AccessControl
+import KeyCustody
+import ProcessBoundary
+
+/// Answers one socket's requests. Each passes the gate first: what the socket does not offer, or the
+/// credential's roles do not permit, is refused before any key is touched.
+struct KeeperService: Sendable {
+    let socket: KeeperSocket
+    let state: KeeperState
+    let gate: AccessGate
+
+    func respond(to request: WireKeeperRequest) async -> WireKeeperResponse {
+        do {
+            return try await answer(request)
+        } catch let fault as WireFault {
+            return WireKeeperResponse(fault: fault)
+        } catch let error as KeyCustodyError {
+            return WireKeeperResponse(fault: WireFault(error))
+        } catch {
+            return WireKeeperResponse(
+                fault: WireFault(.internal, "the keeper failed; ask for its health"))
+        }
+    }
+
+    private func answer(_ request: WireKeeperRequest) async throws -> WireKeeperResponse {
+        let authorized = try await gate.admit(request, on: socket)
+        switch request.operation {
+        case .health: return await health()
+        case .derive(let derive):
+            return try await self.derive(derive, for: authorized.principal, ready())
+        case .encrypt(let encrypt): return try await self.encrypt(encrypt, ready())
+        case .decrypt(let decrypt): return try await self.decrypt(decrypt, ready())
+        case .signTree(let sign): return try await signTree(sign, ready())
+        case .resignTree(let resign): return try await resignTree(resign, ready())
+        case .signManifest(let sign): return try await signManifest(sign, ready())
+        case .publicKeys: return try await publicKeys(ready())
+        case .reindex(let reindex): return try await self.reindex(reindex, ready())
+        case nil: throw WireFault(.invalid, "the request names no operation")
+        }
+    }
+
+    /// - Throws: `UNAVAILABLE` while the keeper is starting or stopping.
+    private func ready() throws(WireFault) -> KeyCustodian {
+        switch state.phase {
+        case .ready(let custodian): return custodian
+        case .starting(let reason):
+            throw WireFault(
+                .unavailable, "the keeper is not ready: \(reason)", retryAfterMilliseconds: 500)
+        case .stopping:
+            throw WireFault(
+                .unavailable, "the keeper is stopping", retryAfterMilliseconds: 1_000)
+        }
+    }
+
+    private func health() async -> WireKeeperResponse {
+        var health = WireKeeperHealth()
+        health.memoryLocked = state.memoryLocked
+        switch state.phase {
+        case .starting(let reason): health.problem = reason
+        case .stopping: health.problem = "stopping"
+        case .ready(let custodian):
+            health.tpm = custodian.tpmDescription
+            health.subjects = custodian.subjectCount
+            do throws(KeyCustodyError) {
+                health.treeSize = try await custodian.treeSigner.recordedSize()
+                health.ready = true
+            } catch {
+                health.problem = error.message
+            }
+        }
+        var response = WireKeeperResponse()
+        response.health = health
+        return response
+    }
+}

@@ -1,0 +1,28 @@
+import KeyCustody
+import Synchronization
+
+/// What the sockets answer from: they are open from the first moment, so that health can tell why the
+/// keeper is not ready yet.
+final class KeeperState: Sendable {
+    enum Phase: Sendable {
+        /// Not ready; what it waits for.
+        case starting(String)
+        case ready(KeyCustodian)
+        case stopping
+    }
+
+    private let current: Mutex<Phase>
+    /// Whether the process is locked into memory.
+    let memoryLocked: Bool
+
+    init(memoryLocked: Bool) {
+        self.memoryLocked = memoryLocked
+        current = Mutex(.starting("starting"))
+    }
+
+    var phase: Phase { current.withLock { $0 } }
+
+    func enter(_ phase: Phase) {
+        current.withLock { $0 = phase }
+    }
+}

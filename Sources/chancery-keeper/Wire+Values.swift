@@ -1,0 +1,121 @@
+import ContactModel
+import Foundation
+import KeyCustody
+import LedgerFormat
+import ProcessBoundary
+
+// Between wire messages and the values of KeyCustody. Whatever does not fit is `invalid`.
+
+extension ValueBinding {
+    init(_ wire: WireBinding) throws(KeyCustodyError) {
+        guard let subject = SubjectTag(wire.subject) else {
+            throw KeyCustodyError(.invalid, "a subject tag has 16 bytes")
+        }
+        try self.init(
+            subject: subject, entity: wire.entity, field: wire.field, label: wire.label)
+    }
+}
+
+extension PlainValue {
+    init(_ wire: WireEncryptItem) throws(KeyCustodyError) {
+        self.init(
+            binding: try ValueBinding(wire.binding), plaintext: [UInt8](wire.plaintext),
+            newSubject: wire.newSubject)
+    }
+}
+
+extension BoundValue {
+    init(_ wire: WireSealedItem) throws(KeyCustodyError) {
+        let value = EncryptedValue(
+            algorithm: wire.value.algorithm, authTag: wire.value.authTag,
+            ciphertext: wire.value.ciphertext, iv: wire.value.iv, keyId: wire.value.keyID)
+        guard let value else {
+            throw KeyCustodyError(.invalid, "a sealed value is not as FORMAT section 9 has it")
+        }
+        self.init(binding: try ValueBinding(wire.binding), value: value)
+    }
+}
+
+extension WireSealedValue {
+    init(_ value: EncryptedValue) {
+        self.init()
+        ciphertext = value.ciphertext
+        keyID = value.keyId
+        algorithm = value.algorithm
+        iv = value.iv
+        authTag = value.authTag
+    }
+}
+
+extension WireDecryptedItem {
+    init(_ value: DecryptedValue) {
+        self.init()
+        switch value {
+        case .plaintext(let bytes): plaintext = Data(bytes)
+        case .unreadable: fault = .unreadable
+        }
+    }
+}
+
+extension WireReindexedItem {
+    init(_ value: ReindexedValue) {
+        self.init()
+        switch value {
+        case .indexValue(let bytes): indexValue = Data(bytes)
+        case .contactID(let bytes): contactID = Data(bytes)
+        case .unreadable: fault = .unreadable
+        }
+    }
+}
+
+extension WireIdempotencyTags {
+    init(_ tags: [IdempotencyTag]) {
+        self.init()
+        days = tags.map { tag in
+            var wire = WireIdempotencyTag()
+            wire.key = Data(tag.key)
+            wire.request = Data(tag.request)
+            return wire
+        }
+    }
+}
+
+extension WirePublicKeysResponse {
+    init(_ keys: PublicKeys) {
+        self.init()
+        origin = keys.origin
+        generation = keys.generation
+        treeSize = keys.treeSize
+        self.keys = keys.keys.map { key in
+            var wire = WirePublicKey()
+            wire.use = key.use
+            wire.algorithm = key.algorithm
+            wire.name = key.name
+            wire.keyID = key.keyID
+            wire.publicKey = Data(key.publicKey)
+            wire.fromSize = key.fromSize
+            if let until = key.untilSize { wire.untilSize = until }
+            return wire
+        }
+    }
+}
+
+extension WireFault {
+    /// One text for all causes: an erased subject and a forged value must look the same.
+    static let unreadable = WireFault(
+        .unreadable, "no key opens this value under its binding: erased, altered or moved")
+
+    init(_ error: KeyCustodyError) {
+        let code: WireFault.Code =
+            switch error.code {
+            case .invalid: .invalid
+            case .notFound: .notFound
+            case .equivocation: .equivocation
+            case .unavailable: .unavailable
+            case .corrupt, .cannotStart: .internal
+            }
+        self.init(
+            code, error.message,
+            retryAfterMilliseconds: error.code == .unavailable ? 1_000 : 0)
+    }
+}

@@ -1,0 +1,149 @@
+import ContactModel
+import Foundation
+import LedgerFormat
+import LedgerStore
+import ProcessBoundary
+
+/// chancery-keeper as the store's signer and reindexer.
+struct KeeperPort: TreeSigner, Reindexer {
+    private let client: KeeperClient
+    private static let timeout = Duration.seconds(30)
+    /// Well below what the keeper takes in one request.
+    private static let itemsPerRequest = 1_024
+    /// The only one until recovery can start another; the store checks that the keeper's is the segments'.
+    private static let generation: UInt64 = 1
+
+    init(_ client: KeeperClient) {
+        self.client = client
+    }
+
+    func shutdown() async { await client.shutdown() }
+
+    // MARK: - TreeSigner
+
+    func identity() async throws -> SignerIdentity {
+        let response = try await ask(.publicKeys(WireEmpty())) {
+            result -> WirePublicKeysResponse? in
+            if case .publicKeys(let response) = result { response } else { nil }
+        }
+        return SignerIdentity(
+            origin: response.origin, generation: response.generation,
+            keys: try response.keys.map(Self.key), treeSize: response.treeSize)
+    }
+
+    func sign(fromSize: UInt64, leafHashes: [Digest32]) async throws -> [UInt8] {
+        var request = WireSignTreeRequest()
+        request.generation = Self.generation
+        request.fromSize = fromSize
+        request.leafHashes = leafHashes.map(\.data)
+        return try await note(.signTree(request))
+    }
+
+    func resign(size: UInt64) async throws -> [UInt8] {
+        var request = WireResignTreeRequest()
+        request.generation = Self.generation
+        request.size = size
+        return try await note(.resignTree(request))
+    }
+
+    func signManifest(body: [UInt8]) async throws -> SegmentManifestSignature {
+        var request = WireSignManifestRequest()
+        request.body = Data(body)
+        let response = try await ask(.signManifest(request)) {
+            result -> WireSignManifestResponse? in
+            if case .signManifest(let response) = result { response } else { nil }
+        }
+        return try SegmentManifestSignature(
+            keyID: response.keyID, value: Array(response.signature))
+    }
+
+    // MARK: - Reindexer
+
+    func reindex(_ items: [ReindexItem]) async throws -> [ReindexedValue] {
+        var values: [ReindexedValue] = []
+        values.reserveCapacity(items.count)
+        var rest = items[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(Self.itemsPerRequest)
+            rest = rest.dropFirst(part.count)
+            var request = WireReindexRequest()
+            request.items = part.map(WireSealedItem.init)
+            let response = try await ask(.reindex(request)) { result -> WireReindexResponse? in
+                if case .reindex(let response) = result { response } else { nil }
+            }
+            guard response.items.count == part.count else { throw Self.unexpected }
+            values += try response.items.map(Self.value)
+        }
+        return values
+    }
+
+    private static func value(_ item: WireReindexedItem) throws -> ReindexedValue {
+        switch item.result {
+        case .indexValue(let bytes):
+            guard let digest = Digest32(bytes) else { throw unexpected }
+            return .index(digest)
+        case .contactID(let bytes): return .contactID(bytes)
+        // Only an erased subject may be skipped; any other refusal must not look like one.
+        case .fault(let fault) where fault.code == .unreadable: return .unreadable
+        case .fault(let fault): throw Self.failure(fault)
+        case nil: throw unexpected
+        }
+    }
+
+    // MARK: - Plumbing
+
+    private func note(_ operation: WireKeeperRequest.OneOf_Operation) async throws -> [UInt8] {
+        let response = try await ask(operation) { result -> WireSignTreeResponse? in
+            if case .signTree(let response) = result { response } else { nil }
+        }
+        return Array(response.note)
+    }
+
+    private func ask<Response>(
+        _ operation: WireKeeperRequest.OneOf_Operation,
+        _ pick: (WireKeeperResponse.OneOf_Result) -> Response?
+    ) async throws -> Response {
+        var request = WireKeeperRequest()
+        request.operation = operation
+        let response: WireKeeperResponse
+        do throws(FrameError) {
+            response = try await client.call(request, timeout: Self.timeout)
+        } catch {
+            throw LedgerStoreError(
+                .unavailable, "The keeper does not answer: \(error.message)",
+                retryAfterMilliseconds: 1_000)
+        }
+        if case .fault(let fault) = response.result { throw Self.failure(fault) }
+        guard let result = response.result.flatMap(pick) else { throw Self.unexpected }
+        return result
+    }
+
+    private static func failure(_ fault: WireFault) -> LedgerStoreError {
+        let code: LedgerStoreError.Code =
+            fault.code == .equivocation ? .equivocation : .unavailable
+        return LedgerStoreError(code, "The keeper refuses: \(fault.message)")
+    }
+
+    private static let unexpected = LedgerStoreError(
+        .unavailable, "The keeper's reply cannot be read: are both processes of one version?")
+
+    private static func key(_ key: WirePublicKey) throws -> TrustedKey {
+        guard let use = TrustedKey.Use(rawValue: key.use),
+            let algorithm = TrustedKey.Algorithm(rawValue: key.algorithm)
+        else { throw unexpected }
+        return try TrustedKey(
+            use: use, algorithm: algorithm, name: key.name, publicKey: Array(key.publicKey),
+            fromSize: key.fromSize, untilSize: key.hasUntilSize ? key.untilSize : nil)
+    }
+}
+
+extension WireSealedItem {
+    fileprivate init(_ item: ReindexItem) {
+        self.init()
+        binding.subject = item.subject.data
+        binding.entity = item.entity
+        binding.field = item.field
+        binding.label = item.label
+        value = WireSealedValue(item.value)
+    }
+}

@@ -1,0 +1,128 @@
+import ContactModel
+import Foundation
+import LedgerFormat
+import LedgerStore
+import ProcessBoundary
+import Projections
+
+/// The operations, each one translation, one call of the store, one translation back.
+extension Ledger {
+    func answer(
+        _ request: WireAppendRequest, by actor: String
+    ) async throws(WireFault) -> WireAppendResponse {
+        let append = try AppendRequest(request, actor: actor)
+        do throws(LedgerStoreError) {
+            return WireAppendResponse(try await self.append(append))
+        } catch {
+            throw WireFault(error)
+        }
+    }
+
+    func answer(
+        _ request: WireSealRequest, by actor: String
+    ) async throws(WireFault) -> WireSealResponse {
+        do throws(LedgerStoreError) {
+            let result = try await seal(actor: actor, requestID: request.requestID)
+            var response = WireSealResponse()
+            response.segment = result.segment
+            response.firstIndex = result.firstIndex
+            response.count = result.count
+            response.manifestHash = result.manifestHash.hex
+            return response
+        } catch {
+            throw WireFault(error)
+        }
+    }
+
+    /// Everything that appends nothing.
+    func read(
+        _ operation: WireLedgerRequest.OneOf_Operation
+    ) throws(WireFault) -> WireLedgerResponse.OneOf_Result {
+        do {
+            switch operation {
+            case .prepare(let request): return .prepare(try answer(request))
+            case .readContact(let request): return .contact(try answer(request))
+            case .readEntry(let request): return .entry(try answer(request))
+            case .receipt(let request):
+                var response = WireReceiptResponse()
+                response.tlogProof = Data(try receipt(index: request.index))
+                return .receipt(response)
+            case .inclusion(let request): return .proof(try answer(request))
+            case .consistency(let request): return .proof(try answer(request))
+            case .bundle(let request):
+                return .blob(
+                    WireBlobResponse(
+                        Data(try bundle(number: request.number, width: Int(request.width)))))
+            case .tile(let request):
+                return .blob(
+                    WireBlobResponse(
+                        try tile(
+                            level: Int(request.level), number: request.number,
+                            width: Int(request.width))))
+            case .publishedCheckpoint:
+                guard let note = publishedCheckpoint else {
+                    throw WireFault(
+                        .unavailable, "No checkpoint has been published yet.",
+                        retryAfterMilliseconds: 1_000)
+                }
+                return .blob(WireBlobResponse(note))
+            case .append, .seal, .health: throw LedgerService.unknown
+            }
+        } catch let fault as WireFault {
+            throw fault
+        } catch let error as LedgerStoreError {
+            throw WireFault(error)
+        } catch {
+            throw WireFault(.internal, "The request failed: \(error)")
+        }
+    }
+
+    private func answer(_ request: WirePrepareRequest) throws -> WirePrepareResponse {
+        guard request.items.count <= configuration.limits.appendMutations else {
+            throw WireFault(
+                .invalid, "Prepare takes at most \(configuration.limits.appendMutations) items.")
+        }
+        let items = try request.items.map(PrepareItem.init)
+        var response = WirePrepareResponse()
+        response.items = try prepare(items).map(WirePreparedItem.init)
+        return response
+    }
+
+    private func answer(_ request: WireReadContactRequest) throws -> WireContactRow {
+        let record: ContactRecord?
+        switch request.key {
+        case .contactID(let bytes): record = try contact(id: try ContactID(wire: bytes))
+        case .unique(let unique): record = try contact(unique: try UniqueValue(unique))
+        case nil: throw WireFault(.invalid, "The request names no contact.")
+        }
+        guard let record else { throw WireFault(.notFound, "There is no such contact.") }
+        return WireContactRow(record)
+    }
+
+    private func answer(_ request: WireReadEntryRequest) throws -> WireEntryResponse {
+        let entry = try entry(at: request.index)
+        var response = WireEntryResponse()
+        response.header = entry.header
+        response.payload = entry.payload
+        response.leafHash = MerkleTree.leafHash(entry.header).data
+        return response
+    }
+
+    private func answer(_ request: WireInclusionRequest) throws -> WireProofResponse {
+        let answer = try inclusion(index: request.index, size: request.size)
+        var response = WireProofResponse()
+        response.hashes = answer.hashes.map(\.data)
+        response.leafHash = answer.leafHash.data
+        response.root = answer.root.data
+        return response
+    }
+
+    private func answer(_ request: WireConsistencyRequest) throws -> WireProofResponse {
+        let answer = try consistency(from: request.from, to: request.to)
+        var response = WireProofResponse()
+        response.hashes = answer.hashes.map(\.data)
+        response.root = answer.toRoot.data
+        response.fromRoot = answer.fromRoot.data
+        return response
+    }
+}

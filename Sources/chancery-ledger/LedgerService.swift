@@ -1,0 +1,69 @@
+import AccessControl
+import ContactModel
+import Foundation
+import LedgerStore
+import ProcessBoundary
+import Projections
+
+/// Answers the gateway: credential and permit first, then translation to the store and back.
+struct LedgerService: Sendable {
+    let gate: AccessGate
+    let state: ServiceState
+
+    func answer(_ request: WireLedgerRequest) async -> WireLedgerResponse {
+        var response = WireLedgerResponse()
+        do throws(WireFault) {
+            response.result = try await result(request)
+        } catch {
+            response.result = .fault(error)
+        }
+        return response
+    }
+
+    private func result(
+        _ request: WireLedgerRequest
+    ) async throws(WireFault) -> WireLedgerResponse.OneOf_Result {
+        let authorized = try await gate.admit(request)
+        // Health answers before there is a ledger.
+        if case .health = request.operation { return .health(health()) }
+        let ledger = try state.ledger()
+        guard let operation = request.operation else { throw Self.unknown }
+        if let principal = authorized.principal {
+            switch operation {
+            case .append(let append):
+                return .append(try await ledger.answer(append, by: principal.subject))
+            case .seal(let seal):
+                return .seal(try await ledger.answer(seal, by: principal.subject))
+            default: break
+            }
+        }
+        return try ledger.read(operation)
+    }
+
+    private func health() -> WireLedgerHealth {
+        var health = WireLedgerHealth()
+        let ledger: Ledger
+        do throws(WireFault) {
+            ledger = try state.ledger()
+        } catch {
+            health.problem = error.message
+            return health
+        }
+        let status = ledger.status
+        health.ready = status.problem == nil
+        health.problem = status.problem ?? ""
+        health.treeSize = status.durableSize
+        health.signedSize = status.signedSize
+        health.projectedSize = status.projectedSize
+        health.activeSegment = status.activeSegment
+        health.sealedSegments = status.sealedSegments
+        health.queueDepth = UInt64(clamping: status.queuedAppends)
+        health.freeDiskBytes = status.freeDiskBytes
+        health.lastCheckpointTime = status.lastCheckpointTime
+        health.keeperReachable = status.isSignerReachable
+        return health
+    }
+
+    static let unknown = WireFault(
+        .invalid, "The request names no operation that needs a credential it has.")
+}

@@ -1,0 +1,38 @@
+import LedgerStore
+import ProcessBoundary
+import Synchronization
+
+/// Whether there is a ledger to serve from yet, and why not.
+final class ServiceState: Sendable {
+    private enum Value: Sendable {
+        case starting(String)
+        case open(Ledger)
+        case stopping
+    }
+
+    private let value = Mutex(Value.starting("opening the ledger"))
+
+    func wait(_ problem: String) {
+        value.withLock { value in
+            if case .starting = value { value = .starting(problem) }
+        }
+    }
+
+    func open(_ ledger: Ledger) { value.withLock { $0 = .open(ledger) } }
+
+    func stop() { value.withLock { $0 = .stopping } }
+
+    /// - Throws: `UNAVAILABLE` before the ledger is open and after it stopped.
+    func ledger() throws(WireFault) -> Ledger {
+        let value = value.withLock { $0 }
+        switch value {
+        case .open(let ledger): return ledger
+        case .starting(let problem):
+            throw WireFault(
+                .unavailable, "The ledger is starting: \(problem)", retryAfterMilliseconds: 1_000)
+        case .stopping:
+            throw WireFault(
+                .unavailable, "The ledger is stopping.", retryAfterMilliseconds: 2_000)
+        }
+    }
+}

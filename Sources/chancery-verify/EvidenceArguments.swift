@@ -1,0 +1,55 @@
+internal import Foundation
+internal import LedgerVerification
+
+/// What the paths on the command line are.
+struct EvidenceArguments {
+    /// Directories with segments.
+    var ledgers: [String] = []
+    var segmentFiles: [String] = []
+    var receipts: [String] = []
+    /// The trust file that lies in a data directory, if there is exactly one data directory.
+    var trustBesideEvidence: String?
+
+    /// - Throws: `unreadable` for a path that is not there.
+    init(paths: [String]) throws(VerificationFailure) {
+        for path in paths {
+            var isDirectory: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+                throw VerificationFailure(.unreadable, file: path, "there is no such file")
+            }
+            if isDirectory.boolValue {
+                addDirectory(path)
+            } else if path.hasSuffix(".sqlite") {
+                segmentFiles.append(path)
+            } else if path.hasSuffix(".manifest") {
+                // Found beside its segment; accepted so that `segment-*` works on a command line.
+                continue
+            } else {
+                receipts.append(path)
+            }
+        }
+        guard !ledgers.isEmpty || !segmentFiles.isEmpty || !receipts.isEmpty else {
+            throw VerificationFailure(
+                .noSegments, "manifests alone prove nothing; give the segment files too")
+        }
+    }
+
+    private mutating func addDirectory(_ path: String) {
+        let ledger = (path as NSString).appendingPathComponent("ledger")
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: ledger, isDirectory: &isDirectory),
+            isDirectory.boolValue
+        else {
+            ledgers.append(path)
+            return
+        }
+        let trust = (path as NSString).appendingPathComponent("trust.json")
+        if ledgers.isEmpty, FileManager.default.fileExists(atPath: trust) {
+            trustBesideEvidence = trust
+        } else {
+            // Two data directories: neither's keys may speak for the other.
+            trustBesideEvidence = nil
+        }
+        ledgers.append(ledger)
+    }
+}

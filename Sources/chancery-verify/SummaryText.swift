@@ -1,0 +1,96 @@
+internal import LedgerVerification
+
+/// The summary for people.
+struct SummaryText {
+    private var lines: [String] = []
+
+    var text: String { lines.joined(separator: "\n") }
+
+    init(_ result: CommandResult) {
+        for ledger in result.ledgers { add(ledger, seconds: result.seconds) }
+        for receipt in result.receipts { add(receipt) }
+        if let trust = result.trust, trust.cameWithEvidence {
+            lines.append("")
+            lines.append(
+                "CAUTION  The trust file \(trust.path) came with the evidence. Whoever altered one could"
+            )
+            lines.append(
+                "         have altered both: use --trust with a file that you obtained separately.")
+        }
+        if let failure = result.failure {
+            lines.append("")
+            lines.append("FAILED   \(Self.printable(failure.description))")
+        }
+        lines.append("")
+        lines.append(Self.verdict(result))
+    }
+
+    private static func verdict(_ result: CommandResult) -> String {
+        switch result.status {
+        case .verified: "Verified: everything holds."
+        case .failed: "Verification FAILED."
+        case .unusable: "Nothing verified: the input cannot be used."
+        case .partial: "Verified IN PART: what could be checked holds; see \"not checked\" above."
+        }
+    }
+
+    private mutating func add(_ ledger: CommandResult.Ledger, seconds: Double) {
+        let report = ledger.report
+        add("evidence", ledger.path)
+        if report.segments > 0 {
+            add("origin", "\(report.origin) (generation \(report.generation))")
+            add(
+                "entries",
+                "\(Figures.grouped(report.entries)) in \(report.segments) segments, "
+                    + "\(report.sealedSegments) sealed")
+            add("tree size", Figures.grouped(report.treeSize))
+            add("signed size", Figures.grouped(report.signedSize))
+            add("root", report.root ?? "not computable without the earlier segments")
+            add("live tail", "\(Figures.grouped(report.liveTail)) entries behind the last seal")
+            if report.unsignedTail > 0 {
+                add(
+                    "unsigned",
+                    "\(Figures.grouped(report.unsignedTail)) entries, durable but not "
+                        + "yet covered by a checkpoint")
+            }
+            let rate = seconds > 0 ? UInt64(Double(report.entries) / seconds) : 0
+            add(
+                "speed",
+                "\(Figures.grouped(rate)) entries/s, \(Figures.seconds(seconds)) s in all")
+        }
+        for key in report.keys {
+            let range = "sizes \(key.fromSize) to \(key.untilSize.map(String.init) ?? "now")"
+            add("key", "\(key.use) \(key.algorithm) \(key.keyId) (\(range))")
+        }
+        for note in report.notes { add("note", note) }
+        for item in report.notChecked { add("not checked", item) }
+    }
+
+    private mutating func add(_ receipt: CommandResult.Receipt) {
+        add("receipt", receipt.path)
+        guard receipt.failure == nil else { return }
+        add("entry", receipt.index.map(Figures.grouped) ?? "")
+        add("leaf hash", receipt.leafHash ?? "")
+        add("origin", receipt.origin ?? "")
+        add("tree size", receipt.treeSize.map(Figures.grouped) ?? "")
+        add("root", receipt.root ?? "")
+        if receipt.outcome == .partial {
+            add("not checked", "the checkpoint's signature: no trust file given (--trust)")
+        }
+    }
+
+    private mutating func add(_ name: String, _ value: String) {
+        let padding = String(repeating: " ", count: max(1, 13 - name.count))
+        lines.append(name + padding + Self.printable(value))
+    }
+
+    /// Evidence may hold names made to confuse a terminal.
+    private static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+                        ? "\u{FFFD}" : scalar
+                }))
+    }
+}

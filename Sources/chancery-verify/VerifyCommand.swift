@@ -1,0 +1,130 @@
+internal import ArgumentParser
+internal import Foundation
+internal import LedgerFormat
+internal import LedgerVerification
+
+/// Verifies evidence offline: no server, no secret, only the evidence and public keys.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chancery-verify",
+        abstract: "Verify a Chancery ledger, segment files, or receipts, offline.",
+        discussion: """
+            Checks every value: file hashes, canonical headers, payload commitments, the
+            chain, time, subjects, tree and signature at every group boundary, key ranges,
+            manifests and their chain, file names and order. The first bad entry is named
+            with segment, index and reason.
+
+            EXIT CODES
+              0  verified: everything holds
+              1  verification failed: something does not hold, and is named
+              2  wrong usage, or input that cannot be read
+              3  verified in part: what could be checked holds, but something could not
+                 be (no trust file, or segments missing from the evidence)
+
+            JSON (--json): one object on standard output; members only ever grow, and one
+            without a value is left out
+              format     "chancery-verify/1"
+              outcome    "verified", "failed", "unusable" or "partial"
+              exitCode   as above
+              trust      {path, cameWithEvidence}
+              seconds, entriesPerSecond
+              ledgers    [{path, report}], report: {outcome, entries, segments,
+                         sealedSegments, generation, origin, treeSize, root,
+                         signedSize, unsignedTail, liveTail, keys, notChecked, notes,
+                         failure}
+              receipts   [{path, outcome, index, leafHash, origin, treeSize, root,
+                         failure}]
+              failure    the first of all: {code, segment, index, file, offset, reason}
+            """)
+
+    @Argument(
+        help: """
+            A data directory (it has ledger/), a ledger directory, segment files, receipts or \
+            .tlog-proof files.
+            """)
+    var paths: [String]
+
+    @Option(
+        name: .long,
+        help: """
+            Trust file with the public keys, from a source you trust. Default: trust.json of the \
+            data directory, which only shows that the evidence agrees with itself.
+            """)
+    var trust: String?
+
+    @Flag(name: .long, help: "Print one JSON object instead of a summary.")
+    var json = false
+
+    @Flag(name: .long, help: "Print nothing; the exit code tells.")
+    var quiet = false
+
+    /// Verifies everything asked for and prints what was found.
+    func verify() async -> ExitStatus {
+        var result = CommandResult()
+        let clock = ContinuousClock()
+        let start = clock.now
+        do throws(VerificationFailure) {
+            let evidence = try EvidenceArguments(paths: paths)
+            let trustFile = try readTrust(evidence, into: &result)
+            for path in evidence.ledgers {
+                result.add(try await ledger(path, trust: trustFile), path: path)
+            }
+            if !evidence.segmentFiles.isEmpty {
+                let report = try await run(
+                    LedgerEvidence(files: evidence.segmentFiles), trust: trustFile)
+                result.add(report, path: evidence.segmentFiles.joined(separator: " "))
+            }
+            for path in evidence.receipts {
+                result.add(receipt(path, trust: trustFile))
+            }
+        } catch {
+            result.add(error)
+        }
+        result.seconds = Self.seconds(start.duration(to: clock.now))
+        if !quiet { result.write(asJSON: json) }
+        return result.status
+    }
+
+    private func readTrust(
+        _ evidence: EvidenceArguments, into result: inout CommandResult
+    ) throws(VerificationFailure) -> TrustFile? {
+        guard let path = trust ?? evidence.trustBesideEvidence else { return nil }
+        result.trust = CommandResult.Trust(path: path, cameWithEvidence: trust == nil)
+        do throws(VerificationFailure) {
+            return try TrustSource.read(path: path)
+        } catch {
+            result.isTrustUnusable = true
+            throw error
+        }
+    }
+
+    private func ledger(
+        _ path: String, trust: TrustFile?
+    ) async throws(VerificationFailure) -> VerificationReport {
+        do throws(VerificationFailure) {
+            return await run(try LedgerEvidence(directory: path), trust: trust)
+        } catch {
+            return VerificationReport(failure: error)
+        }
+    }
+
+    private func run(_ evidence: LedgerEvidence, trust: TrustFile?) async -> VerificationReport {
+        let bar = json || quiet ? nil : ProgressBar(evidence)
+        let report = await evidence.verify(trust: trust, progress: bar.map { $0.update })
+        bar?.clear()
+        return report
+    }
+
+    private func receipt(_ path: String, trust: TrustFile?) -> CommandResult.Receipt {
+        do throws(VerificationFailure) {
+            return CommandResult.Receipt(
+                path: path, verified: try ReceiptVerifier(trust: trust).verify(path: path))
+        } catch {
+            return CommandResult.Receipt(path: path, failure: error)
+        }
+    }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Glibc
+
+/// The operator's command: starts, stops and watches the processes, keeps the development PKI, talks to the API.
+///
+/// It holds no database and no ledger key. Figures come from the daemons' health calls; verbs that change
+/// something go over HTTPS like anyone's, with a short-lived token of the development issuer.
+@main
+struct Chancery: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chancery",
+        abstract: "Operate a Chancery: start, stop, look, seal, rebuild, import.",
+        discussion: """
+            Everything lives in one data directory, `var` unless --home or CHANCERY_HOME names another. The software
+            TPM keeps its state beside it in `.tpm` (CHANCERY_TPM overrides).
+            """,
+        subcommands: [
+            UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
+            ImportCommand.self,
+            SealCommand.self, RebuildCommand.self, TourCommand.self,
+        ])
+
+    static func main() async {
+        // Keys, logs and sockets are made by this process and its children: nobody else's business.
+        umask(0o077)
+        // A reader that goes away (`chancery status | head -1`) must not kill a start half way.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// The three processes, in the order in which they come up.
+enum DaemonKind: String, CaseIterable, Sendable {
+    case keeper = "chancery-keeper"
+    case ledger = "chancery-ledger"
+    case gateway = "chancery-gateway"
+
+    /// The keeper logs nothing once it runs; its file holds one line if it could not start.
+    func logFile(in home: Home) -> String {
+        switch self {
+        case .keeper: home.log + "/keeper.start"
+        case .ledger: home.layout.logFile("ledger")
+        case .gateway: home.layout.logFile("gateway")
+        }
+    }
+
+    func arguments(home: Home, port: Int) -> [String] {
+        switch self {
+        case .keeper: ["--home", home.root, "--tcti", "swtpm:path=\(home.tpmSocket)"]
+        case .ledger: ["--home", home.root]
+        case .gateway: ["--home", home.root, "--host", "127.0.0.1", "--port", String(port)]
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// Starts a program that outlives this one: a session of its own, no terminal, output appended to a file.
+enum DetachedProcess {
+    /// POSIX_SPAWN_SETSID of <spawn.h>, which Swift does not import.
+    private static let newSession: Int16 = 0x80
+
+    /// - Returns: the pid of the child, which is also its session's id.
+    static func spawn(_ executable: String, _ arguments: [String], output: String)
+        throws(OperatorError) -> pid_t
+    {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(
+            &actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        // An ignored signal stays ignored across exec; the children start with a clean slate.
+        sigaddset(&defaults, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        // Threads of the concurrency runtime block signals, and a child inherits the mask: it would not hear SIGTERM.
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        posix_spawnattr_setsigmask(&attributes, &mask)
+        posix_spawnattr_setflags(
+            &attributes, newSession | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+
+        let vector = cStrings([executable] + arguments)
+        let environment = cStrings(ProcessInfo.processInfo.environment.map { "\($0)=\($1)" })
+        defer { for pointer in vector + environment { free(pointer) } }
+        var pid: pid_t = 0
+        let result = posix_spawn(&pid, executable, &actions, &attributes, vector, environment)
+        guard result == 0 else { throw .system("start", executable, errno: result) }
+        return pid
+    }
+
+    /// A null-terminated vector, as exec wants it; the caller frees its strings.
+    private static func cStrings(_ strings: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        strings.map { strdup($0) } + [nil]
+    }
+
+    /// Whether a child of ours has ended; reaps it. False for a process that is not our child.
+    static func hasEnded(_ pid: pid_t) -> Bool {
+        var status: Int32 = 0
+        return waitpid(pid, &status, WNOHANG) == pid
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+struct DownCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "down",
+        abstract: "Stop gateway, ledger, keeper and software TPM, in this order.")
+
+    @OptionGroup var options: HomeOptions
+
+    @Flag(help: "Kill what has not ended after 10 s; the next start recovers.")
+    var force = false
+
+    func run() async throws {
+        let home = try options.resolve()
+        let console = Console()
+        guard Files.exists(home.root) else {
+            console.say("nothing to stop: \(home.shown) does not exist")
+            return
+        }
+        let lock = try HomeLock(home)
+        defer { withExtendedLifetime(lock) {} }
+        let count = try await Stack(home: home, console: console).down(force: force)
+        console.say(count == 0 ? "nothing was running" : "stopped \(count) processes")
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract:
+            "Stream an NDJSON file of mutations to the gateway; running it again changes nothing.")
+
+    @OptionGroup var options: HomeOptions
+
+    @Argument(help: "NDJSON file, one mutation a line.")
+    var file: String
+
+    @Option(help: "Base URL of the gateway.")
+    var url: String?
+
+    @Option(help: "X-Purpose of lines that name none.")
+    var purpose = "sales"
+
+    @Option(
+        help: "Principal that imports. Idempotency keys belong to it: use the same one to continue."
+    )
+    var subject = "chancery-import"
+
+    func run() async throws {
+        let home = try options.existing()
+        let console = Console()
+        let summary = try await Importer(
+            home: home, base: try Endpoint.base(flag: url, home: home), file: file,
+            subject: subject,
+            purpose: purpose, console: console
+        ).run()
+        console.say(summary.text)
+        for example in summary.examples { console.note("  " + example) }
+        guard summary.isComplete else { throw ExitCode(4) }
+    }
+}

@@ -1,0 +1,203 @@
+import Foundation
+
+/// Starts and stops the processes of one data directory. What runs stays; what is missing is started.
+struct Stack {
+    let home: Home
+    let console: Console
+    let binaries: Binaries
+
+    /// The keeper draws an RSA-4096 key on its first start, and the ledger verifies and projects what it finds.
+    private static let startPatience = Duration.seconds(180)
+    private static let stopPatience = Duration.seconds(60)
+    private static let largestLog: UInt64 = 10 << 20
+
+    init(home: Home, console: Console) throws(OperatorError) {
+        self.home = home
+        self.console = console
+        binaries = try Binaries()
+    }
+
+    private struct Started {
+        let daemon: DaemonKind
+        let pid: pid_t
+        /// Nil: it was running already.
+        let logOffset: UInt64?
+    }
+
+    // MARK: Start
+
+    /// - Parameter port: nil leaves it to where the gateway was before, else the default.
+    func up(port requested: Int?) async throws(OperatorError) {
+        for directory in [home.root, home.run, home.log] {
+            try Files.makePrivateDirectory(directory)
+        }
+        // All programs first: a half-built tree should not leave half a stack running.
+        for daemon in DaemonKind.allCases { _ = try binaries.sibling(daemon.rawValue) }
+        let certificates = try DevelopmentPKI(home: home).ensure()
+        if certificates != .kept { console.note("server certificate \(certificates)") }
+        try TokenIssuer.ensure(in: home)
+
+        if certificates == .renewed, RunningProcess.of(.gateway, home: home) != nil {
+            console.note("restarting the gateway for its new certificate")
+            try await stop([.gateway])
+        }
+        let port = try choosePort(requested)
+        // Before anything starts: a stack without its gateway helps nobody.
+        if RunningProcess.of(.gateway, home: home) == nil { try requireFree(port) }
+        let tpm = try await SoftwareTPM(home: home, console: console).ensure()
+        console.note("swtpm \(tpm.started ? "started" : "runs") (pid \(tpm.pid))")
+        try await start(DaemonKind.allCases, port: port)
+    }
+
+    /// Starts those of `daemons` that do not run and waits until all of them are ready.
+    func start(_ daemons: [DaemonKind], port: Int) async throws(OperatorError) {
+        var started: [Started] = []
+        for daemon in daemons { started.append(try launch(daemon, port: port)) }
+        let health = Health(home: home, base: Endpoint.url(port: port))
+        for process in started { try await waitUntilReady(process, health: health) }
+    }
+
+    /// The port of a running gateway; else the one asked for; else the one of last time.
+    func choosePort(_ requested: Int?) throws(OperatorError) -> Int {
+        if let running = RunningProcess.of(.gateway, home: home)?.port {
+            guard requested == nil || requested == running else {
+                throw OperatorError(
+                    .portTaken, "The gateway of \(home.shown) already listens on port \(running).",
+                    next: "Run `chancery down` before you move it to another port.")
+            }
+            return running
+        }
+        let last = URL(string: (try? Endpoint.base(flag: nil, home: home)) ?? "")?.port
+        return requested ?? last ?? Endpoint.defaultPort
+    }
+
+    private func launch(_ daemon: DaemonKind, port: Int) throws(OperatorError) -> Started {
+        if let running = RunningProcess.of(daemon, home: home) {
+            return Started(daemon: daemon, pid: running.pid, logOffset: nil)
+        }
+        if daemon == .gateway {
+            try requireFree(port)
+            try Endpoint.record(port: port, home: home)
+        }
+        let log = daemon.logFile(in: home)
+        if LogTail.size(log) > Self.largestLog { rename(log, log + ".1") }
+        let offset = LogTail.size(log)
+        // The daemon writes and locks its pid file itself: a second copy cannot start.
+        let pid = try DetachedProcess.spawn(
+            try binaries.sibling(daemon.rawValue), daemon.arguments(home: home, port: port),
+            output: log)
+        return Started(daemon: daemon, pid: pid, logOffset: offset)
+    }
+
+    private func requireFree(_ port: Int) throws(OperatorError) {
+        guard !PortOwner.isFree(port) else { return }
+        let owner = PortOwner.describe(port) ?? "another user's process"
+        throw OperatorError(
+            .portTaken, "Port \(port) is taken by \(owner).",
+            next:
+                "Stop that process, or choose another port: `chancery up --port N` or CHANCERY_PORT=N."
+        )
+    }
+
+    private func waitUntilReady(_ process: Started, health: Health) async throws(OperatorError) {
+        let name = process.daemon.rawValue
+        let begin = ContinuousClock.now
+        var lastNote = begin
+        while true {
+            let state = await health.of(process.daemon)
+            if state.ready {
+                let verb = process.logOffset == nil ? "runs" : "ready"
+                console.note("\(name) \(verb) (pid \(process.pid))")
+                return
+            }
+            try checkAlive(process)
+            let now = ContinuousClock.now
+            let problem = state.problem ?? "not ready yet"
+            guard now - begin < Self.startPatience else {
+                let log = process.daemon.logFile(in: home)
+                throw OperatorError(
+                    .notReady,
+                    "\(name) (pid \(process.pid)) is not ready after 180 s: \(problem)\n\(LogTail.read(log))",
+                    next: "See \(log); `chancery up` waits again.")
+            }
+            console.redraw("\(name): \(problem), \((now - begin).components.seconds) s")
+            if !console.isTerminal, now - lastNote > .seconds(5) {
+                lastNote = now
+                console.note("waiting for \(name): \(problem)")
+            }
+            do { try await Task.sleep(for: .milliseconds(100)) } catch { throw interrupted }
+        }
+    }
+
+    private func checkAlive(_ process: Started) throws(OperatorError) {
+        let ended = DetachedProcess.hasEnded(process.pid) || !RunningProcess.isAlive(process.pid)
+        guard ended else { return }
+        let log = process.daemon.logFile(in: home)
+        throw OperatorError(
+            .processExited,
+            "\(process.daemon.rawValue) ended at its start. The end of \(log):\n\(LogTail.read(log, from: process.logOffset ?? 0))",
+            next: "Mend what it names, then run `chancery up` again; what runs already stays.")
+    }
+
+    // MARK: Stop
+
+    /// Ends gateway, ledger, keeper and swtpm in this order, so that nobody loses a peer that it still needs.
+    /// - Returns: how many were running.
+    func down(force: Bool) async throws(OperatorError) -> Int {
+        var count = try await stop([.gateway, .ledger, .keeper], force: force)
+        if let tpm = RunningProcess.softwareTPM(home: home) {
+            try await end(tpm.pid, "swtpm", force: force)
+            count += 1
+        }
+        unlink(SoftwareTPM(home: home, console: console).pidFile)
+        unlink(home.endpoint)
+        return count
+    }
+
+    @discardableResult
+    func stop(_ daemons: [DaemonKind], force: Bool = false) async throws(OperatorError) -> Int {
+        var count = 0
+        for daemon in daemons {
+            if let running = RunningProcess.of(daemon, home: home) {
+                try await end(running.pid, daemon.rawValue, force: force)
+                count += 1
+            }
+        }
+        return count
+    }
+
+    private func end(_ pid: pid_t, _ name: String, force: Bool) async throws(OperatorError) {
+        guard kill(pid, SIGTERM) == 0 || errno == ESRCH else {
+            throw OperatorError(
+                .notStopped, "Cannot stop \(name) (pid \(pid)): \(systemMessage(errno))",
+                next: "Run this as the user who started it.")
+        }
+        let begin = ContinuousClock.now
+        var killed = false
+        while RunningProcess.isAlive(pid) {
+            _ = DetachedProcess.hasEnded(pid)
+            let waited = ContinuousClock.now - begin
+            if force, !killed, waited > .seconds(10) {
+                killed = true
+                console.note("\(name) did not end in 10 s: killing it")
+                kill(pid, SIGKILL)
+            }
+            guard waited < Self.stopPatience else {
+                throw OperatorError(
+                    .notStopped, "\(name) (pid \(pid)) has not ended after 60 s.",
+                    next:
+                        "See its log in \(home.log). `chancery down --force` kills it; the next start recovers."
+                )
+            }
+            console.redraw("stopping \(name), \(waited.components.seconds) s")
+            do { try await Task.sleep(for: .milliseconds(50)) } catch { throw interrupted }
+        }
+        console.note("\(name) stopped")
+    }
+
+    private var interrupted: OperatorError {
+        OperatorError(
+            .incomplete, "Interrupted.",
+            next: "Run the command again: it continues where it stands.")
+    }
+}

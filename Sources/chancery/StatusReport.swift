@@ -1,0 +1,151 @@
+import Foundation
+
+/// A look at everything, taken without a credential and without changing anything.
+struct StatusReport: Encodable, Sendable {
+    struct Process: Encodable, Sendable {
+        let name: String
+        let pid: Int32?
+        let ready: Bool
+        let problem: String?
+    }
+
+    struct Ledger: Encodable, Sendable {
+        let size: UInt64
+        let signedSize: UInt64
+        let projectedSize: UInt64
+        /// Entries that the projections do not show yet.
+        let projectionLag: UInt64
+        let activeSegment: UInt64
+        let sealedSegments: UInt64
+        let queueDepth: UInt64
+        let lastCheckpoint: String?
+        let keeperReachable: Bool
+    }
+
+    struct Keeper: Encodable, Sendable {
+        let tpm: String
+        let subjects: UInt64
+        let treeSize: UInt64
+        let memoryLocked: Bool
+    }
+
+    struct Disk: Encodable, Sendable {
+        let free: UInt64
+        let ledger: UInt64
+        let views: UInt64
+        let keys: UInt64
+    }
+
+    let home: String
+    let url: String
+    let ready: Bool
+    let processes: [Process]
+    /// Nil: the ledger does not answer.
+    let ledger: Ledger?
+    let keeper: Keeper?
+    /// From the files, so also when nothing runs.
+    let segmentFiles: Int
+    let manifestFiles: Int
+    let disk: Disk
+
+    static func take(home: Home) async -> StatusReport {
+        let base =
+            (try? Endpoint.base(flag: nil, home: home)) ?? Endpoint.url(port: Endpoint.defaultPort)
+        let health = Health(home: home, base: base)
+        async let keeperAnswer = health.keeper()
+        async let ledgerAnswer = health.ledger()
+        async let gatewayAnswer = health.gateway()
+        let (keeper, ledger, gateway) = (
+            await keeperAnswer, await ledgerAnswer, await gatewayAnswer
+        )
+
+        let tpm = RunningProcess.softwareTPM(home: home)
+        let processes = [
+            Process(
+                name: "swtpm", pid: tpm?.pid, ready: tpm != nil,
+                problem: tpm == nil ? "does not run" : nil),
+            process(.keeper, home, ready: keeper.isReady, problem: keeper.problem),
+            process(.ledger, home, ready: ledger.isReady, problem: ledger.problem),
+            process(.gateway, home, ready: gateway.isReady, problem: gateway.problem),
+        ]
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.ledger)) ?? []
+        return StatusReport(
+            home: home.root, url: base, ready: processes.allSatisfy(\.ready), processes: processes,
+            ledger: ledger.figures.map { figures in
+                Ledger(
+                    size: figures.treeSize, signedSize: figures.signedSize,
+                    projectedSize: figures.projectedSize,
+                    projectionLag: figures.treeSize - min(figures.treeSize, figures.projectedSize),
+                    activeSegment: figures.activeSegment, sealedSegments: figures.sealedSegments,
+                    queueDepth: figures.queueDepth,
+                    lastCheckpoint: figures.lastCheckpointTime.isEmpty
+                        ? nil : figures.lastCheckpointTime,
+                    keeperReachable: figures.keeperReachable)
+            },
+            keeper: keeper.figures.map { figures in
+                Keeper(
+                    tpm: figures.tpm, subjects: figures.subjects, treeSize: figures.treeSize,
+                    memoryLocked: figures.memoryLocked)
+            },
+            segmentFiles: names.count { $0.hasPrefix("segment-") && $0.hasSuffix(".sqlite") },
+            manifestFiles: names.count { $0.hasPrefix("segment-") && $0.hasSuffix(".manifest") },
+            disk: Disk(
+                free: Files.freeBytes(at: home.root), ledger: Files.size(ofDirectory: home.ledger),
+                views: Files.size(ofDirectory: home.views), keys: Files.size(ofDirectory: home.keys)
+            ))
+    }
+
+    private static func process(_ daemon: DaemonKind, _ home: Home, ready: Bool, problem: String?)
+        -> Process
+    {
+        let running = RunningProcess.of(daemon, home: home)
+        return Process(
+            name: daemon.rawValue, pid: running?.pid, ready: ready && running != nil,
+            problem: running == nil ? "does not run" : problem)
+    }
+
+    var text: String {
+        var rows: [(String, String)] = processes.map { process in
+            let state = process.ready ? "ready" : process.problem ?? "not ready"
+            return (process.name, process.pid.map { "\(state), pid \($0)" } ?? state)
+        }
+        if let ledger {
+            let lag =
+                ledger.projectionLag == 0
+                ? "up to date" : "\(Figures.grouped(ledger.projectionLag)) behind"
+            rows += [
+                (
+                    "ledger",
+                    "\(Figures.grouped(ledger.size)) entries, \(Figures.grouped(ledger.signedSize)) signed"
+                ),
+                ("checkpoint", ledger.lastCheckpoint ?? "none yet"),
+                (
+                    "segments",
+                    "\(ledger.sealedSegments) sealed, number \(ledger.activeSegment) active"
+                ),
+                ("projections", lag),
+            ]
+        } else {
+            rows.append(("segments", "\(segmentFiles) files, \(manifestFiles) sealed"))
+        }
+        if let keeper {
+            let locked = keeper.memoryLocked ? "memory locked" : "memory not locked"
+            rows += [
+                ("TPM", keeper.tpm),
+                ("keeper", "\(Figures.grouped(keeper.subjects)) subject keys, \(locked)"),
+            ]
+        }
+        rows += [
+            (
+                "disk",
+                "\(Figures.bytes(disk.free)) free; ledger \(Figures.bytes(disk.ledger)), "
+                    + "views \(Figures.bytes(disk.views)), keys \(Figures.bytes(disk.keys))"
+            ),
+            ("address", url),
+        ]
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { name, value in
+            name + String(repeating: " ", count: width - name.count + 2) + value
+        }.joined(separator: "\n")
+    }
+}

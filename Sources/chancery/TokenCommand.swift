@@ -1,0 +1,27 @@
+import ArgumentParser
+
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Print a bearer token of the development issuer.")
+
+    @OptionGroup var options: HomeOptions
+
+    @Option(help: "Opaque principal id, [A-Za-z0-9._:-]{1,64}; it becomes the actor in the ledger.")
+    var subject: String
+
+    @Option(help: "enrichment-platform, verifier, dpo or operator; may be given more than once.")
+    var role: [String]
+
+    @Option(help: "Clearance, such as s1/i1.")
+    var clearance: String?
+
+    @Option(help: "Lifetime: 90s, 15m, 1h; at most 24h.")
+    var ttl = "1h"
+
+    func run() async throws {
+        let home = try options.existing()
+        let request = try TokenRequest(
+            subject: subject, roles: role, clearance: clearance, ttl: ttl)
+        Console().say(try await request.issue(from: home))
+    }
+}

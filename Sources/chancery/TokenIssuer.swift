@@ -1,0 +1,78 @@
+import Crypto
+import Foundation
+import JWTKit
+
+/// The development token issuer: one P-384 key, tokens after RFC 9068, its public half as a JWK set (RFC 7517).
+struct TokenIssuer {
+    static let name = "chancery-development"
+    static let audience = "chancery"
+    /// Access tokens are short-lived; a day is for people who try things.
+    static let longestLifetime = 86400
+
+    private let key: P384.Signing.PrivateKey
+
+    /// Makes key and key set if they are missing; a key set that was lost is derived again.
+    static func ensure(in home: Home) throws(OperatorError) {
+        try Files.makePrivateDirectory(home.pki)
+        if !Files.exists(home.issuerKey) {
+            try Files.write(P384.Signing.PrivateKey().pemRepresentation.utf8, to: home.issuerKey)
+        }
+        let expected = try TokenIssuer(home: home).keySet
+        if (try? Files.readText(home.issuerKeySet)) != expected {
+            try Files.write(expected.utf8, to: home.issuerKeySet, mode: 0o644)
+        }
+    }
+
+    /// - Throws: `inputOutput` if the key is unreadable.
+    init(home: Home) throws(OperatorError) {
+        let text = try Files.readText(home.issuerKey)
+        do {
+            key = try P384.Signing.PrivateKey(pemRepresentation: text)
+        } catch {
+            throw OperatorError(
+                .inputOutput, "\(home.issuerKey) is not a P-384 private key in PEM.",
+                next: "Delete it and run `chancery up`; tokens issued before stop working.")
+        }
+    }
+
+    /// A signed bearer token.
+    /// - Parameter lifetime: seconds from now.
+    func token(subject: String, roles: [String], clearance: String, lifetime: Int) async throws
+        -> String
+    {
+        let now = Int(Date().timeIntervalSince1970)
+        let claims = AccessTokenClaims(
+            iss: Self.name, aud: Self.audience, sub: subject, clientID: subject, roles: roles,
+            clearance: clearance, iat: now, nbf: now, exp: now + lifetime,
+            jti: UUID().uuidString.lowercased())
+        let identifier = JWKIdentifier(string: keyID)
+        let keys = JWTKeyCollection()
+        await keys.add(ecdsa: try ES384PrivateKey(backing: key), kid: identifier)
+        return try await keys.sign(claims, kid: identifier, header: ["typ": "at+jwt"])
+    }
+
+    /// RFC 7638 thumbprint of the public key, first 16 characters.
+    private var keyID: String {
+        let (x, y) = coordinates
+        let canonical = #"{"crv":"P-384","kty":"EC","x":"\#(x)","y":"\#(y)"}"#
+        return String(Self.base64URL(SHA256.hash(data: Data(canonical.utf8))).prefix(16))
+    }
+
+    private var keySet: String {
+        let (x, y) = coordinates
+        return #"{"keys":[{"kty":"EC","crv":"P-384","alg":"ES384","use":"sig","kid":"\#(keyID)","#
+            + #""x":"\#(x)","y":"\#(y)"}]}"# + "\n"
+    }
+
+    /// The raw representation is x ‖ y, 48 bytes each.
+    private var coordinates: (x: String, y: String) {
+        let raw = key.publicKey.rawRepresentation
+        return (Self.base64URL(raw.prefix(48)), Self.base64URL(raw.suffix(48)))
+    }
+
+    private static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
+        Data(bytes).base64EncodedString()
+            .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+            .replacingOccurrences(of: "=", with: "")
+    }
+}

@@ -1,0 +1,63 @@
+import ContactModel
+
+/// What a token shall say, checked before it is signed: the daemons would refuse anything else anyway, with less to read.
+struct TokenRequest {
+    let subject: String
+    let roles: [String]
+    let clearance: String
+    let lifetime: Int
+
+    init(subject: String, roles: [String], clearance: String? = nil, ttl: String = "10m")
+        throws(OperatorError)
+    {
+        let allowed = subject.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "._:-".utf8.contains(byte)
+            }
+        }
+        guard allowed, (1...64).contains(subject.utf8.count) else {
+            throw OperatorError(
+                .badInput, "The subject must be 1 to 64 of A-Z a-z 0-9 . _ : -",
+                next: "Use an opaque id such as platform-1, never a name or an email.")
+        }
+        let known = Role.allCases.map(\.rawValue)
+        for role in roles where !known.contains(role) {
+            throw OperatorError(
+                .badInput, "There is no role \(role).",
+                next: "Use one of \(known.sorted().joined(separator: ", ")).")
+        }
+        guard !roles.isEmpty else {
+            throw OperatorError(
+                .badInput, "A token needs a role.", next: "Add --role, e.g. --role verifier.")
+        }
+        guard let lifetime = DurationText.seconds(ttl), lifetime <= TokenIssuer.longestLifetime
+        else {
+            throw OperatorError(
+                .badInput, "\(ttl) is no lifetime.", next: "Write 90s, 15m or 1h; at most 24h.")
+        }
+        do {
+            _ = try clearance.map { try SecurityLabel($0) }
+        } catch {
+            throw OperatorError(
+                .badInput, "\(clearance ?? "") is no clearance.",
+                next: "Write a security label such as s1/i1 or s2:c0.c3,c7/i1.")
+        }
+        self.subject = subject
+        self.roles = roles
+        self.lifetime = lifetime
+        self.clearance = clearance ?? Self.usualClearance(roles)
+    }
+
+    func issue(from home: Home) async throws -> String {
+        try await TokenIssuer(home: home).token(
+            subject: subject, roles: roles, clearance: clearance, lifetime: lifetime)
+    }
+
+    /// Who works with the audit stream needs its compartment, c1023.
+    private static func usualClearance(_ roles: [String]) -> String {
+        roles.contains { $0 == "verifier" || $0 == "dpo" } ? "s1:c1023/i1" : "s1/i1"
+    }
+}

@@ -1,0 +1,118 @@
+import ContactModel
+import Foundation
+import ProcessBoundary
+import Testing
+
+@testable import AccessControl
+
+@Suite struct AccessGateTests {
+    let issuer = TestIssuer()
+    let gate: AccessGate
+
+    init() throws { gate = AccessGate(try TestKeySet([issuer.jwk]).verifier()) }
+
+    func credential(_ roles: [String]) throws -> Data {
+        Data(try issuer.token(claims: ["roles": roles]).utf8)
+    }
+
+    func refusal(_ request: WireLedgerRequest) async -> WireFault.Code? {
+        do {
+            _ = try await gate.admit(request)
+            return nil
+        } catch { return error.code }
+    }
+
+    func refusal(_ request: WireKeeperRequest, on socket: KeeperSocket) async -> WireFault.Code? {
+        do {
+            _ = try await gate.admit(request, on: socket)
+            return nil
+        } catch { return error.code }
+    }
+
+    func append(_ credential: Data, _ entries: [(String, String)]) -> WireLedgerRequest {
+        .with {
+            $0.append.credential = credential
+            $0.append.mutations = [
+                .with {
+                    $0.entries = entries.map { stream, type in
+                        .with {
+                            $0.stream = stream
+                            $0.type = type
+                        }
+                    }
+                }
+            ]
+        }
+    }
+
+    @Test func permittedRequestCarriesItsPrincipal() async throws {
+        let token = try credential(["enrichment-platform"])
+        let admitted = try await gate.admit(append(token, [("contact", "ContactCreated")]))
+        #expect(admitted.operation == .append)
+        #expect(admitted.principal?.subject == "platform-1")
+        // The second time from the cache.
+        #expect(await refusal(append(token, [("consent", "ConsentGranted")])) == nil)
+    }
+
+    @Test func publicOperationsNeedNobody() async throws {
+        for operation: WireLedgerRequest.OneOf_Operation in [
+            .tile(.init()), .publishedCheckpoint(.init()), .health(.init()),
+        ] {
+            let admitted = try await gate.admit(.with { $0.operation = operation })
+            #expect(admitted.principal == nil)
+        }
+    }
+
+    @Test func noCredentialAndBadCredentialAreUnauthenticated() async throws {
+        #expect(await refusal(append(Data(), [("contact", "ContactCreated")])) == .unauthenticated)
+        #expect(await refusal(append(Data("x".utf8), [])) == .unauthenticated)
+        #expect(
+            await refusal(.with { $0.encrypt = .init() }, on: .gateway) == .unauthenticated)
+    }
+
+    @Test func everyEntryOfAnAppendIsChecked() async throws {
+        let token = try credential(["enrichment-platform", "operator", "dpo", "verifier"])
+        for forbidden in [
+            ("audit", "AuditEvent"), ("key", "KeyActivated"), ("segment", "SegmentSealed"),
+            ("contact", "ConsentGranted"), ("policy", "PolicyChanged"), ("dsr", "ErasureOrdered"),
+        ] {
+            let request = append(token, [("contact", "ContactCreated"), forbidden])
+            #expect(await refusal(request) == .forbidden)
+        }
+    }
+
+    @Test func wrongRoleIsForbiddenAndMayStillBeAudited() async throws {
+        let token = try credential(["no-such-role"])
+        #expect(await refusal(append(token, [("contact", "ContactCreated")])) == .forbidden)
+        #expect(await refusal(.with { $0.seal.credential = token }) == .forbidden)
+        #expect(await refusal(.with { $0.append.credential = token }) == nil)
+    }
+
+    @Test func keeperOperationsStayOnTheirSockets() async throws {
+        let token = try credential(["enrichment-platform"])
+        let encrypt = WireKeeperRequest.with { $0.encrypt.credential = token }
+        #expect(await refusal(encrypt, on: .gateway) == nil)
+        #expect(await refusal(encrypt, on: .ledger) == .forbidden)
+        let sign = WireKeeperRequest.with { $0.signTree = .init() }
+        #expect(await refusal(sign, on: .ledger) == nil)
+        #expect(await refusal(sign, on: .gateway) == .forbidden)
+        let health = WireKeeperRequest.with { $0.health = .init() }
+        for socket in KeeperSocket.allCases { #expect(await refusal(health, on: socket) == nil) }
+    }
+
+    @Test func requestWithoutOperationIsInvalid() async {
+        #expect(await refusal(WireLedgerRequest()) == .invalid)
+        #expect(await refusal(WireKeeperRequest(), on: .ledger) == .invalid)
+    }
+
+    @Test(arguments: LedgerOperation.allCases)
+    func decisionFollowsTheTable(operation: LedgerOperation) {
+        for role in Role.allCases {
+            let principal = SecurityPrincipal(
+                subject: "x", roles: [role], clearance: "s1/i1", tokenID: "j",
+                expiresAt: .distantFuture)
+            let allowed = (try? AccessDecision.ledger(operation, principal)) != nil
+            #expect(allowed == Permits.allows(operation, roles: [role]))
+        }
+    }
+}

@@ -1,0 +1,361 @@
+import ContactModel
+import Crypto
+import Foundation
+import JWTKit
+import Synchronization
+import Testing
+
+@testable import AccessControl
+
+@Suite struct TokenVerifierTests {
+    let issuer = TestIssuer()
+    let keySet: TestKeySet
+
+    init() throws { keySet = try TestKeySet([issuer.jwk]) }
+
+    /// The code with which `token` is refused, or nil. The message never repeats any part of the token.
+    func refusal(_ token: String, _ verifier: TokenVerifier) async -> AuthenticationError.Code? {
+        do {
+            _ = try await verifier.verify(token)
+            return nil
+        } catch {
+            for part in token.split(separator: ".") where part.count > 12 {
+                #expect(!error.description.contains(part))
+            }
+            #expect(verifier.cached(Data(token.utf8)) == nil)
+            return error.code
+        }
+    }
+
+    @Test func goodTokenSpeaksForItsPrincipal() async throws {
+        let verifier = try keySet.verifier()
+        let token = try issuer.token()
+        #expect(verifier.cached(Data(token.utf8)) == nil)
+        let principal = try await verifier.verify(token)
+        #expect(
+            principal
+                == SecurityPrincipal(
+                    subject: "platform-1", roles: [.enrichmentPlatform], clearance: "s1/i1",
+                    tokenID: "t-1", expiresAt: Date(timeIntervalSince1970: TestIssuer.now + 300)))
+        #expect(verifier.cached(Data(token.utf8)) == principal)
+        #expect(try await verifier.verify(token) == principal)
+    }
+
+    @Test func tokenMadeByJWTKitIsAccepted() async throws {
+        let keys = JWTKeyCollection()
+        let key = try ES384PrivateKey(pem: issuer.key.pemRepresentation)
+        await keys.add(ecdsa: key, kid: "k1")
+        let claims = TokenClaims(
+            iss: "test", aud: TokenAudience(["chancery"]), sub: "auditor",
+            roles: ["verifier"], clearance: "s1/i1", iat: TestIssuer.now, nbf: TestIssuer.now,
+            exp: TestIssuer.now + 60, jti: "j")
+        let token = try await keys.sign(claims, kid: "k1", header: ["typ": "at+jwt"])
+        #expect(try await keySet.verifier().verify(token).roles == [.verifier])
+    }
+
+    @Test func harmlessVariantsAreAccepted() async throws {
+        let verifier = try keySet.verifier()
+        let variants: [(header: [String: Any?], claims: [String: Any?])] = [
+            ([:], ["aud": ["other", "chancery"]]), (["typ": "application/at+jwt"], [:]),
+            (["typ": "AT+JWT"], [:]), ([:], ["nbf": nil]), ([:], ["clearance": nil]),
+            ([:], ["exp": TestIssuer.now + 0.5]), ([:], ["extra": ["deep": [1, 2]]]),
+            ([:], ["sub": String(repeating: "a", count: 64)]), ([:], ["sub": "A.b_c:d-9"]),
+        ]
+        for variant in variants {
+            let token = try issuer.token(header: variant.header, claims: variant.claims)
+            #expect(await refusal(token, verifier) == nil, "\(variant)")
+        }
+    }
+
+    @Test func unknownRolesGiveNothing() async throws {
+        let verifier = try keySet.verifier()
+        let mixed = try issuer.token(claims: ["roles": ["root", "dpo", "DPO", "Verifier"]])
+        #expect(try await verifier.verify(mixed).roles == [.dpo])
+        let none = try issuer.token(claims: ["roles": ["root"]])
+        #expect(try await verifier.verify(none).roles == [])
+        let absent = try issuer.token(claims: ["roles": nil])
+        #expect(try await verifier.verify(absent).roles == [])
+    }
+
+    // MARK: signature and header
+
+    @Test func algNoneIsRefused() async throws {
+        let verifier = try keySet.verifier()
+        for name in ["none", "None", "NONE", ""] {
+            let input = try TestIssuer.signingInput(
+                issuer.header.changed(by: ["alg": name]), TestIssuer.claims)
+            #expect(await refusal(input + ".", verifier) == .algorithm)
+            #expect(await refusal(try issuer.token(header: ["alg": name]), verifier) == .algorithm)
+        }
+        #expect(await refusal(try issuer.token(header: ["alg": nil]), verifier) == .algorithm)
+        #expect(await refusal(try issuer.token(header: ["alg": 7]), verifier) == .algorithm)
+    }
+
+    @Test func publicKeyAsHMACSecretIsRefused() async throws {
+        let verifier = try keySet.verifier()
+        let input = try TestIssuer.signingInput(
+            issuer.header.changed(by: ["alg": "HS256"]), TestIssuer.claims)
+        let secrets = [
+            Data(issuer.key.publicKey.pemRepresentation.utf8),
+            issuer.key.publicKey.derRepresentation, issuer.key.publicKey.x963Representation,
+        ]
+        for secret in secrets {
+            let code = HMAC<SHA256>.authenticationCode(
+                for: Data(input.utf8), using: SymmetricKey(data: secret))
+            let token = input + "." + TestIssuer.base64URL(Data(code))
+            #expect(await refusal(token, verifier) == .algorithm)
+        }
+    }
+
+    @Test(arguments: ["ES256", "ES512", "RS256", "PS256", "EdDSA", "HS384", "es384", "ES384 "])
+    func otherAlgorithmsAreRefused(name: String) async throws {
+        let token = try issuer.token(header: ["alg": name])
+        #expect(await refusal(token, try keySet.verifier()) == .algorithm)
+    }
+
+    @Test(arguments: ["jku", "jwk", "x5u", "x5c", "x5t", "crit", "b64", "zip", "cty", "enc"])
+    func headerThatBringsAnythingAlongIsRefused(name: String) async throws {
+        let values: [Any] = ["https://evil.example/jwks.json", issuer.jwk, ["exp"], false]
+        for value in values {
+            let token = try issuer.token(header: [name: value])
+            #expect(await refusal(token, try keySet.verifier()) == .header)
+        }
+    }
+
+    @Test func unknownKeyIsRefusedNotReplacedByAnother() async throws {
+        let verifier = try keySet.verifier()
+        // Signed by the right key, under another name: JWTKit would fall back to its default key.
+        let token = try issuer.token(header: ["kid": "k2"])
+        #expect(await refusal(token, verifier) == .unknownKey)
+        #expect(await refusal(try issuer.token(header: ["kid": nil]), verifier) == .unknownKey)
+        #expect(await refusal(try issuer.token(header: ["kid": ""]), verifier) == .unknownKey)
+        let long = String(repeating: "k", count: 129)
+        #expect(await refusal(try issuer.token(header: ["kid": long]), verifier) == .unknownKey)
+    }
+
+    @Test func anotherIssuersSignatureIsRefused() async throws {
+        let token = try TestIssuer().token()
+        #expect(await refusal(token, try keySet.verifier()) == .signature)
+    }
+
+    @Test func tamperedPartsAreRefused() async throws {
+        let verifier = try keySet.verifier()
+        let token = try issuer.token()
+        let parts = token.split(separator: ".").map(String.init)
+        let raised = TestIssuer.base64URL(
+            try JSONSerialization.data(
+                withJSONObject: TestIssuer.claims.changed(by: ["roles": ["operator"]])))
+        #expect(
+            await refusal([parts[0], raised, parts[2]].joined(separator: "."), verifier)
+                == .signature)
+        let cut = String(parts[2].dropLast(4))
+        #expect(
+            await refusal([parts[0], parts[1], cut].joined(separator: "."), verifier) == .signature)
+        #expect(
+            await refusal([parts[0], parts[1], ""].joined(separator: "."), verifier) == .signature)
+        // r = s = 0, which broken verifiers accept for any message.
+        let zero = TestIssuer.base64URL(Data(count: 96))
+        #expect(
+            await refusal([parts[0], parts[1], zero].joined(separator: "."), verifier) == .signature
+        )
+        // Every single character of the payload counts.
+        for index in parts[1].indices {
+            var payload = parts[1]
+            let other: Character = payload[index] == "A" ? "B" : "A"
+            payload.replaceSubrange(index...index, with: String(other))
+            let forged = [parts[0], payload, parts[2]].joined(separator: ".")
+            #expect(await refusal(forged, verifier) == .signature)
+        }
+    }
+
+    @Test func signatureInDERIsRefused() async throws {
+        let token = try issuer.token()
+        let input = token.split(separator: ".").prefix(2).joined(separator: ".")
+        let der = try issuer.key.signature(for: Data(input.utf8)).derRepresentation
+        let forged = input + "." + TestIssuer.base64URL(der)
+        #expect(await refusal(forged, try keySet.verifier()) == .signature)
+    }
+
+    @Test(arguments: [
+        "x", "..", "a.b", "a.b.c.d", "a.b.c", "e30.e30.e30", "ey J.e30.e30", "e30=.e30.e30",
+        "W10.e30.e30", "bnVsbA.e30.e30", "\u{0}.\u{0}.\u{0}", "a\n.b.c", "é.é.é",
+    ])
+    func nonsenseIsRefused(token: String) async throws {
+        let code = await refusal(token, try keySet.verifier())
+        #expect(code == .malformed || code == .algorithm)
+    }
+
+    @Test func noTokenAndTooLongATokenAreRefused() async throws {
+        let verifier = try keySet.verifier()
+        #expect(await refusal("", verifier) == .missing)
+        let long = try issuer.token(claims: ["pad": String(repeating: "x", count: 8_192)])
+        #expect(await refusal(long, verifier) == .oversized)
+    }
+
+    // MARK: claims
+
+    @Test func wrongTypeIsRefused() async throws {
+        let verifier = try keySet.verifier()
+        for type in ["JWT", "at+jwtx", "id_token", ""] {
+            #expect(await refusal(try issuer.token(header: ["typ": type]), verifier) == .tokenType)
+        }
+        #expect(await refusal(try issuer.token(header: ["typ": nil]), verifier) == .tokenType)
+    }
+
+    @Test func wrongIssuerIsRefused() async throws {
+        for name in ["evil", "", "test ", "TEST"] {
+            let token = try issuer.token(claims: ["iss": name])
+            #expect(await refusal(token, try keySet.verifier()) == .issuer)
+        }
+    }
+
+    @Test func wrongAudienceIsRefused() async throws {
+        let values: [Any] = ["other", "", [String](), ["a", "b"], "chancery2"]
+        for value in values {
+            let token = try issuer.token(claims: ["aud": value])
+            #expect(await refusal(token, try keySet.verifier()) == .audience)
+        }
+    }
+
+    @Test func timesAreChecked() async throws {
+        let now = TestIssuer.now
+        let cases: [([String: Any?], AuthenticationError.Code?)] = [
+            (["exp": now - 29, "iat": now - 60], nil), (["exp": now - 30], .claims),
+            (["exp": now - 30, "iat": now - 60], .expired),
+            (["exp": now - 1e6, "iat": now - 2e6], .expired),
+            (["nbf": now + 30], nil), (["nbf": now + 31], .notYetValid),
+            (["iat": now + 30], nil), (["iat": now + 31], .notYetValid),
+            (["iat": now + 400], .claims), (["exp": -1], .claims), (["exp": 1e300], .claims),
+            (["iat": -5], .claims), (["nbf": -5], .claims), (["exp": "tomorrow"], .claims),
+        ]
+        for (change, expected) in cases {
+            let token = try issuer.token(claims: change)
+            // -30 with iat at -10 expires before it was issued.
+            #expect(await refusal(token, try keySet.verifier()) == expected, "\(change)")
+        }
+    }
+
+    @Test func leewayIsBounded() async throws {
+        let token = try issuer.token(claims: ["exp": TestIssuer.now - 121, "iat": 0])
+        #expect(await refusal(token, try keySet.verifier(leeway: .seconds(86_400))) == .expired)
+    }
+
+    @Test(arguments: [
+        "", "a b", "a/b", "ä", "a\n", String(repeating: "a", count: 65), "a;b", "a\u{0}",
+        "<script>",
+    ])
+    func badSubjectIsRefused(subject: String) async throws {
+        let token = try issuer.token(claims: ["sub": subject])
+        #expect(await refusal(token, try keySet.verifier()) == .subject)
+    }
+
+    @Test(arguments: ["iss", "aud", "sub", "exp", "iat", "jti"])
+    func missingClaimIsRefused(name: String) async throws {
+        let token = try issuer.token(claims: [name: nil])
+        #expect(await refusal(token, try keySet.verifier()) == .claims)
+    }
+
+    @Test func claimsOfTheWrongShapeAreRefused() async throws {
+        let changes: [[String: Any?]] = [
+            ["roles": "enrichment-platform"], ["roles": [1]], ["clearance": 3], ["jti": ""],
+            ["jti": String(repeating: "j", count: 257)], ["clearance": ""], ["sub": 7],
+            ["clearance": String(repeating: "c", count: 514)],
+            ["roles": [String](repeating: "dpo", count: 65)],
+        ]
+        for change in changes {
+            let token = try issuer.token(claims: change)
+            #expect(await refusal(token, try keySet.verifier()) == .claims, "\(change)")
+        }
+    }
+
+    // MARK: cache and keys
+
+    @Test func cachedTokenDiesWhenItExpires() async throws {
+        let box = ClockBox()
+        let verifier = try keySet.verifier(now: { box.date })
+        let token = try issuer.token()
+        _ = try await verifier.verify(token)
+        box.set(TestIssuer.now + 299)
+        #expect(verifier.cached(Data(token.utf8)) != nil)
+        box.set(TestIssuer.now + 300)
+        #expect(verifier.cached(Data(token.utf8)) == nil)
+        box.set(TestIssuer.now + 331)
+        #expect(await refusal(token, verifier) == .expired)
+    }
+
+    @Test func cacheIsBoundedAndKeepsWhatIsUsed() {
+        let cache = TokenCache(capacityPerHalf: 10)
+        let principal = SecurityPrincipal(
+            subject: "x", roles: [], clearance: "s1/i1", tokenID: "j", expiresAt: .distantFuture)
+        let used = SHA256.hash(data: Data("used".utf8))
+        cache.insert(principal, for: used, epoch: 0)
+        for number in 0..<1_000 {
+            cache.insert(principal, for: SHA256.hash(data: Data("\(number)".utf8)), epoch: 0)
+            #expect(cache.find(used) != nil)
+            #expect(cache.count <= 20)
+        }
+        cache.removeAll()
+        #expect(cache.count == 0)
+        // Verified under keys that have gone since: not stored.
+        cache.insert(principal, for: used, epoch: 0)
+        #expect(cache.find(used) == nil)
+        cache.insert(principal, for: used, epoch: cache.epoch)
+        #expect(cache.find(used) != nil)
+    }
+
+    @Test func replacedKeySetCountsWithoutRestart() async throws {
+        let verifier = try keySet.verifier()
+        let next = TestIssuer(keyID: "k2")
+        let old = try issuer.token()
+        let new = try next.token()
+        _ = try await verifier.verify(old)
+        #expect(await refusal(new, verifier) == .unknownKey)
+        try keySet.write([next.jwk])
+        _ = try await verifier.verify(new)
+        // The old key is gone, and with it what it vouched for.
+        #expect(await refusal(old, verifier) == .unknownKey)
+    }
+
+    @Test func unusableReplacementLeavesTheKeysInForce() async throws {
+        let verifier = try keySet.verifier()
+        try Data("{".utf8).write(to: URL(filePath: keySet.path))
+        _ = try await verifier.verify(try issuer.token())
+        try FileManager.default.removeItem(atPath: keySet.path)
+        _ = try await verifier.verify(try issuer.token(claims: ["jti": "t-2"]))
+    }
+
+    @Test func keySetIsLookedAtNoMoreOftenThanAllowed() async throws {
+        let verifier = try keySet.verifier(recheck: .seconds(3_600))
+        let next = TestIssuer(keyID: "k2")
+        try keySet.write([next.jwk])
+        #expect(await refusal(try next.token(), verifier) == .unknownKey)
+        _ = try await verifier.verify(try issuer.token())
+    }
+
+    @Test func keySetsThatCannotBeUsedAreNamed() throws {
+        let withPrivate = issuer.jwk.changed(by: ["d": "AAAA"])
+        let bad: [[[String: Any]]] = [
+            [], [withPrivate], [issuer.jwk, issuer.jwk], [issuer.jwk.changed(by: ["kid": nil])],
+            [issuer.jwk.changed(by: ["x": "AAAA"])], [issuer.jwk.changed(by: ["y": nil])],
+            [issuer.jwk.changed(by: ["use": "enc"])], [["kty": "RSA", "kid": "r"]],
+            (0..<65).map { issuer.jwk.changed(by: ["kid": "\($0)"]) },
+        ]
+        for keys in bad {
+            let file = try TestKeySet(keys)
+            #expect(throws: KeySetError.self) { try file.verifier() }
+        }
+        let missing = #expect(throws: KeySetError.self) {
+            try TokenVerifier(jwksFile: "/tmp/missing-\(UUID())", issuer: "test")
+        }
+        #expect(missing?.message.contains("/tmp/missing-") == true)
+        // Keys for others beside ours do not matter.
+        _ = try TestKeySet([["kty": "RSA", "kid": "r"], issuer.jwk]).verifier()
+    }
+}
+
+/// A clock that a test sets.
+final class ClockBox: Sendable {
+    private let seconds = Mutex(TestIssuer.now)
+    var date: Date { Date(timeIntervalSince1970: seconds.withLock { $0 }) }
+    func set(_ value: Double) { seconds.withLock { $0 = value } }
+}

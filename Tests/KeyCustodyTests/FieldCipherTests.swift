@@ -1,0 +1,256 @@
+import ContactModel
+import Crypto
+import Foundation
+import LedgerFormat
+import Testing
+
+@testable import KeyCustody
+
+@Suite struct FieldCipherTests {
+    @Test func valuesReadBackAfterARestart() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let plain = try (0..<100).map { number in
+            try PlainValue.sample(Sample.tag, text: "person \(number)")
+        }
+        let sealed = try await fixture.withKeeper { try await $0.cipher.encrypt(plain) }
+        fixture.tpm.stop()
+        try fixture.tpm.start()
+        try await fixture.withKeeper { keeper in
+            let opened = try await keeper.cipher.decrypt(
+                zip(plain, sealed).map { BoundValue(binding: $0.binding, value: $1) })
+            #expect(opened == plain.map { .plaintext($0.plaintext) })
+            #expect(keeper.subjectCount == 100)
+        }
+    }
+
+    /// Written from FORMAT section 9, not from the code.
+    @Test func ciphertextIsWhatTheFormatSays() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tag = Sample.tag
+        try await fixture.withKeeper { keeper in
+            let plain = try PlainValue.sample(tag, field: "fullName", text: "Ægir Ω")
+            let value = try #require(try await keeper.cipher.encrypt([plain]).first)
+            #expect(value.algorithm == "AES-256-GCM")
+            #expect(value.keyId == "DEK-20261123")
+            let day = try #require(keeper.hierarchy.dayKeys["DEK-20261123"])
+            let subject = try #require(keeper.hierarchy.subjects[tag])
+            let key = HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: SymmetricKey(data: Sample.bytes(day) + Sample.bytes(subject)),
+                info: Data("chancery/value/v1\nDEK-20261123".utf8), outputByteCount: 32)
+            let associated = try CanonicalJSON.write(
+                .array([
+                    .string("chancery/value/v1"), .string(tag.hex), .string(Sample.entity),
+                    .string("fullName"), .string("s1/i1"), .string("DEK-20261123"),
+                ]))
+            let box = try AES.GCM.SealedBox(
+                nonce: AES.GCM.Nonce(data: value.iv), ciphertext: value.ciphertext,
+                tag: value.authTag)
+            let opened = try AES.GCM.open(box, using: key, authenticating: associated)
+            #expect(String(decoding: opened, as: UTF8.self) == "Ægir Ω")
+        }
+    }
+
+    @Test func anyOtherBindingIsUnreadable() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let (tag, other) = (Sample.tag, Sample.tag)
+        try await fixture.withKeeper { keeper in
+            let plain = [try PlainValue.sample(tag), try PlainValue.sample(other)]
+            let value = try #require(try await keeper.cipher.encrypt(plain).first)
+            let wrong: [ValueBinding] = [
+                try .sample(other), try .sample(Sample.tag),
+                try .sample(tag, entity: "00000000-0000-4000-8000-000000000000"),
+                try .sample(tag, field: "fullName"), try .sample(tag, label: "s2/i1"),
+            ]
+            let right = BoundValue(binding: try .sample(tag), value: value)
+            let opened = try await keeper.cipher.decrypt(
+                wrong.map { BoundValue(binding: $0, value: value) } + [right])
+            #expect(opened == wrong.map { _ in .unreadable } + [.plaintext(plain[0].plaintext)])
+        }
+    }
+
+    @Test func anyAlteredPartIsUnreadable() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tag = Sample.tag
+        try await fixture.withKeeper { keeper in
+            let value = try #require(try await keeper.cipher.encrypt([.sample(tag)]).first)
+            func altered(_ data: Data) -> Data {
+                Data([data[data.startIndex] ^ 1] + data.dropFirst())
+            }
+            let forged = [
+                EncryptedValue(
+                    authTag: altered(value.authTag), ciphertext: value.ciphertext, iv: value.iv,
+                    keyId: value.keyId),
+                EncryptedValue(
+                    authTag: value.authTag, ciphertext: altered(value.ciphertext), iv: value.iv,
+                    keyId: value.keyId),
+                EncryptedValue(
+                    authTag: value.authTag, ciphertext: value.ciphertext, iv: altered(value.iv),
+                    keyId: value.keyId),
+                EncryptedValue(
+                    authTag: value.authTag, ciphertext: value.ciphertext, iv: value.iv,
+                    keyId: "DEK-20261122"),
+            ].compactMap { $0 }
+            #expect(forged.count == 4)
+            let binding = try ValueBinding.sample(tag)
+            let opened = try await keeper.cipher.decrypt(
+                forged.map { BoundValue(binding: binding, value: $0) })
+            #expect(opened == forged.map { _ in .unreadable })
+        }
+    }
+
+    @Test func keyRowMovedToAnotherSubjectDoesNotOpen() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        // Tags of one bucket, so that only the binding to the tag tells the rows apart.
+        let tags = try (0..<2).map { number in
+            try #require(
+                SubjectTag([0xAB, 0xC0 + UInt8(number)] + [UInt8](repeating: 1, count: 14)))
+        }
+        let plain = try tags.map { try PlainValue.sample($0) }
+        let sealed = try await fixture.withKeeper { try await $0.cipher.encrypt(plain) }
+        try fixture.tamper(
+            "UPDATE subject SET wrapped = (SELECT wrapped FROM subject WHERE tag = ?) WHERE tag = ?",
+            [tags[0].data, tags[1].data])
+        try await fixture.withKeeper { keeper in
+            let opened = try await keeper.cipher.decrypt(
+                zip(plain, sealed).map { BoundValue(binding: $0.binding, value: $1) })
+            #expect(opened == [.plaintext(plain[0].plaintext), .unreadable])
+            // and no second key is drawn for the subject whose key was damaged
+            let error = await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.cipher.encrypt([plain[1]])
+            }
+            #expect(error?.code == .corrupt)
+        }
+    }
+
+    @Test(arguments: [
+        "UPDATE bucket SET wrapped = (SELECT wrapped FROM bucket WHERE bucket = 0xDEF) "
+            + "WHERE bucket = 0xABC",
+        "UPDATE bucket SET generation = 2 WHERE bucket = 0xABC",
+        "DELETE FROM bucket WHERE bucket = 0xABC",
+        "UPDATE subject SET bucket_generation = 2 WHERE bucket = 0xABC",
+        "UPDATE subject SET bucket = 0xDEF WHERE bucket = 0xABC",
+        "DELETE FROM subject WHERE bucket = 0xABC",
+    ])
+    func replacedBucketOrSubjectRowsDoNotOpen(sql: String) async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tags = try [[UInt8]([0xAB, 0xC1]), [0xDE, 0xF1]].map { start in
+            try #require(SubjectTag(start + [UInt8](repeating: 1, count: 14)))
+        }
+        let plain = try tags.map { try PlainValue.sample($0) }
+        let sealed = try await fixture.withKeeper { try await $0.cipher.encrypt(plain) }
+        try fixture.tamper(sql)
+        try await fixture.withKeeper { keeper in
+            let opened = try await keeper.cipher.decrypt(
+                zip(plain, sealed).map { BoundValue(binding: $0.binding, value: $1) })
+            #expect(opened == [.unreadable, .plaintext(plain[1].plaintext)])
+        }
+    }
+
+    @Test func unknownSubjectWithoutLeaveIsNotFoundAndDrawsNothing() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        try await fixture.withKeeper { keeper in
+            let error = await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.cipher.encrypt([
+                    .sample(Sample.tag), .sample(Sample.tag, newSubject: false),
+                ])
+            }
+            #expect(error?.code == .notFound)
+            #expect(keeper.subjectCount == 0)
+        }
+        #expect(try fixture.rows("SELECT count(*) FROM subject") == 0)
+    }
+
+    @Test func repeatedCreationUsesTheSameKey() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let plain = try PlainValue.sample(Sample.tag)
+        var sealed: [EncryptedValue] = []
+        for _ in 0..<3 {
+            sealed += try await fixture.withKeeper { try await $0.cipher.encrypt([plain, plain]) }
+        }
+        #expect(try fixture.rows("SELECT count(*) FROM subject") == 1)
+        #expect(Set(sealed.map(\.iv)).count == 6)
+        let values = sealed
+        try await fixture.withKeeper { keeper in
+            let opened = try await keeper.cipher.decrypt(
+                values.map { BoundValue(binding: plain.binding, value: $0) })
+            #expect(opened.allSatisfy { $0 == .plaintext(plain.plaintext) })
+        }
+    }
+
+    @Test func eachDayHasItsKeyAndOldOnesStillDecrypt() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let plain = try PlainValue.sample(Sample.tag)
+        let first = try await fixture.withKeeper { try await $0.cipher.encrypt([plain]) }
+        fixture.clock.advance(hours: 24)
+        try await fixture.withKeeper { keeper in
+            let second = try await keeper.cipher.encrypt([plain])
+            #expect((first + second).map(\.keyId) == ["DEK-20261123", "DEK-20261124"])
+            let opened = try await keeper.cipher.decrypt(
+                (first + second).map { BoundValue(binding: plain.binding, value: $0) })
+            #expect(opened.allSatisfy { $0 == .plaintext(plain.plaintext) })
+        }
+    }
+
+    /// Many batches at once share commits; none may see another's half-made key.
+    ///
+    /// ```
+    /// A: encrypt(tag 1, new) ──┐ waits            ┌─ commit with B ─ seal
+    /// B: encrypt(tag 1, new) ──┘ waits, same tag ─┘ finds A's row in the same transaction
+    /// ```
+    @Test func concurrentBatchesAgreeOnEachSubjectsKey() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tags = (0..<8).map { _ in Sample.tag }
+        try await fixture.withKeeper { keeper in
+            let sealed = try await withThrowingTaskGroup(of: [BoundValue].self) { group in
+                for number in 0..<64 {
+                    group.addTask {
+                        let plain = try tags.map { try PlainValue.sample($0, text: "\(number)") }
+                        let values = try await keeper.cipher.encrypt(plain)
+                        return zip(plain, values).map { BoundValue(binding: $0.binding, value: $1) }
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(sealed.count == 512)
+            #expect(keeper.subjectCount == 8)
+            let opened = try await keeper.cipher.decrypt(sealed)
+            #expect(opened.allSatisfy { $0 != .unreadable })
+        }
+        #expect(try fixture.rows("SELECT count(*) FROM subject") == 8)
+    }
+
+    @Test func limitsAreKept() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        try await fixture.withKeeper { keeper in
+            let long = PlainValue(
+                binding: try .sample(Sample.tag),
+                plaintext: [UInt8](repeating: 0, count: CustodyLimits.maxPlaintext + 1),
+                newSubject: true)
+            let many = [PlainValue](
+                repeating: try .sample(Sample.tag), count: CustodyLimits.maxItems + 1)
+            for batch in [[long], many] {
+                let error = await #expect(throws: KeyCustodyError.self) {
+                    _ = try await keeper.cipher.encrypt(batch)
+                }
+                #expect(error?.code == .invalid)
+            }
+            #expect(try await keeper.cipher.encrypt([]).isEmpty)
+            #expect(try await keeper.cipher.decrypt([]).isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        ("3F2B8C1E-5A0D-4E8F-9C7B-2D1E0F3A4B5C", "email", "s1/i1"),
+        ("3f2b8c1e5a0d4e8f9c7b2d1e0f3a4b5c", "email", "s1/i1"),
+        (Sample.entity, "", "s1/i1"), (Sample.entity, "e\"mail", "s1/i1"),
+        (Sample.entity, String(repeating: "a", count: 65), "s1/i1"),
+        (Sample.entity, "email", ""), (Sample.entity, "email", "s9/i1"),
+        (Sample.entity, "email", "s1/i1\\"),
+    ])
+    func bindingsThatAreNotCanonicalAreRefused(entity: String, field: String, label: String) {
+        let error = #expect(throws: KeyCustodyError.self) {
+            try ValueBinding.sample(Sample.tag, entity: entity, field: field, label: label)
+        }
+        #expect(error?.code == .invalid)
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import LedgerFormat
+import Testing
+
+@testable import KeyCustody
+
+@Suite struct IndexTests {
+    @Test func indexValuesSurviveARestartAndDiffer() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        func values() async throws -> [[UInt8]] {
+            try await fixture.withKeeper { keeper in
+                try ["a@example.org", "b@example.org"].map { email in
+                    try keeper.index.value(field: "email", canonical: Array(email.utf8))
+                }
+            }
+        }
+        let first = try await values()
+        #expect(try await values() == first)
+        #expect(first[0] != first[1])
+        #expect(first.allSatisfy { $0.count == 32 })
+    }
+
+    @Test func onlyIndexedFieldsAndBoundedValuesAreHashed() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        try await fixture.withKeeper { keeper in
+            for (field, count) in [("fullName", 3), ("email", 0), ("email", 1_025)] {
+                let error = #expect(throws: KeyCustodyError.self) {
+                    try keeper.index.value(
+                        field: field, canonical: [UInt8](repeating: 97, count: count))
+                }
+                #expect(error?.code == .invalid)
+            }
+        }
+    }
+
+    @Test func rebuildGetsIndexValuesAndIdsAndNothingElse() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tag = Sample.tag
+        let id = "sixteen bytes id"
+        try await fixture.withKeeper { keeper in
+            let plain: [PlainValue] = [
+                try .sample(tag, field: "email", text: "a@example.org"),
+                try .sample(tag, field: "contactId", text: id),
+                try .sample(tag, field: "contactId", text: "not an id"),
+                try .sample(tag, field: "fullName", text: "Ada"),
+            ]
+            let bound = zip(plain, try await keeper.cipher.encrypt(plain)).map {
+                BoundValue(binding: $0.binding, value: $1)
+            }
+            let erased = BoundValue(
+                binding: try .sample(Sample.tag, field: "email"), value: bound[0].value)
+            let results = try await keeper.reindexer.reindex(Array(bound.prefix(3)) + [erased])
+            let email = try keeper.index.value(
+                field: "email", canonical: Array("a@example.org".utf8))
+            #expect(
+                results == [
+                    .indexValue(email),
+                    .contactID(Array(id.utf8)), .unreadable, .unreadable,
+                ])
+            let error = await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.reindexer.reindex([bound[3]])
+            }
+            #expect(error?.code == .invalid)
+        }
+    }
+
+    /// Somebody relabels a name as an email to have it indexed: it does not decrypt there.
+    @Test func rebuildCannotBeTalkedIntoAnotherField() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tag = Sample.tag
+        try await fixture.withKeeper { keeper in
+            let name = try await keeper.cipher.encrypt([.sample(tag, field: "fullName")])
+            let posed = BoundValue(binding: try .sample(tag, field: "email"), value: name[0])
+            #expect(try await keeper.reindexer.reindex([posed]) == [.unreadable])
+        }
+    }
+}

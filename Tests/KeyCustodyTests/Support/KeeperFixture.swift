@@ -1,0 +1,134 @@
+import Foundation
+import GRDB
+import LedgerFormat
+import Synchronization
+import Testing
+
+@testable import KeyCustody
+
+/// A data directory's `keys/` with a software TPM of its own. The first one of a test run is made by a real
+/// first start; the others are copies of both, which are just as real and spare an RSA-4096 key each.
+final class KeeperFixture: Sendable {
+    static let logName = "chancery.test"
+
+    let home: String
+    let tpm: SoftwareTPM
+    let clock = ManualClock()
+
+    var keys: String { home + "/keys" }
+    var keystorePath: String { keys + "/keystore.sqlite" }
+
+    private static let templateHome = Mutex<String?>(nil)
+    private static let templateTask = Task<String, any Error> {
+        let home = try makeDirectory()
+        templateHome.withLock { $0 = home }
+        atexit {
+            let home = KeeperFixture.templateHome.withLock { $0 }
+            if let home { try? FileManager.default.removeItem(atPath: home) }
+        }
+        let tpm = try SoftwareTPM.manufacture(in: home + "/tpm")
+        try tpm.start()
+        let custodian = try await KeyCustodian.open(
+            directory: home + "/keys", logName: logName, tpm: tpm.device())
+        try custodian.close()
+        tpm.stop()
+        return home
+    }
+
+    private init(home: String) {
+        self.home = home
+        tpm = SoftwareTPM(directory: home + "/tpm")
+    }
+
+    deinit {
+        tpm.stop()
+        try? FileManager.default.removeItem(atPath: home)
+    }
+
+    /// With keys already made, TPM running.
+    static func provisioned() async throws -> KeeperFixture {
+        let template = try await templateTask.value
+        let fixture = KeeperFixture(home: try makeDirectory())
+        for part in ["keys", "tpm"] {
+            try FileManager.default.copyItem(
+                atPath: "\(template)/\(part)", toPath: "\(fixture.home)/\(part)")
+        }
+        try fixture.tpm.start()
+        return fixture
+    }
+
+    /// Without keys, TPM running.
+    static func empty() async throws -> KeeperFixture {
+        let fixture = try await provisioned()
+        try FileManager.default.removeItem(atPath: fixture.keys)
+        return fixture
+    }
+
+    func open(name: String = KeeperFixture.logName) async throws -> KeyCustodian {
+        try await KeyCustodian.open(
+            directory: keys, logName: name, tpm: tpm.device(), clock: clock.clock)
+    }
+
+    /// Opens, runs `body`, closes: one life of the keeper.
+    func withKeeper<Value>(_ body: (KeyCustodian) async throws -> Value) async throws -> Value {
+        let custodian = try await open()
+        do {
+            let value = try await body(custodian)
+            try custodian.close()
+            return value
+        } catch {
+            try? custodian.close()
+            throw error
+        }
+    }
+
+    /// Changes the keystore behind the keeper's back.
+    func tamper(_ sql: String, _ arguments: StatementArguments = []) throws {
+        let queue = try DatabaseQueue(path: keystorePath)
+        try queue.write { try $0.execute(sql: sql, arguments: arguments) }
+        try queue.close()
+    }
+
+    func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> Int {
+        let queue = try DatabaseQueue(path: keystorePath)
+        defer { try? queue.close() }
+        return try queue.read { try Int.fetchOne($0, sql: sql, arguments: arguments) ?? 0 }
+    }
+
+    func blob(_ sql: String) throws -> Data {
+        let queue = try DatabaseQueue(path: keystorePath)
+        defer { try? queue.close() }
+        return try #require(try queue.read { try Data.fetchOne($0, sql: sql) })
+    }
+
+    /// Every file below `keys/`, by name.
+    func files() throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: keys) {
+            files[name] = try Data(contentsOf: URL(fileURLWithPath: "\(keys)/\(name)"))
+        }
+        return files
+    }
+
+    /// Short, because socket paths are.
+    static func makeDirectory() throws -> String {
+        var template = Array("/tmp/ckXXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap(mkdtemp).map { String(cString: $0) }
+        }
+        return try #require(made)
+    }
+}
+
+/// A clock that stands until it is moved. Starts at 2026-11-23 12:00 UTC.
+final class ManualClock: Sendable {
+    private let seconds = Mutex<Int64>(1_795_435_200)
+
+    var clock: KeeperClock {
+        KeeperClock { [weak self] in self?.seconds.withLock { $0 } ?? 0 }
+    }
+
+    func advance(hours: Int64) {
+        seconds.withLock { $0 += hours * 3_600 }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import KeyCustody
+import Testing
+
+/// A real swtpm as a child process, with its state in a directory of its own.
+final class SoftwareTPM: @unchecked Sendable {
+    let directory: String
+    private var process: ChildProcess?
+
+    var address: String { "swtpm:path=\(directory)/s" }
+
+    /// Manufactures a TPM in `directory`.
+    static func manufacture(in directory: String) throws -> SoftwareTPM {
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
+        let setup = try ChildProcess([
+            "/usr/bin/swtpm_setup", "--tpm2", "--tpmstate", directory, "--lock-nvram", "--ecc",
+        ])
+        try #require(setup.wait() == 0, "swtpm_setup failed; install swtpm-tools")
+        return SoftwareTPM(directory: directory)
+    }
+
+    /// Takes over the state of another, which must not run.
+    init(directory: String) {
+        self.directory = directory
+    }
+
+    deinit {
+        stop()
+    }
+
+    func start() throws {
+        process = try ChildProcess([
+            "/usr/bin/swtpm", "socket", "--tpm2", "--tpmstate", "dir=\(directory)",
+            "--server", "type=unixio,path=\(directory)/s",
+            "--ctrl", "type=unixio,path=\(directory)/s.ctrl",
+            "--flags", "not-need-init,startup-clear",
+        ])
+        // The file is there a moment before anybody listens.
+        for _ in 0..<1_000 where !UnixSocket.answers(at: "\(directory)/s.ctrl") {
+            usleep(10_000)
+        }
+        try #require(UnixSocket.answers(at: "\(directory)/s.ctrl"))
+    }
+
+    func stop() {
+        guard let process else { return }
+        process.end()
+        self.process = nil
+        unlink("\(directory)/s")
+        unlink("\(directory)/s.ctrl")
+    }
+
+    func device() throws -> TPMDevice {
+        try TPMDevice(TCTIAddress(address))
+    }
+}

@@ -1,0 +1,133 @@
+import ContactModel
+import Crypto
+import Foundation
+import LedgerFormat
+import LedgerStore
+import Projections
+
+/// Requests as the gateway would make them, with `LocalSigner`'s kind of ciphertext.
+enum Drafts {
+    static let actor = "test-platform"
+
+    struct Person: Sendable {
+        let subject = SubjectTag.random()
+        let id: ContactID
+        let email: Digest32
+
+        init(_ name: String) {
+            id = Drafts.contactID()
+            email = Drafts.digest("email " + name)
+        }
+    }
+
+    static func contactID() -> ContactID {
+        guard let id = ContactID(Salt.random()) else { preconditionFailure("16 bytes") }
+        return id
+    }
+
+    static func digest(_ text: String) -> Digest32 {
+        SHA256.hash(data: Data(text.utf8)).withUnsafeBytes { Digest32($0) } ?? .zero
+    }
+
+    static func unique(_ person: Person) -> UniqueValue {
+        UniqueValue(index: "email", value: person.email)
+    }
+
+    static func tag(_ key: String, _ request: String = "body") -> IdempotencyTag {
+        IdempotencyTag(key: digest("key " + key), request: digest("\(key) \(request)"))
+    }
+
+    static func sealed(_ bytes: Data) throws -> EncryptedValue {
+        guard
+            let value = EncryptedValue(
+                authTag: Data(repeating: 1, count: 16), ciphertext: bytes,
+                iv: Data(repeating: 2, count: 12), keyId: "DEK-20260101")
+        else { throw CocoaError(.coderInvalidValue) }
+        return value
+    }
+
+    // MARK: - Mutations
+
+    static func create(
+        _ person: Person, key: IdempotencyTag? = nil, attributes: Int = 0
+    ) throws -> MutationDraft {
+        var entries = [
+            try entry(
+                .contact,
+                ContactCreated(
+                    contactId: sealed(person.id.bytes), email: sealed(person.email.data),
+                    entity: uuid(), fullName: sealed(Data("somebody".utf8)))),
+            try entry(.consent, consent()),
+        ]
+        if attributes > 0 {
+            entries += try self.attributes((0..<attributes).map { "x-kind\($0)" })
+        }
+        return MutationDraft(
+            entries: entries, subject: person.subject, createsSubject: true, contactID: person.id,
+            unique: [unique(person)], idempotency: key.map { [$0] } ?? [])
+    }
+
+    static func enrich(
+        _ person: Person, _ types: [String] = ["jobTitle"], value: String = "value",
+        key: IdempotencyTag? = nil, expectedVersion: UInt64? = nil
+    ) throws -> MutationDraft {
+        MutationDraft(
+            entries: try attributes(types, value: value), subject: person.subject,
+            idempotency: key.map { [$0] } ?? [], expectedVersion: expectedVersion)
+    }
+
+    private static func attributes(
+        _ types: [String], value: String = "value"
+    ) throws -> [EntryDraft] {
+        let provenance = uuid()
+        let ids = types.map { _ in uuid() }
+        let first = try entry(
+            .provenance,
+            ProvenanceRecorded(
+                attributes: ids, provenanceId: provenance, salt: Salt.random(),
+                sourceIdentity: "crm-1", sourceType: .crm))
+        return try [first]
+            + zip(ids, types).map { id, type in
+                try entry(
+                    .contact,
+                    AttributeEnriched(
+                        attributeId: id, attributeType: type, confidence: 9_000,
+                        provenanceId: provenance, validFrom: "2026-01-01T00:00:00.000000Z",
+                        validUntil: nil, value: sealed(Data(value.utf8))))
+            }
+    }
+
+    private static func consent() -> ConsentGranted {
+        ConsentGranted(
+            consentId: uuid(), consentType: .explicitOptIn,
+            grantedAt: "2026-01-01T00:00:00.000000Z", legalBasis: .consent,
+            purposeCodes: ["sales", "support"], salt: Salt.random())
+    }
+
+    static func entry(_ stream: EntryStream, _ event: some LedgerEvent) throws -> EntryDraft {
+        EntryDraft(
+            stream: stream, type: type(of: event).type, label: "s1/i1",
+            payload: try EventCoding.encode(event))
+    }
+
+    static func uuid() -> String { UUID().uuidString.lowercased() }
+
+    // MARK: - Appends
+
+    static func append(_ mutations: [MutationDraft]) -> AppendRequest {
+        AppendRequest(
+            actor: actor, mutations: mutations,
+            audit: AuditDraft(
+                category: .dataMutation, action: "contact.create", resourceType: "contact",
+                subject: mutations.count == 1 ? mutations.first?.subject : nil,
+                purpose: "sales", requestID: uuid()))
+    }
+
+    static func read() -> AppendRequest {
+        AppendRequest(
+            actor: actor, mutations: [],
+            audit: AuditDraft(
+                category: .dataAccess, action: "contact.read", resourceType: "contact",
+                requestID: uuid()))
+    }
+}

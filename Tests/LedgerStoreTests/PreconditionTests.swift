@@ -1,0 +1,148 @@
+import ContactModel
+import Foundation
+import LedgerFormat
+import Projections
+import Testing
+
+@testable import LedgerStore
+
+@Suite struct PreconditionTests {
+    @Test func aUniqueValueTwiceInOneAppendIsAConflict() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let first = Drafts.Person("same")
+        let second = Drafts.Person("same")
+        let result = try await ledger.append(
+            Drafts.append([Drafts.create(first), Drafts.create(second)]))
+        guard case .receipt = result.mutations[0], case .refused(let error) = result.mutations[1]
+        else {
+            Issue.record("wrong outcomes: \(result.mutations)")
+            return
+        }
+        #expect(error.code == .conflict)
+        await ledger.close()
+        try await fixture.check()
+    }
+
+    /// Both wait in the queue behind a group that cannot be signed, so they are decided with nothing projected.
+    @Test func aUniqueValueInFlightIsAConflict() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        fixture.signer.change { $0.isAway = true }
+        let tasks = (0..<8).map { _ in
+            Task { try await ledger.append(Drafts.append([Drafts.create(Drafts.Person("same"))])) }
+        }
+        // Every one is a group of its own or shares one; in both cases only the first may win.
+        while ledger.status.durableSize == 2 { await Task.yield() }
+        fixture.signer.change { $0.isAway = false }
+        var accepted = 0
+        for task in tasks {
+            guard let result = try? await task.value else { continue }
+            if case .receipt = result.mutations[0] { accepted += 1 }
+        }
+        #expect(accepted == 1)
+        await ledger.close()
+        try await fixture.check()
+    }
+
+    @Test func aUniqueValueThatIsProjectedIsAConflict() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("same")))
+        #expect(try await ledger.refusal(Drafts.create(Drafts.Person("same"))) == .conflict)
+        await ledger.close()
+        let again = try await fixture.open()
+        #expect(try await again.refusal(Drafts.create(Drafts.Person("same"))) == .conflict)
+        await again.close()
+        try await fixture.check()
+    }
+
+    @Test func aRefusedAppendSaysSoInItsAuditEntry() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("same")))
+        let result = try await ledger.append(
+            Drafts.append([Drafts.create(Drafts.Person("same"), key: Drafts.tag("k"))]))
+        let audit = try EventCoding.decode(
+            AuditEvent.self, from: ledger.entry(at: result.auditIndex).payload)
+        #expect(audit.outcome == .refused)
+        #expect(audit.reason == "conflict")
+        #expect(audit.principal == Drafts.actor)
+        #expect(audit.mutations.map(\.outcome) == ["CONFLICT"])
+        #expect(audit.mutations.first?.idempotencyKey == Drafts.tag("k").key.hex)
+        await ledger.close()
+    }
+
+    @Test func aStaleVersionIsAConflict() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let person = Drafts.Person("ada")
+        let created = try await ledger.appendOne(Drafts.create(person))
+        let version = created.index + created.count - 1
+        _ = try await ledger.appendOne(Drafts.enrich(person, expectedVersion: version))
+        #expect(
+            try await ledger.refusal(Drafts.enrich(person, expectedVersion: version)) == .conflict)
+        await ledger.close()
+    }
+
+    /// | first mutation of the append | second mutation |
+    /// | writes at version v, making v + 2 | expects v: the append's own change stands in its way |
+    @Test func aVersionIsCheckedAgainstTheSameAppend() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let person = Drafts.Person("ada")
+        let created = try await ledger.appendOne(Drafts.create(person))
+        let version = created.index + created.count - 1
+        let result = try await ledger.append(
+            Drafts.append([
+                Drafts.enrich(person, expectedVersion: version),
+                Drafts.enrich(person, expectedVersion: version),
+            ]))
+        guard case .receipt = result.mutations[0], case .refused(let error) = result.mutations[1]
+        else {
+            Issue.record("wrong outcomes")
+            return
+        }
+        #expect(error.code == .conflict)
+        await ledger.close()
+    }
+
+    @Test func anUnknownSubjectIsNotFound() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        #expect(try await ledger.refusal(Drafts.enrich(Drafts.Person("nobody"))) == .notFound)
+        await ledger.close()
+    }
+
+    @Test func aSubjectOrContactIdIsCreatedOnce() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let person = Drafts.Person("ada")
+        _ = try await ledger.appendOne(Drafts.create(person))
+        var sameSubject = try Drafts.create(person)
+        sameSubject.unique = []
+        sameSubject.contactID = Drafts.contactID()
+        #expect(try await ledger.refusal(sameSubject) == .conflict)
+        var sameID = try Drafts.create(Drafts.Person("bob"))
+        sameID.contactID = person.id
+        #expect(try await ledger.refusal(sameID) == .conflict)
+        await ledger.close()
+    }
+
+    @Test func aMutationMayBuildOnACreateOfTheSameAppend() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let person = Drafts.Person("ada")
+        let result = try await ledger.append(
+            Drafts.append([Drafts.create(person), Drafts.enrich(person)]))
+        for outcome in result.mutations {
+            guard case .receipt(let receipt) = outcome else {
+                Issue.record("refused")
+                continue
+            }
+            #expect(receipt.contactID == person.id)
+        }
+        await ledger.close()
+        try await fixture.check()
+    }
+}

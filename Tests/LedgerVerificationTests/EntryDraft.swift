@@ -1,0 +1,71 @@
+import Foundation
+import LedgerFormat
+
+/// An entry to be written, with the places where a test makes it wrong while chain and tree follow.
+struct EntryDraft {
+    var stream = EntryStream.contact
+    var type = "ContactCreated"
+    var subject: SubjectTag?
+    var payload: [UInt8] = Array("{\"salt\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}".utf8)
+    /// Microseconds to the time before.
+    var step: Int64 = 1_000
+    var subjectVersion: UInt64?
+    var subjectPrevious: UInt64??
+    /// Makes other bytes of the canonical ones.
+    var rewriteHeader: (([UInt8]) -> [UInt8])?
+
+    static func subject(_ number: UInt8, stream: EntryStream = .contact) -> EntryDraft {
+        var draft = EntryDraft()
+        draft.stream = stream
+        draft.type = stream == .contact ? "ContactCreated" : "ConsentGranted"
+        draft.subject = SubjectTag([UInt8](repeating: number, count: 16))
+        draft.payload = Array("{\"number\":\(number),\"salt\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}".utf8)
+        return draft
+    }
+
+    static func audit() -> EntryDraft {
+        var draft = EntryDraft()
+        draft.stream = .audit
+        draft.type = "AuditEvent"
+        return draft
+    }
+
+    static func activated(_ key: TrustedKey) throws -> EntryDraft {
+        var draft = EntryDraft()
+        draft.stream = .key
+        draft.type = "KeyActivated"
+        draft.payload = try CanonicalJSON.write(
+            .object([
+                .init("use", .string(key.use.rawValue)),
+                .init("algorithm", .string(key.algorithm.rawValue)),
+                .init("name", .string(key.name)), .init("keyId", .string(key.keyID)),
+                .init("publicKey", .string(Data(key.publicKey).base64EncodedString())),
+                .init("fromSize", .integer(key.fromSize)),
+            ]))
+        return draft
+    }
+
+    static func retired(_ key: TrustedKey, untilSize: UInt64) throws -> EntryDraft {
+        var draft = EntryDraft()
+        draft.stream = .key
+        draft.type = "KeyRetired"
+        draft.payload = try CanonicalJSON.write(
+            .object([
+                .init("use", .string(key.use.rawValue)), .init("keyId", .string(key.keyID)),
+                .init("untilSize", .integer(untilSize)),
+            ]))
+        return draft
+    }
+
+    static func sealed(_ segment: UInt64, manifestHash: Digest32) throws -> EntryDraft {
+        var draft = EntryDraft()
+        draft.stream = .segment
+        draft.type = "SegmentSealed"
+        draft.payload = try CanonicalJSON.write(
+            .object([
+                .init("segment", .integer(segment)),
+                .init("manifestHash", .string(manifestHash.hex)),
+            ]))
+        return draft
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import GRDB
+import LedgerFormat
+import LedgerVerification
+import Testing
+
+/// What holds is verified, and reported for what it is.
+struct IntactLedgerTests {
+    @Test func intactLedgerIsVerified() async throws {
+        let fixture = try LedgerFixture.standard()
+        let report = await fixture.verify()
+        #expect(report.failure == nil)
+        #expect(report.outcome == .verified)
+        #expect(report.entries == fixture.frontier.size)
+        #expect(report.root == fixture.frontier.root.hex)
+        #expect(report.segments == 3)
+        #expect(report.sealedSegments == 2)
+        #expect(report.signedSize == fixture.frontier.size)
+        #expect(report.unsignedTail == 0)
+        #expect(report.origin == TestKeys.origin)
+        #expect(report.keys.count == 2)
+    }
+
+    @Test func liveTailIsReportedNotFailed() async throws {
+        let fixture = try LedgerFixture.standard()
+        let report = await fixture.verify()
+        #expect(report.liveTail == 4)
+        #expect(report.outcome == .verified)
+    }
+
+    @Test func unsignedTailIsReportedNotFailed() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.group([.subject(1), .audit()], signed: false)
+        try fixture.group([.audit()], signed: false)
+        try fixture.close()
+        let report = await fixture.verify()
+        #expect(report.failure == nil)
+        #expect(report.signedSize == 2)
+        #expect(report.unsignedTail == 3)
+    }
+
+    @Test func emptyActiveSegmentIsFine() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.seal()
+        try fixture.begin()
+        try fixture.close()
+        let report = await fixture.verify()
+        #expect(report.failure == nil)
+        #expect(report.segments == 2)
+    }
+
+    @Test func ledgerIsVerifiedWhileItIsWritten() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        for _ in 0..<20 {
+            try fixture.group([.subject(1), .audit()])
+            let report = await fixture.verify()
+            #expect(report.failure == nil)
+            #expect(report.entries == fixture.frontier.size)
+        }
+        try fixture.close()
+    }
+
+    @Test func clockCorrectedMayGoBack() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        var correction = EntryDraft.audit()
+        correction.type = "ClockCorrected"
+        correction.step = -5_000_000
+        try fixture.group([correction, .audit()])
+        try fixture.close()
+        #expect(await fixture.failure() == "none")
+    }
+
+    @Test func publishedCheckpointOfTheSegmentBeforeIsFound() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.group([.subject(1)])
+        try fixture.seal()
+        try fixture.begin()
+        // The publisher persists what it serves in the segment that is active then.
+        try fixture.publish()
+        try fixture.group([.audit()])
+        try fixture.close()
+        #expect(await fixture.failure() == "none")
+    }
+
+    @Test func writeAheadLogBesideSealedSegmentIsNotRead() async throws {
+        let fixture = try LedgerFixture.standard()
+        try fixture.write(Array("not a write-ahead log".utf8), to: fixture.path(1) + "-wal")
+        let report = await fixture.verify()
+        #expect(report.failure == nil)
+        #expect(report.notes.contains { $0.contains("-wal") })
+    }
+
+    @Test func manyChunksAndGroupsKeepTheirOrder() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        for _ in 0..<90 {
+            try fixture.group((0..<60).map { _ in .audit() })
+        }
+        try fixture.seal()
+        let report = await fixture.verify()
+        #expect(report.failure == nil)
+        #expect(report.entries == 5_402)
+        #expect(report.root == fixture.frontier.root.hex)
+    }
+
+    @Test func justSealedSegmentIsVerifiedFromTheStateBefore() async throws {
+        let fixture = try LedgerFixture.standard()
+        var whole = LedgerVerifier(trust: fixture.trust)
+        let first = try await whole.verify(segment(1, fixture))
+        let state = LedgerState(
+            generation: 1, origin: TestKeys.origin, lastSegment: 1, previousLeaf: first.lastLeaf,
+            lastTime: whole.state.lastTime, frontier: try #require(whole.state.frontier),
+            previousManifest: first.manifestHash, subjectHeads: whole.state.subjectHeads())
+        var resumed = LedgerVerifier(trust: fixture.trust, state: state)
+        let second = try await resumed.verify(segment(2, fixture))
+        #expect(second.root == (try await whole.verify(segment(2, fixture))).root)
+    }
+
+    private func segment(_ number: UInt64, _ fixture: LedgerFixture) -> UnverifiedSegment {
+        UnverifiedSegment(
+            number: number, path: fixture.path(number), manifestPath: fixture.manifestPath(number))
+    }
+}

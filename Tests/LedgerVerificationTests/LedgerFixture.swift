@@ -1,0 +1,221 @@
+import Crypto
+import Foundation
+import GRDB
+import LedgerFormat
+import LedgerVerification
+
+/// Writes small real ledgers, row by row, and keeps all the state that a ledger keeps.
+final class LedgerFixture {
+    let directory: TemporaryDirectory
+    let keys: TestKeys
+    let origin: String
+    private(set) var trust: TrustFile
+
+    private(set) var segment: UInt64 = 0
+    private(set) var frontier = MerkleFrontier()
+    private(set) var headers: [[UInt8]] = []
+    private(set) var leaves: [Digest32] = []
+    private(set) var notes: [UInt64: [UInt8]] = [:]
+    private(set) var manifestHash: Digest32?
+    private var time: Int64 = 1_790_000_000_000_000
+    private var heads: [String: SubjectHeads.Head] = [:]
+    private var segmentStart: UInt64 = 0
+    private var database: DatabaseQueue?
+    private var isActiveOpen = false
+
+    init(
+        keys: TestKeys? = nil, origin: String = TestKeys.origin, trusted: [TrustedKey]? = nil
+    ) throws {
+        directory = try TemporaryDirectory()
+        self.keys = try keys ?? TestKeys()
+        self.origin = origin
+        trust = try TrustFile(generations: [
+            .init(
+                generation: 1, origin: TestKeys.origin,
+                keys: try trusted ?? [self.keys.logKey(), self.keys.manifestKey()])
+        ])
+        try FileManager.default.createDirectory(
+            atPath: ledger, withIntermediateDirectories: true)
+        try writeTrust()
+    }
+
+    /// Two sealed segments and an active one, five to seven entries each.
+    static func standard() throws -> LedgerFixture {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.group([.subject(1), .subject(1, stream: .consent), .audit()])
+        try fixture.group([.subject(2), .subject(1), .audit()])
+        try fixture.seal()
+        try fixture.begin()
+        try fixture.groupSealed()
+        try fixture.group([.subject(1), .subject(3), .audit()])
+        try fixture.group([.subject(2), .audit()])
+        try fixture.publish()
+        try fixture.seal()
+        try fixture.begin()
+        try fixture.groupSealed()
+        try fixture.group([.subject(3), .subject(4), .audit()])
+        try fixture.publish()
+        try fixture.close()
+        return fixture
+    }
+
+    // MARK: - Paths
+
+    var ledger: String { directory.file("ledger") }
+    var trustPath: String { directory.file("trust.json") }
+
+    func path(_ segment: UInt64) -> String {
+        (ledger as NSString).appendingPathComponent(SegmentSchema.fileName(segment: segment))
+    }
+
+    func manifestPath(_ segment: UInt64) -> String {
+        (ledger as NSString).appendingPathComponent(SegmentSchema.manifestName(segment: segment))
+    }
+
+    // MARK: - Writing
+
+    func writeTrust() throws {
+        try Data(trust.encoded()).write(to: URL(fileURLWithPath: trustPath))
+    }
+
+    func trust(_ keys: [TrustedKey]) throws {
+        trust = try TrustFile(generations: [
+            .init(generation: 1, origin: TestKeys.origin, keys: keys)
+        ])
+        try writeTrust()
+    }
+
+    /// Starts the next segment, in WAL mode.
+    func begin() throws {
+        segment += 1
+        segmentStart = frontier.size
+        let queue = try DatabaseQueue(path: path(segment))
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode=WAL")
+            try db.execute(sql: "PRAGMA application_id=\(SegmentSchema.applicationID)")
+            try db.execute(sql: "PRAGMA user_version=\(SegmentSchema.userVersion)")
+            for statement in SegmentSchema.statements { try db.execute(sql: statement) }
+            try db.execute(
+                sql: "INSERT INTO segment VALUES (?, 1, 1, ?, ?, ?)",
+                arguments: [segment, segmentStart, origin, leaves.last.map { $0.data }])
+        }
+        database = queue
+    }
+
+    func activateKeys() throws {
+        try group(trust.generations[0].keys.map { try EntryDraft.activated($0) })
+    }
+
+    func groupSealed() throws {
+        try group([
+            .sealed(segment - 1, manifestHash: try Test.unwrap(manifestHash))
+        ])
+    }
+
+    /// One commit group: entries, boundary and, unless `signed` is false, its checkpoint.
+    func group(
+        _ drafts: [EntryDraft], signed: Bool = true, note: [UInt8]? = nil
+    ) throws {
+        let queue = try Test.unwrap(database)
+        try queue.write { db in
+            for draft in drafts { try append(draft, to: db) }
+            let size = frontier.size
+            try db.execute(sql: "INSERT INTO boundary VALUES (?)", arguments: [size])
+            if signed {
+                let bytes = try note ?? keys.note(size: size, root: frontier.root, origin: origin)
+                notes[size] = bytes
+                try db.execute(
+                    sql: "INSERT INTO checkpoint VALUES (?, ?)", arguments: [size, Data(bytes)])
+            }
+        }
+    }
+
+    /// Publishes the newest checkpoint.
+    func publish() throws {
+        let size = frontier.size
+        let bytes = try keys.note(size: size, root: frontier.root, origin: origin)
+        try Test.unwrap(database).write { db in
+            try db.execute(
+                sql: "INSERT INTO published VALUES (?, ?)", arguments: [size, Data(bytes)])
+        }
+    }
+
+    private func append(_ draft: EntryDraft, to db: Database) throws {
+        let index = frontier.size
+        time += draft.step
+        let key = "\(draft.subject?.hex ?? "")/\(draft.stream.rawValue)"
+        let head = draft.subject == nil ? nil : heads[key]
+        let version = draft.subject == nil ? nil : draft.subjectVersion ?? (head?.version ?? 0) + 1
+        let previous = draft.subjectPrevious ?? head?.lastIndex
+        let header = try EntryHeader(
+            generation: 1, index: index, time: Test.unwrap(LedgerTime(microsecondsSince1970: time)),
+            id: "01900000-0000-7000-8000-" + String(format: "%012x", index), stream: draft.stream,
+            type: draft.type, actor: "tester", label: "s1/i1", subject: draft.subject,
+            subjectVersion: version, subjectPrevious: previous, previous: leaves.last,
+            payloadHash: PayloadCommitment.hash(draft.payload))
+        var bytes = header.canonicalBytes()
+        if let rewrite = draft.rewriteHeader { bytes = rewrite(bytes) }
+        if let tag = draft.subject, let version {
+            heads[key] = .init(tag: tag, stream: draft.stream, lastIndex: index, version: version)
+        }
+        headers.append(bytes)
+        leaves.append(MerkleTree.leafHash(bytes))
+        frontier.append(leaves[leaves.count - 1])
+        try db.execute(
+            sql: "INSERT INTO entry VALUES (?, ?, ?)",
+            arguments: [index, Data(bytes), Data(draft.payload)])
+    }
+
+    /// Leaves the active segment as a stopped ledger does.
+    func close() throws {
+        try database?.close()
+        database = nil
+    }
+
+    /// Makes the segment final and writes its manifest.
+    func seal() throws {
+        try Test.unwrap(database).writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode=DELETE")
+            try db.execute(sql: "VACUUM")
+        }
+        try close()
+        try writeManifest(segment, previous: manifestHash)
+    }
+
+    /// Writes a manifest, correctly signed, for whatever the file is now.
+    func writeManifest(_ segment: UInt64, previous: Digest32?) throws {
+        let file = try Data(contentsOf: URL(fileURLWithPath: path(segment)))
+        let sorted = heads.values.sorted { $0.precedes($1) }
+        let body = try SegmentManifestBody(
+            segment: segment, generation: 1, origin: origin, firstIndex: segmentStart,
+            count: frontier.size - segmentStart, firstLeafHash: leaves[Int(segmentStart)],
+            lastLeafHash: Test.unwrap(leaves.last), root: frontier.root,
+            subjectHeadsRoot: SubjectHeads.root(sorted: sorted),
+            fileHash: Test.unwrap(Digest32(Data(SHA256.hash(data: file)))),
+            fileSize: UInt64(file.count), previousManifestHash: previous,
+            sealedAt: Test.unwrap(LedgerTime(microsecondsSince1970: time)))
+        let manifest = try keys.manifest(body)
+        try Data(manifest.fileBytes()).write(to: URL(fileURLWithPath: manifestPath(segment)))
+        manifestHash = manifest.hash
+    }
+
+    // MARK: - Verifying
+
+    func verify(trust: TrustFile?? = nil) async -> VerificationReport {
+        do throws(VerificationFailure) {
+            return try await LedgerEvidence(directory: ledger).verify(trust: trust ?? self.trust)
+        } catch {
+            return VerificationReport(failure: error)
+        }
+    }
+
+    /// The failure as "code segment/index", which is what most tests are about.
+    func failure() async -> String {
+        guard let failure = await verify().failure else { return "none" }
+        let segment = failure.segment.map { "\($0)" } ?? "-"
+        let index = failure.index.map { "\($0)" } ?? "-"
+        return "\(failure.code.rawValue) \(segment)/\(index)"
+    }
+}

@@ -1,0 +1,61 @@
+import CLinux
+import Glibc
+import ProcessBoundary
+import Testing
+
+/// Serialized: they change the process they run in.
+@Suite(.serialized) struct DaemonTests {
+    @Test func secondCopyIsRefusedAndToldWhoRuns() throws {
+        let directory = try TestDirectory()
+        let path = directory.path + "/x.pid"
+        #expect(!PidFile.isHeld(path))
+        var first: PidFile? = try PidFile.acquire(path)
+        #expect(PidFile.owner(of: path) == getpid())
+        #expect(PidFile.isHeld(path))
+        let error = #expect(throws: PidFileError.self) { try PidFile.acquire(path) }
+        #expect(error?.code == .alreadyRunning)
+        #expect(error?.message.contains("\(getpid())") == true)
+        // Dropped without release, as by a kill: the file stays behind and is taken over.
+        _ = first
+        first = nil
+        #expect(access(path, F_OK) == 0)
+        #expect(!PidFile.isHeld(path))
+        let next = try PidFile.acquire(path)
+        next.release()
+        #expect(access(path, F_OK) != 0)
+    }
+
+    @Test func pidFileNeedsItsDirectory() throws {
+        let directory = try TestDirectory()
+        let path = directory.path + "/missing/x.pid"
+        let error = #expect(throws: PidFileError.self) { try PidFile.acquire(path) }
+        #expect(error?.code == .cannotWrite)
+    }
+
+    @Test func hardenedProcessLeavesNoCoreAndCannotBeRead() throws {
+        let mask = umask(0o022)
+        defer {
+            umask(mask)
+            _ = chancery_set_dumpable(1)
+        }
+        try Sandbox.harden(dumpable: true)
+        #expect(chancery_get_dumpable() == 1)
+        try Sandbox.harden()
+        #expect(chancery_get_dumpable() == 0)
+        #expect(chancery_get_no_new_privs() == 1)
+        var limit = rlimit(rlim_cur: 1, rlim_max: 1)
+        #expect(getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit) == 0)
+        #expect(limit.rlim_cur == 0 && limit.rlim_max == 0)
+        #expect(umask(0o077) == 0o077)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func terminationIsWaitedForNotSuffered() async {
+        let signals = Daemon.catchSignals()
+        kill(getpid(), SIGTERM)
+        #expect(await signals.wait() == SIGTERM)
+    }
+
+    @Test func silentLoggerStaysSilent() {
+        #expect(Daemon.silentLogger.logLevel >= .critical)
+    }
+}

@@ -1,0 +1,132 @@
+import NIOCore
+import SwiftProtobuf
+import Testing
+
+@testable import ProcessBoundary
+
+@Suite struct FrameCodecTests {
+    let codec = FrameCodec(.standard)
+
+    func frame(_ payload: [UInt8], length: UInt32? = nil) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.writeInteger(length ?? UInt32(payload.count))
+        buffer.writeBytes(payload)
+        return buffer
+    }
+
+    static let bodies: [[UInt8]] = [0, 1, 117, 118, 127, 128, 16_383, 16_384, 300_000].map { size in
+        [UInt8](repeating: 0xA5, count: size)
+    }
+
+    @Test(arguments: bodies)
+    func handWrittenEnvelopeIsWhatTheSchemaSays(body: [UInt8]) throws {
+        let messages = [
+            FrameMessage(id: 0, body: []), FrameMessage(id: .max, body: body),
+            FrameMessage(id: 7, body: [1]),
+        ]
+        var buffer = ByteBuffer()
+        FrameCodec.encode(messages, into: &buffer)
+        var copy = buffer
+        #expect(copy.readInteger(as: UInt32.self).map(Int.init) == copy.readableBytes)
+        let generated = try WireFrame(serializedBytes: [UInt8](copy.readableBytesView))
+        #expect(generated.messages.map(\.id) == messages.map(\.id))
+        #expect(generated.messages.map { [UInt8]($0.body) } == messages.map(\.body))
+        #expect(try codec.decode(buffer: &buffer) == messages)
+        #expect(buffer.readableBytes == 0)
+        // And what the generated code writes, which leaves out zeros, is read the same.
+        var theirs = frame(try generated.serializedBytes())
+        #expect(try codec.decode(buffer: &theirs) == messages)
+    }
+
+    @Test func sizeIsPredictedExactly() {
+        for size in [0, 1, 100, 116, 117, 118, 119, 127, 128, 16_370, 16_383, 16_384, 70_000] {
+            var buffer = ByteBuffer()
+            FrameCodec.encode(
+                [FrameMessage(id: 1, body: .init(repeating: 0, count: size))], into: &buffer)
+            #expect(buffer.readableBytes == 4 + FrameCodec.encodedSize(bodyBytes: size))
+            #expect(FrameCodec.encodedSize(bodyBytes: size) <= size + FrameCodec.maxEnvelopeBytes)
+        }
+    }
+
+    @Test func everyPrefixOfAFrameWaitsForTheRest() throws {
+        var whole = ByteBuffer()
+        FrameCodec.encode([FrameMessage(id: 3, body: [1, 2, 3])], into: &whole)
+        for length in 0..<whole.readableBytes {
+            var part = try #require(whole.getSlice(at: 0, length: length))
+            #expect(try codec.decode(buffer: &part) == nil)
+            #expect(part.readableBytes == length)
+        }
+    }
+
+    @Test(arguments: [0, 16 * 1_024 * 1_024 + 1, UInt32.max] as [UInt32])
+    func impossibleLengthIsRefusedFromItsFourBytes(length: UInt32) {
+        var buffer = frame([], length: length)
+        #expect(throws: FrameProtocolError.self) { try codec.decode(buffer: &buffer) }
+    }
+
+    @Test(
+        arguments: [
+            [0xFF], [0x08, 0x01], [0x0A], [0x0A, 0x05, 0x09], [0x0A, 0x02, 0x09, 0x01],
+            [0x0A, 0x02, 0x12, 0x05], [0x0A, 0x02, 0x1A, 0x00],
+            [0x0A, 0x04, 0x12, 0x00, 0x12, 0x00],
+            [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], [0x0A, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01],
+            [0x0A, 0x02, 0x12, 0xFF, 0x0A, 0x00],
+        ] as [[UInt8]])
+    func malformedEnvelopeIsRefused(payload: [UInt8]) {
+        var buffer = frame(payload)
+        #expect(throws: FrameProtocolError.self) { try codec.decode(buffer: &buffer) }
+    }
+
+    @Test func tooManyTinyMessagesAreRefusedWhileCounting() {
+        let payload = [[UInt8]](repeating: [0x0A, 0x00], count: 4_097).flatMap { $0 }
+        var buffer = frame(payload)
+        #expect(throws: FrameProtocolError.tooManyMessages(max: 4_096)) {
+            try codec.decode(buffer: &buffer)
+        }
+        var fits = frame(Array(payload.dropLast(2)))
+        #expect((try? codec.decode(buffer: &fits))?.count == 4_096)
+    }
+
+    @Test func noiseNeverGetsPastTheDecoder() {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<5_000 {
+            let length = Int.random(in: 1...64, using: &random)
+            let noise = (0..<length).map { _ -> UInt8 in
+                let any = UInt8.random(in: .min ... .max, using: &random)
+                return [0x0A, 0x09, 0x12, any].randomElement(using: &random) ?? any
+            }
+            var buffer = frame(noise)
+            // Either an error, or messages that together are no larger than the frame.
+            let messages = (try? codec.decode(buffer: &buffer)) ?? []
+            #expect(messages.reduce(0) { $0 + $1.body.count } <= noise.count)
+        }
+    }
+
+    @Test func batcherFillsFramesAndNeverOverfillsThem() throws {
+        let limits = FrameLimits.with {
+            $0.maxFrameBytes = 1_000
+            $0.maxMessagesPerFrame = 10
+        }
+        let strict = FrameCodec(limits)
+        var batcher = FrameBatcher(limits)
+        let sizes = (0..<200).map { $0 * 37 % 900 } + Array(repeating: 0, count: 35)
+        let messages = sizes.enumerated().map { index, size in
+            FrameMessage(id: UInt64(index), body: .init(repeating: 1, count: size))
+        }
+        var frames = messages.compactMap { batcher.add($0, ByteBufferAllocator()) }
+        if let last = batcher.finish(ByteBufferAllocator()) { frames.append(last) }
+        var read: [FrameMessage] = []
+        for var buffer in frames { read += try #require(try strict.decode(buffer: &buffer)) }
+        #expect(read == messages)
+        #expect(frames.count < messages.count)
+    }
+
+    @Test func limitsDoNotContradictEachOther() {
+        #expect(FrameLimits.standard.contradiction() == nil)
+        #expect(FrameLimits.with { $0.maxFrameBytes = 10 }.contradiction() != nil)
+        #expect(FrameLimits.with { $0.maxQueuedBytes = 1 }.contradiction() != nil)
+        #expect(FrameLimits.with { $0.maxInFlightBytesPerConnection = 1 }.contradiction() != nil)
+        #expect(FrameLimits.with { $0.maxInFlightPerConnection = 0 }.contradiction() != nil)
+        #expect(FrameLimits.with { $0.firstBackoff = .seconds(9) }.contradiction() != nil)
+    }
+}

@@ -1,0 +1,121 @@
+import ContactModel
+import ProcessBoundary
+import Testing
+
+/// The tables, written down a second time: every pair is checked, so that no row can change unnoticed.
+@Suite struct PermitsTests {
+    static let everyRoleSet: [Set<Role>] = (0..<(1 << Role.allCases.count)).map { bits in
+        Set(Role.allCases.enumerated().filter { bits >> $0.offset & 1 == 1 }.map(\.element))
+    }
+
+    static let ledger: [LedgerOperation: Set<Role>] = [
+        .prepare: [.enrichmentPlatform],
+        .append: [.enrichmentPlatform],
+        .readContact: [.enrichmentPlatform, .dpo],
+        .readEntry: [.verifier],
+        .receipt: [.enrichmentPlatform, .verifier],
+        .inclusion: [.verifier],
+        .consistency: [.verifier],
+        .bundle: [.verifier],
+        .seal: [.operator],
+    ]
+    static let ledgerPublic: Set<LedgerOperation> = [.tile, .publishedCheckpoint, .health]
+
+    static let keeper: [KeeperOperation: Set<Role>] = [
+        .derive: [.enrichmentPlatform, .dpo],
+        .encrypt: [.enrichmentPlatform],
+        .decrypt: [.enrichmentPlatform, .dpo],
+    ]
+    static let keeperLedger: Set<KeeperOperation> = [
+        .signTree, .resignTree, .signManifest, .publicKeys, .reindex,
+    ]
+
+    static let entries: [String: Set<String>] = [
+        "contact": ["ContactCreated", "AttributeEnriched"], "consent": ["ConsentGranted"],
+        "provenance": ["ProvenanceRecorded"],
+    ]
+
+    @Test(arguments: LedgerOperation.allCases, everyRoleSet)
+    func ledgerTableIsClosed(operation: LedgerOperation, roles: Set<Role>) {
+        let expected =
+            Self.ledgerPublic.contains(operation) || operation == .audit
+            || !(Self.ledger[operation] ?? []).isDisjoint(with: roles)
+        #expect(Permits.allows(operation, roles: roles) == expected)
+    }
+
+    @Test(arguments: LedgerOperation.allCases)
+    func onlyPublicLedgerOperationsNeedNoCredential(operation: LedgerOperation) {
+        #expect(Permits.allows(operation, roles: nil) == Self.ledgerPublic.contains(operation))
+    }
+
+    @Test(arguments: KeeperOperation.allCases, everyRoleSet)
+    func keeperTableIsClosed(operation: KeeperOperation, roles: Set<Role>) {
+        let gateway =
+            operation == .health || !(Self.keeper[operation] ?? []).isDisjoint(with: roles)
+        #expect(Permits.allows(operation, on: .gateway, roles: roles) == gateway)
+        // On the ledger's socket roles count for nothing.
+        let ledger = operation == .health || Self.keeperLedger.contains(operation)
+        #expect(Permits.allows(operation, on: .ledger, roles: roles) == ledger)
+    }
+
+    @Test(arguments: KeeperOperation.allCases)
+    func keeperWithoutCredentialServesItsLedgerAndHealth(operation: KeeperOperation) {
+        #expect(Permits.allows(operation, on: .gateway, roles: nil) == (operation == .health))
+        #expect(
+            Permits.allows(operation, on: .ledger, roles: nil)
+                == (operation == .health || Self.keeperLedger.contains(operation)))
+    }
+
+    @Test(arguments: everyRoleSet)
+    func entryTableIsClosed(roles: Set<Role>) {
+        let streams = [
+            "contact", "consent", "provenance", "sharing", "dsr", "audit", "policy", "key",
+            "segment", "", "Contact",
+        ]
+        let types = [
+            "ContactCreated", "AttributeEnriched", "ConsentGranted", "ProvenanceRecorded",
+            "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
+            "ClockCorrected", "SubjectErased", "", "contactCreated",
+        ]
+        for stream in streams {
+            for type in types {
+                let inTable = Self.entries[stream]?.contains(type) ?? false
+                #expect(
+                    Permits.allowsEntry(stream: stream, type: type, roles: roles)
+                        == (inTable && roles.contains(.enrichmentPlatform)))
+            }
+        }
+    }
+
+    @Test func everyLedgerRequestHasItsOperation() {
+        let requests: [(WireLedgerRequest.OneOf_Operation, LedgerOperation)] = [
+            (.prepare(.init()), .prepare), (.append(.init()), .audit),
+            (.append(.with { $0.mutations = [.init()] }), .append),
+            (.readContact(.init()), .readContact), (.readEntry(.init()), .readEntry),
+            (.receipt(.init()), .receipt), (.inclusion(.init()), .inclusion),
+            (.consistency(.init()), .consistency), (.bundle(.init()), .bundle),
+            (.seal(.init()), .seal), (.tile(.init()), .tile),
+            (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
+        ]
+        #expect(Set(requests.map(\.1)) == Set(LedgerOperation.allCases))
+        for (operation, expected) in requests {
+            #expect(LedgerOperation(.with { $0.operation = operation }) == expected)
+        }
+        #expect(LedgerOperation(WireLedgerRequest()) == nil)
+    }
+
+    @Test func everyKeeperRequestHasItsOperation() {
+        let requests: [(WireKeeperRequest.OneOf_Operation, KeeperOperation)] = [
+            (.derive(.init()), .derive), (.encrypt(.init()), .encrypt),
+            (.decrypt(.init()), .decrypt), (.signTree(.init()), .signTree),
+            (.resignTree(.init()), .resignTree), (.signManifest(.init()), .signManifest),
+            (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
+            (.health(.init()), .health),
+        ]
+        #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))
+        for (operation, expected) in requests {
+            #expect(KeeperOperation(.with { $0.operation = operation }) == expected)
+        }
+        #expect(KeeperOperation(WireKeeperRequest()) == nil)
+    }
+}

@@ -1,0 +1,107 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// The gateway as a client sees it: HTTPS, the development CA, a bearer token.
+struct API: Sendable {
+    let base: String
+    let platform: String
+    let auditor: String
+    let operatorToken: String
+    private let client: HTTPClient
+
+    struct Reply: Sendable {
+        let status: Int
+        let headers: HTTPHeaders
+        let body: [UInt8]
+
+        var json: JSON? { JSON(body) }
+        var text: String { String(decoding: body, as: UTF8.self) }
+        /// One value per line of an NDJSON answer.
+        var lines: [JSON] { body.split(separator: UInt8(ascii: "\n")).compactMap { JSON($0) } }
+    }
+
+    init(_ home: TestHome) throws {
+        base = "https://localhost:\(home.port)"
+        platform = try home.token("enrichment-platform")
+        auditor = try home.token("verifier", subject: "process-auditor")
+        operatorToken = try home.token("operator", subject: "process-operator")
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(home.root + "/pki/ca.pem"))
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.httpVersion = .http1Only
+        configuration.timeout = .init(connect: .seconds(5))
+        client = HTTPClient(
+            eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }
+
+    func send(
+        _ method: HTTPMethod, _ path: String, token: String?, headers: [String: String] = [:],
+        body: [UInt8]? = nil
+    ) async throws -> Reply {
+        var request = HTTPClientRequest(url: path.hasPrefix("https://") ? path : base + path)
+        request.method = method
+        if let token { request.headers.add(name: "Authorization", value: "Bearer " + token) }
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        let response = try await client.execute(request, timeout: .seconds(60))
+        let bytes = try await response.body.collect(upTo: 64 << 20)
+        return Reply(
+            status: Int(response.status.code), headers: response.headers, body: Array(buffer: bytes)
+        )
+    }
+
+    func get(_ path: String, token: String? = nil) async throws -> Reply {
+        try await send(.GET, path, token: token ?? platform, headers: ["X-Purpose": "sales"])
+    }
+
+    /// POST /api/v1/contacts.
+    func create(_ body: String, key: String? = nil, token: String? = nil) async throws -> Reply {
+        var headers = ["Content-Type": "application/json", "X-Purpose": "sales"]
+        headers["Idempotency-Key"] = key
+        return try await send(
+            .POST, "/api/v1/contacts", token: token ?? platform, headers: headers,
+            body: Array(body.utf8))
+    }
+
+    func create(email: String, name: String = "Théodora Özdemir", key: String? = nil) async throws
+        -> Reply
+    {
+        try await create(Self.contact(email: email, name: name), key: key)
+    }
+
+    static func contact(email: String, name: String = "Théodora Özdemir") -> String {
+        #"{"email":"\#(email)","fullName":"\#(name)","consentType":"DOUBLE_OPT_IN","#
+            + #""legalBasis":"GDPR_ART6_1A","purposeCodes":["sales","marketing"]}"#
+    }
+
+    func find(email: String) async throws -> Reply {
+        var allowed = CharacterSet.alphanumerics
+        allowed.insert(charactersIn: ".-_")
+        let query = email.addingPercentEncoding(withAllowedCharacters: allowed) ?? email
+        return try await get("/api/v1/contacts?q=" + query)
+    }
+
+    /// POST /api/v1/mutations.
+    func mutate(_ lines: [String], subject: String? = nil) async throws -> Reply {
+        try await send(
+            .POST, "/api/v1/mutations", token: subject ?? platform,
+            headers: ["Content-Type": "application/x-ndjson", "X-Purpose": "sales"],
+            body: Array((lines.joined(separator: "\n") + "\n").utf8))
+    }
+
+    func shutdown() async { try? await client.shutdown() }
+}
+
+extension API.Reply {
+    /// Contacts of a search answer, whether it is a list or wrapped in an object.
+    var found: [JSON] {
+        if let list = json?.array { return list }
+        for name in ["contacts", "items", "results", "data"] {
+            if let list = json?[name]?.array { return list }
+        }
+        return []
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+
+/// A data directory in /tmp (socket paths must stay short), with its own TPM and port, run by the real command.
+struct TestHome: Sendable {
+    let directory: String
+    let port: Int
+
+    var root: String { directory + "/var" }
+    var tpm: String { directory + "/.tpm" }
+    var ledger: String { root + "/ledger" }
+    var trust: String { root + "/trust.json" }
+
+    init() throws {
+        var template = Array("/tmp/chpt.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp: \(errno)") }
+        directory = String(
+            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        port = try Self.freePort()
+    }
+
+    /// The operator's command on this home.
+    func chancery(_ arguments: String..., environment: [String: String?] = [:]) throws -> Program {
+        var variables: [String: String?] = [
+            "CHANCERY_HOME": root, "CHANCERY_TPM": tpm, "CHANCERY_PORT": String(port),
+        ]
+        variables.merge(environment) { $1 }
+        return try Program.run(Repository.program("chancery"), arguments, environment: variables)
+    }
+
+    /// chancery-verify, on this home or on what `arguments` name.
+    func verify(_ arguments: [String]? = nil) throws -> Program {
+        try Program.run(
+            Repository.program("chancery-verify"), (arguments ?? [root]) + ["--trust", trust])
+    }
+
+    func token(_ roles: String..., subject: String = "process-tests") throws -> String {
+        var arguments = ["token", "--subject", subject, "--ttl", "2h", "--home", root]
+        for role in roles { arguments += ["--role", role] }
+        let result = try Program.run(Repository.program("chancery"), arguments)
+        guard result.status == 0 else { throw TestFailure("token: \(result.said)") }
+        return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Of the running processes by name, as `chancery status` finds them.
+    func pids() throws -> [String: pid_t] {
+        let status = try chancery("status", "--json")
+        let processes = JSON(status.output.utf8)?["processes"]?.array ?? []
+        var result: [String: pid_t] = [:]
+        for process in processes {
+            if let name = process["name"]?.string, let pid = process["pid"]?.number {
+                result[name] = pid_t(pid)
+            }
+        }
+        return result
+    }
+
+    /// kill -9, then waits until the process is gone (a zombie has no command line).
+    func killNine(_ pid: pid_t?) throws {
+        guard let pid, kill(pid, SIGKILL) == 0 else {
+            throw TestFailure("cannot kill \(pid ?? 0): \(errno)")
+        }
+        while let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"), !line.isEmpty
+        {
+            usleep(2000)
+        }
+    }
+
+    /// The ends of the logs, for messages of failed expectations.
+    var logs: String {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root + "/log")) ?? []
+        return names.sorted().map { name in
+            let text = (try? String(contentsOfFile: root + "/log/" + name, encoding: .utf8)) ?? ""
+            return "== \(name)\n" + text.split(separator: "\n").suffix(20).joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
+
+    func remove() {
+        _ = try? chancery("down", "--force")
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private static func freePort() throws -> Int {
+        let listener = try Listener()
+        defer { listener.close() }
+        return listener.port
+    }
+}
+
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,19 @@
+public import ContactModel
+public import ContactServices
+public import Foundation
+
+/// Takes a role's name as the token; anything else is no token.
+public struct FakeAuthority: TokenAuthority {
+    public init() {}
+
+    public func principal(of token: Data) async throws -> SecurityPrincipal {
+        guard let role = Role(rawValue: String(decoding: token, as: UTF8.self)) else {
+            throw NotAToken()
+        }
+        return SecurityPrincipal(
+            subject: "subject-\(role.rawValue)", roles: [role], clearance: "s1/i1", tokenID: "t",
+            expiresAt: .distantFuture)
+    }
+
+    struct NotAToken: Error {}
+}

@@ -1,0 +1,118 @@
+public import ContactServices
+import Crypto
+public import Foundation
+public import ProcessBoundary
+import Synchronization
+
+/// A keeper without secrets: index values and tags are hashes, ciphertext is the plaintext inverted.
+public final class FakeKeeper: KeeperPort {
+    private struct State {
+        var calls: [WireKeeperRequest.OneOf_Operation] = []
+        var subjects: Set<Data> = []
+        var failure: PortError?
+        var fault: WireFault?
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    public var calls: [WireKeeperRequest.OneOf_Operation] { state.withLock { $0.calls } }
+    public var subjects: Set<Data> { state.withLock { $0.subjects } }
+
+    public func fail(_ error: PortError?) { state.withLock { $0.failure = error } }
+    public func fault(_ code: WireFault.Code?) {
+        state.withLock { state in
+            state.fault = code.map { code in
+                var fault = WireFault()
+                fault.code = code
+                return fault
+            }
+        }
+    }
+
+    public static func indexValue(_ canonical: String) -> Data {
+        Data(SHA256.hash(data: Data(canonical.utf8)))
+    }
+
+    public static func invert(_ data: Data) -> Data { Data(data.map { ~$0 }) }
+
+    public func call(
+        _ request: WireKeeperRequest, timeout: Duration
+    ) async throws(PortError) -> WireKeeperResponse {
+        guard let operation = request.operation else { throw .malformed }
+        let (failure, fault) = state.withLock { state in
+            state.calls.append(operation)
+            return (state.failure, state.fault)
+        }
+        if let failure { throw failure }
+        var response = WireKeeperResponse()
+        if let fault {
+            response.fault = fault
+            return response
+        }
+        switch operation {
+        case .derive(let derive): response.derive = Self.derive(derive)
+        case .encrypt(let encrypt):
+            if let sealed = self.encrypt(encrypt) {
+                response.encrypt = sealed
+            } else {
+                response.fault.code = .notFound
+            }
+        case .decrypt(let decrypt): response.decrypt = Self.decrypt(decrypt)
+        case .health:
+            response.health.ready = true
+            response.health.memoryLocked = true
+        default: throw .malformed
+        }
+        return response
+    }
+
+    private static func derive(_ request: WireDeriveRequest) -> WireDeriveResponse {
+        var response = WireDeriveResponse()
+        response.indexValues = request.indexInputs.map { Data(SHA256.hash(data: $0.canonical)) }
+        response.idempotency = request.idempotencyInputs.map { input in
+            var tag = WireIdempotencyTag()
+            tag.key = Data(SHA256.hash(data: Data(input.key.utf8)))
+            tag.request = Data(SHA256.hash(data: Data(input.key.utf8) + input.requestDigest))
+            var tags = WireIdempotencyTags()
+            tags.days = [tag]
+            return tags
+        }
+        return response
+    }
+
+    private func encrypt(_ request: WireEncryptRequest) -> WireEncryptResponse? {
+        var response = WireEncryptResponse()
+        for item in request.items {
+            let isKnown = state.withLock { state in
+                if item.newSubject { state.subjects.insert(item.binding.subject) }
+                return state.subjects.contains(item.binding.subject)
+            }
+            guard isKnown else { return nil }
+            var value = WireSealedValue()
+            value.ciphertext = Self.invert(item.plaintext)
+            value.keyID = "DEK-20261123"
+            value.algorithm = "AES-256-GCM"
+            value.iv = Data(count: 12)
+            value.authTag = Data(SHA256.hash(data: Data(item.binding.entity.utf8))).prefix(16)
+            response.values.append(value)
+        }
+        return response
+    }
+
+    private static func decrypt(_ request: WireDecryptRequest) -> WireDecryptResponse {
+        var response = WireDecryptResponse()
+        response.items = request.items.map { item in
+            var decrypted = WireDecryptedItem()
+            let tag = Data(SHA256.hash(data: Data(item.binding.entity.utf8))).prefix(16)
+            if item.value.authTag == tag {
+                decrypted.plaintext = invert(item.value.ciphertext)
+            } else {
+                decrypted.fault.code = .unreadable
+            }
+            return decrypted
+        }
+        return response
+    }
+}

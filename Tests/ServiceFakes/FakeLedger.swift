@@ -1,0 +1,80 @@
+public import ContactServices
+import Foundation
+public import ProcessBoundary
+import Synchronization
+
+/// A ledger in memory: decides as the real one does, and keeps what it was asked.
+public final class FakeLedger: LedgerPort {
+    private let state = Mutex(FakeLedgerState())
+    private let beforeAppend = Mutex<(@Sendable () async -> Void)?>(nil)
+
+    public init() {}
+
+    public var calls: [WireLedgerRequest.OneOf_Operation] { state.withLock { $0.calls } }
+    public var appends: [WireAppendRequest] { state.withLock { $0.appends } }
+    /// Largest number of appends that were under way at once.
+    public var mostAppendsInFlight: Int { state.withLock { $0.mostAppendsInFlight } }
+
+    /// From now on calls of this kind end so; nil: they work again.
+    public func fail(_ name: String, _ error: PortError?) {
+        state.withLock { $0.failures[name] = error }
+    }
+
+    public func fault(_ name: String, _ code: WireFault.Code?, times: Int = .max) {
+        state.withLock { $0.faults[name] = code.map { ($0, times) } }
+    }
+
+    /// Runs before every append is decided.
+    public func onAppend(_ body: (@Sendable () async -> Void)?) {
+        beforeAppend.withLock { $0 = body }
+    }
+
+    public func call(
+        _ request: WireLedgerRequest, timeout: Duration
+    ) async throws(PortError) -> WireLedgerResponse {
+        guard let operation = request.operation else { throw .malformed }
+        let name = Self.name(operation)
+        let fault = try start(operation, name)
+        if let fault {
+            var response = WireLedgerResponse()
+            response.fault.code = fault
+            return response
+        }
+        if case .append = operation, let hook = beforeAppend.withLock({ $0 }) { await hook() }
+        return state.withLock { $0.answer(operation) }
+    }
+
+    private func start(
+        _ operation: WireLedgerRequest.OneOf_Operation, _ name: String
+    ) throws(PortError) -> WireFault.Code? {
+        let (failure, fault) = state.withLock { state -> (PortError?, WireFault.Code?) in
+            state.calls.append(operation)
+            if let failure = state.failures[name] { return (failure, nil) }
+            guard let (code, times) = state.faults[name], times > 0 else {
+                if name == "append" { state.appendStarted() }
+                return (nil, nil)
+            }
+            state.faults[name] = (code, times - 1)
+            return (nil, code)
+        }
+        if let failure { throw failure }
+        return fault
+    }
+
+    public static func name(_ operation: WireLedgerRequest.OneOf_Operation) -> String {
+        switch operation {
+        case .prepare: "prepare"
+        case .append: "append"
+        case .readContact: "readContact"
+        case .readEntry: "readEntry"
+        case .receipt: "receipt"
+        case .inclusion: "inclusion"
+        case .consistency: "consistency"
+        case .bundle: "bundle"
+        case .seal: "seal"
+        case .tile: "tile"
+        case .publishedCheckpoint: "checkpoint"
+        case .health: "health"
+        }
+    }
+}

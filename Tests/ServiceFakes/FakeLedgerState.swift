@@ -1,0 +1,201 @@
+import ContactModel
+import ContactServices
+import Foundation
+import ProcessBoundary
+
+struct FakeLedgerState {
+    var calls: [WireLedgerRequest.OneOf_Operation] = []
+    var appends: [WireAppendRequest] = []
+    var failures: [String: PortError] = [:]
+    var faults: [String: (WireFault.Code, Int)] = [:]
+    var mostAppendsInFlight = 0
+    private var appendsInFlight = 0
+    private var unique: [Data: Data] = [:]
+    private var replies: [Data: (request: Data, receipt: WireMutationReceipt)] = [:]
+    private var rows: [Data: WireContactRow] = [:]
+    private var size: UInt64 = 2
+
+    mutating func appendStarted() {
+        appendsInFlight += 1
+        mostAppendsInFlight = max(mostAppendsInFlight, appendsInFlight)
+    }
+
+    mutating func answer(_ operation: WireLedgerRequest.OneOf_Operation) -> WireLedgerResponse {
+        var response = WireLedgerResponse()
+        switch operation {
+        case .prepare(let request): response.prepare.items = request.items.map(prepare)
+        case .append(let request): response.append = append(request)
+        case .readContact(let request):
+            let id: Data? =
+                if case .contactID(let id) = request.key { id } else {
+                    unique[request.unique.value]
+                }
+            if let row = id.flatMap({ rows[$0] }) {
+                response.contact = row
+            } else {
+                response.fault.code = .notFound
+            }
+        case .readEntry(let request):
+            if request.index < size {
+                response.entry.header = Data(#"{"index":\#(request.index)}"#.utf8)
+                response.entry.payload = Data("{}".utf8)
+                response.entry.leafHash = Data(repeating: 0xAB, count: 32)
+            } else {
+                response.fault.code = .notFound
+            }
+        case .receipt(let request):
+            response.receipt.tlogProof = Data("receipt \(request.index)".utf8)
+        case .inclusion, .consistency:
+            response.proof.hashes = [Data(repeating: 1, count: 32)]
+            response.proof.leafHash = Data(repeating: 2, count: 32)
+            response.proof.root = Data(repeating: 3, count: 32)
+            response.proof.fromRoot = Data(repeating: 4, count: 32)
+        case .bundle: response.blob.bytes = Data("bundle".utf8)
+        case .tile: response.blob.bytes = Data("tile".utf8)
+        case .publishedCheckpoint: response.blob.bytes = Data("checkpoint\n".utf8)
+        case .seal:
+            response.seal.segment = 1
+            response.seal.count = size
+            response.seal.manifestHash = String(repeating: "ab", count: 32)
+        case .health:
+            response.health.ready = true
+            response.health.signedSize = size
+            response.health.treeSize = size
+            response.health.keeperReachable = true
+        }
+        return response
+    }
+
+    private func replay(_ tags: WireIdempotencyTags) -> Result<WireMutationReceipt, MismatchError>?
+    {
+        for tag in tags.days {
+            guard let known = replies[tag.key] else { continue }
+            return known.request == tag.request
+                ? .success(known.receipt) : .failure(MismatchError())
+        }
+        return nil
+    }
+
+    struct MismatchError: Error {}
+
+    private func prepare(_ item: WirePrepareItem) -> WirePreparedItem {
+        var prepared = WirePreparedItem()
+        switch replay(item.idempotency) {
+        case .success(var receipt):
+            receipt.replayed = true
+            prepared.replay = receipt
+            return prepared
+        case .failure:
+            prepared.fault.code = .idempotencyMismatch
+            return prepared
+        case nil: break
+        }
+        if item.unique.contains(where: { unique[$0.value] != nil }) {
+            prepared.fault.code = .conflict
+        } else if item.contactID.isEmpty {
+            prepared.clear = WireEmpty()
+        } else if let row = rows[item.contactID] {
+            prepared.contact = row.head
+        } else {
+            prepared.fault.code = .notFound
+        }
+        return prepared
+    }
+
+    private mutating func append(_ request: WireAppendRequest) -> WireAppendResponse {
+        appendsInFlight -= 1
+        appends.append(request)
+        var response = WireAppendResponse()
+        for mutation in request.mutations { response.results.append(decide(mutation)) }
+        response.auditIndex = size
+        size += 1
+        response.treeSize = size
+        return response
+    }
+
+    private mutating func decide(_ mutation: WireMutation) -> WireMutationResult {
+        var result = WireMutationResult()
+        if case .success(var receipt) = replay(mutation.idempotency) {
+            receipt.replayed = true
+            result.receipt = receipt
+            return result
+        }
+        if mutation.unique.contains(where: { unique[$0.value] != nil }) {
+            result.fault.code = .conflict
+            return result
+        }
+        let known = rows.first { $0.value.head.subject == mutation.subject }?.key
+        guard mutation.createsSubject || known != nil else {
+            result.fault.code = .notFound
+            return result
+        }
+        let id = known ?? mutation.contactID
+        result.receipt.subject = mutation.subject
+        result.receipt.contactID = id
+        result.receipt.index = size
+        result.receipt.count = UInt32(mutation.entries.count)
+        result.receipt.leafHash = Data(repeating: UInt8(truncatingIfNeeded: size), count: 32)
+        result.receipt.time = "2026-11-23T09:30:00.000000Z"
+        result.receipt.treeSize = size + UInt64(mutation.entries.count) + 1
+        for value in mutation.unique { unique[value.value] = id }
+        for tag in mutation.idempotency.days { replies[tag.key] = (tag.request, result.receipt) }
+        project(mutation, id)
+        size += UInt64(mutation.entries.count)
+        return result
+    }
+
+    private mutating func project(_ mutation: WireMutation, _ id: Data) {
+        var row = rows[id] ?? WireContactRow()
+        row.head.subject = mutation.subject
+        row.head.contactID = id
+        row.head.label = "s1/i1"
+        row.head.version = size + UInt64(mutation.entries.count) - 1
+        row.createdAt = "2026-11-23T09:30:00.000000Z"
+        row.updatedAt = row.createdAt
+        for entry in mutation.entries {
+            if let event = try? EventCoding.decode(ContactCreated.self, from: entry.payload) {
+                row.email = Self.bound(event.email, event.entity, "email")
+                if let name = event.fullName {
+                    row.fullName = Self.bound(name, event.entity, "fullName")
+                }
+            } else if let event = try? EventCoding.decode(ConsentGranted.self, from: entry.payload)
+            {
+                var consent = WireConsentRow()
+                consent.id = event.consentId
+                consent.consentType = event.consentType.rawValue
+                consent.legalBasis = event.legalBasis.rawValue
+                consent.purposeCodes = event.purposeCodes
+                consent.grantedAt = event.grantedAt
+                row.consents.append(consent)
+            } else if let event = try? EventCoding.decode(
+                AttributeEnriched.self, from: entry.payload)
+            {
+                var attribute = WireAttributeRow()
+                attribute.id = event.attributeId
+                attribute.attributeType = event.attributeType
+                attribute.value = Self.bound(event.value, event.attributeId, "value")
+                attribute.provenanceID = event.provenanceId
+                attribute.sourceType = "CRM"
+                attribute.confidence = UInt32(event.confidence)
+                attribute.validFrom = event.validFrom
+                row.attributes.append(attribute)
+            }
+        }
+        rows[id] = row
+    }
+
+    private static func bound(
+        _ value: EncryptedValue, _ entity: String, _ field: String
+    ) -> WireBoundValue {
+        var bound = WireBoundValue()
+        bound.value.ciphertext = value.ciphertext
+        bound.value.authTag = value.authTag
+        bound.value.iv = value.iv
+        bound.value.keyID = value.keyId
+        bound.value.algorithm = value.algorithm
+        bound.entity = entity
+        bound.field = field
+        bound.label = "s1/i1"
+        return bound
+    }
+}

@@ -1,0 +1,911 @@
+#!/usr/bin/env python3
+"""A second verifier of Chancery ledgers, written from Sources/LedgerFormat/FORMAT.md alone.
+
+    verify_ledger.py LEDGER_DIRECTORY --trust trust.json
+    verify_ledger.py --receipt FILE --trust trust.json
+
+It shares no code with the Swift implementation, and needs the standard library and `cryptography`
+only. It is written to be read beside the format page, not to be fast. It prints one JSON object;
+exit status 0: everything holds, 1: something does not (`reason`, `segment`, `index` name the first),
+2: usage or unreadable input. Numbers in comments are sections of FORMAT.md.
+"""
+
+import argparse
+import base64
+import binascii
+import collections
+import datetime
+import hashlib
+import json
+import os
+import re
+import sqlite3
+import sys
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+except ImportError:
+    print("verify_ledger.py needs the Python package `cryptography` "
+          "(apt install python3-cryptography)", file=sys.stderr)
+    sys.exit(2)
+
+MAX_SAFE = 2**53 - 1
+MAX_DEPTH = 16
+MAX_HEADER = 4096
+MAX_PAYLOAD = 1 << 20
+MAX_NOTE = 64 * 1024
+MAX_SIGNATURES = 64
+MAX_MANIFEST = 64 * 1024
+MAX_TRUST = 16 << 20
+MAX_PROOF = 128 * 1024
+RECENT_ROOTS = 65536
+
+STREAMS = {"contact", "consent", "provenance", "sharing", "dsr", "audit", "policy", "key", "segment"}
+HEADER_MEMBERS = {
+    "actor", "format", "generation", "id", "index", "label", "payloadHash", "previous", "stream",
+    "subject", "subjectPrevious", "subjectVersion", "time", "type"}
+BODY_MEMBERS = {
+    "count", "fileHash", "fileSize", "firstIndex", "firstLeafHash", "format", "generation",
+    "lastLeafHash", "origin", "previousManifestHash", "root", "sealedAt", "segment",
+    "subjectHeadsRoot", "treeSize"}
+
+ACTOR = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+HEX32 = re.compile(r"[0-9a-f]{64}")
+HEX16 = re.compile(r"[0-9a-f]{32}")
+TYPE = re.compile(r"[A-Z][A-Za-z0-9]{0,63}")
+TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{6})Z", re.ASCII)
+LABEL = re.compile(r"s[0-3](?::([c0-9.,]+))?/i[0-2](?:;([a-z0-9,-]+))?")
+CATEGORY = re.compile(r"c(0|[1-9][0-9]{0,3})(?:\.c(0|[1-9][0-9]{0,3}))?")
+DECIMAL = re.compile(r"0|[1-9][0-9]{0,15}")
+FILE = re.compile(r"segment-([0-9]{8})\.(sqlite|manifest)")
+
+TABLES = {
+    "segment": "CREATE TABLE segment (number INTEGER PRIMARY KEY, format INTEGER NOT NULL, "
+               "generation INTEGER NOT NULL, first_index INTEGER NOT NULL, origin TEXT NOT NULL, "
+               "previous BLOB) STRICT",
+    "entry": "CREATE TABLE entry (idx INTEGER PRIMARY KEY, header BLOB NOT NULL, "
+             "payload BLOB NOT NULL) STRICT",
+    "boundary": "CREATE TABLE boundary (size INTEGER PRIMARY KEY) STRICT",
+    "checkpoint": "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT",
+    "published": "CREATE TABLE published (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT",
+}
+
+
+def expected_schema():
+    rows = set()
+    for table, sql in TABLES.items():
+        rows.add(("table", table, table, sql))
+        for verb in ("update", "delete"):
+            name = f"{table}_no_{verb}"
+            rows.add(("trigger", name, table,
+                      f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} BEGIN "
+                      "SELECT RAISE(ABORT, 'a segment only grows'); END"))
+    return rows
+
+
+class Invalid(Exception):
+    """Something does not hold. `segment` and `index` are filled in where they are known."""
+
+    def __init__(self, code, reason, segment=None, index=None):
+        super().__init__(reason)
+        self.code, self.reason, self.segment, self.index = code, reason, segment, index
+
+
+def require(condition, code, reason, index=None):
+    if not condition:
+        raise Invalid(code, reason, index=index)
+
+
+def sha256(*parts):
+    h = hashlib.sha256()
+    for part in parts:
+        h.update(part)
+    return h.digest()
+
+
+def base64_strict(text):
+    """RFC 4648 section 4, padded, zero trailing bits: decoding and encoding again is the identity."""
+    try:
+        raw = text.encode("ascii")
+        data = base64.b64decode(raw, validate=True)
+    except (UnicodeEncodeError, binascii.Error, ValueError):
+        raise Invalid("base64", "not base64")
+    require(base64.b64encode(data) == raw, "base64", "base64 is not in its one canonical form")
+    return data
+
+
+def decimal(text, what):
+    require(DECIMAL.fullmatch(text) is not None, "number", f"{what} is not a plain decimal number")
+    value = int(text)
+    require(value <= MAX_SAFE, "number", f"{what} is out of range")
+    return value
+
+
+# 1. Canonical JSON
+
+def _no(kind):
+    def refuse(_):
+        raise Invalid("canonical", f"{kind} in canonical JSON")
+    return refuse
+
+
+def _integer(text):
+    require(DECIMAL.fullmatch(text) is not None, "canonical", f"number {text[:24]} is out of rule")
+    return int(text)
+
+
+def _object(pairs):
+    result = dict(pairs)
+    require(len(result) == len(pairs), "canonical", "a member name occurs twice")
+    return result
+
+
+def _check(value, depth):
+    """Depth counts arrays and objects: a scalar document has depth 0."""
+    if isinstance(value, (dict, list)):
+        require(depth < MAX_DEPTH, "canonical", "nested more than 16 deep")
+        for child in value.values() if isinstance(value, dict) else value:
+            _check(child, depth + 1)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        require(0 <= value <= MAX_SAFE, "canonical", "number out of range")
+
+
+def _sorted(value):
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+        return {name: _sorted(value[name]) for name in names}
+    if isinstance(value, list):
+        return [_sorted(child) for child in value]
+    return value
+
+
+def canonical_write(value):
+    text = json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def canonical_read(data):
+    try:
+        value = json.loads(data.decode("utf-8"), parse_float=_no("a fraction or exponent"),
+                           parse_constant=_no("NaN or Infinity"), parse_int=_integer,
+                           object_pairs_hook=_object)
+        _check(value, 0)
+        again = canonical_write(value)
+    except (UnicodeError, ValueError, RecursionError) as error:
+        raise Invalid("canonical", f"not canonical JSON: {error}")
+    require(again == data, "canonical", "not canonical JSON: writing it again gives other bytes")
+    return value
+
+
+# 2. Entry
+
+def time_value(text):
+    match = TIME.fullmatch(text) if isinstance(text, str) else None
+    require(match is not None, "time", "time is not of the form YYYY-MM-DDThh:mm:ss.ffffffZ")
+    try:
+        value = datetime.datetime(*(int(part) for part in match.groups()))
+    except ValueError as error:
+        raise Invalid("time", f"time names no instant: {error}")
+    require(value.year >= 1970, "time", "time before 1970")
+    return value
+
+
+def check_label(label):
+    """2.4, read as: written one way only, so runs are maximal."""
+    match = LABEL.fullmatch(label)
+    require(match is not None, "label", f"label {label!r} is out of rule")
+    if match[1] is not None:
+        categories = []
+        for part in match[1].split(","):
+            run = CATEGORY.fullmatch(part)
+            require(run is not None, "label", f"category {part!r} is out of rule")
+            first = int(run[1])
+            last = first if run[2] is None else int(run[2])
+            require(last <= 1023, "label", "category above c1023")
+            require(run[2] is None or last >= first + 2, "label", "range of fewer than three")
+            require(not categories or first > categories[-1], "label", "categories not ascending")
+            categories.extend(range(first, last + 1))
+        written, position = [], 0
+        while position < len(categories):
+            end = position
+            while end + 1 < len(categories) and categories[end + 1] == categories[end] + 1:
+                end += 1
+            if end - position >= 2:
+                written.append(f"c{categories[position]}.c{categories[end]}")
+            else:
+                written.extend(f"c{category}" for category in categories[position:end + 1])
+            position = end + 1
+        require(",".join(written) == match[1], "label", "categories are not in canonical form")
+    if match[2] is not None:
+        caveats = match[2].split(",")
+        require(all(re.fullmatch(r"[a-z0-9-]{1,32}", caveat) for caveat in caveats)
+                and caveats == sorted(set(caveats)), "label", "caveats are out of rule")
+
+
+def read_header(data):
+    require(len(data) <= MAX_HEADER, "header", f"header of {len(data)} bytes")
+    header = canonical_read(data)
+    require(isinstance(header, dict) and set(header) == HEADER_MEMBERS, "header",
+            "header does not have exactly the 14 members")
+
+    def text(name, pattern):
+        value = header[name]
+        require(isinstance(value, str) and pattern.fullmatch(value) is not None, "header",
+                f"{name} is out of rule")
+        return value
+
+    def integer(name):
+        value = header[name]
+        require(isinstance(value, int) and not isinstance(value, bool), "header",
+                f"{name} is not an integer")
+        return value
+
+    text("actor", ACTOR)
+    text("id", UUID7)
+    text("payloadHash", HEX32)
+    text("type", TYPE)
+    require(integer("format") == 1, "header", "format is not 1")
+    require(integer("generation") >= 1, "header", "generation is not from 1")
+    integer("index")
+    require(isinstance(header["label"], str) and len(header["label"]) <= 256, "header",
+            "label is out of rule")
+    check_label(header["label"])
+    require(header["stream"] in STREAMS if isinstance(header["stream"], str) else False, "header",
+            "unknown stream")
+    time_value(header["time"])
+    require((header["previous"] is None) == (header["index"] == 0), "header",
+            "previous is null exactly at index 0")
+    if header["previous"] is not None:
+        text("previous", HEX32)
+    if header["subject"] is None:
+        require(header["subjectVersion"] is None and header["subjectPrevious"] is None, "header",
+                "no subject, yet a subject version or predecessor")
+    else:
+        text("subject", HEX16)
+        require(header["stream"] not in ("key", "segment"), "header",
+                f"stream {header['stream']} has no subject")
+        require(integer("subjectVersion") >= 1, "header", "subjectVersion is not from 1")
+        require((header["subjectPrevious"] is None) == (header["subjectVersion"] == 1), "header",
+                "subjectPrevious is null exactly at version 1")
+        if header["subjectPrevious"] is not None:
+            require(integer("subjectPrevious") < header["index"], "header",
+                    "subjectPrevious is not below index")
+    return header
+
+
+def payload_hash(payload):
+    return sha256(b"chancery/payload/v1\n", payload)
+
+
+# 3. Tree
+
+def leaf_hash(data):
+    return sha256(b"\x00", data)
+
+
+def node_hash(left, right):
+    return sha256(b"\x01", left, right)
+
+
+class Frontier:
+    """The roots of the perfect subtrees that make up a tree, largest first."""
+
+    def __init__(self):
+        self.size, self.hashes = 0, []
+
+    def append(self, leaf):
+        level = self.size
+        while level & 1:
+            leaf = node_hash(self.hashes.pop(), leaf)
+            level >>= 1
+        self.hashes.append(leaf)
+        self.size += 1
+
+    def root(self):
+        if not self.hashes:
+            return sha256()
+        root = self.hashes[-1]
+        for left in reversed(self.hashes[:-1]):
+            root = node_hash(left, root)
+        return root
+
+
+def included(leaf, index, size, proof, root):
+    """RFC 9162 section 2.1.3.2, the algorithm for the proofs of RFC 6962 section 2.1.1."""
+    if index >= size:
+        return False
+    fn, sn, value = index, size - 1, leaf
+    for sibling in proof:
+        if sn == 0 or len(sibling) != 32:
+            return False
+        if fn & 1 or fn == sn:
+            value = node_hash(sibling, value)
+            while not fn & 1 and fn != 0:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            value = node_hash(value, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and value == root
+
+
+# 4. Checkpoints
+
+Note = collections.namedtuple("Note", "text signatures")  # signatures: (name, key id, bytes)
+Checkpoint = collections.namedtuple("Checkpoint", "origin size root")
+
+
+def read_note(data):
+    require(len(data) <= MAX_NOTE, "note", f"note of {len(data)} bytes")
+    try:
+        whole = data.decode("utf-8")
+    except UnicodeError:
+        raise Invalid("note", "note is not UTF-8")
+    require(all(c >= " " or c == "\n" for c in whole), "note", "control character in note")
+    split = whole.rfind("\n\n")
+    require(split >= 0 and whole.endswith("\n"), "note", "note has no signature block")
+    lines = whole[split + 2:].split("\n")[:-1]
+    require(1 <= len(lines) <= MAX_SIGNATURES, "note", "number of signature lines")
+    signatures = []
+    for line in lines:
+        parts = line.split(" ")
+        require(len(parts) == 3 and parts[0] == "\u2014" and parts[1] != ""
+                and "+" not in parts[1] and not any(c.isspace() for c in parts[1]), "note",
+                "malformed signature line")
+        blob = base64_strict(parts[2])
+        require(len(blob) > 4, "note", "signature line too short")
+        signatures.append((parts[1], blob[:4], blob[4:]))
+    return Note(whole[:split + 1], signatures)
+
+
+def read_checkpoint(text):
+    lines = text.split("\n")
+    require(len(lines) == 4 and lines[3] == "" and lines[0] != "", "checkpoint",
+            "checkpoint is not three lines")
+    root = base64_strict(lines[2])
+    require(len(root) == 32, "checkpoint", "root is not 32 bytes")
+    return Checkpoint(lines[0], decimal(lines[1], "checkpoint size"), root)
+
+
+def open_checkpoint(data, generation, only_log_key=False):
+    """The checkpoint in a note, if a key of `generation` valid at its size signed it. A group
+    checkpoint has one line, by the log key; any trusted checkpoint key makes another one count."""
+    note = read_note(data)
+    checkpoint = read_checkpoint(note.text)
+    require(checkpoint.origin == generation.origin, "origin",
+            f"checkpoint of origin {checkpoint.origin!r}, not {generation.origin!r}")
+    if only_log_key:
+        require(len(note.signatures) == 1, "checkpoint", "group checkpoint without exactly one line")
+    good = False
+    for name, key_id, signature in note.signatures:
+        for key in generation.keys:
+            if key.use != "checkpoint" or key.name != name or bytes.fromhex(key.key_id) != key_id:
+                continue
+            require(key.verify(signature, note.text.encode("utf-8")), "signature",
+                    f"signature of known key {name} {key.key_id} over size {checkpoint.size} is bad")
+            log_key = key.algorithm == "Ed25519" and key.name == generation.origin
+            if (log_key or not only_log_key) and key.covers(checkpoint.size):
+                good = True
+    require(good, "signature",
+            f"no signature by a key of the trust file that is valid at size {checkpoint.size}")
+    return checkpoint
+
+
+# 8. Trust file
+
+class Key:
+    def __init__(self, value):
+        require(isinstance(value, dict) and set(value) | {"untilSize"} == {
+            "use", "algorithm", "name", "keyId", "publicKey", "fromSize", "untilSize"},
+            "trust", "a key does not have exactly its members")
+        for name in ("use", "algorithm", "name", "keyId", "publicKey"):
+            require(isinstance(value[name], str), "trust", f"key: {name} is not a string")
+        self.use, self.algorithm, self.name = value["use"], value["algorithm"], value["name"]
+        self.key_id, self.public = value["keyId"], value["publicKey"]
+        self.from_size, self.until_size = value["fromSize"], value.get("untilSize")
+        require(_is_size(self.from_size), "trust", "key: fromSize")
+        require(self.until_size is None or _is_size(self.until_size), "trust", "key: untilSize")
+        raw = base64_strict(self.public)
+        try:
+            if self.use == "checkpoint" and self.algorithm == "Ed25519":
+                require(len(raw) == 32, "trust", "Ed25519 public key is not 32 bytes")
+                self.key = ed25519.Ed25519PublicKey.from_public_bytes(raw)
+                expected = sha256(self.name.encode("utf-8"), b"\n\x01", raw)[:4]
+            else:
+                self.key = serialization.load_der_public_key(raw)
+                if self.use == "checkpoint":
+                    require(self.algorithm == "ECDSA-P256-SHA256"
+                            and isinstance(self.key, ec.EllipticCurvePublicKey)
+                            and isinstance(self.key.curve, ec.SECP256R1), "trust",
+                            f"checkpoint key of unknown algorithm {self.algorithm}")
+                    expected = sha256(raw)[:4]
+                else:
+                    require(self.use == "segment-manifest"
+                            and self.algorithm == "RSASSA-PSS-4096-SHA256"
+                            and isinstance(self.key, rsa.RSAPublicKey)
+                            and self.key.key_size == 4096, "trust",
+                            f"key of unknown use {self.use} or algorithm {self.algorithm}")
+                    expected = sha256(raw)[:8]
+        except ValueError as error:
+            raise Invalid("trust", f"key {self.key_id}: {error}")
+        require(self.key_id == expected.hex(), "trust",
+                f"key id {self.key_id} does not belong to its public key")
+
+    def covers(self, size):
+        return self.from_size <= size and (self.until_size is None or size <= self.until_size)
+
+    def verify(self, signature, message):
+        try:
+            if isinstance(self.key, ed25519.Ed25519PublicKey):
+                self.key.verify(signature, message)
+            elif isinstance(self.key, rsa.RSAPublicKey):
+                self.key.verify(signature, message,
+                                padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+            else:
+                self.key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+            return True
+        except (InvalidSignature, ValueError):
+            return False
+
+    def announcement(self):
+        return (self.use, self.algorithm, self.name, self.key_id, self.public, self.from_size)
+
+
+class Generation:
+    def __init__(self, value):
+        require(isinstance(value, dict) and set(value) == {"generation", "origin", "keys"}, "trust",
+                "a generation does not have exactly its three members")
+        self.number, self.origin = value["generation"], value["origin"]
+        require(_is_size(self.number) and self.number >= 1, "trust", "generation number")
+        require(isinstance(self.origin, str) and self.origin.endswith(f"/g{self.number}"), "trust",
+                f"origin of generation {self.number} does not end in /g{self.number}")
+        require(isinstance(value["keys"], list), "trust", "keys is not an array")
+        self.keys = [Key(key) for key in value["keys"]]
+
+
+def _is_size(value):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_SAFE
+
+
+def read_trust(path):
+    with open(path, "rb") as file:
+        data = file.read(MAX_TRUST + 1)
+    require(len(data) <= MAX_TRUST, "trust", "trust file too large")
+    try:
+        value = json.loads(data, object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("trust", f"trust file is not JSON: {error}")
+    require(isinstance(value, dict) and set(value) == {"format", "generations"}
+            and value["format"] == "chancery-trust/1" and isinstance(value["generations"], list),
+            "trust", "not a chancery-trust/1 file")
+    generations = {}
+    for item in value["generations"]:
+        generation = Generation(item)
+        require(generation.number > max(generations, default=0), "trust",
+                "generations do not ascend")
+        generations[generation.number] = generation
+    return generations
+
+
+# 5.3 Manifest
+
+def read_manifest(path):
+    with open(path, "rb") as file:
+        data = file.read(MAX_MANIFEST + 1)
+    require(len(data) <= MAX_MANIFEST, "manifest", "manifest too large")
+    value = canonical_read(data)
+    require(isinstance(value, dict) and set(value) == {"attestation", "manifest", "signature"},
+            "manifest", "manifest does not have exactly its three members")
+    require(value["attestation"] == "none", "manifest", "unknown attestation")
+    body, signature = value["manifest"], value["signature"]
+    require(isinstance(body, dict) and set(body) == BODY_MEMBERS, "manifest",
+            "manifest body does not have exactly its members")
+    require(isinstance(signature, dict) and set(signature) == {"algorithm", "keyId", "value"}
+            and all(isinstance(part, str) for part in signature.values()), "manifest",
+            "manifest signature does not have exactly its members")
+    for name in ("count", "fileSize", "firstIndex", "format", "generation", "segment", "treeSize"):
+        require(_is_size(body[name]), "manifest", f"{name} is not an integer")
+    for name in ("fileHash", "firstLeafHash", "lastLeafHash", "root", "subjectHeadsRoot"):
+        require(isinstance(body[name], str) and HEX32.fullmatch(body[name]), "manifest",
+                f"{name} is not 32 bytes in hex")
+    previous = body["previousManifestHash"]
+    require(previous is None or (isinstance(previous, str) and HEX32.fullmatch(previous)),
+            "manifest", "previousManifestHash is out of rule")
+    require(body["format"] == 1 and body["count"] >= 1, "manifest", "format or count out of rule")
+    require(body["treeSize"] == body["firstIndex"] + body["count"], "manifest",
+            "treeSize is not firstIndex + count")
+    require(isinstance(body["origin"], str), "manifest", "origin is not a string")
+    time_value(body["sealedAt"])
+    return body, signature, sha256(data)
+
+
+def check_manifest_signature(body, signature, generation):
+    require(signature["algorithm"] == "RSASSA-PSS-4096-SHA256", "manifestSignature",
+            "unknown signature algorithm")
+    value = base64_strict(signature["value"])
+    message = b"chancery/manifest/v1\n" + canonical_write(body)
+    keys = [key for key in generation.keys
+            if key.use == "segment-manifest" and key.key_id == signature["keyId"]]
+    require(keys, "manifestSignature", f"manifest key {signature['keyId']} is not in the trust file")
+    require(any(key.covers(body["treeSize"]) for key in keys), "manifestSignature",
+            f"manifest key {signature['keyId']} is not valid at size {body['treeSize']}")
+    require(any(key.covers(body["treeSize"]) and key.verify(value, message) for key in keys),
+            "manifestSignature", "manifest signature is bad")
+
+
+# 5. Segments
+
+class Ledger:
+    """Folds over the segments in order; what one segment leaves behind for the next is here."""
+
+    def __init__(self, trust):
+        self.trust = trust
+        self.generation = None
+        self.previous_leaf = None
+        self.last_time = None
+        self.frontier = Frontier()
+        self.heads = {}
+        self.recent_roots = collections.OrderedDict()
+        self.activated, self.retired = [], []
+        self.previous_manifest = None
+        self.manifests = {}
+        self.sealed_entries = {}
+        self.signed_size = 0
+        self.total = 0
+        self.sealed_size = 0
+
+    def start_generation(self, number, first_index, origin, previous):
+        if self.generation is not None and number == self.generation.number:
+            return
+        before = 0 if self.generation is None else self.generation.number
+        require(number > before, "generation", f"generation {number} after generation {before}")
+        if self.generation is not None:
+            self.check_keys()
+        require(number in self.trust, "trust", f"generation {number} is not in the trust file")
+        require(first_index == 0 and previous is None, "generation",
+                "a generation does not start at index 0")
+        self.generation = self.trust[number]
+        self.previous_leaf, self.last_time = None, None
+        self.frontier, self.heads = Frontier(), {}
+        self.recent_roots = collections.OrderedDict()
+        self.activated, self.retired = [], []
+        self.signed_size = self.sealed_size = 0
+
+    # one segment
+
+    def segment(self, number, path, manifest):
+        body, signature, manifest_hash = manifest if manifest else (None, None, None)
+        if body:
+            require(body["segment"] == number, "manifest", f"manifest of segment {body['segment']}")
+            require(body["previousManifestHash"]
+                    == (self.previous_manifest.hex() if self.previous_manifest else None),
+                    "manifestChain", "previousManifestHash is not that of the manifest before")
+        try:
+            self.walk(number, path, body)
+        except sqlite3.Error as error:
+            if body and file_hash(path) != (body["fileHash"], body["fileSize"]):
+                raise Invalid("fileHash", f"file is not the sealed one, and SQLite says: {error}")
+            raise Invalid("sqlite", f"SQLite says: {error}")
+        if body:
+            check_manifest_signature(body, signature, self.generation)
+            require(file_hash(path) == (body["fileHash"], body["fileSize"]), "fileHash",
+                    "file hash or size is not that of the manifest; every entry in it is intact")
+            self.previous_manifest = manifest_hash
+            self.manifests[number] = manifest_hash
+            self.sealed_size = body["treeSize"]
+
+    def walk(self, number, path, body):
+        if body:
+            with open(path, "rb") as file:
+                start = file.read(20)
+            require(start[18:20] == b"\x01\x01", "schema", "sealed file is not in rollback mode")
+        uri = "file:" + "".join(c if c.isalnum() or c in "/-._" else "".join(
+            f"%{b:02x}" for b in c.encode("utf-8", "surrogateescape")) for c in os.path.abspath(path))
+        db = sqlite3.connect(uri + ("?mode=ro&immutable=1" if body else "?mode=ro"), uri=True,
+                             isolation_level=None)
+        try:
+            db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * MAX_PAYLOAD)
+            db.execute("PRAGMA trusted_schema=OFF")
+            db.execute("PRAGMA cell_size_check=ON")
+            db.execute("PRAGMA query_only=ON")
+            db.execute("BEGIN")
+            self.read(number, db, body)
+        finally:
+            db.close()
+
+    def read(self, number, db, body):
+        def pragma(name):
+            return db.execute(f"PRAGMA {name}").fetchone()[0]
+        require(pragma("application_id") == 0x43484E43, "schema", "application_id is not CHNC")
+        require(pragma("user_version") == 1, "schema", "user_version is not 1")
+        require(pragma("encoding") == "UTF-8", "schema", "text encoding is not UTF-8")
+        schema = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchmany(100)
+        require(len(schema) == 15 and set(schema) == expected_schema(), "schema",
+                "schema is not exactly that of a segment")
+        rows = db.execute("SELECT number, format, generation, first_index, origin, previous "
+                          "FROM segment").fetchmany(2)
+        require(len(rows) == 1, "segmentRow", "table segment does not hold exactly one row")
+        row_number, row_format, generation, first, origin, previous = rows[0]
+        require(row_number == number, "segmentRow", f"file of segment {row_number}")
+        require(row_format == 1, "segmentRow", "format is not 1")
+        require(all(_is_size(value) for value in (generation, first)), "segmentRow",
+                "numbers out of range")
+        require(previous is None or (isinstance(previous, bytes) and len(previous) == 32),
+                "segmentRow", "previous is not 32 bytes")
+        self.start_generation(generation, first, origin, previous)
+        require(origin == self.generation.origin, "origin",
+                f"segment of origin {origin!r}, not {self.generation.origin!r}")
+        require(first == self.frontier.size, "gap",
+                f"segment starts at {first}, the one before ends at {self.frontier.size}")
+        require(previous == self.previous_leaf, "chain", "previous is not the leaf hash before")
+
+        boundaries = db.cursor().execute("SELECT size FROM boundary ORDER BY size")
+        notes = db.cursor().execute("SELECT size, note FROM checkpoint ORDER BY size")
+        published = db.cursor().execute("SELECT size, note FROM published ORDER BY size")
+        boundary, note, served = boundaries.fetchone(), notes.fetchone(), published.fetchone()
+        require(boundary is None or boundary[0] > first, "boundary", "boundary below the segment")
+        require(note is None or note[0] > first, "checkpoint", "checkpoint below the segment")
+        while served is not None and served[0] <= first:
+            self.check_published(served, self.recent_roots.get(served[0]))
+            served = published.fetchone()
+
+        unsigned_from, last_boundary, first_leaf = None, first, None
+        for index, header_bytes, payload in db.cursor().execute(
+                "SELECT idx, header, payload FROM entry ORDER BY idx"):
+            expected = self.frontier.size
+            require(index == expected, "index", f"entry {index} where {expected} belongs", expected)
+            try:
+                leaf = self.entry(index, header_bytes, payload)
+            except Invalid as failure:
+                failure.index = index
+                raise
+            first_leaf = first_leaf or leaf
+            size, root = self.frontier.size, None
+            at = {row[0] for row in (boundary, note, served) if row is not None}
+            if size in at:
+                root = self.frontier.root()
+            if boundary is not None and boundary[0] == size:
+                last_boundary = size
+                self.recent_roots[size] = root
+                if len(self.recent_roots) > RECENT_ROOTS:
+                    self.recent_roots.popitem(last=False)
+                if note is not None and note[0] == size:
+                    require(unsigned_from is None, "checkpoint",
+                            f"boundary {unsigned_from} lacks its checkpoint, a later one has one")
+                    self.check_group(note, root)
+                    note = notes.fetchone()
+                    self.signed_size = size
+                elif unsigned_from is None:
+                    unsigned_from = size
+                boundary = boundaries.fetchone()
+            require(note is None or note[0] > size, "checkpoint", "checkpoint at no boundary", index)
+            if served is not None and served[0] == size:
+                self.check_published(served, root)
+                served = published.fetchone()
+        count = self.frontier.size - first
+        require(boundary is None and note is None and served is None, "boundary",
+                "boundary or checkpoint beyond the last entry")
+        require(last_boundary == self.frontier.size, "boundary",
+                "the last entry is not at a boundary")
+        self.total += count
+        if body:
+            require(count >= 1 and unsigned_from is None, "checkpoint",
+                    f"sealed segment's boundary {unsigned_from} lacks its checkpoint")
+            for name, value in (
+                    ("generation", generation), ("origin", origin), ("firstIndex", first),
+                    ("count", count), ("firstLeafHash", first_leaf.hex()),
+                    ("lastLeafHash", self.previous_leaf.hex()),
+                    ("root", self.frontier.root().hex()),
+                    ("subjectHeadsRoot", self.subject_heads_root().hex())):
+                require(body[name] == value, "manifest", f"manifest: {name} is not that of the file")
+
+    def check_group(self, row, root):
+        size, data = row
+        try:
+            require(isinstance(data, bytes), "checkpoint", "note is not a blob")
+            checkpoint = open_checkpoint(data, self.generation, only_log_key=True)
+            require(checkpoint.size == size, "checkpoint", f"checkpoint of size {checkpoint.size}")
+            require(checkpoint.root == root, "root", "checkpoint's root is not the tree's")
+        except Invalid as failure:
+            failure.reason = f"checkpoint of size {size}: {failure.reason}"
+            failure.index = size - 1
+            raise
+
+    def check_published(self, row, root):
+        size, data = row
+        try:
+            require(isinstance(data, bytes), "published", "note is not a blob")
+            checkpoint = open_checkpoint(data, self.generation)
+            require(checkpoint.size == size, "published", f"checkpoint of size {checkpoint.size}")
+            require(root is not None, "published", "size is not a recent boundary")
+            require(checkpoint.root == root, "root", "published root is not the tree's")
+        except Invalid as failure:
+            failure.reason = f"published checkpoint of size {size}: {failure.reason}"
+            raise
+
+    def entry(self, index, header_bytes, payload):
+        require(isinstance(header_bytes, bytes) and isinstance(payload, bytes), "entry",
+                "header or payload is not a blob")
+        require(len(payload) <= MAX_PAYLOAD, "payload", f"payload of {len(payload)} bytes")
+        header = read_header(header_bytes)
+        require(header["index"] == index, "index", f"header says index {header['index']}")
+        require(header["generation"] == self.generation.number, "generation",
+                f"header says generation {header['generation']}")
+        require(header["payloadHash"] == payload_hash(payload).hex(), "payloadHash",
+                "payload is not the one the header commits to")
+        require(header["previous"] == (self.previous_leaf.hex() if self.previous_leaf else None),
+                "chain", "previous is not the leaf hash of the entry before")
+        time = time_value(header["time"])
+        require(self.last_time is None or time >= self.last_time
+                or header["type"] == "ClockCorrected", "timeOrder", "time decreases")
+        self.last_time = time
+        if header["subject"] is not None:
+            key = (bytes.fromhex(header["subject"]), header["stream"].encode())
+            last, version = self.heads.get(key, (None, 0))
+            require(header["subjectVersion"] == version + 1, "subjectVersion",
+                    f"subject version {header['subjectVersion']} where {version + 1} follows")
+            require(header["subjectPrevious"] == last, "subjectPrevious",
+                    "subjectPrevious is not the subject's entry before")
+            self.heads[key] = (index, version + 1)
+        if header["stream"] in ("key", "segment"):
+            self.special(index, header, payload)
+        leaf = leaf_hash(header_bytes)
+        self.previous_leaf = leaf
+        self.frontier.append(leaf)
+        return leaf
+
+    def special(self, index, header, payload):
+        if header["type"] not in ("KeyActivated", "KeyRetired", "SegmentSealed"):
+            return
+        try:
+            value = json.loads(payload)
+        except (ValueError, RecursionError):
+            value = None
+        require(isinstance(value, dict), "payload", f"payload of {header['type']} is not an object")
+        if header["stream"] == "key" and header["type"] == "KeyActivated":
+            self.activated.append((index, tuple(value.get(name) for name in (
+                "use", "algorithm", "name", "keyId", "publicKey", "fromSize"))))
+        elif header["stream"] == "key" and header["type"] == "KeyRetired":
+            self.retired.append((index, tuple(value.get(name) for name in (
+                "use", "keyId", "untilSize"))))
+        elif header["stream"] == "segment" and header["type"] == "SegmentSealed":
+            number, digest = value.get("segment"), value.get("manifestHash")
+            known = self.manifests.get(number) if isinstance(number, int) else None
+            require(known is not None, "segmentSealed", f"segment {number} has no manifest here")
+            require(digest == known.hex(), "segmentSealed",
+                    f"segment {number}: the manifest is not the one that was sealed")
+            self.sealed_entries[number] = index
+
+    def subject_heads_root(self):
+        frontier = Frontier()
+        for (tag, stream), (last, version) in sorted(self.heads.items()):
+            frontier.append(leaf_hash(canonical_write([tag.hex(), stream.decode(), last, version])))
+        return frontier.root()
+
+    def check_keys(self):
+        """8: what the ledger announced and what the trust file lists are the same keys."""
+        listed = {key.announcement() for key in self.generation.keys}
+        announced = {announcement for _, announcement in self.activated}
+        for index, announcement in self.activated:
+            require(announcement in listed, "key",
+                    f"key {announcement[3]} is announced but not in the trust file", index)
+        for key in self.generation.keys:
+            require(key.announcement() in announced, "key",
+                    f"key {key.key_id} of the trust file is not announced in the ledger")
+        ranges = {(key.use, key.key_id, key.until_size) for key in self.generation.keys
+                  if key.until_size is not None}
+        for index, retirement in self.retired:
+            require(retirement in ranges, "key",
+                    f"key {retirement[1]} is retired at another size than the trust file says", index)
+        require(ranges == {retirement for _, retirement in self.retired}, "key",
+                "a key that the trust file ends is not retired in the ledger")
+
+
+def file_hash(path):
+    h, size = hashlib.sha256(), 0
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            h.update(block)
+            size += len(block)
+    return h.hexdigest(), size
+
+
+def verify_directory(directory, trust):
+    segments, manifests = {}, {}
+    for name in sorted(os.listdir(directory)):
+        match = FILE.fullmatch(name)
+        if match:
+            (segments if match[2] == "sqlite" else manifests)[int(match[1])] = \
+                os.path.join(directory, name)
+        else:
+            require(not (name.endswith(".sqlite") or name.endswith(".manifest")), "fileName",
+                    f"{name} is not the name of a segment file or manifest")
+    require(segments, "noSegments", "no segment files here")
+    for number in manifests:
+        require(number in segments, "missing", f"segment {number} has a manifest but no file")
+    ledger, open_seen = Ledger(trust), None
+    for expected, number in enumerate(sorted(segments), start=1):
+        try:
+            require(number == expected, "missing", f"segment {expected} is missing")
+            manifest = None
+            if number in manifests:
+                require(open_seen is None, "missing",
+                        f"segment {open_seen} is unsealed, yet a later one is sealed")
+                manifest = read_manifest(manifests[number])
+            else:
+                open_seen = open_seen or number
+            ledger.segment(number, segments[number], manifest)
+        except Invalid as failure:
+            failure.segment = expected if number != expected else number
+            raise
+    ledger.check_keys()
+    return {
+        "ok": True, "entries": ledger.total, "segments": len(segments), "sealed": len(manifests),
+        "generation": ledger.generation.number, "origin": ledger.generation.origin,
+        "treeSize": ledger.frontier.size, "root": ledger.frontier.root().hex(),
+        "signedSize": ledger.signed_size,
+        "unsignedTail": ledger.frontier.size - ledger.signed_size,
+        "liveTail": ledger.frontier.size - ledger.sealed_size,
+    }
+
+
+# 7. Receipts
+
+def verify_receipt(path, trust):
+    with open(path, "rb") as file:
+        data = file.read(MAX_PROOF + 1)
+    require(len(data) <= MAX_PROOF, "receipt", "receipt too large")
+    head, blank, note = data.partition(b"\n\n")
+    require(blank == b"\n\n", "receipt", "no blank line before the checkpoint")
+    try:
+        lines = head.decode("ascii").split("\n")
+    except UnicodeError:
+        raise Invalid("receipt", "not ASCII before the checkpoint")
+    require(lines.pop(0) == "c2sp.org/tlog-proof@v1", "receipt", "not a c2sp.org/tlog-proof@v1")
+    require(lines and lines[0].startswith("extra "), "receipt", "no extra line with the header")
+    header_bytes = base64_strict(lines.pop(0)[len("extra "):])
+    require(lines and lines[0].startswith("index "), "receipt", "no index line")
+    index = decimal(lines.pop(0)[len("index "):], "index")
+    require(len(lines) <= 63, "receipt", "too many hashes")
+    proof = [base64_strict(line) for line in lines]
+    require(all(len(value) == 32 for value in proof), "receipt", "a hash is not 32 bytes")
+    header = read_header(header_bytes)
+    require(header["index"] == index, "index", f"header says index {header['index']}")
+    require(header["generation"] in trust, "trust",
+            f"generation {header['generation']} is not in the trust file")
+    checkpoint = open_checkpoint(note, trust[header["generation"]])
+    require(included(leaf_hash(header_bytes), index, checkpoint.size, proof, checkpoint.root),
+            "inclusion", "the entry is not in the checkpoint's tree")
+    return {"ok": True, "index": index, "treeSize": checkpoint.size, "root": checkpoint.root.hex(),
+            "origin": checkpoint.origin, "leafHash": leaf_hash(header_bytes).hex()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("ledger", nargs="?", help="ledger directory")
+    parser.add_argument("--receipt", help="receipt or .tlog-proof file")
+    parser.add_argument("--trust", required=True, help="trust file")
+    arguments = parser.parse_args()
+    if (arguments.ledger is None) == (arguments.receipt is None):
+        parser.error("give a ledger directory or --receipt FILE")
+    try:
+        trust = read_trust(arguments.trust)
+        if arguments.receipt:
+            result = verify_receipt(arguments.receipt, trust)
+        else:
+            result = verify_directory(arguments.ledger, trust)
+    except Invalid as failure:
+        print(json.dumps({"ok": False, "code": failure.code, "segment": failure.segment,
+                          "index": failure.index, "reason": failure.reason}))
+        return 1
+    except OSError as error:
+        print(json.dumps({"ok": False, "code": "unreadable", "reason": str(error)}))
+        return 2
+    print(json.dumps(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
