@@ -204,7 +204,7 @@ struct GroupBuilder {
             purpose: draft.purpose.isEmpty ? nil : draft.purpose,
             reason: draft.reason.isEmpty ? nil : draft.reason, requestId: draft.requestID,
             resourceType: draft.resourceType, salt: Salt.random())
-        let payload = try EventCoding.encode(event)
+        let payload = EventCoding.encode(event)
         let index = tree.size
         try stage(
             stream: .audit, type: AuditEvent.type, actor: actor, label: SecurityLabel.audit.text,

@@ -107,7 +107,7 @@ enum Drafts {
     static func entry(_ stream: EntryStream, _ event: some LedgerEvent) throws -> EntryDraft {
         EntryDraft(
             stream: stream, type: type(of: event).type, label: "s1/i1",
-            payload: try EventCoding.encode(event))
+            payload: EventCoding.encode(event))
     }
 
     static func uuid() -> String { UUID().uuidString.lowercased() }
