@@ -123,7 +123,7 @@ let package = Package(
         .executableTarget(
             name: "chancery",
             dependencies: [
-                "ContactModel", "ProcessBoundary", arguments, crypto,
+                "CLinux", "ContactModel", "ProcessBoundary", arguments, crypto,
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),

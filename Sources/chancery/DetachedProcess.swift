@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// Starts a program that outlives this one: a session of its own, no terminal, output appended to a file.
@@ -16,6 +17,9 @@ enum DetachedProcess {
         posix_spawn_file_actions_addopen(
             &actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        // What our caller left open is not the daemon's: one that waits for our end by a descriptor of its own
+        // would wait for the daemon's.
+        _ = chancery_spawn_closes_from(&actions, STDERR_FILENO + 1)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
