@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Walks bytes that must be exactly the expected text. Every step checks its bounds; a step that
 /// fails leaves the position unspecified, since callers give up at the first one.
 struct ByteScanner {
@@ -13,11 +15,9 @@ struct ByteScanner {
 
     mutating func skip(_ literal: StaticString) -> Bool {
         let count = literal.utf8CodeUnitCount
-        guard bytes.count - position >= count else { return false }
-        let expected = literal.utf8Start
-        for offset in 0..<count where bytes[position + offset] != expected[offset] {
-            return false
-        }
+        guard bytes.count - position >= count, let start = bytes.baseAddress,
+            memcmp(start + position, literal.utf8Start, count) == 0
+        else { return false }
         position += count
         return true
     }

@@ -6,7 +6,9 @@ struct EntryDraft {
     var stream = EntryStream.contact
     var type = "ContactCreated"
     var subject: SubjectTag?
-    var payload: [UInt8] = Array("{\"salt\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}".utf8)
+    /// Salted, so that no two payloads are the same bytes.
+    var payload = Array(
+        "{\"salt\":\"\(Data(SubjectTag.random().bytes).base64EncodedString())\"}".utf8)
     /// Microseconds to the time before.
     var step: Int64 = 1_000
     var subjectVersion: UInt64?

@@ -87,6 +87,17 @@ final class LedgerFixture {
         try writeTrust()
     }
 
+    /// A trust file with the same keys, as far as their names allow, in every generation.
+    func trust(generations: [UInt64], keys: [TrustedKey]) throws {
+        trust = try TrustFile(
+            generations: generations.map { number in
+                .init(
+                    generation: number, origin: "test.localhost/g\(number)",
+                    keys: number == 1 ? keys : keys.filter { $0.use == .segmentManifest })
+            })
+        try writeTrust()
+    }
+
     /// Starts the next segment, in WAL mode.
     func begin() throws {
         segment += 1
@@ -132,10 +143,10 @@ final class LedgerFixture {
         }
     }
 
-    /// Publishes the newest checkpoint.
-    func publish() throws {
+    /// Publishes the newest checkpoint, or what stands in its place.
+    func publish(_ note: [UInt8]? = nil) throws {
         let size = frontier.size
-        let bytes = try keys.note(size: size, root: frontier.root, origin: origin)
+        let bytes = try note ?? keys.note(size: size, root: frontier.root, origin: origin)
         try Test.unwrap(database).write { db in
             try db.execute(
                 sql: "INSERT INTO published VALUES (?, ?)", arguments: [size, Data(bytes)])

@@ -70,6 +70,32 @@ struct PythonVerifierTests {
         }
     }
 
+    @Test func pythonAgreesOnAnUnsignedTail() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.group([.audit()], signed: false)
+        try fixture.close()
+        #expect(try run([fixture.ledger, "--trust", fixture.trustPath]).status == 3)
+        #expect(await fixture.verify().outcome == .partial)
+    }
+
+    /// Whatever one of the two refuses, the other does: each case is one that they once saw differently.
+    @Test(arguments: PythonDisagreement.allCases)
+    func pythonAndSwiftRefuseAlike(_ case: PythonDisagreement) async throws {
+        let fixture = try `case`.make()
+        let (status, answer) = try run([fixture.ledger, "--trust", fixture.trustPath])
+        #expect(status == 1, "\(answer)")
+        var refused = false
+        if let trust = try? TrustSource.read(path: fixture.trustPath) {
+            refused = await fixture.verify(trust: trust).outcome == .failed
+        } else {
+            refused = true
+        }
+        #expect(refused)
+        #expect(answer.index == `case`.index, "\(answer.reason ?? "")")
+    }
+
     // MARK: - Running
 
     private func run(_ arguments: [String]) throws -> (status: Int32, answer: Answer) {
