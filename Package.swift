@@ -107,14 +107,17 @@ let package = Package(
         // L5
         .target(
             name: "ContactServices",
-            dependencies: ["ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto],
+            dependencies: [
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto,
+            ],
             swiftSettings: strict),
 
         // L6
         .target(
             name: "PublicAPI",
             dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", "ContactServices",
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
+                "ContactServices",
                 hummingbird, httpTypes, logging, .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
@@ -158,11 +161,18 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "chancery-verify",
-            dependencies: ["LedgerFormat", "LedgerVerification", arguments],
+            dependencies: [
+                "LedgerFormat", "LedgerVerification", arguments,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             swiftSettings: strict),
 
         // Tests: one target per module; processes and architecture have their own
-        .testTarget(name: "ContactModelTests", dependencies: ["ContactModel"], swiftSettings: strict),
+        .testTarget(
+            name: "ContactModelTests", dependencies: ["ContactModel"], swiftSettings: strict),
         .testTarget(
             name: "LedgerFormatTests", dependencies: ["LedgerFormat", crypto, cryptoExtras],
             swiftSettings: strict),
@@ -179,7 +189,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KeyCustodyTests",
-            dependencies: ["KeyCustody", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb],
+            dependencies: [
+                "KeyCustody", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LedgerVerificationTests",
@@ -194,7 +206,8 @@ let package = Package(
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [
-                "LedgerStore", "LedgerVerification", "Projections", "ContactModel", "LedgerFormat", crypto,
+                "LedgerStore", "LedgerVerification", "Projections", "ContactModel", "LedgerFormat",
+                crypto,
                 cryptoExtras, grdb,
             ],
             swiftSettings: strict),

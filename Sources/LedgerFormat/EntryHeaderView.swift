@@ -56,5 +56,8 @@ public struct EntryHeaderView {
             UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     }
 
+    /// The one kind of entry whose time may be earlier than that of the entry before it.
+    public var isClockCorrection: Bool { stream == .policy && isType("ClockCorrected") }
+
     public var typeText: String { String(decoding: type, as: UTF8.self) }
 }

@@ -21,7 +21,9 @@ extension TrustFile: Codable {
         if let part = data.withUnsafeBytes({ StrictJSON.ambiguity(in: $0) }) {
             throw .invalid(
                 where: "'\(part)'",
-                rule: "names occur once in their object and have no escapes, numbers are plain decimals")
+                rule:
+                    "names occur once in their object and have no escapes, numbers are plain decimals"
+            )
         }
     }
 

@@ -70,12 +70,13 @@ enum EntryScanner {
             ScannedEntry(
                 index: index, leaf: MerkleTree.leafHash(headerBytes), previous: header.previous,
                 time: header.time,
-                isClockCorrected: header.stream == .policy && header.isType("ClockCorrected"),
-                stream: header.stream, subject: header.subject,
+                isClockCorrected: header.isClockCorrection, stream: header.stream,
+                subject: header.subject,
                 subjectVersion: header.subjectVersion, subjectPrevious: header.subjectPrevious))
     }
 
-    private static func header(
+    /// The header of entry `index`, read in place.
+    static func header(
         _ bytes: UnsafeRawBufferPointer, index: UInt64, generation: UInt64
     ) throws(VerificationFailure) -> EntryHeaderView {
         let header: EntryHeaderView

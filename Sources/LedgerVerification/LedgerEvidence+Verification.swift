@@ -61,16 +61,18 @@ extension VerificationReport {
         signedSize = state.signedSize
         unsignedTail = state.unsignedTail
         liveTail = treeSize - min(state.sealedSize, treeSize)
-        keys =
-            verifier.trust?.generation(generation)?.keys.map {
-                Key(
-                    use: $0.use.rawValue, algorithm: $0.algorithm.rawValue, name: $0.name,
-                    keyId: $0.keyID,
-                    fromSize: $0.fromSize, untilSize: $0.untilSize)
-            } ?? []
+        setKeys(verifier.trust)
         receiptsCompared = verifier.compared
         notChecked = verifier.notChecked
         notes += verifier.notes
         outcome = failure != nil ? .failed : notChecked.isEmpty ? .verified : .partial
+    }
+    mutating func setKeys(_ trust: TrustFile?) {
+        keys =
+            trust?.generation(generation)?.keys.map {
+                Key(
+                    use: $0.use.rawValue, algorithm: $0.algorithm.rawValue, name: $0.name,
+                    keyId: $0.keyID, fromSize: $0.fromSize, untilSize: $0.untilSize)
+            } ?? []
     }
 }

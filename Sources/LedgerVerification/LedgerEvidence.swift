@@ -39,8 +39,9 @@ public struct LedgerEvidence: Sendable {
                 strangers.append(name)
             }
         }
-        if let (number, name) = companions.filter({ files[$0.key] == nil }).min(by: { $0.key < $1.key })
-        {
+        if let (number, name) = companions.filter({ files[$0.key] == nil }).min(by: {
+            $0.key < $1.key
+        }) {
             throw VerificationFailure(
                 .segmentMissing, segment: number, file: name,
                 "a log of the segment is here, its file is not")
@@ -50,7 +51,8 @@ public struct LedgerEvidence: Sendable {
             "\($0) in the ledger directory is not part of the ledger"
         }
         if strangers.count > Self.maxNotes {
-            notes.append("\(strangers.count - Self.maxNotes) more files that are not part of the ledger")
+            notes.append(
+                "\(strangers.count - Self.maxNotes) more files that are not part of the ledger")
         }
         try self.init(files: files, manifests: manifests, isWhole: true, notes: notes)
     }

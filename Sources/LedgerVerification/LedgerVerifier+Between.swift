@@ -17,7 +17,8 @@ extension LedgerVerifier {
         if let number = unsealedFinal {
             notCheckedOnce(
                 "the seal of segment \(number): the file is final but its manifest is not here, because "
-                    + "the seal is under way or was interrupted, or because the manifest was removed")
+                    + "the seal is under way or was interrupted, or because the manifest was removed"
+            )
         }
         let trusted = try trusted(row.generation)
         guard row.generation == state.generation, row.origin == state.origin,
@@ -74,7 +75,8 @@ extension LedgerVerifier {
             }
             guard row.origin == state.origin else {
                 throw VerificationFailure(
-                    .foreignSegment, "it is of origin \(row.origin), this ledger is \(state.origin)")
+                    .foreignSegment, "it is of origin \(row.origin), this ledger is \(state.origin)"
+                )
             }
         } else if state.lastSegment > 0 {
             try leaveGeneration()

@@ -13,7 +13,8 @@ extension LedgerVerifier {
             throw VerificationFailure(
                 .checkpointMissing, index: state.nextIndex - 1, from: state.firstSeen,
                 "not one checkpoint of generation \(state.generation) is here: nothing vouches for its "
-                    + "\(state.nextIndex) entries").at(segment: state.lastSegment)
+                    + "\(state.nextIndex) entries"
+            ).at(segment: state.lastSegment)
         }
         if let keys = state.keys {
             if isComplete {
@@ -72,7 +73,8 @@ extension LedgerVerifier {
     /// Every receipt given was compared with the tree, or it is said why not.
     mutating func checkClaims() throws(VerificationFailure) {
         for claim in claims {
-            guard let tree = trees[claim.generation], claim.origin == origin(claim.generation) else {
+            guard let tree = trees[claim.generation], claim.origin == origin(claim.generation)
+            else {
                 notes.append("\(claim.source) is of \(claim.origin), which is not this ledger")
                 continue
             }

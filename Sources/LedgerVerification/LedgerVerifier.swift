@@ -81,7 +81,8 @@ public struct LedgerVerifier: Sendable {
         try checkSeals(lateManifest)
         if let number = unsealedFinal, lateManifest(number) == nil {
             throw VerificationFailure(
-                .manifestMissing, segment: number, file: SegmentSchema.manifestName(segment: number),
+                .manifestMissing, segment: number,
+                file: SegmentSchema.manifestName(segment: number),
                 "the segment is a final file and the last one, but its manifest is not here: it was "
                     + "removed, or what followed the segment was")
         }

@@ -41,7 +41,8 @@ public struct ReceiptVerifier: Sendable {
         }
         if let given, let extra = receipt.extra, given != extra {
             throw VerificationFailure(
-                .header, index: receipt.index, "the receipt carries another header than the one given")
+                .header, index: receipt.index,
+                "the receipt carries another header than the one given")
         }
         let header = try (receipt.extra ?? given).map { (bytes) throws(VerificationFailure) in
             try Self.header(bytes, index: receipt.index)

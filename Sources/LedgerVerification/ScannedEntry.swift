@@ -15,6 +15,23 @@ struct ScannedEntry: Sendable {
     let subjectPrevious: UInt64?
 }
 
+extension ScannedEntry {
+    /// The rules that relate an entry to the one before it: chain and time.
+    func failure(after leaf: Digest32?, _ lastTime: LedgerTime?) -> VerificationFailure? {
+        guard previous == leaf else {
+            return VerificationFailure(
+                .chain, index: index, from: index > 0 ? index - 1 : nil,
+                "previous is not the leaf hash of the entry before: one of the two was altered")
+        }
+        if let lastTime, time < lastTime, !isClockCorrected {
+            return VerificationFailure(
+                .timeDecrease, index: index,
+                "time \(time.text) is before \(lastTime.text) of the entry before")
+        }
+        return nil
+    }
+}
+
 /// A run of consecutive entries, in index order, up to the first that fails by itself.
 struct ScannedChunk: Sendable {
     enum Failure: Sendable {

@@ -119,16 +119,9 @@ struct SegmentWalk {
 
     /// Chain, time, subject: what relates an entry to those before it.
     private mutating func fold(_ entry: ScannedEntry) -> VerificationFailure? {
-        guard entry.previous == state.previousLeaf else {
-            chainClaim = entry.previous
-            return VerificationFailure(
-                .chain, index: entry.index, from: entry.index > 0 ? entry.index - 1 : nil,
-                "previous is not the leaf hash of the entry before: one of the two was altered")
-        }
-        if let last = state.lastTime, entry.time < last, !entry.isClockCorrected {
-            return VerificationFailure(
-                .timeDecrease, index: entry.index,
-                "time \(entry.time.text) is before \(last.text) of the entry before")
+        if let failure = entry.failure(after: state.previousLeaf, state.lastTime) {
+            if failure.code == .chain { chainClaim = entry.previous }
+            return failure
         }
         if let reason = state.subjects.advance(entry) {
             return VerificationFailure(.subjectSuccessor, index: entry.index, reason)

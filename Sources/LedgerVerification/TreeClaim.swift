@@ -38,7 +38,8 @@ public struct TreeClaim: Sendable {
             return nil
         } catch {
             return failure(
-                index: index, "the proof is not of the entry that the ledger has here: \(error.message)")
+                index: index,
+                "the proof is not of the entry that the ledger has here: \(error.message)")
         }
     }
 

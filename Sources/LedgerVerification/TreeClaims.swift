@@ -28,7 +28,8 @@ struct TreeClaims: Sendable {
     /// - Parameters:
     ///   - leaf: of the last entry.
     ///   - root: nil where it cannot be computed.
-    mutating func reached(_ size: UInt64, leaf: Digest32?, root: Digest32?) -> VerificationFailure? {
+    mutating func reached(_ size: UInt64, leaf: Digest32?, root: Digest32?) -> VerificationFailure?
+    {
         while next < events.count, events[next].size == size {
             let event = events[next]
             let claim = claims[event.claim]

@@ -33,12 +33,12 @@ struct SummaryText {
     private mutating func add(_ ledger: CommandResult.Ledger, seconds: Double) {
         let report = ledger.report
         add("evidence", ledger.path)
-        if report.segments > 0 {
+        if report.treeSize > 0 {
             add("origin", "\(report.origin) (generation \(report.generation))")
-            add(
-                "entries",
-                "\(Figures.grouped(report.entries)) in \(report.segments) segments, "
-                    + "\(report.sealedSegments) sealed")
+            let files =
+                report.segments > 0
+                ? " in \(report.segments) segments, \(report.sealedSegments) sealed" : ""
+            add("entries", Figures.grouped(report.entries) + files)
             add("tree size", Figures.grouped(report.treeSize))
             add("signed size", Figures.grouped(report.signedSize))
             add("root", report.root ?? "not computable without the earlier segments")

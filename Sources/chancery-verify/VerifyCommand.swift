@@ -7,14 +7,17 @@ internal import LedgerVerification
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chancery-verify",
-        abstract: "Verify a Chancery ledger, segment files, or receipts, offline.",
+        abstract:
+            "Verify a Chancery ledger, segment files, or receipts, offline; or a published tree.",
         discussion: """
             Checks every value: file hashes, canonical headers, payload commitments, the
             chain, time, subjects, tree and signature at every group boundary, key ranges,
             manifests and their chain, file names and order. The first bad entry is named
             with segment, index and reason.
 
-            Receipts given together with a ledger are compared with it.
+            Receipts given together with a ledger are compared with it. Of an address
+            (https://…/ledger/) everything that is served there is checked: the signed
+            checkpoint, all headers and their chain, all tiles, the root.
 
             EXIT CODES
               0  verified: everything holds
@@ -46,7 +49,7 @@ struct VerifyCommand: ParsableCommand {
     @Argument(
         help: """
             A data directory (it has ledger/), a ledger directory, segment files, receipts or \
-            .tlog-proof files.
+            .tlog-proof files, or the address of a published tree.
             """)
     var paths: [String]
 
@@ -62,6 +65,12 @@ struct VerifyCommand: ParsableCommand {
         name: .long,
         help: "File with an entry's header bytes, for a proof that does not carry them.")
     var header: String?
+
+    @Option(name: .long, help: "PEM file of the CA that an address is trusted under.")
+    var ca: String?
+
+    @Option(name: .long, help: "File with the bearer token that entry bundles need.")
+    var tokenFile: String?
 
     @Flag(name: .long, help: "Print one JSON object instead of a summary.")
     var json = false
@@ -86,6 +95,10 @@ struct VerifyCommand: ParsableCommand {
                 let report = try await run(
                     LedgerEvidence(files: evidence.segmentFiles), trust: trustFile, claims: claims)
                 result.add(report, path: evidence.segmentFiles.joined(separator: " "))
+            }
+            for address in evidence.addresses {
+                result.add(
+                    try await published(address, trust: trustFile, claims: claims), path: address)
             }
         } catch {
             result.add(error)
@@ -139,10 +152,23 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
+    private func published(
+        _ address: String, trust: TrustFile?, claims: [TreeClaim]
+    ) async throws(VerificationFailure) -> VerificationReport {
+        let source = try HTTPTileSource(address: address, authority: ca, tokenFile: tokenFile)
+        let bar = json || quiet ? nil : ProgressBar(sizes: [:])
+        let report = await PublishedTreeVerifier(
+            source: source, trust: trust, progress: bar.map { $0.update }
+        ).verify(claims: claims)
+        bar?.clear()
+        await source.shutdown()
+        return report
+    }
+
     private func run(
         _ evidence: LedgerEvidence, trust: TrustFile?, claims: [TreeClaim]
     ) async -> VerificationReport {
-        let bar = json || quiet ? nil : ProgressBar(evidence)
+        let bar = json || quiet ? nil : ProgressBar(sizes: ProgressBar.sizes(evidence))
         let report = await evidence.verify(
             trust: trust, claims: claims, progress: bar.map { $0.update })
         bar?.clear()

@@ -14,6 +14,7 @@ final class LedgerFixture {
     private(set) var segment: UInt64 = 0
     private(set) var frontier = MerkleFrontier()
     private(set) var headers: [[UInt8]] = []
+    private(set) var payloads: [[UInt8]] = []
     private(set) var leaves: [Digest32] = []
     private(set) var notes: [UInt64: [UInt8]] = [:]
     private(set) var manifestHash: Digest32?
@@ -155,6 +156,7 @@ final class LedgerFixture {
 
     private func append(_ draft: EntryDraft, to db: Database) throws {
         let index = frontier.size
+        let payload = draft.payload(index: index)
         time += draft.step
         let key = "\(draft.subject?.hex ?? "")/\(draft.stream.rawValue)"
         let head = draft.subject == nil ? nil : heads[key]
@@ -165,18 +167,19 @@ final class LedgerFixture {
             id: "01900000-0000-7000-8000-" + String(format: "%012x", index), stream: draft.stream,
             type: draft.type, actor: "tester", label: "s1/i1", subject: draft.subject,
             subjectVersion: version, subjectPrevious: previous, previous: leaves.last,
-            payloadHash: PayloadCommitment.hash(draft.payload))
+            payloadHash: PayloadCommitment.hash(payload))
         var bytes = header.canonicalBytes()
         if let rewrite = draft.rewriteHeader { bytes = rewrite(bytes) }
         if let tag = draft.subject, let version {
             heads[key] = .init(tag: tag, stream: draft.stream, lastIndex: index, version: version)
         }
         headers.append(bytes)
+        payloads.append(payload)
         leaves.append(MerkleTree.leafHash(bytes))
         frontier.append(leaves[leaves.count - 1])
         try db.execute(
             sql: "INSERT INTO entry VALUES (?, ?, ?)",
-            arguments: [index, Data(bytes), Data(draft.payload)])
+            arguments: [index, Data(bytes), Data(payload)])
     }
 
     /// Leaves the active segment as a stopped ledger does.

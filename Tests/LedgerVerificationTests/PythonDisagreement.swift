@@ -25,7 +25,8 @@ enum PythonDisagreement: CaseIterable {
     var index: UInt64? {
         switch self {
         case .announcementIsNotCanonical, .sealNamesNoNumber, .sealIsAList, .sealOfThisSegment,
-            .noSignatureAtAll, .laterSegmentSignedOverAnUnsignedHead: 2
+            .noSignatureAtAll, .laterSegmentSignedOverAnUnsignedHead:
+            2
         case .clockCorrectionInAnotherStream: 3
         default: nil
         }
@@ -43,7 +44,7 @@ enum PythonDisagreement: CaseIterable {
             try fixture.publish(note + line)
         case .announcementIsNotCanonical:
             var draft = try EntryDraft.activated(fixture.keys.logKey())
-            draft.payload = Array("{ ".utf8) + draft.payload.dropFirst()
+            draft.payload = Array("{ ".utf8) + (draft.payload ?? []).dropFirst()
             try fixture.group([draft])
         case .sealNamesNoNumber:
             var draft = try EntryDraft.sealed(0, manifestHash: .zero)

@@ -69,7 +69,8 @@ struct ReceiptVerifierTests {
         let fixture = try LedgerFixture.standard()
         let verifier = ReceiptVerifier(trust: fixture.trust)
         let bytes = try Self.receipt(fixture, index: 3, size: 14, extra: false)
-        #expect(try verifier.verify(bytes: bytes, header: fixture.headers[3]).leaf == fixture.leaves[3])
+        #expect(
+            try verifier.verify(bytes: bytes, header: fixture.headers[3]).leaf == fixture.leaves[3])
         let other = #expect(throws: VerificationFailure.self) {
             try verifier.verify(bytes: bytes, header: fixture.headers[4])
         }

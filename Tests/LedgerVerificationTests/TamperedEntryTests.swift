@@ -90,7 +90,7 @@ struct TamperedEntryTests {
     func announcementOfUnboundedTextIsRefused(_ member: String) async throws {
         let fixture = try started()
         var draft = try EntryDraft.activated(fixture.keys.logKey())
-        let members = try CanonicalJSON.read(draft.payload).members ?? []
+        let members = try CanonicalJSON.read(#require(draft.payload)).members ?? []
         draft.payload = try CanonicalJSON.write(
             .object(
                 members.map {
@@ -105,7 +105,7 @@ struct TamperedEntryTests {
     @Test func announcementThatIsNotCanonicalIsRefused() async throws {
         let fixture = try started()
         var draft = try EntryDraft.activated(fixture.keys.logKey())
-        draft.payload.append(0x20)
+        draft.payload?.append(0x20)
         try fixture.group([draft])
         try fixture.close()
         #expect(await fixture.failure() == "statement 1/2")

@@ -4,6 +4,7 @@ import LedgerFormat
 import LedgerVerification
 import Testing
 
+/// Files as failures name them.
 enum EvidenceName {
     static func of(_ path: String) -> String { (path as NSString).lastPathComponent }
 }
@@ -180,7 +181,8 @@ struct TamperedFileTests {
     }
 
     /// Opening a FIFO waits for a writer; a link may lead anywhere.
-    @Test(arguments: [0, 1, 2]) func whatIsNoRegularFileIsRefusedUnopened(_ kind: Int) async throws {
+    @Test(arguments: [0, 1, 2]) func whatIsNoRegularFileIsRefusedUnopened(_ kind: Int) async throws
+    {
         let fixture = try LedgerFixture.standard()
         for segment in [UInt64(1), 3] {
             let path = fixture.path(segment)

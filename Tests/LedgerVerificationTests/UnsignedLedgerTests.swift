@@ -38,22 +38,15 @@ struct UnsignedLedgerTests {
         try fixture.activateKeys()
         let drafts = (0..<4_096).map { _ in EntryDraft.audit() }
         for _ in 0..<16 { try fixture.group(drafts, signed: false) }
-        try fixture.close()
         let within = await fixture.verify()
         #expect(within.failure == nil)
         #expect(within.outcome == .partial)
         #expect(within.unsignedTail == LedgerLimits.maxUnsignedTail)
-        try fixture.execute(1, "INSERT INTO boundary VALUES (65539)")
-        #expect(await fixture.failure() == "index-gap 1/65538")
-        let longer = try LedgerFixture()
-        try longer.begin()
-        try longer.activateKeys()
-        for _ in 0..<16 { try longer.group(drafts, signed: false) }
-        try longer.group([.audit()], signed: false)
-        try longer.close()
-        let failure = await longer.verify().failure
+        try fixture.group([.audit()], signed: false)
+        let failure = await fixture.verify().failure
         #expect(failure?.code == .checkpointMissing)
         #expect(failure?.indexFrom == 2)
+        try fixture.close()
     }
 
     @Test func generationOfTheTrustFileThatIsNotHereIsMissed() async throws {
