@@ -7,6 +7,9 @@ public enum ServiceLimits {
     /// Probes of readiness must answer while a peer hangs.
     public static let healthTimeout: Duration = .seconds(2)
 
+    /// Values to decrypt in one call; the keeper takes 4,096. How many values a contact has, nothing bounds but the frame it comes in.
+    public static let decryptItems = 1_024
+
     /// Lines of one append group: large enough to share one fsync and one signature, small enough that four of
     /// them are a few megabytes.
     public static let bulkGroupLines = 64

@@ -33,11 +33,20 @@ public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// With `overloaded`, `unavailable` and `clockBehind`.
     public let retryAfterMilliseconds: UInt32?
+    /// It failed at or behind the commit point: what was asked for may exist all the same.
+    public private(set) var mayHaveRun = false
 
     public init(_ code: Code, _ message: String, retryAfterMilliseconds: UInt32? = nil) {
         self.code = code
         self.message = message
         self.retryAfterMilliseconds = retryAfterMilliseconds
+    }
+
+    /// The same, of something that may be durable.
+    var afterCommit: LedgerStoreError {
+        var copy = self
+        copy.mayHaveRun = true
+        return copy
     }
 
     public var description: String { "\(code.rawValue): \(message)" }

@@ -22,6 +22,7 @@ extension WireFault {
             }
         self.init(
             code, error.message, retryAfterMilliseconds: error.retryAfterMilliseconds ?? 0)
+        mayHaveRun = error.mayHaveRun
     }
 }
 

@@ -50,7 +50,7 @@ struct TourCommand: AsyncParsableCommand {
         console.say("verify      \(String(format: "%.1f", verified / .seconds(1))) s, all good")
         console.say(status.text)
         console.say("\nTry it:\n")
-        console.say(TourLines(home: home, base: base, email: try Self.firstEmail(in: file)).text)
+        console.say(TourLines(home: home, base: base, example: try TourExample(in: file)).text)
     }
 
     private func up(_ home: Home, _ console: Console) async throws {
@@ -80,23 +80,5 @@ struct TourCommand: AsyncParsableCommand {
             )
         }
         return ContinuousClock.now - begin
-    }
-
-    private struct Line: Decodable {
-        struct Body: Decodable { let email: String? }
-        let body: Body
-    }
-
-    /// An email that the import brought, to search for.
-    private static func firstEmail(in file: String) throws -> String {
-        guard let handle = FileHandle(forReadingAtPath: file) else { return "nobody@example.com" }
-        defer { try? handle.close() }
-        let head = try handle.read(upToCount: FileChunks.size) ?? Data()
-        for line in head.split(separator: UInt8(ascii: "\n")) {
-            if let email = try? JSONDecoder().decode(Line.self, from: Data(line)).body.email {
-                return email
-            }
-        }
-        return "nobody@example.com"
     }
 }

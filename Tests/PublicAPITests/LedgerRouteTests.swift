@@ -113,6 +113,15 @@ import Testing
         #expect(fixture.ledger.appends.isEmpty)
     }
 
+    @Test func probesDoNotTellWhatAilsADaemon() async throws {
+        fixture.ledger.ail("cannot write /srv/secret/segment-00000001.sqlite")
+        let reply = try await fixture.send(.get, "/readyz", token: nil)
+        #expect(reply.status == 503 && !reply.text.contains("secret"))
+        #expect(reply.json?.names == ["status", "detail", "ledger", "keeper"])
+        #expect(reply.json?["ledger"] == .object([JSONMember("ready", .bool(false))]))
+        #expect(reply.json?["keeper"] == .object([JSONMember("ready", .bool(true))]))
+    }
+
     @Test(arguments: [
         (HTTPRequest.Method.delete, "/api/v1/contacts", "POST, GET, HEAD"),
         (.put, "/api/v1/contacts/3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", "GET, HEAD"),

@@ -35,6 +35,11 @@ public final class FakeKeeper: KeeperPort {
         Data(SHA256.hash(data: Data(canonical.utf8)))
     }
 
+    /// Of the one day that there is.
+    public static func idempotencyTag(_ key: String) -> Data {
+        Data(SHA256.hash(data: Data(key.utf8)))
+    }
+
     public static func invert(_ data: Data) -> Data { Data(data.map { ~$0 }) }
 
     public func call(
@@ -59,6 +64,8 @@ public final class FakeKeeper: KeeperPort {
             } else {
                 response.fault.code = .notFound
             }
+        case .decrypt(let decrypt) where decrypt.items.count > 4_096:
+            response.fault.code = .invalid
         case .decrypt(let decrypt): response.decrypt = Self.decrypt(decrypt)
         case .health:
             response.health.ready = true
@@ -73,7 +80,7 @@ public final class FakeKeeper: KeeperPort {
         response.indexValues = request.indexInputs.map { Data(SHA256.hash(data: $0.canonical)) }
         response.idempotency = request.idempotencyInputs.map { input in
             var tag = WireIdempotencyTag()
-            tag.key = Data(SHA256.hash(data: Data(input.key.utf8)))
+            tag.key = idempotencyTag(input.key)
             tag.request = Data(SHA256.hash(data: Data(input.key.utf8) + input.requestDigest))
             var tags = WireIdempotencyTags()
             tags.days = [tag]

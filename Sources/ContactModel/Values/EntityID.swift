@@ -8,9 +8,7 @@ public struct EntityID: Hashable, Sendable {
 
     /// A fresh one from the system's random generator.
     public static func random() -> EntityID {
-        var generator = SystemRandomNumberGenerator()
-        let high: UInt64 = generator.next()
-        let low: UInt64 = generator.next()
+        let (high, low) = RandomPool.pair()
         return EntityID(
             high: high & ~0xF000 | 0x4000, low: low & ~(0b11 << 62) | 0b10 << 62)
     }

@@ -1,4 +1,5 @@
 import ContactModel
+import Synchronization
 
 /// The moving parts of one bulk request.
 final class BulkRun: Sendable {
@@ -8,6 +9,7 @@ final class BulkRun: Sendable {
     let started: AsyncStream<GroupTask>
     let slots = GroupSlots(ServiceLimits.bulkGroupsInFlight)
     private let starting: AsyncStream<GroupTask>.Continuation
+    private let hasBegun = Mutex(false)
     private let queue = LineQueue()
     private let assembler: GroupAssembler
     private let processor: GroupProcessor
@@ -41,7 +43,7 @@ final class BulkRun: Sendable {
     /// Queue → groups in flight.
     func dispatch() async throws {
         defer { starting.finish() }
-        var running: [Int: GroupTask] = [:]
+        var running: [(group: Int, footprint: GroupFootprint, task: GroupTask)] = []
         var next = 0
         while let lines = try await queue.next(
             maxLines: groupLines, maxBytes: ServiceLimits.bulkGroupBytes)
@@ -49,25 +51,34 @@ final class BulkRun: Sendable {
             for group in await assembler.groups(of: lines, numberedFrom: next) {
                 try await slots.take()
                 next = group.number + 1
-                let dependencies = group.dependencies.compactMap { running[$0] }
+                // What gave its slot back has ended.
+                running.removeAll { $0.group <= group.number - ServiceLimits.bulkGroupsInFlight }
+                let earlier = running.filter { group.footprint.mustFollow($0.footprint) }
+                    .map(\.task)
                 let task = GroupTask { [processor] in
-                    for dependency in dependencies { _ = await dependency.value }
+                    for task in earlier { _ = await task.value }
                     return await processor.process(group)
                 }
-                running[group.number] = task
-                // What left the slots has settled its refs.
-                running[group.number - ServiceLimits.bulkGroupsInFlight] = nil
-                starting.yield(task)
+                running.append((group.number, group.footprint, task))
+                start(task)
             }
         }
         if next == 0 {
             // A request without lines is a request still: one audit entry.
             try await slots.take()
-            starting.yield(
+            start(
                 GroupTask { [processor, assembler] in
                     await processor.process(BulkGroup(number: 0, purposes: assembler.purposes))
                 })
         }
+    }
+
+    /// Whether a group was started, and so an audit entry will come of it.
+    var hasStarted: Bool { hasBegun.withLock { $0 } }
+
+    private func start(_ task: GroupTask) {
+        hasBegun.withLock { $0 = true }
+        starting.yield(task)
     }
 
     func close() async {

@@ -94,11 +94,13 @@ public struct AuditDraft: Sendable {
     /// Empty: none given.
     public var purpose: String
     public var requestID: String
+    /// In the order of their positions.
+    public var decided: [DecidedMutation]
 
     public init(
         category: AuditCategory, action: String, resourceType: String, subject: SubjectTag? = nil,
         outcome: AuditOutcome = .allowed, reason: String = "", purpose: String = "",
-        requestID: String
+        requestID: String, decided: [DecidedMutation] = []
     ) {
         self.category = category
         self.action = action
@@ -108,5 +110,6 @@ public struct AuditDraft: Sendable {
         self.reason = reason
         self.purpose = purpose
         self.requestID = requestID
+        self.decided = decided
     }
 }

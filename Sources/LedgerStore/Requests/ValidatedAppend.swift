@@ -36,7 +36,10 @@ struct ValidatedAppend: Sendable {
             throw Self.invalid("the actor is not a principal id")
         }
         try Self.check(request.audit)
-        guard request.mutations.count <= limits.appendMutations else {
+        try Self.check(request.audit.decided, beside: request.mutations.count)
+        guard
+            request.mutations.count + request.audit.decided.count <= limits.appendMutations
+        else {
             throw Self.invalid("an append takes at most \(limits.appendMutations) mutations")
         }
         var entries = request.correctsClock ? 2 : 1
@@ -131,6 +134,22 @@ struct ValidatedAppend: Sendable {
             else {
                 throw invalid("a text of the audit entry is too long or not printable ASCII")
             }
+        }
+    }
+
+    private static func check(
+        _ decided: [DecidedMutation], beside mutations: Int
+    ) throws(LedgerStoreError) {
+        var least = 0
+        for mutation in decided {
+            guard mutation.position >= least, mutation.position < mutations + decided.count else {
+                throw invalid(
+                    "the positions of decided mutations do not ascend or are out of range")
+            }
+            guard DecidedMutation.isOutcome(mutation.outcome) else {
+                throw invalid("a decided mutation's outcome is malformed")
+            }
+            least = mutation.position + 1
         }
     }
 

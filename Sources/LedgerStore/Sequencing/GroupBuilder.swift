@@ -60,7 +60,8 @@ struct GroupBuilder {
             results.append(result)
         }
         let audit = Self.completed(append.audit, outcomes)
-        let index = try addAudit(audit, results: results, actor: append.actor)
+        let index = try addAudit(
+            audit, results: audit.decided.merged(with: results), actor: append.actor)
         replies.append(PendingReply(reply: reply, mutations: outcomes, auditIndex: index))
     }
 
@@ -250,7 +251,9 @@ struct GroupBuilder {
     private static func completed(
         _ draft: AuditDraft, _ outcomes: [PendingReply.Outcome]
     ) -> AuditDraft {
-        guard draft.outcome == .allowed, !outcomes.isEmpty else { return draft }
+        guard draft.outcome == .allowed, !outcomes.isEmpty,
+            !draft.decided.contains(where: { $0.outcome == AuditMutation.replayed })
+        else { return draft }
         var first: LedgerStoreError?
         for outcome in outcomes {
             guard case .refused(let error) = outcome else { return draft }

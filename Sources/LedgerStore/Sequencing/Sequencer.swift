@@ -182,7 +182,7 @@ actor Sequencer {
         } catch {
             commitFailed(error)
             let refusal = Self.unavailable("The commit failed: \(error)", configuration.limits)
-            for reply in builder.replies { reply.fail(refusal) }
+            for reply in builder.replies { reply.fail(refusal.afterCommit) }
             return
         }
         admit(

@@ -11,11 +11,12 @@ public enum Daemon {
         let level = HomeLayout.environmentValue("CHANCERY_LOG")
             .flatMap { Logger.Level(rawValue: $0.lowercased()) }
         LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level ?? .info
-            return handler
+            SinkLogHandler(label: label, sink: standardError, logLevel: level ?? .info)
         }
+        atexit { Daemon.standardError.flush() }
     }
+
+    private static let standardError = LogSink(descriptor: STDERR_FILENO)
 
     /// A logger that says nothing, for the keeper.
     public static let silentLogger = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }

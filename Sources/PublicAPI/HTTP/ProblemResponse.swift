@@ -10,7 +10,7 @@ enum ProblemResponse {
     ) -> Response {
         var headers: HTTPFields = [:]
         if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
-        switch error.code.kind {
+        switch error.code {
         case .unauthenticated:
             headers[.wwwAuthenticate] = #"Bearer realm="chancery", error="invalid_token""#
         case .forbidden:
