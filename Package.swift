@@ -80,7 +80,8 @@ let package = Package(
         .target(
             name: "KeyCustody",
             dependencies: [
-                "CSodium", "CTSS2", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb,
+                "CSodium", "CTSS2", "LedgerFormat", "ContactModel", "ProcessBoundary", crypto,
+                cryptoExtras, grdb,
             ],
             swiftSettings: strict),
         .target(
@@ -99,22 +100,25 @@ let package = Package(
         .target(
             name: "LedgerStore",
             dependencies: [
-                "ContactModel", "LedgerFormat", "LedgerVerification", "Projections", crypto, grdb,
-                logging,
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "LedgerVerification",
+                "Projections", crypto, grdb, logging,
             ],
             swiftSettings: strict),
 
         // L5
         .target(
             name: "ContactServices",
-            dependencies: ["ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto],
+            dependencies: [
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto,
+            ],
             swiftSettings: strict),
 
         // L6
         .target(
             name: "PublicAPI",
             dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", "ContactServices",
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
+                "ContactServices",
                 hummingbird, httpTypes, logging, .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
@@ -162,7 +166,8 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests: one target per module; processes and architecture have their own
-        .testTarget(name: "ContactModelTests", dependencies: ["ContactModel"], swiftSettings: strict),
+        .testTarget(
+            name: "ContactModelTests", dependencies: ["ContactModel"], swiftSettings: strict),
         .testTarget(
             name: "LedgerFormatTests", dependencies: ["LedgerFormat", crypto, cryptoExtras],
             swiftSettings: strict),
@@ -179,7 +184,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KeyCustodyTests",
-            dependencies: ["KeyCustody", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb],
+            dependencies: [
+                "KeyCustody", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LedgerVerificationTests",
@@ -194,7 +201,8 @@ let package = Package(
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [
-                "LedgerStore", "LedgerVerification", "Projections", "ContactModel", "LedgerFormat", crypto,
+                "LedgerStore", "LedgerVerification", "Projections", "ContactModel", "LedgerFormat",
+                crypto,
                 cryptoExtras, grdb,
             ],
             swiftSettings: strict),
@@ -217,7 +225,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                grdb,
+                grdb, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
