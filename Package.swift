@@ -81,7 +81,8 @@ let package = Package(
         .target(
             name: "KeyCustody",
             dependencies: [
-                "CSodium", "CTSS2", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb,
+                "CSodium", "CTSS2", "LedgerFormat", "ContactModel", "ProcessBoundary", crypto,
+                cryptoExtras, grdb,
             ],
             swiftSettings: strict),
         .target(
@@ -100,8 +101,8 @@ let package = Package(
         .target(
             name: "LedgerStore",
             dependencies: [
-                "ContactModel", "LedgerFormat", "LedgerVerification", "Projections", crypto, grdb,
-                logging,
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "LedgerVerification",
+                "Projections", crypto, grdb, logging,
             ],
             swiftSettings: strict),
 
@@ -247,7 +248,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                grdb,
+                grdb, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -6,6 +6,8 @@ import ProcessBoundary
 
 /// One run: serve health at once, wait for the keeper, open the ledger, serve, and on a signal stop in order.
 struct LedgerDaemon {
+    static let name = "chancery-ledger"
+
     let layout: HomeLayout
     let issuer: String
     let signals: TerminationSignals
@@ -61,7 +63,9 @@ struct LedgerDaemon {
             do {
                 let ledger = try await Ledger.open(
                     layout.ledgerConfiguration(logger), signer: keeper, reindexer: keeper)
-                try DurableText.write(ledger.trust.encoded(), to: layout.trustFile)
+                // Public: the one file here that others may read.
+                try SystemFile.replace(
+                    ledger.trust.encoded(), at: layout.trustFile, mode: 0o644)
                 state.open(ledger)
                 return ledger
             } catch let error as LedgerStoreError where error.code == .unavailable {

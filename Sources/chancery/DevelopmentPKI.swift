@@ -21,9 +21,8 @@ struct DevelopmentPKI {
     }
 
     /// Makes what is missing and renews what nears its end.
-    /// - Returns: what happened to the server certificate; a running gateway must restart for a renewed one.
+    /// - Returns: what happened to the server certificate; a running gateway must restart for another one.
     func ensure() throws(OperatorError) -> Outcome {
-        try Files.makePrivateDirectory(home.pki)
         let hadCertificate = Files.exists(home.serverCertificate)
         do {
             let authority = try existingAuthority() ?? makeAuthority()

@@ -11,7 +11,7 @@ struct RebuildCommand: AsyncParsableCommand {
     func run() async throws {
         let home = try options.existing()
         let console = Console()
-        let lock = try HomeLock(home)
+        let lock = try HomeLock(home, console: console)
         defer { withExtendedLifetime(lock) {} }
         let stack = try Stack(home: home, console: console)
         let port = try stack.choosePort(try Endpoint.requestedPort(nil))

@@ -54,7 +54,7 @@ struct TourCommand: AsyncParsableCommand {
     }
 
     private func up(_ home: Home, _ console: Console) async throws {
-        let lock = try HomeLock(home)
+        let lock = try HomeLock(home, console: console)
         defer { withExtendedLifetime(lock) {} }
         try await Stack(home: home, console: console).up(port: try Endpoint.requestedPort(port))
     }

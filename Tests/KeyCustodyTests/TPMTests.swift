@@ -109,14 +109,18 @@ import Testing
     @Test(arguments: [
         "", "mssim:host=localhost,port=2321", "swtpm:host=127.0.0.1,port=2321", "swtpm:path=",
         "swtpm:path=/tmp/s,port=1", "device:/dev/mem", "device:/dev/tpm/../mem", "cmd:sh",
-        "swtpm:path=/tmp/a b", "swtpm:path=/" + String(repeating: "x", count: 120),
+        "swtpm:path=/tmp/a=b", "swtpm:path=/tmp/a\nb",
+        "swtpm:path=/" + String(repeating: "x", count: 120),
     ])
     func addressesOtherThanSocketsAndDevicesAreRefused(text: String) {
         let error = #expect(throws: TPMError.self) { try TCTIAddress(text) }
         #expect(error?.code == .malformed)
     }
 
-    @Test(arguments: ["swtpm:path=/tmp/x/s", "device:/dev/tpmrm0", "device:/dev/tpm0"])
+    @Test(arguments: [
+        "swtpm:path=/tmp/x/s", "swtpm:path=/tmp/Bücher von A..Z/s", "device:/dev/tpmrm0",
+        "device:/dev/tpm0",
+    ])
     func socketsAndDevicesAreAccepted(text: String) throws {
         #expect(try TCTIAddress(text).text == text)
     }

@@ -8,10 +8,10 @@ import Testing
     @Test func secondCopyIsRefusedAndToldWhoRuns() throws {
         let directory = try TestDirectory()
         let path = directory.path + "/x.pid"
-        #expect(!PidFile.isHeld(path))
         var first: PidFile? = try PidFile.acquire(path)
-        #expect(PidFile.owner(of: path) == getpid())
-        #expect(PidFile.isHeld(path))
+        let owner = try #require(PidFile.owner(of: path))
+        #expect(owner.pid == getpid())
+        #expect(owner.program == ProgramVersion(ofFile: "/proc/self/exe"))
         let error = #expect(throws: PidFileError.self) { try PidFile.acquire(path) }
         #expect(error?.code == .alreadyRunning)
         #expect(error?.message.contains("\(getpid())") == true)
@@ -19,10 +19,20 @@ import Testing
         _ = first
         first = nil
         #expect(access(path, F_OK) == 0)
-        #expect(!PidFile.isHeld(path))
         let next = try PidFile.acquire(path)
         next.release()
         #expect(access(path, F_OK) != 0)
+    }
+
+    @Test func replacedProgramIsAnotherVersion() throws {
+        let directory = try TestDirectory()
+        let path = directory.path + "/program"
+        #expect(ProgramVersion(ofFile: path) == nil)
+        try SystemFile.write([1, 2, 3], to: path)
+        let first = try #require(ProgramVersion(ofFile: path))
+        #expect(ProgramVersion(ofFile: path) == first)
+        try SystemFile.replace([1, 2, 3], at: path)
+        #expect(ProgramVersion(ofFile: path) != first)
     }
 
     @Test func pidFileNeedsItsDirectory() throws {

@@ -17,10 +17,10 @@ extension ProcessTests {
 
             let imported = try stack.home.chancery("import", file)
             try #require(imported.status == 0, "\(imported.said)\n\(stack.home.logs)")
-            #expect(imported.output.contains("\(lines.count) created"), "\(imported.output)")
+            #expect(imported.output.contains("\(lines.count) written"), "\(imported.output)")
             let again = try stack.home.chancery("import", file)
             #expect(
-                again.output.contains("0 created, \(lines.count) already there"), "\(again.said)")
+                again.output.contains("0 written, \(lines.count) already there"), "\(again.said)")
 
             let secrets = try personalData(lines)
             #expect(secrets.count > 700)

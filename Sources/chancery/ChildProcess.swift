@@ -1,22 +1,27 @@
 import CLinux
 import Foundation
 
-/// Starts a program that outlives this one: a session of its own, no terminal, output appended to a file.
-enum DetachedProcess {
+/// Starts programs as children of this process.
+enum ChildProcess {
     /// POSIX_SPAWN_SETSID of <spawn.h>, which Swift does not import.
     private static let newSession: Int16 = 0x80
 
-    /// - Returns: the pid of the child, which is also its session's id.
-    static func spawn(_ executable: String, _ arguments: [String], output: String)
-        throws(OperatorError) -> pid_t
-    {
+    /// - Parameters:
+    ///   - output: file to append to; nil lets the child write to where we do.
+    ///   - detached: in a session of its own, without a terminal, so that it outlives us. Else it is in our process group,
+    ///     and a ^C at the terminal reaches it, too.
+    static func spawn(
+        _ executable: String, _ arguments: [String], output: String?, detached: Bool
+    ) throws(OperatorError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(
-            &actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        if let output {
+            posix_spawn_file_actions_addopen(
+                &actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+            posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        }
         // What our caller left open is not the daemon's: one that waits for our end by a descriptor of its own
         // would wait for the daemon's.
         _ = chancery_spawn_closes_from(&actions, STDERR_FILENO + 1)
@@ -34,7 +39,9 @@ enum DetachedProcess {
         sigemptyset(&mask)
         posix_spawnattr_setsigmask(&attributes, &mask)
         posix_spawnattr_setflags(
-            &attributes, newSession | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+            &attributes,
+            (detached ? newSession : 0) | Int16(POSIX_SPAWN_SETSIGDEF)
+                | Int16(POSIX_SPAWN_SETSIGMASK))
 
         let vector = cStrings([executable] + arguments)
         let environment = cStrings(ProcessInfo.processInfo.environment.map { "\($0)=\($1)" })
@@ -54,5 +61,14 @@ enum DetachedProcess {
     static func hasEnded(_ pid: pid_t) -> Bool {
         var status: Int32 = 0
         return waitpid(pid, &status, WNOHANG) == pid
+    }
+
+    /// Waits until a child of ours has ended.
+    /// - Returns: its exit status, or 128 + signal, as a shell has it.
+    static func wait(for pid: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 }
