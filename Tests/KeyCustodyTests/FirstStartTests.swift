@@ -31,7 +31,7 @@ import Testing
     @Test func onlyTheOwnerMayReadTheFiles() async throws {
         let fixture = try await KeeperFixture.provisioned()
         try await fixture.withKeeper { keeper in
-            _ = try await keeper.cipher.encrypt([.sample(Sample.tag)])
+            _ = try await keeper.sealed([.sample(Sample.tag)])
             for name in try FileManager.default.contentsOfDirectory(atPath: fixture.keys) {
                 let path = "\(fixture.keys)/\(name)"
                 let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
@@ -166,7 +166,7 @@ import Testing
         let email = "somebody.special@example.org"
         var needles: [String: [UInt8]] = ["plaintext": Array(email.utf8)]
         try await fixture.withKeeper { keeper in
-            _ = try await keeper.cipher.encrypt([.sample(tag, text: email)])
+            _ = try await keeper.sealed([.sample(tag, text: email)])
             _ = try await keeper.idempotency.tags(
                 principal: "p", [IdempotencyInput(key: "retry-key-1", requestDigest: Sample.digest)]
             )

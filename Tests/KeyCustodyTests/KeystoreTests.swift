@@ -64,7 +64,7 @@ import Testing
             }
             #expect(sign?.code == .unavailable)
             let encrypt = await #expect(throws: KeyCustodyError.self) {
-                _ = try await keeper.cipher.encrypt([.sample(Sample.tag)])
+                _ = try await keeper.sealed([.sample(Sample.tag)])
             }
             #expect(encrypt?.code == .unavailable)
             try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
@@ -74,7 +74,7 @@ import Testing
             #expect(keeper.subjectCount == 0)
             _ = try await keeper.treeSigner.extend(generation: 1, fromSize: 0, leafHashes: leaves)
             #expect(try await keeper.treeSigner.recordedSize() == 3)
-            _ = try await keeper.cipher.encrypt([.sample(Sample.tag)])
+            _ = try await keeper.sealed([.sample(Sample.tag)])
             #expect(keeper.subjectCount == 1)
         }
     }

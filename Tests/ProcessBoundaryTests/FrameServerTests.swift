@@ -201,6 +201,58 @@ import Testing
         await server.close()
     }
 
+    /// Many calls at once, each with a large answer, and nobody takes them: they do not pile up for ever.
+    @Test func repliesThatNobodyTakesEndTheConnection() async throws {
+        let reply = echo(request([UInt8](repeating: 1, count: 256 * 1_024)))
+        let gate = Gate()
+        let running = Counter()
+        let server = try await Server.start(
+            socketPath: directory.socket, group: group,
+            limits: .with {
+                $0.pauseReplyBytesPerConnection = 1_024 * 1_024
+                $0.maxReplyBytesPerConnection = 4 * 1_024 * 1_024
+                $0.writeBufferHighWaterMark = 64 * 1_024
+            }, logger: log.logger
+        ) { _ in
+            running.add()
+            await gate.wait()
+            return reply
+        }
+        let channel = try await peerThatDoesNotRead(count: 64)
+        try await eventually { running.value == 64 }
+        await gate.open()
+        #expect(await log.line(containing: "replies lying") != nil)
+        try? await channel.close()
+        await server.close()
+    }
+
+    @Test func nothingIsStartedWhileRepliesPileUp() async throws {
+        let reply = echo(request([UInt8](repeating: 1, count: 256 * 1_024)))
+        let handled = Counter()
+        let server = try await Server.start(
+            socketPath: directory.socket, group: group,
+            limits: .with {
+                $0.maxInFlightPerConnection = 8
+                $0.pauseReplyBytesPerConnection = 1
+                $0.writeBufferHighWaterMark = 64 * 1_024
+            }
+        ) { _ in
+            handled.add()
+            return reply
+        }
+        let sink = ReplySink(expected: 100)
+        let channel = try await peerThatDoesNotRead(count: 100)
+        try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.addHandlers([FrameInboundHandler(.standard), sink])
+        }.get()
+        try await eventually { handled.value >= 8 }
+        try await channel.setOption(.autoRead, value: true).get()
+        try await sink.done.wait()
+        #expect(handled.value == 100, "the pause ends when the peer reads")
+        try await channel.close()
+        await server.close()
+    }
+
     @Test func tooManyConnectionsAreRefused() async throws {
         let server = try await Server.start(
             socketPath: directory.socket, group: group, limits: .with { $0.maxConnections = 1 },

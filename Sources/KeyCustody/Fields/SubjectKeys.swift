@@ -23,63 +23,63 @@ final class SubjectKeys: Sendable {
     /// Data subjects that have a key.
     var count: UInt64 { counted.withLock { $0 } }
 
-    /// Keys of subjects that exist; those that do not, or do not open, are missing from the result.
-    func existing(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> [SubjectTag:
-        SymmetricKey]
-    {
-        var (found, missing) = cached(tags)
-        guard !missing.isEmpty else { return found }
+    /// Keys of subjects that have a row; a row that does not open is told apart from one that is not there.
+    func existing(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
+        var (ring, missing) = cached(tags)
+        guard !missing.isEmpty else { return ring }
         let hierarchy = hierarchy
         let wanted = missing
         let read = try await keystore.read { db in
-            var keys: [SubjectTag: SymmetricKey] = [:]
-            for tag in wanted {
-                do {
-                    keys[tag] = try hierarchy.subjectKey(tag, db)
-                } catch let error as KeyCustodyError where error.code == .corrupt {
-                    continue  // a row that does not open is as good as none
-                }
-            }
-            return keys
+            var read = SubjectKeyring()
+            for tag in wanted { read[tag] = try Self.lookUp(tag, hierarchy, db) }
+            return read
         }
-        for (tag, key) in read {
-            hierarchy.subjects.insert(key, for: tag)
-            found[tag] = key
-            missing.remove(tag)
-        }
-        return found
+        keep(read)
+        ring.merge(read)
+        return ring
     }
 
-    /// Existing keys of `tags`, new ones for those without. Durable when it returns.
-    /// - Throws: `KeyCustodyError.corrupt` when a subject has a row that does not open: a second key for it
-    ///   would make what the first encrypted unreadable for good.
-    func existingOrNew(
-        _ tags: Set<SubjectTag>
-    ) async throws(KeyCustodyError) -> [SubjectTag: SymmetricKey] {
-        var (found, missing) = cached(tags)
-        guard !missing.isEmpty else { return found }
+    /// Existing keys of `tags`, new ones for those without. Durable when it returns. No second key is drawn
+    /// for a subject whose row does not open.
+    func existingOrNew(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
+        var (ring, missing) = cached(tags)
+        guard !missing.isEmpty else { return ring }
         let hierarchy = hierarchy
         let wanted = missing
-        let (keys, drawn) = try await keystore.commit { db in
-            var keys: [SubjectTag: SymmetricKey] = [:]
+        let (read, drawn) = try await keystore.commit { db in
+            var read = SubjectKeyring()
             var drawn: UInt64 = 0
             for tag in wanted {
-                if let key = try hierarchy.subjectKey(tag, db) {
-                    keys[tag] = key
+                if let known = try Self.lookUp(tag, hierarchy, db) {
+                    read[tag] = known
                 } else {
-                    keys[tag] = try hierarchy.newSubjectKey(tag, db)
+                    read[tag] = .success(try hierarchy.newSubjectKey(tag, db))
                     drawn += 1
                 }
             }
-            return (keys, drawn)
+            return (read, drawn)
         }
         counted.withLock { $0 += drawn }
-        for (tag, key) in keys {
-            hierarchy.subjects.insert(key, for: tag)
-            found[tag] = key
-            missing.remove(tag)
+        keep(read)
+        ring.merge(read)
+        return ring
+    }
+
+    /// - Returns: nil for a subject without a row.
+    private static func lookUp(
+        _ tag: SubjectTag, _ hierarchy: KeyHierarchy, _ db: Database
+    ) throws -> Result<SymmetricKey, KeyCustodyError>? {
+        do {
+            return try hierarchy.subjectKey(tag, db).map { .success($0) }
+        } catch let error as KeyCustodyError where error.code == .corrupt {
+            return .failure(error)
         }
-        return found
+    }
+
+    private func keep(_ ring: SubjectKeyring) {
+        for case (let tag, .success(let key)) in ring.found {
+            hierarchy.subjects.insert(key, for: tag)
+        }
     }
 
     /// The key that encrypts today, made durable first if this is the day's first use.
@@ -95,38 +95,42 @@ final class SubjectKeys: Sendable {
         return (id, key)
     }
 
-    /// Day keys that exist and open.
-    func dayKeys(_ ids: Set<String>) async throws(KeyCustodyError) -> [String: SymmetricKey] {
-        var found: [String: SymmetricKey] = [:]
-        for id in ids { found[id] = hierarchy.dayKeys[id] }
+    /// Day keys that exist; a row that does not open is told apart from one that is not there.
+    func dayKeys(
+        _ ids: Set<String>
+    ) async throws(KeyCustodyError) -> [String: Result<SymmetricKey, KeyCustodyError>] {
+        var found: [String: Result<SymmetricKey, KeyCustodyError>] = [:]
+        for id in ids { found[id] = hierarchy.dayKeys[id].map { .success($0) } }
         let missing = ids.filter { found[$0] == nil }
         guard !missing.isEmpty else { return found }
         let hierarchy = hierarchy
         let read = try await keystore.read { db in
-            var keys: [String: SymmetricKey] = [:]
+            var keys: [String: Result<SymmetricKey, KeyCustodyError>] = [:]
             for id in missing {
                 do {
-                    keys[id] = try hierarchy.dayKey(id, db)
+                    keys[id] = try hierarchy.dayKey(id, db).map { .success($0) }
                 } catch let error as KeyCustodyError where error.code == .corrupt {
-                    continue
+                    keys[id] = .failure(error)
                 }
             }
             return keys
         }
-        for (id, key) in read {
-            hierarchy.dayKeys.insert(key, for: id)
-            found[id] = key
+        for (id, result) in read {
+            if case .success(let key) = result { hierarchy.dayKeys.insert(key, for: id) }
+            found[id] = result
         }
         return found
     }
 
-    private func cached(
-        _ tags: Set<SubjectTag>
-    ) -> (found: [SubjectTag: SymmetricKey], missing: Set<SubjectTag>) {
-        var found: [SubjectTag: SymmetricKey] = [:]
+    private func cached(_ tags: Set<SubjectTag>) -> (SubjectKeyring, missing: Set<SubjectTag>) {
+        var found = SubjectKeyring()
         var missing: Set<SubjectTag> = []
         for tag in tags {
-            if let key = hierarchy.subjects[tag] { found[tag] = key } else { missing.insert(tag) }
+            if let key = hierarchy.subjects[tag] {
+                found[tag] = .success(key)
+            } else {
+                missing.insert(tag)
+            }
         }
         return (found, missing)
     }

@@ -15,6 +15,15 @@ public final class PidFile: Sendable {
 
     /// - Throws: ``PidFileError``; `.alreadyRunning` names the process that holds it.
     public static func acquire(_ path: String) throws(PidFileError) -> PidFile {
+        // A predecessor removes its file at the end, perhaps between our open and our lock: the lock would then be
+        // on a file that nobody else finds, and a third process would get one too. Then the next file is the one.
+        while true {
+            if let file = try acquireOnce(path) { return file }
+        }
+    }
+
+    /// - Returns: nil when the file locked is no longer the one at `path`.
+    private static func acquireOnce(_ path: String) throws(PidFileError) -> PidFile? {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw .init(.cannotWrite, "cannot open \(path): \(SystemError.text(errno))")
@@ -29,6 +38,10 @@ public final class PidFile: Sendable {
             throw .init(
                 .alreadyRunning, "another copy\(owner) is running: it holds \(path); stop it first")
         }
+        guard isAt(path, descriptor) else {
+            Glibc.close(descriptor)
+            return nil
+        }
         let text = Array("\(getpid())\n".utf8)
         guard ftruncate(descriptor, 0) == 0,
             text.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) == text.count
@@ -38,6 +51,12 @@ public final class PidFile: Sendable {
             throw .init(.cannotWrite, "cannot write \(path): \(SystemError.text(reason))")
         }
         return PidFile(path: path, descriptor: descriptor)
+    }
+
+    private static func isAt(_ path: String, _ descriptor: Int32) -> Bool {
+        var (named, open) = (stat(), stat())
+        return stat(path, &named) == 0 && fstat(descriptor, &open) == 0
+            && named.st_dev == open.st_dev && named.st_ino == open.st_ino
     }
 
     /// The process id that stands in the file, whether or not it still runs.
