@@ -77,8 +77,10 @@ import Testing
         let bound = BoundValue(binding: try .sample(tag), value: sealed[0])
         try fixture.tamper("DELETE FROM subject WHERE tag = ?", [tag.data])
         try await fixture.withKeeper { keeper in
-            #expect(try await keeper.cipher.decrypt([bound]) == [.unreadable])
-            #expect(try await keeper.reindexer.reindex([bound]) == [.unreadable])
+            let opened = try await keeper.cipher.decrypt([bound])
+            #expect(opened == [.unreadable])
+            let reindexed = try await keeper.reindexer.reindex([bound])
+            #expect(reindexed == [.unreadable])
         }
     }
 
@@ -160,8 +162,8 @@ import Testing
             + "WHERE bucket = 0xABC",
         "UPDATE bucket SET generation = 2 WHERE bucket = 0xABC",
         "DELETE FROM bucket WHERE bucket = 0xABC",
-        "UPDATE subject SET bucket_generation = 2 WHERE bucket = 0xABC",
-        "UPDATE subject SET bucket = 0xDEF WHERE bucket = 0xABC",
+        "UPDATE subject SET generation = 2 WHERE substr(tag, 1, 1) = x'AB'",
+        "UPDATE subject SET wrapped = zeroblob(60) WHERE substr(tag, 1, 1) = x'AB'",
     ])
     func replacedBucketOrSubjectRowsAreDamageNotErasure(sql: String) async throws {
         let fixture = try await KeeperFixture.provisioned()
@@ -176,6 +178,57 @@ import Testing
                 zip(plain, sealed).map { BoundValue(binding: $0.binding, value: $1) })
             #expect(opened[0].damage?.code == .corrupt)
             #expect(opened[1] == .plaintext(plain[1].plaintext))
+            // Nor is a new key drawn over the damage, while the other bucket takes new subjects.
+            let fresh = try #require(SubjectTag([0xDE, 0xF2] + [UInt8](repeating: 1, count: 14)))
+            let again = try await keeper.cipher.encrypt([plain[0], .sample(fresh)])
+            let error = #expect(throws: KeyCustodyError.self) { try again[0].get() }
+            #expect(error?.code == .corrupt)
+            #expect(throws: Never.self) { try again[1].get() }
+        }
+    }
+
+    /// More subjects than one transaction draws, some of them there already.
+    @Test func largeBatchesAreDrawnInSlicesAndKeepWhatWasThere() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let count = CustodyLimits.maxDrawsPerCommit * 2 + 7
+        let plain = try (0..<count).map { try PlainValue.sample(Sample.tag, text: "\($0)") }
+        let known = stride(from: 0, to: count, by: 5).map { plain[$0] }
+        let before = try await fixture.withKeeper { try await $0.sealed(known) }
+        try await fixture.withKeeper { keeper in
+            let after = try await keeper.sealed(plain)
+            let bound = zip(known + plain, before + after).map {
+                BoundValue(binding: $0.binding, value: $1)
+            }
+            let opened = try await keeper.cipher.decrypt(bound)
+            #expect(opened == (known + plain).map { .plaintext($0.plaintext) })
+            #expect(keeper.subjectCount == UInt64(count))
+        }
+        #expect(try fixture.rows("SELECT count(*) FROM subject") == count)
+    }
+
+    /// ```
+    /// day       23          24        23 (the clock was set back)
+    /// encrypts  DEK-23      DEK-24    DEK-24
+    /// ```
+    @Test(arguments: [true, false])
+    func aReplacedDayKeyNeverEncryptsAgainThoughTheClockStepsBack(withRestart: Bool) async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let plain = try PlainValue.sample(Sample.tag)
+        func keyIDs(_ keeper: KeyCustodian, _ hours: [Int64]) async throws -> [String] {
+            var ids: [String] = []
+            for hours in hours {
+                fixture.clock.advance(hours: hours)
+                ids += try await keeper.sealed([plain]).map(\.keyId)
+            }
+            return ids
+        }
+        if withRestart {
+            _ = try await fixture.withKeeper { try await keyIDs($0, [0, 24]) }
+            let ids = try await fixture.withKeeper { try await keyIDs($0, [-24, 24, 24]) }
+            #expect(ids == ["DEK-20261124", "DEK-20261124", "DEK-20261125"])
+        } else {
+            let ids = try await fixture.withKeeper { try await keyIDs($0, [0, 24, -24, 48]) }
+            #expect(ids == ["DEK-20261123", "DEK-20261124", "DEK-20261124", "DEK-20261125"])
         }
     }
 

@@ -11,6 +11,8 @@ final class SubjectKeys: Sendable {
     private let hierarchy: KeyHierarchy
     private let clock: KeeperClock
     private let counted: Mutex<UInt64>
+    /// Id of the day key that encrypted last; ids sort as their days do.
+    private let active = Mutex<String?>(nil)
 
     /// - Parameter count: subjects in the keystore now.
     init(keystore: Keystore, hierarchy: KeyHierarchy, clock: KeeperClock, count: UInt64) {
@@ -29,11 +31,13 @@ final class SubjectKeys: Sendable {
         guard !missing.isEmpty else { return ring }
         let hierarchy = hierarchy
         let wanted = missing
-        let read = try await keystore.read { db in
-            var read = SubjectKeyring()
-            for tag in wanted { read[tag] = try Self.lookUp(tag, hierarchy, db) }
-            return read
+        let rows = try await keystore.read { db in
+            try wanted.compactMap { try SubjectRow.find($0, db) }
         }
+        var read = SubjectKeyring()
+        for row in rows { read[row.tag] = Self.result { () throws(KeyCustodyError) in
+            try row.open(hierarchy.buckets)
+        } }
         keep(read)
         ring.merge(read)
         return ring
@@ -41,37 +45,51 @@ final class SubjectKeys: Sendable {
 
     /// Existing keys of `tags`, new ones for those without. Durable when it returns. No second key is drawn
     /// for a subject whose row does not open.
+    ///
+    /// Keys are drawn and wrapped before the transaction and found ones opened after it, so that nobody, the
+    /// signer least of all, waits for a cipher; and in slices, so that nobody waits for a large batch.
     func existingOrNew(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
         var (ring, missing) = cached(tags)
-        guard !missing.isEmpty else { return ring }
-        let hierarchy = hierarchy
-        let wanted = missing
-        let (read, drawn) = try await keystore.commit { db in
-            var read = SubjectKeyring()
-            var drawn: UInt64 = 0
-            for tag in wanted {
-                if let known = try Self.lookUp(tag, hierarchy, db) {
-                    read[tag] = known
-                } else {
-                    read[tag] = .success(try hierarchy.newSubjectKey(tag, db))
-                    drawn += 1
-                }
-            }
-            return (read, drawn)
+        var rest = Array(missing)[...]
+        while !rest.isEmpty {
+            let slice = rest.prefix(CustodyLimits.maxDrawsPerCommit)
+            rest = rest.dropFirst(slice.count)
+            ring.merge(try await draw(slice))
         }
-        counted.withLock { $0 += drawn }
-        keep(read)
-        ring.merge(read)
         return ring
     }
 
-    /// - Returns: nil for a subject without a row.
-    private static func lookUp(
-        _ tag: SubjectTag, _ hierarchy: KeyHierarchy, _ db: Database
-    ) throws -> Result<SymmetricKey, KeyCustodyError>? {
-        do {
-            return try hierarchy.subjectKey(tag, db).map { .success($0) }
-        } catch let error as KeyCustodyError where error.code == .corrupt {
+    private func draw(_ tags: ArraySlice<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
+        var ring = SubjectKeyring()
+        var drawn: [SubjectRow] = []
+        for tag in tags {
+            let key = SymmetricKey(size: .bits256)
+            ring[tag] = Self.result { () throws(KeyCustodyError) in
+                drawn.append(try SubjectRow(tag, key, hierarchy.buckets))
+                return key
+            }
+        }
+        let rows = drawn
+        let known = try await keystore.commit(weight: rows.count) { db in
+            try rows.compactMap { try $0.insertOrFind(db) }
+        }
+        // Whoever was first has drawn the key that counts.
+        for row in known {
+            ring[row.tag] = Self.result { () throws(KeyCustodyError) in
+                try row.open(hierarchy.buckets)
+            }
+        }
+        counted.withLock { $0 += UInt64(rows.count - known.count) }
+        keep(ring)
+        return ring
+    }
+
+    private static func result(
+        _ body: () throws(KeyCustodyError) -> SymmetricKey
+    ) -> Result<SymmetricKey, KeyCustodyError> {
+        do throws(KeyCustodyError) {
+            return .success(try body())
+        } catch {
             return .failure(error)
         }
     }
@@ -85,13 +103,15 @@ final class SubjectKeys: Sendable {
     /// The key that encrypts today, made durable first if this is the day's first use.
     func dayKeyOfToday() async throws(KeyCustodyError) -> (id: String, key: SymmetricKey) {
         let now = clock.now()
-        let id = "DEK-" + UTCDay(secondsSince1970: now).text
-        if let key = hierarchy.dayKeys[id] { return (id, key) }
+        let today = "DEK-" + UTCDay(secondsSince1970: now).text
+        let known = active.withLock { $0 }
+        if let known, known >= today, let key = hierarchy.dayKeys[known] { return (known, key) }
         let hierarchy = hierarchy
-        let key = try await keystore.commit { db in
-            try hierarchy.dayKeyOrNew(id, now: now, db)
+        let (id, key) = try await keystore.commit { db in
+            try hierarchy.activeDayKey(today: today, now: now, db)
         }
         hierarchy.dayKeys.insert(key, for: id)
+        active.withLock { $0 = max($0 ?? id, id) }
         return (id, key)
     }
 

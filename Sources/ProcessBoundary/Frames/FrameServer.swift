@@ -23,7 +23,8 @@ public final class FrameServer<Request: BoundedRequest, Response: FaultCarryingR
         self.limits = limits
     }
 
-    /// Binds and begins to answer. The socket file gets mode 0600; its directory should be 0700 (``HomeLayout``).
+    /// Binds and begins to answer. The socket file gets mode 0600, or 0666 for a peer of another user: then the
+    /// kernel's word on who connects is what decides, and the directory who gets as far.
     ///
     /// A socket file that a killed process left behind is replaced; one that somebody answers on is not.
     /// - Parameters:
@@ -52,7 +53,7 @@ public final class FrameServer<Request: BoundedRequest, Response: FaultCarryingR
             .childChannelInitializer { admission.admit($0) }
         do {
             let listener = try await bootstrap.bind(unixDomainSocketPath: socketPath).get()
-            guard chmod(socketPath, 0o600) == 0 else {
+            guard chmod(socketPath, allowedUID == getuid() ? 0o600 : 0o666) == 0 else {
                 let reason = errno
                 try? await listener.close()
                 throw IOError(errnoCode: reason, reason: "chmod")
