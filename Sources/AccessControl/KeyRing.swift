@@ -4,17 +4,16 @@ import JWTKit
 /// The keys in force, and when to look for others.
 actor KeyRing {
     private let file: KeySetFile
-    private let recheck: Duration
-    private var version: KeySetFile.Version?
-    private var lastCheck = ContinuousClock.now
+    nonisolated let watch: KeySetWatch
     private var set: KeySet
     private var collection: JWTKeyCollection?
+    /// Counts replacements of `set`.
+    private var generation = 0
 
     init(_ file: KeySetFile, recheck: Duration) throws(KeySetError) {
         self.file = file
-        self.recheck = recheck
         // The version first: if the file changes in between, the next look reads it once more.
-        version = file.version()
+        watch = KeySetWatch(file, recheck: recheck, inForce: file.version())
         set = try file.read()
     }
 
@@ -24,14 +23,16 @@ actor KeyRing {
     /// should not stop what runs.
     /// - Returns: whether the keys are others now.
     func refresh() -> Bool {
-        let now = ContinuousClock.now
-        guard now - lastCheck >= recheck else { return false }
-        lastCheck = now
-        let current = file.version()
-        guard current != version, let replacement = try? file.read() else { return false }
-        version = current
+        guard watch.sawChange() else { return false }
+        let version = file.version()
+        guard let replacement = try? file.read() else {
+            watch.settle(nil)
+            return false
+        }
+        watch.settle(version)
         set = replacement
         collection = nil
+        generation += 1
         return true
     }
 
@@ -56,8 +57,11 @@ actor KeyRing {
     private func currentCollection() async -> JWTKeyCollection {
         if let collection { return collection }
         let fresh = JWTKeyCollection()
-        for (id, key) in set.keys { await fresh.add(ecdsa: key, kid: JWKIdentifier(string: id)) }
-        collection = fresh
+        let keys = set.keys
+        let before = generation
+        for (id, key) in keys { await fresh.add(ecdsa: key, kid: JWKIdentifier(string: id)) }
+        // The set may have been replaced meanwhile; what was made of the old one must not outlive this call.
+        if generation == before { collection = fresh }
         return fresh
     }
 }

@@ -122,6 +122,19 @@ struct FixedParser: BulkLineParser {
         #expect(Set(ids(results).compactMap { $0 }).count == 180)
     }
 
+    /// One contact is erased while its group is under way: its line is refused, the others are not.
+    @Test func aSubjectWithoutAKeyFailsItsOwnLineAlone() async throws {
+        let created = try await run(["create k1 a@example.com", "create k2 b@example.com"])
+        let ids = try ids(created).map { try #require($0).text }
+        let erased = try #require(fixture.ledger.appends.first?.mutations.first?.subject)
+        fixture.keeper.forget(erased)
+        let results = try await run([
+            "create k3 c@example.com", "add k4 id:\(ids[0])", "add k5 id:\(ids[1])",
+            "consent k6 id:\(ids[0])",
+        ])
+        #expect(codes(results) == [nil, .notFound, nil, nil])
+    }
+
     @Test func groupsShareAnAppendAndEachHasOneAuditEntry() async throws {
         let results = try await run((0..<128).map { "create k\($0) p\($0)@example.com" })
         #expect(codes(results).allSatisfy { $0 == nil })

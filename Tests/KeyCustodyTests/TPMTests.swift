@@ -101,6 +101,25 @@ import Testing
         for listener in listeners { listener.close() }
     }
 
+    /// What SIGTERM during the start comes to: the wait ends at once, though the TPM never answers.
+    @Test(.timeLimit(.minutes(1))) func waitForASilentTPMEndsWithItsTask() async throws {
+        let directory = try KeeperFixture.makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let listeners = try ["s", "s.ctrl"].map { name in
+            try UnixSocket.listening(at: "\(directory)/\(name)")
+        }
+        let device = try TPMDevice(
+            TCTIAddress("swtpm:path=\(directory)/s"), patience: .seconds(3_600))
+        for early in [false, true] {
+            let call = Task { try await device.identify() }
+            if !early { try await Task.sleep(for: .milliseconds(50)) }
+            call.cancel()
+            let error = await #expect(throws: TPMError.self) { _ = try await call.value }
+            #expect(error?.code == .busy)
+        }
+        for listener in listeners { listener.close() }
+    }
+
     @Test func identityNamesTheMaker() async throws {
         let fixture = try await KeeperFixture.empty()
         #expect(try await fixture.tpm.device().identify().contains("IBM"))

@@ -20,6 +20,9 @@ public final class FakeKeeper: KeeperPort {
     public var calls: [WireKeeperRequest.OneOf_Operation] { state.withLock { $0.calls } }
     public var subjects: Set<Data> { state.withLock { $0.subjects } }
 
+    /// The subject's key is gone, as after an erasure.
+    public func forget(_ subject: Data) { state.withLock { _ = $0.subjects.remove(subject) } }
+
     public func fail(_ error: PortError?) { state.withLock { $0.failure = error } }
     public func fault(_ code: WireFault.Code?) {
         state.withLock { state in
@@ -58,6 +61,7 @@ public final class FakeKeeper: KeeperPort {
         }
         switch operation {
         case .derive(let derive): response.derive = Self.derive(derive)
+<<<<<<< HEAD
         case .encrypt(let encrypt):
             if let sealed = self.encrypt(encrypt) {
                 response.encrypt = sealed
@@ -66,6 +70,9 @@ public final class FakeKeeper: KeeperPort {
             }
         case .decrypt(let decrypt) where decrypt.items.count > 4_096:
             response.fault.code = .invalid
+=======
+        case .encrypt(let encrypt): response.encrypt = self.encrypt(encrypt)
+>>>>>>> 72032d1f18192535edddbc26e817f48e5a282b71
         case .decrypt(let decrypt): response.decrypt = Self.decrypt(decrypt)
         case .health:
             response.health.ready = true
@@ -89,21 +96,26 @@ public final class FakeKeeper: KeeperPort {
         return response
     }
 
-    private func encrypt(_ request: WireEncryptRequest) -> WireEncryptResponse? {
+    private func encrypt(_ request: WireEncryptRequest) -> WireEncryptResponse {
         var response = WireEncryptResponse()
-        for item in request.items {
+        response.items = request.items.map { item in
+            var sealed = WireEncryptedItem()
             let isKnown = state.withLock { state in
                 if item.newSubject { state.subjects.insert(item.binding.subject) }
                 return state.subjects.contains(item.binding.subject)
             }
-            guard isKnown else { return nil }
+            guard isKnown else {
+                sealed.fault.code = .notFound
+                return sealed
+            }
             var value = WireSealedValue()
             value.ciphertext = Self.invert(item.plaintext)
             value.keyID = "DEK-20261123"
             value.algorithm = "AES-256-GCM"
             value.iv = Data(count: 12)
             value.authTag = Data(SHA256.hash(data: Data(item.binding.entity.utf8))).prefix(16)
-            response.values.append(value)
+            sealed.value = value
+            return sealed
         }
         return response
     }

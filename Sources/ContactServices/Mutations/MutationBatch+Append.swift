@@ -18,13 +18,30 @@ extension MutationBatch {
         return items
     }
 
+    /// A value that the keeper refuses ends its own mutation and no other.
     mutating func encrypted(_ response: WireEncryptResponse) throws(ServiceError) {
-        var values = response.values.makeIterator()
+        var rest = response.items[...]
         for position in slots.indices {
             guard case .drafted(let plan, let entries) = slots[position].state else { continue }
+            let mine = rest.prefix(entries.items.count)
+            rest = rest.dropFirst(mine.count)
+            if let fault = mine.lazy.compactMap(Self.fault).first {
+                let command = slots[position].command
+                finish(
+                    position,
+                    .failure(
+                        fault.code == .notFound
+                            ? Self.refusal(fault, of: command) : ServiceError(fault, from: .keeper)))
+                continue
+            }
+            var values = mine.map(\.value).makeIterator()
             slots[position].state = .sealed(plan, try entries.drafts(&values))
         }
-        guard values.next() == nil else { throw .unexpectedReply(.keeper) }
+        guard rest.isEmpty else { throw .unexpectedReply(.keeper) }
+    }
+
+    private static func fault(_ item: WireEncryptedItem) -> WireFault? {
+        if case .fault(let fault)? = item.result { fault } else { nil }
     }
 
     func mutations() -> [WireMutation] {

@@ -9,10 +9,12 @@ public import LedgerFormat
 public struct TreeSigner: Sendable {
     private let keystore: Keystore
     private let key: LogKey
+    private let record: TreeRecord
 
-    init(keystore: Keystore, key: LogKey) {
+    init(keystore: Keystore, hierarchy: KeyHierarchy) {
         self.keystore = keystore
-        self.key = key
+        key = hierarchy.logKey
+        record = TreeRecord(generation: hierarchy.logKey.generation, seal: hierarchy.seal)
     }
 
     /// Appends `leafHashes` to the tree of `fromSize` leaves and signs the result.
@@ -31,8 +33,8 @@ public struct TreeSigner: Sendable {
                 "a group has 1 to \(CustodyLimits.maxLeafHashes) leaf hashes, not "
                     + "\(leafHashes.count)")
         }
-        let record = TreeRecord(generation: generation)
-        let signed = try await keystore.commit { db in
+        let record = record
+        let signed = try await keystore.commit(.signing, weight: 2) { db in
             var frontier = try record.frontier(db)
             guard frontier.size == fromSize else {
                 throw Self.contradiction(
@@ -50,7 +52,7 @@ public struct TreeSigner: Sendable {
     /// - Throws: `KeyCustodyError.equivocation` for a size this keeper has no record of.
     public func resign(generation: UInt64, size: UInt64) async throws(KeyCustodyError) -> [UInt8] {
         try check(generation)
-        let record = TreeRecord(generation: generation)
+        let record = record
         let root = try await keystore.read { db in
             if let root = try record.root(at: size, db) { return root }
             let recorded = try record.frontier(db).size
@@ -64,7 +66,7 @@ public struct TreeSigner: Sendable {
 
     /// Size of the tree last recorded.
     public func recordedSize() async throws(KeyCustodyError) -> UInt64 {
-        let record = TreeRecord(generation: key.generation)
+        let record = record
         return try await keystore.read { db in try record.frontier(db).size }
     }
 

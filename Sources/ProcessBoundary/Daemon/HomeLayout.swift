@@ -128,8 +128,9 @@ public struct HomeLayout: Sendable, Equatable {
         return result
     }
 
+    /// What is new is there after power loss too: its parent is synced.
     private func makeDirectory(_ path: String) throws(HomeLayoutError) {
-        guard mkdir(path, 0o700) != 0 else { return }
+        guard mkdir(path, 0o700) != 0 else { return try syncParent(of: path) }
         let reason = errno
         var info = stat()
         if stat(path, &info) == 0 {
@@ -137,6 +138,16 @@ public struct HomeLayout: Sendable, Equatable {
             throw .init(.notADirectory, "\(path) exists and is not a directory; move it away")
         }
         throw .init(.cannotCreate, "cannot create \(path): \(SystemError.text(reason))")
+    }
+
+    private func syncParent(of path: String) throws(HomeLayoutError) {
+        let name = path.lastIndex(of: "/") ?? path.startIndex
+        let parent = name == path.startIndex ? "/" : String(path[..<name])
+        let descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(descriptor) }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw .init(.cannotCreate, "cannot sync \(parent): \(SystemError.text(errno))")
+        }
     }
 }
 

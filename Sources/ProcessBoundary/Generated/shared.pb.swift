@@ -71,7 +71,7 @@ public nonisolated struct WireFault: Sendable {
     /// cannot write, keeper away, disk full, clock wrong: fail closed
     case unavailable // = 8
 
-    /// ciphertext whose key is gone or whose tag does not verify
+    /// ciphertext whose subject has no key: erased, or never there
     case unreadable // = 9
     case `internal` // = 10
 
