@@ -1,5 +1,6 @@
 import ContactModel
 import Foundation
+import GRDB
 public import LedgerFormat
 import Projections
 import Synchronization
@@ -21,8 +22,7 @@ public final class Ledger: Sendable {
     let projections: ProjectionStore
     let sequencer: Sequencer
     let sealer: Sealer
-    /// Seals that an earlier run left undone.
-    let leftoverSeals = Mutex<Task<Void, Never>?>(nil)
+    let sealRepair = Mutex(SealRepair())
     private let lock: DirectoryLock
     private let groups: AsyncStream<CommittedGroup>.Continuation
     private let pipeline: Task<Void, Never>
@@ -86,7 +86,7 @@ public final class Ledger: Sendable {
             do {
                 if recovered.tree.size == 0 { try await ledger.writeGenesis() }
                 ledger.publishSoon()
-                try await ledger.finishSeals(recovered.directory)
+                ledger.finishSeals()
                 return ledger
             } catch {
                 await ledger.close(sealing: false)
@@ -159,7 +159,12 @@ public final class Ledger: Sendable {
         guard !keys.isEmpty else {
             throw LedgerStoreError(.damaged, "The keeper has no public keys; provision it first.")
         }
-        _ = try await append(keys)
+        // Whoever gives up opening must not wait for a keeper that went away meanwhile.
+        _ = try await withTaskCancellationHandler {
+            try await append(keys)
+        } onCancel: {
+            shared.withLock { $0.isClosing = true }
+        }
     }
 
     // MARK: - Running
@@ -204,7 +209,7 @@ public final class Ledger: Sendable {
     public func close(sealing: Bool = true) async {
         shared.withLock { $0.isClosing = true }
         await settle()
-        await leftoversFinished()
+        await stopFinishingSeals()
         if sealing { _ = try? await sealActive(audit: nil) }
         await settle()
         await sealer.finish()
@@ -225,6 +230,10 @@ extension LedgerStoreError {
         case let error as LedgerStoreError: self = error
         case let error as ProjectionError:
             self.init(.unavailable, "Projections: \(error.message)")
+        // Its description may quote what was written; its code cannot.
+        case let error as DatabaseError:
+            self.init(
+                error.isDamage ? .damaged : .unavailable, "SQLite reports \(error.resultCode).")
         default: self.init(.unavailable, "\(error)")
         }
     }

@@ -39,6 +39,10 @@ public struct StoreLimits: Sendable {
     public var largestWALBytes: UInt64 = 64 << 20
     /// Entries per step of catch-up and rebuild: bounds memory and keeps transactions short.
     public var catchUpEntries = 2_048
+    /// Bytes of such a step; payloads of 1 MiB would make the entries alone 2 GiB.
+    public var catchUpBytes = 8 << 20
+    /// Wait between tries to finish a seal, or its announcement.
+    public var sealRetryInterval: Duration = .seconds(5)
 
     public init() {}
 }

@@ -120,12 +120,29 @@ import Testing
         let person = Drafts.Person("ada")
         _ = try await ledger.appendOne(Drafts.create(person))
         var sameSubject = try Drafts.create(person)
-        sameSubject.unique = []
+        sameSubject.unique = [Drafts.unique(Drafts.Person("another"))]
         sameSubject.contactID = Drafts.contactID()
         #expect(try await ledger.refusal(sameSubject) == .conflict)
         var sameID = try Drafts.create(Drafts.Person("bob"))
         sameID.contactID = person.id
         #expect(try await ledger.refusal(sameID) == .conflict)
+        await ledger.close()
+    }
+
+    /// The contact's email is the one thing that a rebuild makes index values of.
+    @Test(arguments: [[], ["email", "email"], ["phone"], ["email", "phone"]])
+    func aNewSubjectComesWithExactlyItsEmailAsUniqueValue(indices: [String]) async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        var mutation = try Drafts.create(Drafts.Person("ada"))
+        mutation.unique = indices.enumerated().map { position, index in
+            UniqueValue(index: index, value: Drafts.digest("value \(position)"))
+        }
+        let request = Drafts.append([mutation])
+        await #expect { try await ledger.append(request) } throws: {
+            ($0 as? LedgerStoreError)?.code == .invalid
+        }
+        #expect(ledger.signedSize == 2)
         await ledger.close()
     }
 

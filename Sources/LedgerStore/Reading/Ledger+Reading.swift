@@ -25,9 +25,10 @@ extension Ledger {
     // MARK: - Contacts
 
     public func prepare(_ items: [PrepareItem]) throws(LedgerStoreError) -> [PreparedItem] {
-        let size = shared.withLock { $0.latest?.size ?? 0 }
-        return try reading { reader in
-            try items.map { try self.prepared($0, reader, treeSize: size) }
+        try reading { reader in
+            // Of the same snapshot: what is projected is signed, so a checkpoint of this size exists.
+            let size = try reader.size()
+            return try items.map { try self.prepared($0, reader, treeSize: size) }
         }
     }
 

@@ -67,8 +67,10 @@ extension Recovery {
         _ tree: inout TreeState, to size: UInt64, _ library: SegmentLibrary, _ stage: SecondStage
     ) async throws {
         while tree.size < size {
+            try Task.checkCancellation()
             let limit = Int(min(size - tree.size, UInt64(configuration.limits.catchUpEntries)))
-            let stored = try library.entries(from: tree.size, limit: limit)
+            let stored = try library.entries(
+                from: tree.size, limit: limit, bytes: configuration.limits.catchUpBytes)
             guard !stored.isEmpty else {
                 throw SegmentContents.damaged("Entry \(tree.size) is missing")
             }
@@ -147,7 +149,9 @@ extension Recovery {
     ) throws -> (group: CommittedGroup, tree: TreeState)? {
         let (stored, boundary) = try writer.read { db in
             (
-                try SegmentContents.entries(db, from: tree.size, limit: Int(Int32.max)),
+                // One transaction's worth, which `groupBytes` bounds.
+                try SegmentContents.entries(
+                    db, from: tree.size, limit: Int(Int32.max), bytes: .max),
                 try SegmentContents.lastBoundary(db)
             )
         }

@@ -68,7 +68,7 @@ struct GroupBuilder {
     mutating func add(
         _ system: [SystemEntry], audit: (actor: String, draft: AuditDraft)?, reply: AppendReply?
     ) throws {
-        for entry in system {
+        for entry in system where try !isAnnounced(entry) {
             try stage(
                 stream: entry.stream, type: entry.type, actor: SystemEntry.actor,
                 label: SecurityLabel.default.text, subject: nil, payload: entry.payload,
@@ -77,6 +77,12 @@ struct GroupBuilder {
         var index = tree.size - 1
         if let audit { index = try addAudit(audit.draft, results: [], actor: audit.actor) }
         replies.append(PendingReply(reply: reply, mutations: [], auditIndex: index))
+    }
+
+    /// The reply to an announcement may be lost although it is durable; it is not made twice.
+    private func isAnnounced(_ entry: SystemEntry) throws -> Bool {
+        guard case .segmentSealed(let event) = entry.event else { return false }
+        return try projections.sealedSegment(event.segment) != nil
     }
 
     // MARK: - Decisions
