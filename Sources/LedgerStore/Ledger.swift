@@ -25,7 +25,9 @@ public final class Ledger: Sendable {
     let sealRepair = Mutex(SealRepair())
     private let lock: DirectoryLock
     private let groups: AsyncStream<CommittedGroup>.Continuation
+    private let projecting: ProjectionQueue
     private let pipeline: Task<Void, Never>
+    private let projector: Task<Void, Never>
     private let ticker: Task<Void, Never>
 
     private init(
@@ -50,21 +52,28 @@ public final class Ledger: Sendable {
         self.shared = shared
         let (stream, groups) = AsyncStream.makeStream(of: CommittedGroup.self)
         self.groups = groups
+        let projecting = ProjectionQueue()
+        self.projecting = projecting
         let sequencer = try Sequencer(
             configuration: configuration, identity: identity, shared: shared, library: library,
             projections: projections, writer: recovered.writer, tree: recovered.tree,
-            sealWorth: recovered.sealWorth, groups: groups)
+            sealWorth: recovered.sealWorth, groups: groups, projecting: projecting)
         self.sequencer = sequencer
         sealer = Sealer(
             configuration: configuration, identity: identity, trust: trust, signer: signer,
             library: library, projections: projections, shared: shared)
+        let signatures = Signatures()
         let pipeline = Pipeline(
             shared: shared, sequencer: sequencer, configuration: configuration,
-            stage: recovered.stage)
+            signatures: signatures, stage: recovered.stage)
+        let projector = Projector(
+            configuration: configuration, shared: shared, sequencer: sequencer,
+            stage: recovered.stage, queue: projecting, signatures: signatures)
         self.pipeline = Task {
             var running = pipeline
             await running.run(stream)
         }
+        self.projector = Task { await projector.run() }
         let interval = configuration.limits.publishInterval
         ticker = Task { await Self.tick(shared, sequencer, every: interval) }
     }
@@ -216,6 +225,8 @@ public final class Ledger: Sendable {
         ticker.cancel()
         groups.finish()
         await pipeline.value
+        projecting.finish()
+        await projector.value
         await sequencer.close()
         library.close()
         projections.close()

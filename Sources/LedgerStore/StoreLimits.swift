@@ -36,7 +36,7 @@ public struct StoreLimits: Sendable {
     /// The WAL is copied into the segment file off the append path each time it grew by this much.
     public var checkpointBytes: UInt64 = 4 << 20
     /// Should that not keep up, the committer does it itself at this size, to bound disk and restart.
-    public var largestWALBytes: UInt64 = 64 << 20
+    public var largestWALBytes: UInt64 = 128 << 20
     /// Entries per step of catch-up and rebuild: bounds memory and keeps transactions short.
     public var catchUpEntries = 2_048
     /// Bytes of such a step; payloads of 1 MiB would make the entries alone 2 GiB.

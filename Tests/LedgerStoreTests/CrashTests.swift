@@ -9,7 +9,8 @@ import Testing
 @Suite struct CrashTests {
     static let appendPoints: [FaultPoint] = [.beforeCommit, .committed, .signed, .projected]
     static let sealPoints: [FaultPoint] = [
-        .beforeNotes, .notesStored, .successorCreated, .rotated, .sealCopied, .sealManifestWritten, .sealFileRenamed, .sealManifestRenamed,
+        .beforeNotes, .notesStored, .successorCreated, .rotated, .sealCopied, .sealManifestWritten,
+        .sealFileRenamed, .sealManifestRenamed,
         .sealAnnounced,
     ]
 

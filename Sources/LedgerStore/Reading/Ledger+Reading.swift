@@ -11,7 +11,7 @@ extension Ledger {
         let state = shared.withLock { $0 }
         let problem = state.stopped?.message ?? state.commitProblem ?? state.secondStageProblem
         return LedgerStatus(
-            problem: problem, isSignerReachable: state.secondStageProblem == nil,
+            problem: problem, isSignerReachable: state.signingProblem == nil,
             durableSize: state.durableSize, signedSize: state.latest?.size ?? 0,
             projectedSize: projections.size, activeSegment: state.activeSegment,
             sealedSegments: state.sealedSegments, queuedAppends: state.queue.count,

@@ -73,7 +73,8 @@ struct ValidatedAppend: Sendable {
         // A rebuild finds exactly this one in the entry: with another number here, answers would change.
         guard draft.unique.map(\.index) == (draft.createsSubject ? [emailIndex] : []) else {
             throw invalid(
-                "a new subject comes with one unique value, of index \(emailIndex), and no other does")
+                "a new subject comes with one unique value, of index \(emailIndex), and no other does"
+            )
         }
         guard draft.idempotency.count <= 8 else { throw invalid("too many idempotency tags") }
         var entries: [Entry] = []

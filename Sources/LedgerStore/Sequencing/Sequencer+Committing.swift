@@ -54,6 +54,7 @@ extension Sequencer {
             state.durableSize = group.size
         }
         groups.yield(group)
+        projecting.add(group)
     }
 
     private func build(_ works: [Work], time: LedgerTime) throws -> GroupBuilder {
@@ -115,10 +116,12 @@ extension Sequencer {
         for entry in entries {
             bytesSinceCheckpoint += UInt64(entry.payload.count + entry.headerBytes.count)
         }
-        guard bytesSinceCheckpoint > configuration.limits.checkpointBytes else { return }
+        let limits = configuration.limits
+        // Failures here are the next commit's to find.
+        if checkpointer.takeCaughtUp() { try? writer.restartWAL() }
+        guard bytesSinceCheckpoint > limits.checkpointBytes else { return }
         bytesSinceCheckpoint = 0
-        if DurableFile.size(writer.file.path + "-wal") > configuration.limits.largestWALBytes {
-            // Its failure is the next commit's to find.
+        if DurableFile.size(writer.file.path + "-wal") > limits.largestWALBytes {
             try? writer.checkpoint()
         } else {
             checkpointer.start()

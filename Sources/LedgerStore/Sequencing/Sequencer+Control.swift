@@ -1,5 +1,6 @@
 import Foundation
 import LedgerFormat
+import Projections
 
 /// A segment that takes no more entries and waits to be sealed.
 struct RotatedSegment: Sendable {
@@ -58,7 +59,7 @@ extension Sequencer {
             try configuration.faults.reach(.successorCreated)
             let writer = try SegmentWriter(file)
             do {
-                return (writer, try WALCheckpointer(file))
+                return (writer, try WALCheckpointer(path: file.path))
             } catch {
                 try? writer.close()
                 throw error

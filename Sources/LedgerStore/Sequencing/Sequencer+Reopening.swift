@@ -1,4 +1,5 @@
 import LedgerFormat
+import Projections
 
 // A failed commit may or may not be on disk: nobody who saw a failed fsync knows. Nothing more is written on
 // that connection; the segment is opened anew, and what it then says is true, as after a crash.
@@ -25,7 +26,7 @@ extension Sequencer {
             try configuration.faults.reach(.beforeReopen)
             let file = writer.file
             writer = try SegmentWriter(file, afterFailure: true)
-            checkpointer = try WALCheckpointer(file)
+            checkpointer = try WALCheckpointer(path: file.path)
             let found = try Recovery.tail(
                 of: writer, after: tree, generation: identity.generation)
             try adoptStoredNotes()

@@ -5,7 +5,8 @@ import Projections
 /// Gives entries their place and makes them durable, a group at a time.
 ///
 /// ```
-/// callers ─▶ queue ─▶ committer: decide · chain · one transaction ─▶ second stage: sign · project ─▶ reply
+/// callers ─▶ queue ─▶ committer: decide · chain · one transaction ─┬▶ pipeline: sign ─┐
+///                                                                   └▶ projector: rows ┴▶ commit · reply
 /// ```
 /// The committer runs on a thread of its own; while a group is being signed the next ones commit, up to
 /// `StoreLimits.pipelineGroups`. It owns the active segment, the tree's state and the overlay.
@@ -21,6 +22,7 @@ actor Sequencer {
     let library: SegmentLibrary
     let projections: ProjectionStore
     let groups: AsyncStream<CommittedGroup>.Continuation
+    let projecting: ProjectionQueue
 
     var writer: SegmentWriter
     var checkpointer: WALCheckpointer
@@ -36,7 +38,8 @@ actor Sequencer {
     init(
         configuration: LedgerConfiguration, identity: SignerIdentity, shared: SharedState,
         library: SegmentLibrary, projections: ProjectionStore, writer: SegmentWriter,
-        tree: TreeState, sealWorth: SealWorth, groups: AsyncStream<CommittedGroup>.Continuation
+        tree: TreeState, sealWorth: SealWorth, groups: AsyncStream<CommittedGroup>.Continuation,
+        projecting: ProjectionQueue
     ) throws {
         self.configuration = configuration
         self.identity = identity
@@ -47,7 +50,8 @@ actor Sequencer {
         self.tree = tree
         self.sealWorth = sealWorth
         self.groups = groups
-        checkpointer = try WALCheckpointer(writer.file)
+        self.projecting = projecting
+        checkpointer = try WALCheckpointer(path: writer.file.path)
     }
 
     // MARK: - Running

@@ -14,12 +14,16 @@ final class SharedState: Sendable {
         var projected = 0
         /// Group checkpoints that the next transaction stores.
         var notes: [SizedNote] = []
+        /// Of the tree that is signed and projected.
         var latest: SizedNote?
         var published: SizedNote?
         var isPublishDue = false
         var isClosing = false
-        /// Why signing or projecting does not get on; nil: it does.
-        var secondStageProblem: String?
+        /// Why signing does not get on; nil: it does.
+        var signingProblem: String?
+        /// Why projecting does not get on; nil: it does.
+        var projectingProblem: String?
+        var secondStageProblem: String? { signingProblem ?? projectingProblem }
         /// Why nothing can be committed; nil: it can.
         var commitProblem: String?
         /// Set once, when going on would do harm.
