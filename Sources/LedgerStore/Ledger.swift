@@ -28,7 +28,7 @@ public final class Ledger: Sendable {
     private let projecting: ProjectionQueue
     private let pipeline: Task<Void, Never>
     private let projector: Task<Void, Never>
-    private let ticker: Task<Void, Never>
+    private let ticker = Mutex<Task<Void, Never>?>(nil)
 
     private init(
         configuration: LedgerConfiguration, lock: DirectoryLock, recovered: Recovery.Outcome,
@@ -46,6 +46,7 @@ public final class Ledger: Sendable {
             state.published = recovered.published
             state.durableSize = recovered.tree.size
             state.activeSegment = recovered.writer.file.number
+            state.segment = recovered.segment
             state.sealedSegments = UInt64(recovered.directory.sealed)
             state.lastCheckpointTime = recovered.tree.lastTime?.text ?? ""
         }
@@ -74,8 +75,6 @@ public final class Ledger: Sendable {
             await running.run(stream)
         }
         self.projector = Task { await projector.run() }
-        let interval = configuration.limits.publishInterval
-        ticker = Task { await Self.tick(shared, sequencer, every: interval) }
     }
 
     /// Opens a data directory, creating it at genesis, and recovers whatever a crash left.
@@ -92,6 +91,7 @@ public final class Ledger: Sendable {
             let recovered = try await recovery.run()
             let ledger = try Ledger(
                 configuration: configuration, lock: lock, recovered: recovered, signer: signer)
+            ledger.startTicking()
             do {
                 if recovered.tree.size == 0 { try await ledger.writeGenesis() }
                 ledger.publishSoon()
@@ -178,17 +178,34 @@ public final class Ledger: Sendable {
 
     // MARK: - Running
 
-    private static func tick(
-        _ shared: SharedState, _ sequencer: Sequencer, every interval: Duration
-    ) async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: interval)
-            let isNeeded = shared.withLock { state in
-                let isBehind = state.latest.map { $0.size > state.published?.size ?? 0 } ?? false
-                if isBehind { state.isPublishDue = true }
-                return isBehind || state.commitProblem != nil
+    private func startTicking() {
+        let interval = configuration.limits.publishInterval
+        let task = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: interval)
+                await self?.tick()
             }
-            if isNeeded { sequencer.wake() }
+        }
+        ticker.withLock { $0 = task }
+    }
+
+    /// What is due by time: publishing, ending a segment, trying to write again, the ballast.
+    func tick() async {
+        let limits = configuration.limits
+        let now = configuration.clock.now()
+        let (isNeeded, isFull) = shared.withLock { state in
+            let isBehind = state.latest.map { $0.size > state.published?.size ?? 0 } ?? false
+            if isBehind { state.isPublishDue = true }
+            let isFull = !state.isClosing && state.segment.isFull(now: now, limits: limits)
+            return (isBehind || state.commitProblem != nil, isFull)
+        }
+        if isNeeded { sequencer.wake() }
+        if isFull, let rotated = try? await rotate() {
+            configuration.logger.info("segment \(rotated.number) is full or old; sealing it")
+            finishSeals()
+        }
+        if let free = configuration.freeBytes(configuration.directory) {
+            configuration.ballast.restore(free: free, reserved: limits.reservedDiskBytes)
         }
     }
 
@@ -203,6 +220,11 @@ public final class Ledger: Sendable {
             shared.withLock { $0.queue.append(.control(.settle(reply))) }
             sequencer.wake()
         }
+    }
+
+    /// Returns when this ledger has to be closed and opened again, because its projections must be made anew.
+    public func untilReopeningNeeded() async {
+        for await _ in shared.running {}
     }
 
     func rotate() async throws(LedgerStoreError) -> RotatedSegment? {
@@ -222,7 +244,7 @@ public final class Ledger: Sendable {
         if sealing { _ = try? await sealActive(audit: nil) }
         await settle()
         await sealer.finish()
-        ticker.cancel()
+        ticker.withLock { $0 }?.cancel()
         groups.finish()
         await pipeline.value
         projecting.finish()

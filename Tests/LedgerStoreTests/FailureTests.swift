@@ -28,32 +28,6 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
-    @Test func aFullDiskFailsClosedAndRecovers() async throws {
-        let fixture = try LedgerFixture()
-        let free = Free()
-        let ledger = try await fixture.open { configuration in
-            configuration.limits.reservedDiskBytes = 1_000
-            configuration.freeBytes = { _ in free.bytes }
-        }
-        free.set(999)
-        for request in [try Drafts.append([Drafts.create(Drafts.Person("ada"))]), Drafts.read()] {
-            await #expect { try await ledger.append(request) } throws: {
-                ($0 as? LedgerStoreError)?.code == .unavailable
-            }
-        }
-        #expect(ledger.signedSize == 2)
-        free.set(.max)
-        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
-        await ledger.close()
-        try await fixture.check()
-    }
-
-    final class Free: Sendable {
-        private let value = Mutex(UInt64.max)
-        var bytes: UInt64 { value.withLock { $0 } }
-        func set(_ bytes: UInt64) { value.withLock { $0 = bytes } }
-    }
-
     @Test func theQueueIsBoundedAndSaysWhenToComeBack() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open { $0.limits.queuedAppends = 4 }

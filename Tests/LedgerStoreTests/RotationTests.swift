@@ -69,4 +69,45 @@ import Testing
         await ledger.close()
         try await fixture.check(unsignedTail: 0)
     }
+
+    @Test func aLargeSegmentIsEndedAndSealedWithoutAnybodyAsking() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open { $0.limits.segmentBytes = 20_000 }
+        var number = 0
+        while ledger.status.sealedSegments < 3 {
+            _ = try await ledger.appendOne(Drafts.create(Drafts.Person("p\(number)")))
+            number += 1
+        }
+        await ledger.close(sealing: false)
+        let report = try await fixture.check(unsignedTail: 0)
+        #expect(report.sealedSegments >= 3)
+        // It is the size that ended them: each holds about as much as was asked for, and none next to nothing.
+        for segment in 1...UInt64(3) {
+            #expect(DurableFile.size(fixture.segment(segment).path) > 20_000)
+        }
+    }
+
+    @Test func anOldSegmentIsEndedAndSealedByTheClockAlone() async throws {
+        let fixture = try LedgerFixture()
+        let day = 24 * 3_600.0
+        var ledger = try await fixture.open { $0.limits.segmentAge = .seconds(day) }
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        fixture.clock.advance(seconds: day - 1)
+        // The age counts from the first entry, over restarts.
+        await ledger.close(sealing: false)
+        ledger = try await fixture.open { $0.limits.segmentAge = .seconds(day) }
+        await ledger.tick()
+        #expect(ledger.status.activeSegment == 1)
+        fixture.clock.advance(seconds: 1)
+        await ledger.tick()
+        #expect(ledger.status.activeSegment == 2)
+        await ledger.sealsFinished()
+        #expect(ledger.status.sealedSegments == 1)
+        // What follows is the seal's own entry, which is not worth another.
+        fixture.clock.advance(seconds: 3 * day)
+        await ledger.tick()
+        #expect(ledger.status.activeSegment == 2)
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
 }

@@ -184,10 +184,15 @@ extension Ledger {
     private func reading<Value>(
         _ body: (ProjectionReader) throws -> Value
     ) throws(LedgerStoreError) -> Value {
+        // The file behind the open connections is gone.
+        if let stopped = shared.withLock({ $0.stopped }), stopped.code == .rebuildNeeded {
+            throw stopped
+        }
         do {
             return try projections.read(body)
         } catch {
-            throw LedgerStoreError(wrapping: error)
+            let damaged = DamagedProjections(configuration: configuration, shared: shared)
+            throw damaged.found(in: error) ?? LedgerStoreError(wrapping: error)
         }
     }
 

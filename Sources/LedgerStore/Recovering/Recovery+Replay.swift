@@ -10,7 +10,7 @@ extension Recovery {
     func openProjections(
         _ identity: SignerIdentity, _ library: SegmentLibrary, size: UInt64
     ) throws -> ProjectionStore {
-        let path = configuration.viewsDirectory + "/" + ProjectionStore.fileName
+        let path = configuration.projectionsPath
         do throws(ProjectionError) {
             let store = try ProjectionStore(path: path, origin: identity.origin)
             if store.size <= size, (try? agrees(store, library)) == true { return store }

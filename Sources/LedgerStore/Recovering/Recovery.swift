@@ -21,6 +21,7 @@ struct Recovery {
         let writer: SegmentWriter
         let tree: TreeState
         let sealWorth: SealWorth
+        let segment: SegmentFill
         let stage: SecondStage
         let latest: SizedNote?
         let published: SizedNote?
@@ -61,10 +62,16 @@ struct Recovery {
         }
         let missing = Set(unsigned.groups.map(\.upperBound))
         try writer.commit([], boundary: nil, notes: notes.filter { missing.contains($0.size) })
+        let worth = try sealWorth(writer, library, size: size)
+        let first = try library.header(at: writer.identity.firstIndex)
         return Outcome(
             directory: directory, identity: identity, trust: trust, library: library,
             projections: projections, writer: writer, tree: tree,
-            sealWorth: try sealWorth(writer, library, size: size), stage: stage,
+            sealWorth: worth,
+            segment: SegmentFill(
+                bytes: DurableFile.size(writer.file.path), since: first?.time,
+                isWorthy: worth.isWorthy),
+            stage: stage,
             latest: notes.last, published: try published(directory, writer),
             replayed: size - start, signedAgain: unsigned.groups.count)
     }

@@ -25,6 +25,7 @@ struct ValidatedAppend: Sendable {
     let mutations: [Mutation]
     let audit: AuditDraft
     let correctsClock: Bool
+    let isOperation: Bool
     /// Entries if every mutation is accepted, audit entry included.
     let entryCount: Int
     /// Roughly what it holds in memory.
@@ -58,6 +59,7 @@ struct ValidatedAppend: Sendable {
         self.mutations = mutations
         audit = request.audit
         correctsClock = request.correctsClock
+        isOperation = request.isOperation
         entryCount = entries
         self.bytes = bytes
     }

@@ -19,7 +19,7 @@ extension Ledger {
         } catch {
             draft.outcome = error.code == .nothingToSeal ? .refused : .failed
             draft.reason = error.code.rawValue
-            _ = try await append(AppendRequest(actor: actor, mutations: [], audit: draft))
+            _ = try await append(AppendRequest(operator: actor, audit: draft))
             throw error
         }
     }

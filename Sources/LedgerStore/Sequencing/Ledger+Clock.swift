@@ -10,7 +10,7 @@ extension Ledger {
     ) async throws(LedgerStoreError) -> AppendResult {
         try await append(
             AppendRequest(
-                actor: actor, mutations: [],
+                operator: actor,
                 audit: AuditDraft(
                     category: .operation, action: "clock.correct", resourceType: "clock",
                     requestID: requestID),

@@ -20,7 +20,7 @@ struct Pipeline: Sendable {
                 signatures.add(note)
             } catch {
                 configuration.logger.critical("stopped: \(error.message)")
-                shared.withLock { $0.stopped = $0.stopped ?? error }
+                shared.stop(error)
                 signatures.stop(error)
                 sequencer.wake()
             }

@@ -23,6 +23,9 @@ actor Projector {
     private let stage: SecondStage
     private let queue: ProjectionQueue
     private let signatures: Signatures
+    private var damaged: DamagedProjections {
+        DamagedProjections(configuration: configuration, shared: shared)
+    }
 
     init(
         configuration: LedgerConfiguration, shared: SharedState, sequencer: Sequencer,
@@ -58,6 +61,10 @@ actor Projector {
             } catch let error as LedgerStoreError where signatures.isStopped {
                 return drop(groups, error)
             } catch {
+                if let damage = damaged.found(in: error) {
+                    signatures.stop(damage)
+                    return drop(groups, damage)
+                }
                 let problem = "The projections cannot be written now: \(error)"
                 configuration.logger.error("\(problem)")
                 let isClosing = shared.withLock { state in

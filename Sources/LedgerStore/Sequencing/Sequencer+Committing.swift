@@ -11,8 +11,11 @@ extension Sequencer {
                 works, time: Self.corrects(works) ? configuration.clock.now() : time)
         } catch {
             // Nothing has been written or remembered.
-            let refusal = Self.unavailable(
-                "The group could not be prepared: \(error)", configuration.limits)
+            let damaged = DamagedProjections(configuration: configuration, shared: shared)
+            let refusal =
+                damaged.found(in: error)
+                ?? Self.unavailable(
+                    "The group could not be prepared: \(error)", configuration.limits)
             for work in works { work.fail(refusal) }
             return
         }
@@ -32,23 +35,29 @@ extension Sequencer {
             for reply in builder.replies { reply.fail(refusal) }
             return
         }
+        let bytes = builder.entries.reduce(UInt64(0)) { sum, entry in
+            sum + UInt64(entry.payload.count + entry.headerBytes.count)
+        }
         admit(
             CommittedGroup(
                 fromSize: tree.size, size: builder.tree.size, root: builder.tree.frontier.root,
                 entries: builder.entries.map(\.projected), replies: builder.replies,
                 isRecovered: false),
-            tree: builder.tree, layer: builder.layer, storedNotes: notes.count)
-        checkpointWAL(builder.entries)
+            tree: builder.tree, layer: builder.layer, storedNotes: notes.count, bytes: bytes)
+        checkpointWAL(bytes)
     }
 
     /// What follows a commit, whether this process saw it happen or found it on disk.
     func admit(
-        _ group: CommittedGroup, tree: TreeState, layer: OverlayLayer, storedNotes: Int
+        _ group: CommittedGroup, tree: TreeState, layer: OverlayLayer, storedNotes: Int,
+        bytes: UInt64
     ) {
         self.tree = tree
         overlay.push(layer)
         for entry in group.entries { sealWorth.add(entry.header) }
+        let first = group.entries.first?.header.time
         shared.withLock { state in
+            state.segment.add(first: first, bytes: bytes, isWorthy: sealWorth.isWorthy)
             state.inFlight += 1
             state.notes.removeFirst(min(storedNotes, state.notes.count))
             state.durableSize = group.size
@@ -75,19 +84,11 @@ extension Sequencer {
         }
     }
 
-    /// Refuses what must not be written now: on a full disk everything, under a wrong clock everything but
-    /// its correction, which then is a group of its own.
+    /// Refuses what must not be written now: on a full disk everything but what an operator does, under a wrong
+    /// clock everything but its correction, which then is a group of its own.
     private func writable(_ works: [Work]) -> [Work] {
         let limits = configuration.limits
-        if let free = configuration.freeBytes(configuration.directory),
-            free < limits.reservedDiskBytes
-        {
-            let error = Self.unavailable(
-                "The disk has \(free >> 20) MiB left, less than the \(limits.reservedDiskBytes >> 20) MiB "
-                    + "kept in reserve. Free some space.", limits)
-            for work in works { work.fail(error) }
-            return []
-        }
+        let works = affordable(works)
         let now = configuration.clock.now().microsecondsSince1970
         guard let last = tree.lastTime,
             last.microsecondsSince1970 - now > limits.clockToleranceMicroseconds
@@ -107,15 +108,27 @@ extension Sequencer {
         return correction
     }
 
+    private func affordable(_ works: [Work]) -> [Work] {
+        let limits = configuration.limits
+        guard let free = configuration.freeBytes(configuration.directory),
+            free < limits.reservedDiskBytes
+        else { return works }
+        let error = Self.unavailable(
+            "The disk has \(free >> 20) MiB left, less than the \(limits.reservedDiskBytes >> 20) MiB "
+                + "kept in reserve. Free some space.", limits)
+        for work in works where !work.isPrivileged { work.fail(error) }
+        let privileged = works.filter(\.isPrivileged)
+        if !privileged.isEmpty, free < limits.operatorDiskBytes { configuration.ballast.release() }
+        return privileged
+    }
+
     private static func corrects(_ works: [Work]) -> Bool {
         guard works.count == 1, case .append(let append, _) = works[0] else { return false }
         return append.correctsClock
     }
 
-    private func checkpointWAL(_ entries: [StagedEntry]) {
-        for entry in entries {
-            bytesSinceCheckpoint += UInt64(entry.payload.count + entry.headerBytes.count)
-        }
+    private func checkpointWAL(_ bytes: UInt64) {
+        bytesSinceCheckpoint += bytes
         let limits = configuration.limits
         // Failures here are the next commit's to find.
         if checkpointer.takeCaughtUp() { try? writer.restartWAL() }

@@ -43,7 +43,10 @@ extension Sequencer {
         writer = successor
         checkpointer = newCheckpointer
         sealWorth = SealWorth()
-        shared.withLock { $0.activeSegment = next.number }
+        shared.withLock { state in
+            state.activeSegment = next.number
+            state.segment = SegmentFill()
+        }
         try configuration.faults.reach(.rotated)
         return RotatedSegment(number: number)
     }

@@ -25,6 +25,11 @@ extension Sequencer {
             try? writer.close()
             try configuration.faults.reach(.beforeReopen)
             let file = writer.file
+            if let free = configuration.freeBytes(file.directory),
+                free < configuration.limits.operatorDiskBytes
+            {
+                configuration.ballast.release()
+            }
             writer = try SegmentWriter(file, afterFailure: true)
             checkpointer = try WALCheckpointer(path: file.path)
             let found = try Recovery.tail(
@@ -32,7 +37,8 @@ extension Sequencer {
             try adoptStoredNotes()
             mustSettle = true
             if let found {
-                admit(found.group, tree: found.tree, layer: OverlayLayer(), storedNotes: 0)
+                admit(
+                    found.group, tree: found.tree, layer: OverlayLayer(), storedNotes: 0, bytes: 0)
             }
             shared.withLock { $0.commitProblem = nil }
             configuration.logger.notice("segment reopened, writing again")

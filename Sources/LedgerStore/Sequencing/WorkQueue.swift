@@ -16,6 +16,13 @@ enum Work: Sendable {
     }
 
     var isControl: Bool { if case .control = self { true } else { false } }
+    /// What goes on when the disk is full: the operator's requests, and the ledger's own entries.
+    var isPrivileged: Bool {
+        switch self {
+        case .append(let append, _): append.isOperation
+        case .system, .control: true
+        }
+    }
     var isSettle: Bool { if case .control(.settle) = self { true } else { false } }
 
     var entryCount: Int {

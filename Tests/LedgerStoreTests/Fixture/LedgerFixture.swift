@@ -48,6 +48,7 @@ final class LedgerFixture: Sendable {
         configuration.limits.publishInterval = .milliseconds(20)
         configuration.limits.sealRetryInterval = .milliseconds(5)
         configuration.limits.reservedDiskBytes = 0
+        configuration.limits.ballastBytes = 0
         configuration.logger.logLevel = .critical
         change(&configuration)
         return configuration
