@@ -46,10 +46,11 @@ public struct StoreLimits: Sendable {
     public var checkpointBytes: UInt64 = 4 << 20
     /// Should that not keep up, the committer does it itself at this size, to bound disk and restart.
     public var largestWALBytes: UInt64 = 128 << 20
-    /// Entries per step of catch-up and rebuild: bounds memory and keeps transactions short.
-    public var catchUpEntries = 2_048
-    /// Bytes of such a step; payloads of 1 MiB would make the entries alone 2 GiB.
-    public var catchUpBytes = 8 << 20
+    /// Entries per step of catch-up and rebuild. Rows go to random places of the tables: the more of them a
+    /// transaction takes together, the fewer pages are written twice.
+    public var catchUpEntries = 16_384
+    /// Bytes of such a step, of which two are in memory.
+    public var catchUpBytes = 16 << 20
     /// Wait between tries to finish a seal, or its announcement.
     public var sealRetryInterval: Duration = .seconds(5)
 

@@ -59,9 +59,12 @@ enum SegmentContents {
         return last + 1
     }
 
-    static func boundaries(_ db: Database) throws -> [UInt64] {
-        try Int64.fetchAll(db, sql: "SELECT size FROM boundary ORDER BY size").map(
-            UInt64.init(clamping:))
+    /// Ascending; of sizes from `size` on.
+    static func boundaries(_ db: Database, from size: UInt64) throws -> [UInt64] {
+        try Int64.fetchAll(
+            db, sql: "SELECT size FROM boundary WHERE size >= ? ORDER BY size",
+            arguments: [Int64(clamping: size)]
+        ).map(UInt64.init(clamping:))
     }
 
     static func lastBoundary(_ db: Database) throws -> UInt64? {
