@@ -16,7 +16,8 @@ import Testing
         var hasBallast: Bool { DurableFile.exists(ballast) }
         var free: UInt64 {
             let withBallast = value.withLock { $0 }
-            return hasBallast ? withBallast - Self.ballastBytes : withBallast
+            guard hasBallast else { return withBallast }
+            return withBallast > Self.ballastBytes ? withBallast - Self.ballastBytes : 0
         }
         /// Bytes left once the ballast is given up.
         func set(_ bytes: UInt64) { value.withLock { $0 = bytes } }
@@ -84,7 +85,6 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
-    /// The seal was announced to nobody when the disk was full at the stop.
     @Test func aStartOnAFullDiskServesWhatItCan() async throws {
         let fixture = try LedgerFixture()
         let disk = Disk(fixture)

@@ -90,12 +90,17 @@ import Testing
     @Test func anOldSegmentIsEndedAndSealedByTheClockAlone() async throws {
         let fixture = try LedgerFixture()
         let day = 24 * 3_600.0
-        var ledger = try await fixture.open { $0.limits.segmentAge = .seconds(day) }
+        let settings: @Sendable (inout LedgerConfiguration) -> Void = { configuration in
+            configuration.limits.segmentAge = .seconds(day)
+            // Ticks come from the test alone.
+            configuration.limits.publishInterval = .seconds(3_600)
+        }
+        var ledger = try await fixture.open(settings)
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
         fixture.clock.advance(seconds: day - 1)
         // The age counts from the first entry, over restarts.
         await ledger.close(sealing: false)
-        ledger = try await fixture.open { $0.limits.segmentAge = .seconds(day) }
+        ledger = try await fixture.open(settings)
         await ledger.tick()
         #expect(ledger.status.activeSegment == 1)
         fixture.clock.advance(seconds: 1)

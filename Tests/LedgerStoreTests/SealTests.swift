@@ -182,7 +182,7 @@ import Testing
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
-        fixture.onFault { reached in
+        fixture.onFault { [unowned fixture] reached in
             if reached == .sealManifestRenamed { fixture.failOnce(at: point) }
         }
         await #expect(throws: LedgerStoreError.self) {

@@ -96,6 +96,7 @@ actor Sealer {
 
     private func sealedResult(_ number: UInt64) throws -> SealResult {
         let file = SegmentFile(directory: configuration.directory, number: number)
+        try finishSealed(file)
         let manifest = try SegmentManifest(
             parsing: DurableFile.read(file.manifestPath, atMost: LedgerLimits.maxManifestBytes))
         return SealResult(
@@ -122,7 +123,7 @@ actor Sealer {
         try configuration.faults.reach(.sealManifestWritten)
         try await verify(file, facts)
         try swap(file)
-        shared.withLock { $0.sealedSegments += 1 }
+        try finishSealed(file)
         return SealResult(
             segment: number, firstIndex: facts.identity.firstIndex, count: facts.count,
             manifestHash: manifest.hash)
@@ -229,8 +230,13 @@ actor Sealer {
         try configuration.faults.reach(.sealFileRenamed)
         try DurableFile.rename(file.manifestTemporaryPath, to: file.manifestPath)
         try configuration.faults.reach(.sealManifestRenamed)
+    }
+
+    /// What is left to do once the manifest has its name; again, if it failed.
+    private func finishSealed(_ file: SegmentFile) throws {
         try DurableFile.makeReadOnly(file.path)
         try DurableFile.makeReadOnly(file.manifestPath)
+        shared.withLock { $0.sealedSegments = max($0.sealedSegments, file.number) }
     }
 
     /// A WAL with frames left beside the final file would be played into it by the next reader.

@@ -48,7 +48,7 @@ struct SimulatedWorld {
             let size = try Checkpoint(parsing: SignedNote(parsing: note).text).size
             #expect(size >= served, comment)
         }
-        try await fixture.check(unsignedTail: 0)
+        try await fixture.check()
     }
 
     /// Nobody was created twice, no seal was announced twice, whatever was retried.
