@@ -107,11 +107,20 @@ import Testing
         await #expect { try await ledger.append(Drafts.read()) } throws: {
             ($0 as? LedgerStoreError)?.code == .unavailable
         }
+        #expect(ledger.status.problem?.contains("chancery-verify") == true)
+        // From here on nothing is written any more, not even what nobody would acknowledge.
+        let durable = ledger.status.durableSize
+        #expect(durable == 3)
         await #expect { try await ledger.append(Drafts.read()) } throws: {
             ($0 as? LedgerStoreError)?.code == .unavailable
         }
-        #expect(ledger.status.problem != nil)
+        #expect(ledger.status.durableSize == durable)
+        #expect(ledger.signedSize == 2)
         await ledger.close()
+        // Trying again does not help, and is refused for the right reason.
+        await #expect { try await fixture.open() } throws: {
+            ($0 as? LedgerStoreError)?.code == .equivocation
+        }
     }
 
     @Test(arguments: ["notes.txt", "segment-1.sqlite", "segment-00000009.sqlite"])
