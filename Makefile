@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test format lint clean
+.PHONY: help dependencies build up down status test simulate format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -34,6 +34,10 @@ status: ## processes, ledger, last checkpoint, TPM, disk
 test: dependencies ## all tests
 	@swift build --build-tests < /dev/null
 	@scripts/run-tests.sh
+
+simulate: dependencies ## random kills and failures of the store, SEEDS of them (default 200)
+	@swift build --build-tests < /dev/null
+	@CHANCERY_SIMULATION_SEEDS=$${SEEDS:-200} swift test --skip-build --filter SimulationTests
 
 format: ## format all Swift sources in place
 	@scripts/swift-sources.sh | xargs -0 swift format format -i

@@ -16,7 +16,7 @@ extension WireFault {
             case .conflict, .nothingToSeal: .conflict
             case .idempotencyMismatch: .idempotencyMismatch
             case .overloaded: .overloaded
-            case .unavailable, .clockBehind, .locked: .unavailable
+            case .unavailable, .rebuildNeeded, .clockBehind, .locked: .unavailable
             case .damaged: .internal
             case .equivocation: .equivocation
             }

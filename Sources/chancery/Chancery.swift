@@ -20,7 +20,7 @@ struct Chancery: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
             ImportCommand.self,
-            SealCommand.self, RebuildCommand.self, TourCommand.self,
+            SealCommand.self, ClockIsRightCommand.self, RebuildCommand.self, TourCommand.self,
         ])
 
     static func main() async {

@@ -102,6 +102,16 @@ import Testing
             try await fixture.send(.post, "/api/v1/ledger/seal", token: "verifier").status == 403)
     }
 
+    @Test func theOperatorCorrectsTheClock() async throws {
+        let path = "/api/v1/ledger/clock-correction"
+        let reply = try await fixture.send(.post, path, token: "operator")
+        #expect(reply.status == 200)
+        #expect(reply.json?.names == ["auditIndex", "treeSize"])
+        for role in ["verifier", "enrichment-platform"] {
+            #expect(try await fixture.send(.post, path, token: role).status == 403)
+        }
+    }
+
     @Test func probesTellLifeAndReadiness() async throws {
         #expect(try await fixture.send(.get, "/healthz", token: nil).status == 200)
         #expect(try await fixture.send(.get, "/readyz", token: nil).status == 200)

@@ -95,6 +95,7 @@ public final class FakeLedger: LedgerPort {
         case .consistency: "consistency"
         case .bundle: "bundle"
         case .seal: "seal"
+        case .correctClock: "correctClock"
         case .tile: "tile"
         case .publishedCheckpoint: "checkpoint"
         case .health: "health"

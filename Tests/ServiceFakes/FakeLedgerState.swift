@@ -58,6 +58,10 @@ struct FakeLedgerState {
             response.seal.segment = 1
             response.seal.count = size
             response.seal.manifestHash = String(repeating: "ab", count: 32)
+        case .correctClock:
+            size += 2
+            response.append.auditIndex = size - 1
+            response.append.treeSize = size
         case .health:
             response.health.ready = problem == nil
             response.health.problem = problem ?? ""

@@ -12,15 +12,21 @@ public struct AppendRequest: Sendable {
     public var audit: AuditDraft
     /// An operator's word that the clock is right although the last entry is later: a `ClockCorrected`
     /// entry comes first and time starts from the clock again.
-    public var correctsClock: Bool
+    var correctsClock = false
+    /// Of an operator's request, which may be made on a full disk.
+    var isOperation = false
 
-    public init(
-        actor: String, mutations: [MutationDraft], audit: AuditDraft, correctsClock: Bool = false
-    ) {
+    public init(actor: String, mutations: [MutationDraft], audit: AuditDraft) {
         self.actor = actor
         self.mutations = mutations
         self.audit = audit
+    }
+
+    /// What an operator did, without any mutation.
+    init(operator actor: String, audit: AuditDraft, correctsClock: Bool = false) {
+        self.init(actor: actor, mutations: [], audit: audit)
         self.correctsClock = correctsClock
+        isOperation = true
     }
 }
 

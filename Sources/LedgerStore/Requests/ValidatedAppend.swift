@@ -25,6 +25,7 @@ struct ValidatedAppend: Sendable {
     let mutations: [Mutation]
     let audit: AuditDraft
     let correctsClock: Bool
+    let isOperation: Bool
     /// Entries if every mutation is accepted, audit entry included.
     let entryCount: Int
     /// Roughly what it holds in memory.
@@ -61,6 +62,7 @@ struct ValidatedAppend: Sendable {
         self.mutations = mutations
         audit = request.audit
         correctsClock = request.correctsClock
+        isOperation = request.isOperation
         entryCount = entries
         self.bytes = bytes
     }
@@ -73,12 +75,11 @@ struct ValidatedAppend: Sendable {
         guard draft.createsSubject == (draft.contactID != nil) else {
             throw invalid("a contact id goes with a new subject, and only there")
         }
-        guard draft.createsSubject || draft.unique.isEmpty else {
-            throw invalid("unique values go with a new subject")
-        }
-        guard draft.unique.allSatisfy({ $0.index == Self.emailIndex }), draft.unique.count <= 1
-        else {
-            throw invalid("the one index is \(emailIndex)")
+        // A rebuild finds exactly this one in the entry: with another number here, answers would change.
+        guard draft.unique.map(\.index) == (draft.createsSubject ? [emailIndex] : []) else {
+            throw invalid(
+                "a new subject comes with one unique value, of index \(emailIndex), and no other does"
+            )
         }
         guard draft.idempotency.count <= 8 else { throw invalid("too many idempotency tags") }
         var entries: [Entry] = []

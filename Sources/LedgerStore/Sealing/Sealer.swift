@@ -45,16 +45,39 @@ actor Sealer {
     func seal(
         _ number: UInt64, announce: @escaping @Sendable (SealResult) async throws -> Void
     ) async throws -> SealResult {
+        try await inTurn { sealer in
+            // A later segment's seal may have taken this one along. A manifest is never made twice.
+            if sealer.isSealed(number) { return try sealer.sealedResult(number) }
+            var result = try await sealer.sealNext(upTo: number, announce: announce)
+            while result.segment < number {
+                result = try await sealer.sealNext(upTo: number, announce: announce)
+            }
+            return result
+        }
+    }
+
+    /// Announces every seal whose `SegmentSealed` entry is missing.
+    func announceMissing(
+        _ announce: @escaping @Sendable (SealResult) async throws -> Void
+    ) async throws {
+        try await inTurn { sealer in
+            var number: UInt64 = 1
+            while sealer.isSealed(number) {
+                if try sealer.projections.read({ try $0.sealedSegment(number) }) == nil {
+                    try await announce(try sealer.sealedResult(number))
+                }
+                number += 1
+            }
+        }
+    }
+
+    private func inTurn<Value: Sendable>(
+        _ body: @escaping @Sendable (isolated Sealer) async throws -> Value
+    ) async throws -> Value {
         let before = tail
         let task = Task {
             await before?.value
-            // A later segment's seal may have taken this one along. A manifest is never made twice.
-            if isSealed(number) { return try sealedResult(number) }
-            var result = try await sealNext(upTo: number, announce: announce)
-            while result.segment < number {
-                result = try await sealNext(upTo: number, announce: announce)
-            }
-            return result
+            return try await body(self)
         }
         tail = Task { _ = await task.result }
         return try await task.value
@@ -73,6 +96,7 @@ actor Sealer {
 
     private func sealedResult(_ number: UInt64) throws -> SealResult {
         let file = SegmentFile(directory: configuration.directory, number: number)
+        try finishSealed(file)
         let manifest = try SegmentManifest(
             parsing: DurableFile.read(file.manifestPath, atMost: LedgerLimits.maxManifestBytes))
         return SealResult(
@@ -99,7 +123,7 @@ actor Sealer {
         try configuration.faults.reach(.sealManifestWritten)
         try await verify(file, facts)
         try swap(file)
-        shared.withLock { $0.sealedSegments += 1 }
+        try finishSealed(file)
         return SealResult(
             segment: number, firstIndex: facts.identity.firstIndex, count: facts.count,
             manifestHash: manifest.hash)
@@ -206,8 +230,13 @@ actor Sealer {
         try configuration.faults.reach(.sealFileRenamed)
         try DurableFile.rename(file.manifestTemporaryPath, to: file.manifestPath)
         try configuration.faults.reach(.sealManifestRenamed)
+    }
+
+    /// What is left to do once the manifest has its name; again, if it failed.
+    private func finishSealed(_ file: SegmentFile) throws {
         try DurableFile.makeReadOnly(file.path)
         try DurableFile.makeReadOnly(file.manifestPath)
+        shared.withLock { $0.sealedSegments = max($0.sealedSegments, file.number) }
     }
 
     /// A WAL with frames left beside the final file would be played into it by the next reader.

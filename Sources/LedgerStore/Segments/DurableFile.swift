@@ -11,6 +11,20 @@ enum DurableFile {
         do { try SystemFile.write(bytes, to: path) } catch { throw failure(error) }
     }
 
+    /// Makes a file of so many bytes that the file system has set aside.
+    static func reserve(_ bytes: UInt64, at path: String) throws(LedgerStoreError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("create", path) }
+        defer { close(descriptor) }
+        let status = posix_fallocate(descriptor, 0, off_t(clamping: bytes))
+        guard status == 0 else {
+            unlink(path)
+            errno = status
+            throw failure("reserve", path)
+        }
+        guard fsync(descriptor) == 0 else { throw failure("sync", path) }
+    }
+
     /// Makes a file's bytes, or a directory's names, survive power loss.
     static func sync(_ path: String) throws(LedgerStoreError) {
         do { try SystemFile.sync(path) } catch { throw failure(error) }

@@ -88,6 +88,14 @@ final class SegmentWriter: Sendable {
         try queue.read(body)
     }
 
+    /// Begins the WAL anew where the background checkpoint has copied all but a little of it. The file keeps its
+    /// size: writing over it costs less than making it grow.
+    func restartWAL() throws {
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA wal_checkpoint(RESTART)")
+        }
+    }
+
     /// Inline checkpoint, for when the background one cannot keep up.
     func checkpoint() throws {
         try queue.writeWithoutTransaction { db in _ = try Self.checkpoint(db) }

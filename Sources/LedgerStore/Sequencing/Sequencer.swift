@@ -5,7 +5,8 @@ import Projections
 /// Gives entries their place and makes them durable, a group at a time.
 ///
 /// ```
-/// callers ─▶ queue ─▶ committer: decide · chain · one transaction ─▶ second stage: sign · project ─▶ reply
+/// callers ─▶ queue ─▶ committer: decide · chain · one transaction ─┬▶ pipeline: sign ─┐
+///                                                                   └▶ projector: rows ┴▶ commit · reply
 /// ```
 /// The committer runs on a thread of its own; while a group is being signed the next ones commit, up to
 /// `StoreLimits.pipelineGroups`. It owns the active segment, the tree's state and the overlay.
@@ -20,23 +21,25 @@ actor Sequencer {
     let shared: SharedState
     let library: SegmentLibrary
     let projections: ProjectionStore
-    private let groups: AsyncStream<CommittedGroup>.Continuation
+    let groups: AsyncStream<CommittedGroup>.Continuation
+    let projecting: ProjectionQueue
 
     var writer: SegmentWriter
     var checkpointer: WALCheckpointer
     var tree: TreeState
-    private var overlay = Overlay()
+    var overlay = Overlay()
     /// Whether the active segment holds anything worth a seal.
     var sealWorth: SealWorth
     /// After a failed commit: nothing is decided until everything durable is projected.
-    private var mustSettle = false
-    private var lastProbe: ContinuousClock.Instant?
-    private var bytesSinceCheckpoint: UInt64 = 0
+    var mustSettle = false
+    var lastProbe: ContinuousClock.Instant?
+    var bytesSinceCheckpoint: UInt64 = 0
 
     init(
         configuration: LedgerConfiguration, identity: SignerIdentity, shared: SharedState,
         library: SegmentLibrary, projections: ProjectionStore, writer: SegmentWriter,
-        tree: TreeState, sealWorth: SealWorth, groups: AsyncStream<CommittedGroup>.Continuation
+        tree: TreeState, sealWorth: SealWorth, groups: AsyncStream<CommittedGroup>.Continuation,
+        projecting: ProjectionQueue
     ) throws {
         self.configuration = configuration
         self.identity = identity
@@ -47,7 +50,8 @@ actor Sequencer {
         self.tree = tree
         self.sealWorth = sealWorth
         self.groups = groups
-        checkpointer = try WALCheckpointer(writer.file)
+        self.projecting = projecting
+        checkpointer = try WALCheckpointer(path: writer.file.path)
     }
 
     // MARK: - Running
@@ -86,57 +90,63 @@ actor Sequencer {
 
     /// - Returns: whether there may be more to do.
     private func step() -> Bool {
-        let limits = configuration.limits
-        let next = shared.withLock { state -> Next in
+        let found = shared.withLock { state in
             overlay.dropOldest(state.projected)
             state.projected = 0
-            if let stopped = state.stopped {
-                return Self.refuseAll(&state, Self.unavailable(stopped.message, limits))
-            }
-            if state.commitProblem != nil {
-                // Earlier groups end first: they are durable, whatever became of the last.
-                return state.inFlight == 0 && isProbeDue ? .reopen : .nothing
-            }
-            if mustSettle {
-                guard state.inFlight == 0 else { return .nothing }
-                mustSettle = false
-            }
-            if state.isPublishDue {
-                state.isPublishDue = false
-                return .publish
-            }
-            guard let first = state.queue.first else { return .nothing }
-            if case .control(let control) = first {
-                guard state.inFlight == 0 else { return .nothing }
-                _ = state.queue.removeFirst()
-                return .control(control)
-            }
-            guard state.inFlight < limits.pipelineGroups else {
-                guard let problem = state.secondStageProblem else { return .nothing }
-                return .refuse(
-                    state.queue.removeAppends(), Self.unavailable(problem, limits))
-            }
-            return .group(Self.takeGroup(&state.queue, limits))
+            return next(&state)
         }
-        switch next {
+        switch found {
         case .nothing: return false
         case .reopen: reopen()
-        case .publish: publish()
+        case .publish: try? storeNotes()
         case .control(let control): perform(control)
-        case .refuse(let works, let error):
-            for work in works { work.fail(error) }
-            return !works.isEmpty
+        case .refuse(let works, let error): for work in works { work.fail(error) }
         case .group(let works): commit(works)
         }
         return true
     }
 
-    private static func refuseAll(
-        _ state: inout SharedState.Value, _ error: LedgerStoreError
-    ) -> Next {
-        var works: [Work] = []
-        while let work = state.queue.removeFirst() { works.append(work) }
-        return works.isEmpty ? .nothing : .refuse(works, error)
+    private func next(_ state: inout SharedState.Value) -> Next {
+        if let stopped = state.stopped { return refuse(state.queue.removeAll(), stopped.message) }
+        if let problem = state.commitProblem { return nextWithoutSegment(&state, problem) }
+        if mustSettle {
+            guard state.inFlight == 0 else { return nextWhileWaiting(&state) }
+            mustSettle = false
+        }
+        if state.isPublishDue {
+            state.isPublishDue = false
+            return .publish
+        }
+        guard let first = state.queue.first else { return .nothing }
+        if case .control(let control) = first {
+            guard state.inFlight == 0 else { return nextWhileWaiting(&state) }
+            _ = state.queue.removeFirst()
+            return .control(control)
+        }
+        guard state.inFlight < configuration.limits.pipelineGroups else {
+            return nextWhileWaiting(&state)
+        }
+        return .group(Self.takeGroup(&state.queue, configuration.limits))
+    }
+
+    /// After a failed commit. Earlier groups end first: they are durable, whatever became of the last. Nobody
+    /// waits for the segment to come back, which may take until a person has looked at the disk.
+    private func nextWithoutSegment(_ state: inout SharedState.Value, _ problem: String) -> Next {
+        let appends = state.queue.remove { !$0.isControl }
+        guard appends.isEmpty else { return refuse(appends, problem) }
+        guard state.inFlight == 0 else { return .nothing }
+        if isProbeDue { return .reopen }
+        return refuse(state.queue.removeAll(), problem)
+    }
+
+    /// Something waits for the second stage. While that cannot get on, only `settle` goes on waiting.
+    private func nextWhileWaiting(_ state: inout SharedState.Value) -> Next {
+        guard let problem = state.secondStageProblem else { return .nothing }
+        return refuse(state.queue.remove { !$0.isSettle }, problem)
+    }
+
+    private func refuse(_ works: [Work], _ problem: String) -> Next {
+        works.isEmpty ? .nothing : .refuse(works, Self.unavailable(problem, configuration.limits))
     }
 
     private static func takeGroup(_ queue: inout WorkQueue, _ limits: StoreLimits) -> [Work] {
@@ -156,6 +166,7 @@ actor Sequencer {
         return works
     }
 
+<<<<<<< HEAD
     // MARK: - A group
 
     private func commit(_ works: [Work]) {
@@ -343,6 +354,8 @@ actor Sequencer {
         }
     }
 
+=======
+>>>>>>> bdc27ebb59ec70157fb35884a71766ba72053331
     static func unavailable(_ message: String, _ limits: StoreLimits) -> LedgerStoreError {
         LedgerStoreError(
             .unavailable, message, retryAfterMilliseconds: limits.unavailableRetryMilliseconds)

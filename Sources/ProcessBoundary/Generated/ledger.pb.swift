@@ -106,6 +106,14 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .seal(newValue)}
   }
 
+  public var correctClock: WireClockCorrectionRequest {
+    get {
+      if case .correctClock(let v)? = operation {return v}
+      return WireClockCorrectionRequest()
+    }
+    set {operation = .correctClock(newValue)}
+  }
+
   /// public, no credential
   public var tile: WireTileRequest {
     get {
@@ -143,6 +151,7 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case consistency(WireConsistencyRequest)
     case bundle(WireBundleRequest)
     case seal(WireSealRequest)
+    case correctClock(WireClockCorrectionRequest)
     /// public, no credential
     case tile(WireTileRequest)
     case publishedCheckpoint(WireEmpty)
@@ -176,6 +185,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .prepare(newValue)}
   }
 
+  /// correct_clock too
   public var append: WireAppendResponse {
     get {
       if case .append(let v)? = result {return v}
@@ -247,6 +257,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
   public nonisolated enum OneOf_Result: Equatable, Sendable {
     case fault(WireFault)
     case prepare(WirePrepareResponse)
+    /// correct_clock too
     case append(WireAppendResponse)
     case contact(WireContactRow)
     case entry(WireEntryResponse)
@@ -1020,6 +1031,21 @@ public nonisolated struct WireSealResponse: Sendable {
   public init() {}
 }
 
+/// An operator's word that the clock is right although the last entry is later: time starts anew from it.
+public nonisolated struct WireClockCorrectionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireLedgerHealth: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1060,7 +1086,7 @@ fileprivate nonisolated let _protobuf_package = "chancery.ledger"
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{2}\u{a}tile\0\u{3}published_checkpoint\0\u{1}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{2}\u{9}tile\0\u{3}published_checkpoint\0\u{1}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1185,6 +1211,19 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .seal(v)
         }
       }()
+      case 11: try {
+        var v: WireClockCorrectionRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .correctClock(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .correctClock(v)
+        }
+      }()
       case 20: try {
         var v: WireTileRequest?
         var hadOneofValue = false
@@ -1270,6 +1309,10 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     case .seal?: try {
       guard case .seal(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .correctClock?: try {
+      guard case .correctClock(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
     case .tile?: try {
       guard case .tile(let v)? = self.operation else { preconditionFailure() }
@@ -3034,6 +3077,41 @@ nonisolated extension WireSealResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.firstIndex != rhs.firstIndex {return false}
     if lhs.count != rhs.count {return false}
     if lhs.manifestHash != rhs.manifestHash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireClockCorrectionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClockCorrectionRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireClockCorrectionRequest, rhs: WireClockCorrectionRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

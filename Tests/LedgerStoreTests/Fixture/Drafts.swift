@@ -18,6 +18,11 @@ enum Drafts {
             id = Drafts.contactID()
             email = Drafts.digest("email " + name)
         }
+
+        init(sameEmailAs other: Person) {
+            id = Drafts.contactID()
+            email = other.email
+        }
     }
 
     static func contactID() -> ContactID {
