@@ -26,7 +26,6 @@ import Testing
         #expect(access(path, F_OK) != 0)
     }
 
-<<<<<<< HEAD
     @Test func replacedProgramIsAnotherVersion() throws {
         let directory = try TestDirectory()
         let path = directory.path + "/program"
@@ -36,7 +35,8 @@ import Testing
         #expect(ProgramVersion(ofFile: path) == first)
         try SystemFile.replace([1, 2, 3], at: path)
         #expect(ProgramVersion(ofFile: path) != first)
-=======
+    }
+
     /// ```
     /// A  holds the lock ── unlinks ── exits
     /// B      opens A's file ............ locks it: nobody else will find that file
@@ -63,7 +63,6 @@ import Testing
         for racer in racers { racer.start() }
         try await eventually { holders.ended == 4 }
         #expect(acquired.value > 0)
->>>>>>> 72032d1f18192535edddbc26e817f48e5a282b71
     }
 
     @Test func pidFileNeedsItsDirectory() throws {

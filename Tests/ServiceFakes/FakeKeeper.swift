@@ -61,18 +61,9 @@ public final class FakeKeeper: KeeperPort {
         }
         switch operation {
         case .derive(let derive): response.derive = Self.derive(derive)
-<<<<<<< HEAD
-        case .encrypt(let encrypt):
-            if let sealed = self.encrypt(encrypt) {
-                response.encrypt = sealed
-            } else {
-                response.fault.code = .notFound
-            }
+        case .encrypt(let encrypt): response.encrypt = self.encrypt(encrypt)
         case .decrypt(let decrypt) where decrypt.items.count > 4_096:
             response.fault.code = .invalid
-=======
-        case .encrypt(let encrypt): response.encrypt = self.encrypt(encrypt)
->>>>>>> 72032d1f18192535edddbc26e817f48e5a282b71
         case .decrypt(let decrypt): response.decrypt = Self.decrypt(decrypt)
         case .health:
             response.health.ready = true

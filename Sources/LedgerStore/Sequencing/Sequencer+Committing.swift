@@ -32,7 +32,7 @@ extension Sequencer {
         } catch {
             commitFailed(error)
             let refusal = Self.unavailable("The commit failed: \(error)", configuration.limits)
-            for reply in builder.replies { reply.fail(refusal) }
+            for reply in builder.replies { reply.fail(refusal.afterCommit) }
             return
         }
         let bytes = builder.entries.reduce(UInt64(0)) { sum, entry in

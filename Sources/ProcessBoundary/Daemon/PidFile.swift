@@ -41,15 +41,11 @@ public final class PidFile: Sendable {
             throw .init(
                 .alreadyRunning, "another copy\(owner) is running: it holds \(path); stop it first")
         }
-<<<<<<< HEAD
-        let text = Array("\(getpid())\n\(ProgramVersion.ofThisProcess?.text ?? "")\n".utf8)
-=======
         guard isAt(path, descriptor) else {
             Glibc.close(descriptor)
             return nil
         }
-        let text = Array("\(getpid())\n".utf8)
->>>>>>> 72032d1f18192535edddbc26e817f48e5a282b71
+        let text = Array("\(getpid())\n\(ProgramVersion.ofThisProcess?.text ?? "")\n".utf8)
         guard ftruncate(descriptor, 0) == 0,
             text.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) == text.count
         else {
@@ -60,30 +56,17 @@ public final class PidFile: Sendable {
         return PidFile(path: path, descriptor: descriptor)
     }
 
-<<<<<<< HEAD
-    /// What stands in the file.
-    public struct Owner: Sendable, Equatable {
-        public let pid: pid_t
-        /// Nil: written by a version that did not tell.
-        public let program: ProgramVersion?
-=======
     private static func isAt(_ path: String, _ descriptor: Int32) -> Bool {
         var (named, open) = (stat(), stat())
         return stat(path, &named) == 0 && fstat(descriptor, &open) == 0
             && named.st_dev == open.st_dev && named.st_ino == open.st_ino
     }
 
-    /// The process id that stands in the file, whether or not it still runs.
-    public static func owner(of path: String) -> pid_t? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { Glibc.close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 16)
-        let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-        guard count > 0 else { return nil }
-        let digits = bytes.prefix(count).prefix { $0 >= 0x30 && $0 <= 0x39 }
-        return pid_t(String(decoding: digits, as: UTF8.self))
->>>>>>> 72032d1f18192535edddbc26e817f48e5a282b71
+    /// What stands in the file.
+    public struct Owner: Sendable, Equatable {
+        public let pid: pid_t
+        /// Nil: written by a version that did not tell.
+        public let program: ProgramVersion?
     }
 
     /// Who wrote the file, whether or not it still runs.
