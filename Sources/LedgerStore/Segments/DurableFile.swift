@@ -14,15 +14,15 @@ enum DurableFile {
     /// Makes a file of so many bytes that the file system has set aside.
     static func reserve(_ bytes: UInt64, at path: String) throws(LedgerStoreError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("create", path) }
+        guard descriptor >= 0 else { throw failure(SystemError("create", path, errno: errno)) }
         defer { close(descriptor) }
+        // Tells its error by its result, not by errno.
         let status = posix_fallocate(descriptor, 0, off_t(clamping: bytes))
         guard status == 0 else {
             unlink(path)
-            errno = status
-            throw failure("reserve", path)
+            throw failure(SystemError("reserve", path, errno: status))
         }
-        guard fsync(descriptor) == 0 else { throw failure("sync", path) }
+        guard fsync(descriptor) == 0 else { throw failure(SystemError("sync", path, errno: errno)) }
     }
 
     /// Makes a file's bytes, or a directory's names, survive power loss.
