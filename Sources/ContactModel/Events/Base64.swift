@@ -2,20 +2,20 @@ import Foundation
 
 /// RFC 4648 section 4, with padding and with zero trailing bits (FORMAT): one spelling per value.
 enum Base64 {
-    private static let alphabet: StaticString =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     private static let pad = UInt8(ascii: "=")
 
     static func append(_ data: Data, to output: inout [UInt8]) {
         var word: UInt32 = 0
         var count = 0
-        for byte in data {
-            word = word << 8 | UInt32(byte)
-            count += 1
-            if count == 3 {
-                appendQuad(word, to: &output)
-                word = 0
-                count = 0
+        data.withUnsafeBytes { bytes in
+            for byte in bytes {
+                word = word << 8 | UInt32(byte)
+                count += 1
+                if count == 3 {
+                    appendQuad(word, to: &output)
+                    word = 0
+                    count = 0
+                }
             }
         }
         guard count > 0 else { return }
@@ -25,12 +25,21 @@ enum Base64 {
     }
 
     private static func appendQuad(_ word: UInt32, to output: inout [UInt8]) {
-        // Six bits always lie within the alphabet.
-        alphabet.withUTF8Buffer { letters in
-            output.append(letters[Int(word >> 18 & 63)])
-            output.append(letters[Int(word >> 12 & 63)])
-            output.append(letters[Int(word >> 6 & 63)])
-            output.append(letters[Int(word & 63)])
+        output.append(letter(word >> 18))
+        output.append(letter(word >> 12))
+        output.append(letter(word >> 6))
+        output.append(letter(word))
+    }
+
+    /// Of the lowest six bits.
+    private static func letter(_ word: UInt32) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: word & 63)
+        return switch value {
+        case 0..<26: UInt8(ascii: "A") + value
+        case 26..<52: UInt8(ascii: "a") + value - 26
+        case 52..<62: UInt8(ascii: "0") + value - 52
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
         }
     }
 
