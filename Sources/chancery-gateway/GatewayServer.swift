@@ -25,15 +25,7 @@ struct GatewayServer {
             Application(
                 responder: router.buildResponder(),
                 server: try .tls(
-                    .http1(
-                        configuration: HTTP1Channel.Configuration(
-                            additionalChannelHandlers: [ClientGuard()],
-                            idleTimeout: GatewayLimits.idleTimeout,
-                            httpDecoderConfiguration: HTTP1Channel.Configuration
-                                .DecoderConfiguration(
-                                    maxHeaderFieldSize: GatewayLimits.headerFieldBytes,
-                                    maxHeaderListSize: GatewayLimits.headerListBytes,
-                                    maxHeaderFieldCount: GatewayLimits.headerCount))),
+                    .http1(configuration: Self.http),
                     tlsConfiguration: tls),
                 configuration: ApplicationConfiguration(
                     address: .hostname(host, port: port),
@@ -46,6 +38,15 @@ struct GatewayServer {
                 },
                 logger: logger)
         }
+    }
+
+    private static var http: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ClientGuard()], idleTimeout: GatewayLimits.idleTimeout,
+            httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: GatewayLimits.headerFieldBytes,
+                maxHeaderListSize: GatewayLimits.headerListBytes,
+                maxHeaderFieldCount: GatewayLimits.headerCount))
     }
 
     private static func canBind(_ host: String, port: Int) -> Bool {

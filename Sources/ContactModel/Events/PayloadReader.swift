@@ -84,7 +84,7 @@ public struct PayloadReader {
     public mutating func binary(_ name: StaticString) throws(PayloadError) -> Data {
         guard member(name), take(UInt8(ascii: "\"")) else { throw failure }
         let start = position
-        while let byte = peek, byte != UInt8(ascii: "\"") { position += 1 }
+        skipPlain()
         guard let value = Base64.decode(bytes[start..<position]), take(UInt8(ascii: "\"")) else {
             throw failure
         }
@@ -125,36 +125,69 @@ public struct PayloadReader {
 
     /// Whether the next member has this name; then its value is next.
     private mutating func member(_ name: StaticString) -> Bool {
-        var next = position
-        func skip(_ byte: UInt8) -> Bool {
-            guard next < bytes.count, bytes[next] == byte else { return false }
-            next += 1
-            return true
+        let end = bytes.withUnsafeBufferPointer { bytes -> Int? in
+            var next = position
+            if !isFirst {
+                guard next < bytes.count, bytes[next] == UInt8(ascii: ",") else { return nil }
+                next += 1
+            }
+            let count = name.utf8CodeUnitCount
+            // Quote, name, quote, colon.
+            guard next + count + 3 <= bytes.count, bytes[next] == UInt8(ascii: "\""),
+                bytes[next + count + 1] == UInt8(ascii: "\""),
+                bytes[next + count + 2] == UInt8(ascii: ":")
+            else { return nil }
+            let isSame = name.withUTF8Buffer { name in
+                for offset in 0..<count where bytes[next + 1 + offset] != name[offset] {
+                    return false
+                }
+                return true
+            }
+            return isSame ? next + count + 3 : nil
         }
-        guard isFirst || skip(UInt8(ascii: ",")), skip(UInt8(ascii: "\"")),
-            name.withUTF8Buffer({ $0.allSatisfy(skip) }), skip(UInt8(ascii: "\"")),
-            skip(UInt8(ascii: ":"))
-        else { return false }
+        guard let end else { return false }
         isFirst = false
-        position = next
+        position = end
         return true
     }
 
     private mutating func string() throws(PayloadError) -> String {
         try expect(UInt8(ascii: "\""))
         let start = position
-        while let byte = peek, PayloadEscapes.isPlain(byte) { position += 1 }
-        var text = bytes[start..<position]
+        let isASCII = skipPlain()
+        if isASCII, take(UInt8(ascii: "\"")) {
+            return bytes.withUnsafeBufferPointer { bytes in
+                String(
+                    decoding: UnsafeBufferPointer(rebasing: bytes[start..<(position - 1)]),
+                    as: UTF8.self)
+            }
+        }
+        var text = Array(bytes[start..<position])
         while !take(UInt8(ascii: "\"")) {
             try expect(UInt8(ascii: "\\"))
             text.append(try escaped())
-            while let byte = peek, PayloadEscapes.isPlain(byte) {
-                text.append(byte)
-                position += 1
-            }
+            let start = position
+            skipPlain()
+            text += bytes[start..<position]
         }
         guard let value = String(validating: text, as: UTF8.self) else { throw failure }
         return value
+    }
+
+    /// - Returns: whether all that was skipped is ASCII.
+    @discardableResult
+    private mutating func skipPlain() -> Bool {
+        let (end, bits) = bytes.withUnsafeBufferPointer { bytes in
+            var next = position
+            var bits: UInt8 = 0
+            while next < bytes.count, PayloadEscapes.isPlain(bytes[next]) {
+                bits |= bytes[next]
+                next += 1
+            }
+            return (next, bits)
+        }
+        position = end
+        return bits < 0x80
     }
 
     /// Behind a backslash; only the spelling that the writer chooses.

@@ -42,7 +42,8 @@ public struct EmailAddress: Hashable, Sendable {
     }
 
     private static func canonicalLocalPart(_ raw: String) throws(ValidationError) -> String {
-        let local = raw.lowercased().precomposedStringWithCanonicalMapping
+        let lower = raw.lowercased()
+        let local = ASCII.isAll(lower) ? lower : lower.precomposedStringWithCanonicalMapping
         guard !local.isEmpty else { throw error("has nothing before the @") }
         guard local.utf8.count <= ModelLimits.localPartBytes else {
             throw error("has more than 64 bytes before the @")

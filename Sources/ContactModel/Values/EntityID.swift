@@ -21,8 +21,12 @@ public struct EntityID: Hashable, Sendable {
     /// Any 16 bytes: what a peer of ours stored is not second-guessed.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
-        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-        low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+        var words: (high: UInt64, low: UInt64) = (0, 0)
+        for byte in Array(bytes) {
+            words.high = words.high << 8 | words.low >> 56
+            words.low = words.low << 8 | UInt64(byte)
+        }
+        (high, low) = words
     }
 
     /// The text form, either case, of any UUID version.
@@ -47,7 +51,7 @@ public struct EntityID: Hashable, Sendable {
 
     /// 16 bytes.
     public var bytes: [UInt8] {
-        [high, low].flatMap { word in withUnsafeBytes(of: word.bigEndian, Array.init) }
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian), Array.init)
     }
 
     public var text: String {
