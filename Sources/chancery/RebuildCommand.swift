@@ -28,7 +28,7 @@ struct RebuildCommand: AsyncParsableCommand {
             throw OperatorError(
                 .processExited, "chancery-ledger --rebuild ended with status \(status).",
                 next:
-                    "Mend what it names above, then run `chancery rebuild` again; the segments are untouched."
+                    "Mend what it names above, then run `chancery rebuild` again; until then the gateway stays closed. The segments are untouched."
             )
         }
         let seconds = (ContinuousClock.now - begin).components.seconds

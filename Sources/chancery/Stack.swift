@@ -145,6 +145,7 @@ struct Stack {
         let name = process.daemon.rawValue
         let begin = ContinuousClock.now
         var lastNote = begin
+        var lastProblem = ""
         while true {
             let state = await health.of(process.daemon)
             if state.ready {
@@ -159,12 +160,14 @@ struct Stack {
                 let log = process.daemon.logFile(in: home)
                 throw OperatorError(
                     .notReady,
-                    "\(name) (pid \(process.pid)) is not ready after 180 s: \(problem)\n\(LogTail.read(log))",
+                    "\(name) (pid \(process.pid)) is not ready after 180 s: \(problem)\n\(LogTail.read(log, from: process.logOffset ?? 0))",
                     next: "See \(log); `chancery up` waits again.")
             }
             console.redraw("\(name): \(problem), \((now - begin).components.seconds) s")
-            if !console.isTerminal, now - lastNote > .seconds(5) {
-                lastNote = now
+            // A log is told what is new, and now and then that nothing is.
+            let patience: Duration = problem == lastProblem ? .seconds(30) : .seconds(3)
+            if !console.isTerminal, now - lastNote > patience {
+                (lastNote, lastProblem) = (now, problem)
                 console.note("waiting for \(name): \(problem)")
             }
             do { try await Task.sleep(for: .milliseconds(100)) } catch { throw .interrupted }

@@ -87,6 +87,37 @@ extension ProcessTests {
             try stack.requireVerified("after the keys were put back")
         }
 
+        @Test func damagedSegmentIsNamedAndEndsTheStart() throws {
+            try stack.up()
+            #expect(try home.chancery("down").status == 0)
+            let names = try FileManager.default.contentsOfDirectory(atPath: home.ledger)
+            let name = try #require(names.filter { $0.hasSuffix(".sqlite") }.max())
+            let path = home.ledger + "/" + name
+            let intact = try Data(contentsOf: URL(fileURLWithPath: path))
+            #expect(chmod(path, 0o600) == 0)
+            let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+            try file.write(contentsOf: Data(repeating: 0x58, count: 64))
+            try file.close()
+            let up = try home.chancery("up")
+            #expect(up.status != 0)
+            #expect(up.errors.contains(name), "\(up.said)")
+            try intact.write(to: URL(fileURLWithPath: path))
+            try stack.up()
+            try stack.requireVerified("after the segment was put back")
+        }
+
+        @Test func damagedCertificatesAreNamed() throws {
+            try stack.up()
+            let authority = home.root + "/pki/ca.pem"
+            let intact = try Data(contentsOf: URL(fileURLWithPath: authority))
+            try Data("nothing".utf8).write(to: URL(fileURLWithPath: authority))
+            let up = try home.chancery("up")
+            #expect(up.status != 0)
+            #expect(up.errors.contains(authority), "\(up.said)")
+            try intact.write(to: URL(fileURLWithPath: authority))
+            try stack.up()
+        }
+
         @Test func unbuiltTreeDoesNotSayThatNothingRuns() throws {
             try stack.up()
             let script = Repository.root + "/scripts/nothing-runs.sh"

@@ -137,25 +137,43 @@ struct Recovery {
     ) throws -> SegmentWriter {
         for (position, number) in directory.segments.enumerated() {
             let file = directory.file(number)
-            let isSealed = position < directory.sealed
-            if isSealed {
-                // The crash may have come between the last rename and this.
-                try DurableFile.makeReadOnly(file.path)
-                try DurableFile.makeReadOnly(file.manifestPath)
+            do {
+                if let writer = try open(
+                    file, isSealed: position < directory.sealed,
+                    isLast: position == directory.segments.count - 1, identity, library)
+                {
+                    return writer
+                }
+            } catch let error as DatabaseError where error.isDamage {
+                let name = SegmentSchema.fileName(segment: number)
+                throw SegmentContents.damaged("\(name) is damaged (\(error.resultCode))")
             }
-            if position == directory.segments.count - 1 {
-                let writer = try SegmentWriter(file)
-                try check(writer.identity, identity, number)
-                library.add(file, firstIndex: writer.identity.firstIndex, isSealed: false)
-                return writer
-            }
-            let reader = try file.openForReading(immutable: isSealed)
-            let row = try reader.read { db in try SegmentContents.identity(db, number: number) }
-            try reader.close()
-            try check(row, identity, number)
-            library.add(file, firstIndex: row.firstIndex, isSealed: isSealed)
         }
         throw SegmentContents.damaged("There is no active segment")
+    }
+
+    /// - Returns: the writer of the last one, which is the active one.
+    private func open(
+        _ file: SegmentFile, isSealed: Bool, isLast: Bool, _ identity: SignerIdentity,
+        _ library: SegmentLibrary
+    ) throws -> SegmentWriter? {
+        if isSealed {
+            // The crash may have come between the last rename and this.
+            try DurableFile.makeReadOnly(file.path)
+            try DurableFile.makeReadOnly(file.manifestPath)
+        }
+        if isLast {
+            let writer = try SegmentWriter(file)
+            try check(writer.identity, identity, file.number)
+            library.add(file, firstIndex: writer.identity.firstIndex, isSealed: false)
+            return writer
+        }
+        let reader = try file.openForReading(immutable: isSealed)
+        let row = try reader.read { db in try SegmentContents.identity(db, number: file.number) }
+        try reader.close()
+        try check(row, identity, file.number)
+        library.add(file, firstIndex: row.firstIndex, isSealed: isSealed)
+        return nil
     }
 
     private func check(

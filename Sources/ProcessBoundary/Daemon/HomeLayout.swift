@@ -91,7 +91,9 @@ public struct HomeLayout: Sendable, Equatable {
             pkiDirectory,
         ] {
             try makeDirectory(directory)
-            guard chmod(directory, 0o700) == 0 else {
+            var info = stat()
+            let isPrivate = stat(directory, &info) == 0 && info.st_mode & 0o777 == 0o700
+            guard isPrivate || chmod(directory, 0o700) == 0 else {
                 throw .init(
                     .cannotCreate, "cannot restrict \(directory): \(SystemError.text(errno))")
             }
@@ -130,7 +132,13 @@ public struct HomeLayout: Sendable, Equatable {
 
     /// What is new is there after power loss too: its parent is synced.
     private func makeDirectory(_ path: String) throws(HomeLayoutError) {
-        guard mkdir(path, 0o700) != 0 else { return try syncParent(of: path) }
+        guard mkdir(path, 0o700) != 0 else {
+            do throws(SystemError) {
+                return try SystemFile.sync(SystemFile.directory(of: path))
+            } catch {
+                throw .init(.cannotCreate, "\(error)")
+            }
+        }
         let reason = errno
         var info = stat()
         if stat(path, &info) == 0 {
@@ -138,16 +146,6 @@ public struct HomeLayout: Sendable, Equatable {
             throw .init(.notADirectory, "\(path) exists and is not a directory; move it away")
         }
         throw .init(.cannotCreate, "cannot create \(path): \(SystemError.text(reason))")
-    }
-
-    private func syncParent(of path: String) throws(HomeLayoutError) {
-        let name = path.lastIndex(of: "/") ?? path.startIndex
-        let parent = name == path.startIndex ? "/" : String(path[..<name])
-        let descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { close(descriptor) }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw .init(.cannotCreate, "cannot sync \(parent): \(SystemError.text(errno))")
-        }
     }
 }
 
