@@ -75,11 +75,11 @@ import Testing
                     }
                 }
             }
-            while await keystore.waiting < 40 { await Task.yield() }
+            while keystore.waiting < 40 { await Task.yield() }
             group.addTask {
                 try await keystore.commit(.signing) { _ in order.withLock { $0.append("sign") } }
             }
-            while await keystore.waiting < 41 { await Task.yield() }
+            while keystore.waiting < 41 { await Task.yield() }
             hold.signal()
             try await group.waitForAll()
         }
