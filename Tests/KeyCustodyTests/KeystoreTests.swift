@@ -57,35 +57,38 @@ import Testing
     @Test func signingGoesBeforeTheKeysThatWait() async throws {
         let fixture = try await KeeperFixture.provisioned()
         let keystore = try Keystore.open(at: fixture.keystorePath)
-        let order = Mutex<[String]>([])
-        let hold = DispatchSemaphore(value: 0)
-        let held = DispatchSemaphore(value: 0)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await keystore.commit { _ in
-                    held.signal()
-                    hold.wait()
-                }
+        let order = Order()
+        let (held, hold) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let first = Task {
+            try await keystore.commit { _ in
+                held.signal()
+                hold.wait()
             }
-            await Task.detached { held.wait() }.value
-            for number in 0..<40 {
-                group.addTask {
-                    try await keystore.commit(weight: CustodyLimits.maxWeightPerCommit) { _ in
-                        order.withLock { $0.append("key \(number)") }
-                    }
-                }
-            }
-            while await keystore.waiting < 40 { await Task.yield() }
-            group.addTask {
-                try await keystore.commit(.signing) { _ in order.withLock { $0.append("sign") } }
-            }
-            while await keystore.waiting < 41 { await Task.yield() }
-            hold.signal()
-            try await group.waitForAll()
         }
-        #expect(order.withLock { $0.firstIndex(of: "sign") } == 0)
-        #expect(order.withLock { $0.count } == 41)
+        await Task.detached { held.wait() }.value
+        let keys = (0..<40).map { number in
+            Task {
+                try await keystore.commit(weight: CustodyLimits.maxWeightPerCommit) { _ in
+                    order.add("key \(number)")
+                }
+            }
+        }
+        while keystore.waiting < 40 { await Task.yield() }
+        let sign = Task {
+            try await keystore.commit(.signing) { _ in order.add("sign") }
+        }
+        while keystore.waiting < 41 { await Task.yield() }
+        hold.signal()
+        for task in [first, sign] + keys { try await task.value }
+        #expect(order.all.first == "sign")
+        #expect(order.all.count == 41)
         try await keystore.close()
+    }
+
+    private final class Order: Sendable {
+        private let names = Mutex<[String]>([])
+        func add(_ name: String) { names.withLock { $0.append(name) } }
+        var all: [String] { names.withLock { $0 } }
     }
 
     /// A signer that always has more to sign does not keep the keys from their turn.

@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import Synchronization
 
@@ -13,7 +14,10 @@ import Synchronization
 /// A work that refuses (a `KeyCustodyError`) disturbs no other: if it had written already, the group is rolled
 /// back and runs again without it. Any other error fails the whole group: what SQLite left of the transaction
 /// then is not relied upon.
-actor GroupCommitter {
+///
+/// Commits run on a thread of their own: an fsync blocks, and each hop between threads would cost a signature as
+/// much as the rest of its commit.
+final class GroupCommitter: Sendable {
     enum Queue {
         case signing, keys
     }
@@ -37,12 +41,37 @@ actor GroupCommitter {
         let refusal: KeyCustodyError
     }
 
+    private struct State {
+        var signing: [Work] = []
+        var keys: [Work] = []
+        var signedLast = false
+        var isDraining = false
+
+        /// Signing first, unless it was its turn just now and keys are waiting. Empty: nothing waits.
+        mutating func nextGroup() -> [Work] {
+            signedLast = !signing.isEmpty && !(signedLast && !keys.isEmpty)
+            let group = signedLast ? Self.take(&signing) : Self.take(&keys)
+            isDraining = !group.isEmpty
+            return group
+        }
+
+        /// The oldest works, up to the weight of a commit; one at least.
+        private static func take(_ queue: inout [Work]) -> [Work] {
+            var weight = 0
+            let count = queue.prefix { work in
+                defer { weight += work.weight }
+                return weight == 0 || weight + work.weight <= CustodyLimits.maxWeightPerCommit
+            }.count
+            let group = Array(queue.prefix(count))
+            queue.removeFirst(count)
+            return group
+        }
+    }
+
     private let pool: DatabasePool
     private let checkpointer: WALCheckpointer
-    private var signing: [Work] = []
-    private var keys: [Work] = []
-    private var signedLast = false
-    private var isDraining = false
+    private let thread = DispatchQueue(label: "chancery.keystore.commits")
+    private let state = Mutex(State())
 
     init(pool: DatabasePool, checkpointer: WALCheckpointer) {
         self.pool = pool
@@ -66,53 +95,36 @@ actor GroupCommitter {
                         continuation.resume(with: outcome.result())
                     }
                 })
-            switch queue {
-            case .signing: signing.append(work)
-            case .keys: keys.append(work)
+            let begin = state.withLock { state in
+                switch queue {
+                case .signing: state.signing.append(work)
+                case .keys: state.keys.append(work)
+                }
+                defer { state.isDraining = true }
+                return !state.isDraining
             }
-            guard !isDraining else { return }
-            isDraining = true
-            Task { await drain() }
+            if begin { thread.async { self.drain() } }
         }
     }
 
     /// Works not begun. For tests.
-    var waiting: Int { signing.count + keys.count }
+    var waiting: Int { state.withLock { $0.signing.count + $0.keys.count } }
 
-    private func drain() async {
+    private func drain() {
         while true {
-            let group = nextGroup()
-            if group.isEmpty { break }
-            await run(group)
-            await checkpointer.wrote(group.reduce(0) { $0 + $1.weight })
+            let group = state.withLock { $0.nextGroup() }
+            if group.isEmpty { return }
+            run(group)
+            checkpointer.wrote(group.reduce(0) { $0 + $1.weight })
         }
-        isDraining = false
     }
 
-    private func nextGroup() -> [Work] {
-        signedLast = !signing.isEmpty && !(signedLast && !keys.isEmpty)
-        return signedLast ? Self.take(&signing) : Self.take(&keys)
-    }
-
-    /// The oldest works, up to the weight of a commit; one at least.
-    private static func take(_ queue: inout [Work]) -> [Work] {
-        var weight = 0
-        let count = queue.prefix { work in
-            defer { weight += work.weight }
-            return weight == 0 || weight + work.weight <= CustodyLimits.maxWeightPerCommit
-        }.count
-        let group = Array(queue.prefix(count))
-        queue.removeFirst(count)
-        return group
-    }
-
-    private func run(_ works: [Work]) async {
+    private func run(_ works: [Work]) {
         var group = works
         while !group.isEmpty {
-            let attempt = group
             do {
-                try await pool.write { db in
-                    for (index, work) in attempt.enumerated() {
+                try pool.write { db in
+                    for (index, work) in group.enumerated() {
                         do {
                             try work.run(db)
                         } catch let dirty as Dirty {
@@ -120,12 +132,12 @@ actor GroupCommitter {
                         }
                     }
                 }
-                for work in attempt { work.finish(nil) }
+                for work in group { work.finish(nil) }
                 return
             } catch let retry as Retry {
                 group.remove(at: retry.index).finish(retry.refusal)
             } catch {
-                for work in attempt { work.finish(error) }
+                for work in group { work.finish(error) }
                 return
             }
         }

@@ -156,7 +156,7 @@ final class Keystore: Sendable {
     }
 
     /// Works not begun, and the end of a copy under way. For tests.
-    var waiting: Int { get async { await writer.waiting } }
+    var waiting: Int { writer.waiting }
     func checkpointed() async { await checkpointer.settled() }
 
     func close() async throws {

@@ -1,20 +1,28 @@
+import Dispatch
 import GRDB
+import Synchronization
 
 /// Copies the write-ahead log into the database file on a connection of its own, beside the writer: SQLite
 /// would do it inside some unlucky commit, with two more syncs, while every append of the ledger waits.
 ///
 /// Under steady writing such a copy never quite catches up, so the log is never begun again and grows. Past
-/// `maxLogFrames` the writer itself copies what little is left; its next commit then begins the log anew.
-actor WALCheckpointer {
-    /// Rows, about one page each: some 8 MiB of log.
-    private static let rowsBetween = 2_048
-    /// 64 MiB of 4 KiB pages.
-    private static let maxLogFrames = 16_384
+/// `maxLogFrames` the writer itself copies what little is left; its next commit then begins the log anew. That is
+/// soon, since a sync of a file that grows takes several times as long as one of a file written over.
+final class WALCheckpointer: Sendable {
+    /// Rows, about one page each: some 4 MiB of log.
+    private static let rowsBetween = 1_024
+    /// 16 MiB of 4 KiB pages.
+    private static let maxLogFrames = 4_096
+
+    private struct State {
+        var rows = 0
+        var isRunning = false
+    }
 
     private let pool: DatabasePool
     private let beside: DatabaseQueue
-    private var rows = 0
-    private var isRunning = false
+    private let thread = DispatchQueue(label: "chancery.keystore.checkpoints")
+    private let state = Mutex(State())
 
     init(pool: DatabasePool, beside: DatabaseQueue) {
         self.pool = pool
@@ -23,28 +31,34 @@ actor WALCheckpointer {
 
     /// Called after a commit; returns at once.
     func wrote(_ weight: Int) {
-        rows += weight
-        guard rows >= Self.rowsBetween, !isRunning else { return }
-        isRunning = true
-        rows = 0
-        Task { await run() }
+        let begin = state.withLock { state in
+            state.rows += weight
+            guard state.rows >= Self.rowsBetween, !state.isRunning else { return false }
+            state.rows = 0
+            state.isRunning = true
+            return true
+        }
+        if begin { thread.async { self.run() } }
     }
 
     /// A copy that fails is made another time; the log holds everything until then.
-    private func run() async {
-        let log = try? await beside.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+    private func run() {
+        let log = try? beside.writeWithoutTransaction { db in try db.checkpoint(.passive) }
         if let log, log.walFrameCount > Self.maxLogFrames {
-            _ = try? await pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+            _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
         }
-        isRunning = false
+        state.withLock { $0.isRunning = false }
     }
 
-    /// Once no copy is under way. For tests.
+    /// Once no copy is under way. For tests, and before the end.
     func settled() async {
-        while isRunning { await Task.yield() }
+        await withCheckedContinuation { continuation in
+            thread.async { continuation.resume() }
+        }
     }
 
-    func close() throws {
+    func close() async throws {
+        await settled()
         try beside.close()
     }
 }

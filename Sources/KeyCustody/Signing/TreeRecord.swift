@@ -3,8 +3,8 @@ import GRDB
 import LedgerFormat
 
 /// The keeper's own memory of the tree, in the keystore: how far it has signed (`log_state`) and the roots
-/// of the boundaries since the last manifest (`signed`). All of it is read and written inside the one
-/// transaction that decides, so two requests at once cannot both extend the same tree.
+/// of the boundaries since the last manifest (`signed`). The transaction that extends it compares the size in
+/// the file, so two requests at once cannot both extend the same tree, whatever they remember.
 struct TreeRecord: Sendable {
     let generation: UInt64
     let seal: StateSeal
@@ -44,17 +44,20 @@ struct TreeRecord: Sendable {
         return frontier
     }
 
-    /// Notes what is about to be signed.
-    func advance(to frontier: MerkleFrontier, _ db: Database) throws {
+    /// Notes what is about to be signed, if the tree recorded has `size` leaves; else changes nothing.
+    /// - Returns: whether it had.
+    func advance(from size: UInt64, to frontier: MerkleFrontier, _ db: Database) throws -> Bool {
         var bytes = Data(capacity: frontier.hashes.count * 32)
         for hash in frontier.hashes { bytes.append(contentsOf: hash.bytes) }
-        let size = try Self.column(frontier.size)
+        let (old, new) = (try Self.column(size), try Self.column(frontier.size))
         try db.cachedStatement(
-            sql: "UPDATE log_state SET size = ?, frontier = ?, mac = ? WHERE generation = ?"
-        ).execute(arguments: [size, bytes, stateMAC(size: size, frontier: bytes), key])
+            sql: "UPDATE log_state SET size = ?, frontier = ?, mac = ? WHERE generation = ? AND size = ?"
+        ).execute(arguments: [new, bytes, stateMAC(size: new, frontier: bytes), key, old])
+        guard db.changesCount == 1 else { return false }
         let root = Data(frontier.root.bytes)
         try db.cachedStatement(sql: "INSERT INTO signed VALUES (?, ?, ?, ?)").execute(
-            arguments: [key, size, root, seal.mac("signed", boundary(size, root))])
+            arguments: [key, new, root, seal.mac("signed", boundary(new, root))])
+        return true
     }
 
     /// The root signed at `size`, if that boundary is still recorded.

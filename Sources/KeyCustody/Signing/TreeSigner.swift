@@ -1,4 +1,3 @@
-import Foundation
 public import LedgerFormat
 
 /// Signs checkpoints of a tree that it rebuilds itself: it takes leaf hashes, never a root.
@@ -10,6 +9,7 @@ public struct TreeSigner: Sendable {
     private let keystore: Keystore
     private let key: LogKey
     private let record: TreeRecord
+    private let memory = FrontierMemory()
 
     init(keystore: Keystore, hierarchy: KeyHierarchy) {
         self.keystore = keystore
@@ -33,8 +33,13 @@ public struct TreeSigner: Sendable {
                 "a group has 1 to \(CustodyLimits.maxLeafHashes) leaf hashes, not "
                     + "\(leafHashes.count)")
         }
-        let record = record
+        let (record, memory) = (record, memory)
         let signed = try await keystore.commit(.signing, weight: 2) { db in
+            // The frontier remembered is right unless something failed; what is in the file decides.
+            if var frontier = memory.take(), frontier.size == fromSize {
+                for leaf in leafHashes { frontier.append(leaf) }
+                if try record.advance(from: fromSize, to: frontier, db) { return frontier }
+            }
             var frontier = try record.frontier(db)
             guard frontier.size == fromSize else {
                 throw Self.contradiction(
@@ -42,9 +47,12 @@ public struct TreeSigner: Sendable {
                     known: try record.root(at: fromSize &+ UInt64(leafHashes.count), db) != nil)
             }
             for leaf in leafHashes { frontier.append(leaf) }
-            try record.advance(to: frontier, db)
+            guard try record.advance(from: fromSize, to: frontier, db) else {
+                throw Self.contradiction(asked: fromSize, recorded: frontier.size, known: false)
+            }
             return frontier
         }
+        memory.keep(signed)
         return try note(size: signed.size, root: signed.root)
     }
 
