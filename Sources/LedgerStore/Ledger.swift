@@ -70,7 +70,9 @@ public final class Ledger: Sendable {
         let projector = Projector(
             configuration: configuration, shared: shared, sequencer: sequencer,
             stage: recovered.stage, queue: projecting, signatures: signatures)
-        self.pipeline = Task {
+        self.pipeline = Task(
+            executorPreference: QueueTaskExecutor(label: "chancery.ledger.sign")
+        ) {
             var running = pipeline
             await running.run(stream)
         }

@@ -190,7 +190,9 @@ import Testing
         }
         await ledger.sealsFinished()
         #expect(try ledger.announcements(of: 1) == 1)
-        _ = try await untilWritable { try await ledger.append(Drafts.read()) }
+        _ = try await untilWritable {
+            try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))
+        }
         await ledger.close()
         let report = try await fixture.check(unsignedTail: 0)
         #expect(report.sealedSegments == 2)

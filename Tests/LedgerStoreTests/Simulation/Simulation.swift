@@ -66,6 +66,12 @@ struct Simulation {
                 + "[\(trouble.trace.suffix(12).joined(separator: " "))]")
     }
 
+    /// Returns when nothing runs any more that could reach a step.
+    private func quiet() async {
+        await ledger.sealsFinished()
+        await ledger.settle()
+    }
+
     // MARK: - Acting
 
     private mutating func act() async throws {
@@ -75,7 +81,7 @@ struct Simulation {
         trouble.arm(kind, afterSteps: Int.random(in: 1...9, using: &random))
         if random.chance(8) { fixture.signer.change { $0.lostReplies = 1 } }
         await perform(Int.random(in: 0..<100, using: &random))
-        await ledger.sealsFinished()
+        await quiet()
         trouble.disarm()
         fixture.signer.change { $0.lostReplies = 0 }
         if let image = trouble.image {
@@ -241,7 +247,7 @@ struct Simulation {
             trouble.arm(nil, afterSteps: 0)
         }
         ledger = try await Self.open(fixture)
-        await ledger.sealsFinished()
+        await quiet()
         trouble.disarm()
         if let again = trouble.image { return try await reopen(again) }
         try await settleDoubts()
