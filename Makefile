@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test simulate format lint clean
+.PHONY: help dependencies build up down status test simulate soak format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +38,10 @@ test: dependencies ## all tests
 simulate: dependencies ## random kills and failures of the store, SEEDS of them (default 200)
 	@swift build --build-tests < /dev/null
 	@CHANCERY_SIMULATION_SEEDS=$${SEEDS:-200} swift test --skip-build --filter SimulationTests
+
+soak: build ## hours: 200 kills, every fault of the disk, 10,000 clients, 30 minutes of load
+	@swift build --build-tests < /dev/null
+	@scripts/soak.sh "$$($(BUILD) --show-bin-path)"
 
 format: ## format all Swift sources in place
 	@scripts/swift-sources.sh | xargs -0 swift format format -i

@@ -248,7 +248,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                grdb, crypto,
+                "CLinux", "ContactModel", grdb, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -2,13 +2,18 @@ import Foundation
 
 /// A program that was started and may be waited for.
 final class RunningProgram {
-    private let process = Process()
+    private let child: ChildProcess
+    /// Once it has ended and was reaped.
+    private var status: Int32?
     private let directory: URL
     private var output: URL { directory.appendingPathComponent("out") }
     private var errors: URL { directory.appendingPathComponent("err") }
 
-    var pid: pid_t { process.processIdentifier }
-    var isRunning: Bool { process.isRunning }
+    var pid: pid_t { child.pid }
+    var isRunning: Bool {
+        if status == nil { status = child.poll() }
+        return status == nil
+    }
 
     /// - Parameters:
     ///   - environment: replaces variables of ours; nil removes one.
@@ -17,31 +22,26 @@ final class RunningProgram {
         _ executable: String, _ arguments: [String], environment changes: [String: String?] = [:],
         standardOutput: FileHandle? = nil
     ) throws {
-        // Files, not pipes: a full pipe blocks, and daemons started by the program may keep its ends open.
+        // Files, not pipes: a full pipe blocks.
         directory = FileManager.default.temporaryDirectory.appendingPathComponent(
             "chpt-" + UUID().uuidString)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let output = directory.appendingPathComponent("out")
+        let errors = directory.appendingPathComponent("err")
         for file in [output, errors] { try Data().write(to: file) }
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        var environment = ProcessInfo.processInfo.environment
-        for (name, value) in changes { environment[name] = value }
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try standardOutput ?? FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
+        child = try ChildProcess(
+            executable, arguments, environment: changes, output: output.path, errors: errors.path,
+            outputDescriptor: standardOutput?.fileDescriptor)
     }
 
     deinit { try? FileManager.default.removeItem(at: directory) }
 
     /// Waits for its end.
     func result() throws -> Program {
-        process.waitUntilExit()
+        let status = status ?? child.wait()
+        self.status = status
         return Program(
-            status: process.terminationReason == .exit
-                ? process.terminationStatus : 128 + process.terminationStatus,
-            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            status: status, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
 
