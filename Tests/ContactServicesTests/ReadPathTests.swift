@@ -70,7 +70,7 @@ import Testing
             .verifier,
             [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle]
         ),
-        (.operator, [.sealSegment]),
+        (.operator, [.sealSegment, .correctClock]),
     ]
 
     @Test(arguments: permitted)

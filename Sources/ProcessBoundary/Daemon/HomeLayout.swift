@@ -105,9 +105,10 @@ public struct HomeLayout: Sendable, Equatable {
 
     /// - Throws: ``HomeLayoutError`` with code `socketPathTooLong`.
     public func checkSocketPaths() throws(HomeLayoutError) {
-        for path in [keeperGatewaySocket, keeperLedgerSocket, ledgerGatewaySocket] {
-            try Self.checkSocketPath(path)
-        }
+        // One call each: in a loop over them the optimizer of Swift 6.3.1 crashes on the typed error.
+        try Self.checkSocketPath(keeperGatewaySocket)
+        try Self.checkSocketPath(keeperLedgerSocket)
+        try Self.checkSocketPath(ledgerGatewaySocket)
     }
 
     /// - Throws: ``HomeLayoutError`` with code `socketPathTooLong`.
