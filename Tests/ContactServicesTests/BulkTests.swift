@@ -219,18 +219,23 @@ struct FixedParser: BulkLineParser {
         #expect(codes(results) == [nil, .tooLarge, nil])
     }
 
-    @Test func atMostFourGroupsAreInFlight() async throws {
+    /// Groups of short lines are bounded in number, those of long ones in bytes.
+    @Test(arguments: [(0, 16), (100_000, 4)])
+    func groupsInFlightAreBounded(padding: Int, expected: Int) async throws {
         let release = Mutex(false)
         fixture.ledger.onAppend {
             while !release.withLock({ $0 }) { await Task.yield() }
         }
-        async let results = run((0..<40).map { "create k\($0) p\($0)@example.com" }, groupLines: 1)
-        while fixture.ledger.mostAppendsInFlight < 4 { await Task.yield() }
+        // Five long lines are just below the 512 KiB of a group.
+        let blanks = String(repeating: " ", count: padding)
+        let lines = (0..<100).map { "create k\($0) p\($0)@example.com" + blanks }
+        async let results = run(lines, groupLines: padding == 0 ? 1 : 5, chunk: 1_000_000)
+        while fixture.ledger.mostAppendsInFlight < expected { await Task.yield() }
         for _ in 0..<10_000 { await Task.yield() }
-        #expect(fixture.ledger.mostAppendsInFlight == 4)
+        #expect(fixture.ledger.mostAppendsInFlight == expected)
         release.withLock { $0 = true }
-        #expect(try await codes(results).count == 40)
-        #expect(fixture.ledger.mostAppendsInFlight == 4)
+        #expect(try await codes(results).count == 100)
+        #expect(fixture.ledger.mostAppendsInFlight == expected)
     }
 
     @Test func theBodyIsNotReadAheadWithoutBound() async throws {

@@ -8,6 +8,8 @@ struct BulkGroup: Sendable {
     var lines: [Line] = []
     /// Upper bound of the entries its lines become; of the values they encrypt, too.
     var weight = 0
+    /// Of its lines.
+    var bytes = 0
     var footprint = GroupFootprint()
 
     /// Whether a line may join.

@@ -4,7 +4,7 @@ import ProcessBoundary
 /// Mutations as a stream of lines, any number of them, in bounded memory.
 ///
 /// ```
-/// body ─ LineSplitter ─▶ LineQueue ─▶ GroupAssembler ─▶ up to 4 groups in flight ─▶ results, in line order
+/// body ─ LineSplitter ─▶ LineQueue ─▶ GroupAssembler ─▶ up to 16 groups in flight ─▶ results, in line order
 /// ```
 /// A group is what is waiting, up to 64 lines or 512 KiB, and becomes one append with one audit entry. A line that is
 /// refused gets its result and the stream goes on.
@@ -51,8 +51,8 @@ public struct BulkMutationService: Sendable {
                 tasks.addTask { try await run.dispatch() }
                 do {
                     for await group in run.started {
-                        try await write(await group.value)
-                        await run.slots.give()
+                        try await write(await group.task.value)
+                        await run.slots.give(group.bytes)
                     }
                     try await tasks.waitForAll()
                     // A cancelled task's loop over the stream ends as if there were no more.

@@ -5,10 +5,17 @@ import Synchronization
 final class BulkRun: Sendable {
     typealias GroupTask = Task<[BulkResult], Never>
 
+    struct Started: Sendable {
+        let task: GroupTask
+        /// To be given back to the slots.
+        let bytes: Int
+    }
+
     /// Groups in the order of their lines; ended when no more will start. At most as many wait as there are slots.
-    let started: AsyncStream<GroupTask>
-    let slots = GroupSlots(ServiceLimits.bulkGroupsInFlight)
-    private let starting: AsyncStream<GroupTask>.Continuation
+    let started: AsyncStream<Started>
+    let slots = GroupSlots(
+        groups: ServiceLimits.bulkGroupsInFlight, bytes: ServiceLimits.bulkBytesInFlight)
+    private let starting: AsyncStream<Started>.Continuation
     private let hasBegun = Mutex(false)
     private let queue = LineQueue()
     private let assembler: GroupAssembler
@@ -49,7 +56,7 @@ final class BulkRun: Sendable {
             maxLines: groupLines, maxBytes: ServiceLimits.bulkGroupBytes)
         {
             for group in await assembler.groups(of: lines, numberedFrom: next) {
-                try await slots.take()
+                try await slots.take(group.bytes)
                 next = group.number + 1
                 // What gave its slot back has ended.
                 running.removeAll { $0.group <= group.number - ServiceLimits.bulkGroupsInFlight }
@@ -60,25 +67,25 @@ final class BulkRun: Sendable {
                     return await processor.process(group)
                 }
                 running.append((group.number, group.footprint, task))
-                start(task)
+                start(task, group.bytes)
             }
         }
         if next == 0 {
             // A request without lines is a request still: one audit entry.
-            try await slots.take()
+            try await slots.take(0)
             start(
                 GroupTask { [processor, assembler] in
                     await processor.process(BulkGroup(number: 0, purposes: assembler.purposes))
-                })
+                }, 0)
         }
     }
 
     /// Whether a group was started, and so an audit entry will come of it.
     var hasStarted: Bool { hasBegun.withLock { $0 } }
 
-    private func start(_ task: GroupTask) {
+    private func start(_ task: GroupTask, _ bytes: Int) {
         hasBegun.withLock { $0 = true }
-        starting.yield(task)
+        starting.yield(Started(task: task, bytes: bytes))
     }
 
     func close() async {

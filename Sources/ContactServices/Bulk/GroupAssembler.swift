@@ -21,6 +21,7 @@ struct GroupAssembler: Sendable {
                 group = BulkGroup(number: group.number + 1)
             }
             group.weight += weight
+            group.bytes += line.byteCount
             if let purpose, !group.purposes.contains(purpose) { group.purposes.append(purpose) }
             await add(parsed, line.number, for: purpose, to: &group)
         }
