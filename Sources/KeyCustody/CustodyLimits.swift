@@ -20,8 +20,8 @@ public enum CustodyLimits {
     /// Rows, about, in one keystore transaction of several works: some 3 ms, which is what a signature may have
     /// to wait.
     static let maxWeightPerCommit = 512
-    /// Subject keys drawn in one transaction, for the same reason.
-    static let maxDrawsPerCommit = 512
+    /// Subject keys drawn before one transaction and in it, for the same reason.
+    static let maxDrawsPerCommit = 256
     /// Boundaries dropped in one transaction after a manifest is signed.
     static let maxPrunedPerCommit = 1_024
 }

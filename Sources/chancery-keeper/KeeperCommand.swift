@@ -22,10 +22,13 @@ struct KeeperCommand: AsyncParsableCommand {
     @Option(help: "Issuer of the access tokens to accept.")
     var issuer = "chancery-development"
 
-    @Option(help: "User id of chancery-gateway, the only caller of its socket; else this process's own.")
+    @Option(
+        help: "User id of chancery-gateway, the only caller of its socket; else this process's own."
+    )
     var gatewayUid: UInt32?
 
-    @Option(help: "User id of chancery-ledger, the only caller of its socket; else this process's own.")
+    @Option(
+        help: "User id of chancery-ledger, the only caller of its socket; else this process's own.")
     var ledgerUid: UInt32?
 
     func run() async throws {

@@ -241,7 +241,8 @@ import Testing
         let now = TestIssuer.now
         let day = 86_400.0
         for (issued, expires, code) in [
-            (now, now + day, nil), (now, now + day + 1, .lifetime), (now, now + 10 * 365 * day, .lifetime),
+            (now, now + day, nil), (now, now + day + 1, .lifetime),
+            (now, now + 10 * 365 * day, .lifetime),
             (now - 2 * day, now + 60, .lifetime),
         ] as [(Double, Double, AuthenticationError.Code?)] {
             let token = try issuer.token(claims: ["iat": issued, "exp": expires])

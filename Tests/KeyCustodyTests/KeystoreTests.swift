@@ -100,7 +100,8 @@ import Testing
                 var size = 0
                 while !done.withLock({ $0 }) {
                     _ = try await keeper.treeSigner.extend(
-                        generation: 1, fromSize: UInt64(size), leafHashes: Sample.leaves(size..<size + 1))
+                        generation: 1, fromSize: UInt64(size),
+                        leafHashes: Sample.leaves(size..<size + 1))
                     size += 1
                 }
                 return size

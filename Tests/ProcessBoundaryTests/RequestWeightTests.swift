@@ -64,7 +64,9 @@ import Testing
         let sign = WireKeeperRequest.with {
             $0.signTree.leafHashes = .init(repeating: .init(repeating: 7, count: 32), count: 65_536)
         }
-        let bare = WireLedgerRequest.with { $0.prepare.items = .init(repeating: .init(), count: 4_096) }
+        let bare = WireLedgerRequest.with {
+            $0.prepare.items = .init(repeating: .init(), count: 4_096)
+        }
         #expect(WireKeeperRequest.weigh(try sign.serializedBytes(), .standard) == .fits)
         #expect(WireLedgerRequest.weigh(try bare.serializedBytes(), .standard) == .fits)
     }

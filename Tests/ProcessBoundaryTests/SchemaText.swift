@@ -16,7 +16,8 @@ struct SchemaText {
         let protos = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Sources/ProcessBoundary/Protos").standardized
         for name in ["shared", "keeper", "ledger"] {
-            let text = try String(contentsOf: protos.appending(path: "\(name).proto"), encoding: .utf8)
+            let text = try String(
+                contentsOf: protos.appending(path: "\(name).proto"), encoding: .utf8)
             read(text)
         }
     }

@@ -31,7 +31,8 @@ extension MutationBatch {
                     position,
                     .failure(
                         fault.code == .notFound
-                            ? Self.refusal(fault, of: command) : ServiceError(fault, from: .keeper)))
+                            ? Self.refusal(fault, of: command) : ServiceError(fault, from: .keeper))
+                )
                 continue
             }
             var values = mine.map(\.value).makeIterator()

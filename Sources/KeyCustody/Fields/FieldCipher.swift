@@ -39,15 +39,21 @@ public struct FieldCipher: Sendable {
         subjects.merge(try await keys.existingOrNew(fresh))
 
         var derived: [SubjectTag: SymmetricKey] = [:]
-        return values.map { value in
+        var results: [Result<EncryptedValue, KeyCustodyError>] = []
+        results.reserveCapacity(values.count)
+        for value in values {
             let tag = value.binding.subject
-            return subjects.key(of: tag).flatMap { subject in
-                let key =
-                    derived[tag] ?? ValueKey.derive(day: day.key, subject: subject, keyID: day.id)
-                derived[tag] = key
-                return Self.seal(value, under: key, keyID: day.id)
-            }
+            results.append(
+                subjects.key(of: tag).flatMap { subject in
+                    let key =
+                        derived[tag]
+                        ?? ValueKey.derive(day: day.key, subject: subject, keyID: day.id)
+                    derived[tag] = key
+                    return Self.seal(value, under: key, keyID: day.id)
+                })
+            await Self.breathe(after: results.count)
         }
+        return results
     }
 
     /// Decrypts each value on its own, in the order given.
@@ -59,19 +65,31 @@ public struct FieldCipher: Sendable {
         let subjects = try await keys.existing(Set(values.map(\.binding.subject)))
         let days = try await keys.dayKeys(Set(values.map(\.value.keyId)))
         var derived: [DerivedName: SymmetricKey] = [:]
-        return values.map { value in
+        var results: [DecryptedValue] = []
+        results.reserveCapacity(values.count)
+        for value in values {
             let name = DerivedName(subject: value.binding.subject, day: value.value.keyId)
             switch (subjects.key(of: name.subject), days[name.day]) {
-            case (.failure(let error), _) where error.code == .notFound: return .unreadable
-            case (.failure(let error), _), (_, .failure(let error)): return .corrupt(error)
-            case (_, nil): return .corrupt(.missingDay(name.day))
+            case (.failure(let error), _) where error.code == .notFound:
+                results.append(.unreadable)
+            case (.failure(let error), _), (_, .failure(let error)):
+                results.append(.corrupt(error))
+            case (_, nil): results.append(.corrupt(.missingDay(name.day)))
             case (.success(let subject), .success(let day)):
                 let key =
                     derived[name] ?? ValueKey.derive(day: day, subject: subject, keyID: name.day)
                 derived[name] = key
-                return Self.open(value, under: key)
+                results.append(Self.open(value, under: key))
             }
+            await Self.breathe(after: results.count)
         }
+        return results
+    }
+
+    /// Lets others have the thread now and then: there are as many as cores, and a signature, for which every
+    /// append of the ledger waits, must not wait for thousands of values.
+    private static func breathe(after count: Int) async {
+        if count.isMultiple(of: 64) { await Task.yield() }
     }
 
     private struct DerivedName: Hashable {
@@ -129,6 +147,7 @@ extension KeyCustodyError {
         let isDay = id.utf8.count <= 16 && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
         return KeyCustodyError(
             .corrupt,
-            "the keystore has no day key \(isDay ? id : "of that name"); restore keys/ as one whole")
+            "the keystore has no day key \(isDay ? id : "of that name"); restore keys/ as one whole"
+        )
     }
 }

@@ -118,7 +118,8 @@ public actor IdempotencyDeriver {
     /// outlive their 48 hours by as much.
     private static func bringBack(_ now: Int64, _ root: SymmetricKey, _ db: Database) throws {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT drawn, wrapped FROM idempotency_key WHERE drawn > ? ORDER BY drawn DESC",
+            db,
+            sql: "SELECT drawn, wrapped FROM idempotency_key WHERE drawn > ? ORDER BY drawn DESC",
             arguments: [now])
         var free = now
         for row in rows {

@@ -35,9 +35,11 @@ final class SubjectKeys: Sendable {
             try wanted.compactMap { try SubjectRow.find($0, db) }
         }
         var read = SubjectKeyring()
-        for row in rows { read[row.tag] = Self.result { () throws(KeyCustodyError) in
-            try row.open(hierarchy.buckets)
-        } }
+        for row in rows {
+            read[row.tag] = Self.result { () throws(KeyCustodyError) in
+                try row.open(hierarchy.buckets)
+            }
+        }
         keep(read)
         ring.merge(read)
         return ring
@@ -59,7 +61,9 @@ final class SubjectKeys: Sendable {
         return ring
     }
 
-    private func draw(_ tags: ArraySlice<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
+    private func draw(_ tags: ArraySlice<SubjectTag>) async throws(KeyCustodyError)
+        -> SubjectKeyring
+    {
         var ring = SubjectKeyring()
         var drawn: [SubjectRow] = []
         for tag in tags {

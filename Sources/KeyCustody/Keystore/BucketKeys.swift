@@ -46,7 +46,9 @@ final class BucketKeys: Sendable {
         for number in 0..<UInt16(Self.count) { damaged[number] = Self.missing(number) }
         memory = SecretBytes(count: Self.count * Self.keySize) { memory in
             for row in rows {
-                guard let number = UInt16(exactly: row.number), number < Self.count else { continue }
+                guard let number = UInt16(exactly: row.number), number < Self.count else {
+                    continue
+                }
                 let binding = WrapBinding.bucket(number, generation: row.generation)
                 let start = Int(number) * Self.keySize
                 let slot = UnsafeMutableRawBufferPointer(

@@ -38,7 +38,8 @@ enum KeyWrap {
     /// - Parameter row: how a message names it.
     /// - Throws: `KeyCustodyError.corrupt` naming the row.
     static func open<Value>(
-        _ wrapped: Data, under key: SymmetricKey, associated: [UInt8], row: @autoclosure () -> String,
+        _ wrapped: Data, under key: SymmetricKey, associated: [UInt8],
+        row: @autoclosure () -> String,
         _ body: (UnsafeRawBufferPointer) -> Value
     ) throws(KeyCustodyError) -> Value {
         var plain: Data

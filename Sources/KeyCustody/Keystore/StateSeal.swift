@@ -17,7 +17,9 @@ struct StateSeal: Sendable {
     }
 
     func mac(_ table: String, _ columns: [Data]) -> Data {
-        Data(HMAC<SHA256>.authenticationCode(for: Self.message(table, columns), using: key.transientKey()))
+        Data(
+            HMAC<SHA256>.authenticationCode(
+                for: Self.message(table, columns), using: key.transientKey()))
     }
 
     /// - Throws: `KeyCustodyError.corrupt` naming the table.

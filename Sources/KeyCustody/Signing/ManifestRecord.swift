@@ -15,7 +15,8 @@ struct ManifestRecord: Sendable {
         guard let fileHash = Digest32(hash), let body = try? SegmentManifestBody(canonical: bytes)
         else {
             throw KeyCustodyError(
-                .corrupt, "the keystore's record of a manifest is damaged; restore keys/ as one whole"
+                .corrupt,
+                "the keystore's record of a manifest is damaged; restore keys/ as one whole"
             )
         }
         self.body = body

@@ -51,7 +51,8 @@ struct TreeRecord: Sendable {
         for hash in frontier.hashes { bytes.append(contentsOf: hash.bytes) }
         let (old, new) = (try Self.column(size), try Self.column(frontier.size))
         try db.cachedStatement(
-            sql: "UPDATE log_state SET size = ?, frontier = ?, mac = ? WHERE generation = ? AND size = ?"
+            sql:
+                "UPDATE log_state SET size = ?, frontier = ?, mac = ? WHERE generation = ? AND size = ?"
         ).execute(arguments: [new, bytes, stateMAC(size: new, frontier: bytes), key, old])
         guard db.changesCount == 1 else { return false }
         let root = Data(frontier.root.bytes)

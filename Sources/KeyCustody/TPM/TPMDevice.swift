@@ -67,7 +67,8 @@ public final class TPMDevice: Sendable {
                         .failure(
                             TPMError(
                                 .busy, operation: operation,
-                                hint: "the TPM gave no answer for \(seconds) s; another program may "
+                                hint:
+                                    "the TPM gave no answer for \(seconds) s; another program may "
                                     + "hold it (a raw software TPM serves one client): end that program"
                             )))
                 }

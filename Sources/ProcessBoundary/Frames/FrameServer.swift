@@ -94,7 +94,8 @@ public final class FrameServer<Request: BoundedRequest, Response: FaultCarryingR
         }
     }
 
-    private static func parse(_ body: [UInt8], _ limits: FrameLimits) -> Result<Request, WireFault> {
+    private static func parse(_ body: [UInt8], _ limits: FrameLimits) -> Result<Request, WireFault>
+    {
         switch Request.weigh(body, limits) {
         case .tooManyElements:
             return .failure(

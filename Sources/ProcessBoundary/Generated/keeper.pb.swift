@@ -294,7 +294,7 @@ public nonisolated struct WireDeriveResponse: Sendable {
   public init() {}
 }
 
-/// One pair per idempotency day key still alive, today's first: a retry across midnight still matches.
+/// One pair per idempotency key still alive, the newest first: a retry after a new one was drawn still matches.
 public nonisolated struct WireIdempotencyTags: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
