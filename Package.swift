@@ -101,7 +101,7 @@ let package = Package(
         .target(
             name: "LedgerStore",
             dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "LedgerVerification",
+                "CLinux", "ContactModel", "LedgerFormat", "ProcessBoundary", "LedgerVerification",
                 "Projections", crypto, grdb, logging,
             ],
             swiftSettings: strict),

@@ -36,3 +36,12 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 static inline int chancery_spawn_closes_from(posix_spawn_file_actions_t *actions, int lowest) {
     return posix_spawn_file_actions_addclosefrom_np(actions, lowest);
 }
+
+#ifndef __USE_GNU
+extern int sync_file_range(int, long, long, unsigned int);
+#endif
+
+/// sync_file_range(2), the whole file with SYNC_FILE_RANGE_WRITE: begins to write out what is dirty and does not wait.
+static inline int chancery_begin_writeback(int descriptor) {
+    return sync_file_range(descriptor, 0, 0, 2) == 0 ? 0 : errno;
+}

@@ -116,7 +116,7 @@ actor Sealer {
 
     private func perform(_ number: UInt64) async throws -> SealResult {
         let file = SegmentFile(directory: configuration.directory, number: number)
-        let facts = try copy(file)
+        let facts = try await BackgroundThread.run { [self] in try copy(file) }
         try configuration.faults.reach(.sealCopied)
         let manifest = try await signedManifest(file, facts)
         try DurableFile.write(manifest.fileBytes(), to: file.manifestTemporaryPath)
@@ -131,7 +131,7 @@ actor Sealer {
 
     // MARK: - Steps
 
-    private func copy(_ file: SegmentFile) throws -> SealFacts {
+    private nonisolated func copy(_ file: SegmentFile) throws -> SealFacts {
         for suffix in ["", "-journal"] {
             try DurableFile.removeIfPresent(file.sealingPath + suffix)
         }
@@ -141,6 +141,8 @@ actor Sealer {
         defer { try? source.close() }
         let facts = try source.writeWithoutTransaction { db in
             let facts = try self.facts(db, file)
+            let writeback = SteadyWriteback(path: file.sealingPath)
+            defer { writeback.end() }
             try db.execute(sql: "VACUUM INTO ?", arguments: [file.sealingPath])
             return facts
         }
@@ -148,7 +150,7 @@ actor Sealer {
         return facts
     }
 
-    private func facts(_ db: Database, _ file: SegmentFile) throws -> SealFacts {
+    private nonisolated func facts(_ db: Database, _ file: SegmentFile) throws -> SealFacts {
         let row = try SegmentContents.identity(db, number: file.number)
         let count = try SegmentContents.count(
             db, firstIndex: row.firstIndex, number: file.number)
@@ -181,7 +183,7 @@ actor Sealer {
         }
     }
 
-    private func previousManifest(_ file: SegmentFile) throws -> Digest32? {
+    private nonisolated func previousManifest(_ file: SegmentFile) throws -> Digest32? {
         guard file.number > 1 else { return nil }
         let before = SegmentFile(directory: file.directory, number: file.number - 1)
         return try SegmentManifest(
@@ -193,7 +195,7 @@ actor Sealer {
     private func signedManifest(
         _ file: SegmentFile, _ facts: SealFacts
     ) async throws -> SegmentManifest {
-        let digest = try DurableFile.digest(file.sealingPath)
+        let digest = try await BackgroundThread.run { try DurableFile.digest(file.sealingPath) }
         let body = try SegmentManifestBody(
             segment: file.number, generation: identity.generation, origin: identity.origin,
             firstIndex: facts.identity.firstIndex, count: facts.count,
