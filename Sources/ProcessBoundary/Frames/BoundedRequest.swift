@@ -38,11 +38,12 @@ extension WireLedgerRequest: BoundedRequest {
     /// ledger.proto
     static let shape = WireShape([
         1: .message(WireShape([2: .messages(prepareItem)])),  // prepare
-        2: .message(WireShape([2: .messages(mutation)])),  // append
+        2: .message(WireShape([2: .messages(mutation), 3: .message(audit)])),  // append
     ])
 
     private static let tags = WireShape([1: .messages(.flat)])
     private static let prepareItem = WireShape([1: .message(tags), 2: .messages(.flat)])
+    private static let audit = WireShape([9: .messages(.flat)])
     private static let mutation = WireShape([
         1: .messages(.flat), 5: .messages(.flat), 6: .message(tags),
     ])
