@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test simulate soak format lint clean
+.PHONY: help dependencies build up down status test simulate soak tamper fuzz format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -42,6 +42,20 @@ simulate: dependencies ## random kills and failures of the store, SEEDS of them 
 soak: build ## hours: 200 kills, every fault of the disk, 10,000 clients, 30 minutes of load
 	@swift build --build-tests < /dev/null
 	@scripts/soak.sh "$$($(BUILD) --show-bin-path)"
+
+# Release builds of the tests have a place of their own: they are compiled with other flags than the product.
+RELEASE_TESTS = --scratch-path .build/release-tests -c release -Xswiftc -enable-testing
+
+tamper: dependencies ## flip every byte of every file of a sealed ledger, one at a time: each found and named
+	@swift build $(RELEASE_TESTS) --build-tests < /dev/null
+	@CHANCERY_TAMPER_STRIDE=1 swift test $(RELEASE_TESTS) --skip-build --filter '^LedgerVerificationTests\.TamperSweepTests' < /dev/null
+
+FUZZ_RUNS ?= 200000
+FUZZ_SEED ?= $(shell date +%s)
+fuzz: dependencies ## feed every parser FUZZ_RUNS mutated inputs, seed FUZZ_SEED
+	@swift build $(RELEASE_TESTS) --build-tests < /dev/null
+	@CHANCERY_FUZZ_RUNS=$(FUZZ_RUNS) CHANCERY_FUZZ_SEED=$(FUZZ_SEED) \
+		swift test $(RELEASE_TESTS) --skip-build --no-parallel --filter '^LedgerVerificationTests\.FuzzTests' < /dev/null
 
 format: ## format all Swift sources in place
 	@scripts/swift-sources.sh | xargs -0 swift format format -i

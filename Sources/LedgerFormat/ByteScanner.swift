@@ -44,6 +44,15 @@ struct ByteScanner {
         return value
     }
 
+    /// The `count` bytes between two quotes, whatever they are; nothing is consumed where they do not stand so.
+    mutating func quoted(count: Int) -> UnsafeRawBufferPointer? {
+        let end = position + count + 1
+        guard end < bytes.count, bytes[position] == 0x22, bytes[end] == 0x22 else { return nil }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[position + 1..<end])
+        position = end + 1
+        return text
+    }
+
     /// What stands between here and a closing quote: printable ASCII that needs no escape. The
     /// opening quote is consumed already, the closing one is consumed.
     mutating func plainText(atMost limit: Int) -> UnsafeRawBufferPointer? {

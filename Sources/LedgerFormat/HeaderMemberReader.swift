@@ -21,6 +21,14 @@ struct HeaderMemberReader {
         return text
     }
 
+    /// A text whose length is fixed and whose reader refuses quotes and escapes: no need to look for its end.
+    mutating func fixed(
+        _ member: StaticString, _ count: Int
+    ) throws(EntryHeaderError) -> UnsafeRawBufferPointer {
+        if let text = scanner.quoted(count: count) { return text }
+        return try raw(member, count)
+    }
+
     mutating func text(
         _ member: StaticString, _ name: StaticString, _ limit: Int
     ) throws(EntryHeaderError) -> UnsafeRawBufferPointer {
@@ -60,7 +68,7 @@ struct HeaderMemberReader {
     }
 
     private mutating func digest(_ member: StaticString) throws(EntryHeaderError) -> Digest32 {
-        guard let value = Digest32(hexDigits: try raw(member, 64)) else {
+        guard let value = Digest32(hexDigits: try fixed(member, 64)) else {
             throw .ruleBroken(member: "\(member)", rule: "64 lower-case hexadecimal digits")
         }
         return value
@@ -71,7 +79,7 @@ struct HeaderMemberReader {
     ) throws(EntryHeaderError) -> SubjectTag? {
         try literal(member, name)
         if scanner.skip("null") { return nil }
-        guard let value = SubjectTag(hexDigits: try raw(member, 32)) else {
+        guard let value = SubjectTag(hexDigits: try fixed(member, 32)) else {
             throw .ruleBroken(member: "\(member)", rule: "32 lower-case hexadecimal digits")
         }
         return value
@@ -90,7 +98,7 @@ struct HeaderMemberReader {
         _ member: StaticString, _ name: StaticString
     ) throws(EntryHeaderError) -> LedgerTime {
         try literal(member, name)
-        guard let value = LedgerTime(buffer: try raw(member, LedgerTime.textBytes)) else {
+        guard let value = LedgerTime(buffer: try fixed(member, LedgerTime.textBytes)) else {
             throw .ruleBroken(member: "\(member)", rule: "UTC as YYYY-MM-DDThh:mm:ss.ffffffZ")
         }
         return value

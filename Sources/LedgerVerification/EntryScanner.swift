@@ -56,7 +56,7 @@ enum EntryScanner {
                 .payloadSize, index: index,
                 "the payload is no blob of at most \(LedgerLimits.maxPayloadBytes) bytes")
         }
-        guard PayloadCommitment.hash(payload) == header.payloadHash else {
+        guard PayloadCommitment.hash(buffer: payload) == header.payloadHash else {
             throw VerificationFailure(
                 .payloadHash, index: index,
                 "the payload is not the one that the header commits to")
@@ -68,7 +68,8 @@ enum EntryScanner {
         }
         chunk.entries.append(
             ScannedEntry(
-                index: index, leaf: MerkleTree.leafHash(headerBytes), previous: header.previous,
+                index: index, leaf: MerkleTree.leafHash(buffer: headerBytes),
+                previous: header.previous,
                 time: header.time,
                 isClockCorrected: header.isClockCorrection, stream: header.stream,
                 subject: header.subject,

@@ -51,7 +51,7 @@ final class EvidenceDatabase: @unchecked Sendable {
         // Memory mapping would turn a file cut short while we read into a signal.
         for pragma in [
             "trusted_schema=OFF", "cell_size_check=ON", "query_only=ON", "mmap_size=0",
-            "cache_size=-8192",
+            "cache_size=-2048",
         ] {
             try run("PRAGMA \(pragma)")
         }

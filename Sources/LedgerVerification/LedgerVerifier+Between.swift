@@ -14,12 +14,6 @@ extension LedgerVerifier {
         } else if row.generation != state.generation {
             try enterGeneration(row)
         }
-        if let number = unsealedFinal {
-            notCheckedOnce(
-                "the seal of segment \(number): the file is final but its manifest is not here, because "
-                    + "the seal is under way or was interrupted, or because the manifest was removed"
-            )
-        }
         let trusted = try trusted(row.generation)
         guard row.generation == state.generation, row.origin == state.origin,
             trusted == nil || trusted?.origin == row.origin

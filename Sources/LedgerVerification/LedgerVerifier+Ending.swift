@@ -31,6 +31,25 @@ extension LedgerVerifier {
         }
     }
 
+    /// A final file has its manifest, unless a seal is between its last two steps.
+    mutating func checkFinals(
+        _ lateManifest: (UInt64) -> Digest32?
+    ) throws(VerificationFailure) {
+        for number in unsealedFinals where lateManifest(number) == nil {
+            guard number != state.lastSegment else {
+                throw VerificationFailure(
+                    .manifestMissing, segment: number,
+                    file: SegmentSchema.manifestName(segment: number),
+                    "the segment is a final file and the last one, but its manifest is not here: it was "
+                        + "removed, or what followed the segment was")
+            }
+            notCheckedOnce(
+                "the seal of segment \(number): the file is final but its manifest is not here, because "
+                    + "the seal is under way or was interrupted, or because the manifest was removed"
+            )
+        }
+    }
+
     mutating func checkSeals(
         _ lateManifest: (UInt64) -> Digest32?
     ) throws(VerificationFailure) {

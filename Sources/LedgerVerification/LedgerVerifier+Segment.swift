@@ -81,13 +81,12 @@ extension LedgerVerifier {
         seen.insert(segment.number)
         trees[state.generation] = (state.nextIndex, state.frontier != nil)
         state.previousManifest = manifest?.hash
-        unsealedFinal = nil
         if let manifest {
             state.manifests[segment.number] = manifest.hash
             state.sealedSize = state.nextIndex
         } else if !reader.isWriteAhead, state.nextIndex > reader.row.firstIndex {
             // One that was created a moment ago is in the same mode, but empty.
-            unsealedFinal = segment.number
+            unsealedFinals.append(segment.number)
         }
     }
 

@@ -23,8 +23,8 @@ public struct LedgerVerifier: Sendable {
     var seen: Set<UInt64> = []
     /// Size of the tree of every generation that was walked, and whether it could be computed.
     var trees: [UInt64: (size: UInt64, isWhole: Bool)] = [:]
-    /// A final file without its manifest that was just walked.
-    var unsealedFinal: UInt64?
+    /// Final files without their manifests, which may have appeared meanwhile.
+    var unsealedFinals: [UInt64] = []
 
     /// - Parameters:
     ///   - state: behind an earlier, verified segment; by default before the first.
@@ -79,13 +79,7 @@ public struct LedgerVerifier: Sendable {
         lateManifest: (UInt64) -> Digest32? = { _ in nil }
     ) throws(VerificationFailure) {
         try checkSeals(lateManifest)
-        if let number = unsealedFinal, lateManifest(number) == nil {
-            throw VerificationFailure(
-                .manifestMissing, segment: number,
-                file: SegmentSchema.manifestName(segment: number),
-                "the segment is a final file and the last one, but its manifest is not here: it was "
-                    + "removed, or what followed the segment was")
-        }
+        try checkFinals(lateManifest)
         try leaveGeneration()
         try checkGenerations()
         try checkClaims()

@@ -103,7 +103,7 @@ struct PublishedWalk {
     ) throws(VerificationFailure) -> ScannedEntry {
         let header = try EntryScanner.header(bytes, index: index, generation: generation)
         return ScannedEntry(
-            index: index, leaf: MerkleTree.leafHash(bytes), previous: header.previous,
+            index: index, leaf: MerkleTree.leafHash(buffer: bytes), previous: header.previous,
             time: header.time, isClockCorrected: header.isClockCorrection, stream: header.stream,
             subject: header.subject, subjectVersion: header.subjectVersion,
             subjectPrevious: header.subjectPrevious)

@@ -23,7 +23,7 @@ extension SegmentWalk {
         try rows.bind(Int64(size), at: 2)
         while tree.size < size, try rows.step() {
             guard let header = rows.blob(0, atMost: LedgerLimits.maxHeaderBytes) else { return nil }
-            tree.append(MerkleTree.leafHash(header))
+            tree.append(MerkleTree.leafHash(buffer: header))
         }
         let job = CheckpointJob(
             kind: .group, size: size, note: note, root: tree.root, index: nil, from: nil)

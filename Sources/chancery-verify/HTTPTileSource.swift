@@ -82,6 +82,8 @@ final class HTTPTileSource: TileSource {
                 throw unreadable(path, "the answer has more than \(limit) bytes")
             } catch {
                 problem = "\(error)"
+                // Who does not answer at all is not waited for; who stops answering half way is.
+                if path == "checkpoint" { throw unreadable(path, problem) }
             }
             guard attempt < Self.attempts, !Task.isCancelled else {
                 throw unreadable(path, problem)

@@ -133,6 +133,42 @@ struct CommandTests {
             try run([proof, "--header", header, "--trust", fixture.trustPath]).status == 0)
     }
 
+    /// By a real server of static files, which is all that a published tree needs.
+    @Test func publishedTreeIsVerifiedOverHTTP() throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.group((0..<300).map { .subject(UInt8($0 % 200)) })
+        try fixture.close()
+        let root = fixture.directory.file("published")
+        for (path, bytes) in try PublishedFiles.of(fixture, size: 302) {
+            let file = URL(fileURLWithPath: root).appendingPathComponent(path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: file)
+        }
+        let server = try FileServer(directory: root)
+        defer { server.stop() }
+        let trust = ["--trust", fixture.trustPath]
+        let (status, output, errors) = try run([server.address] + trust)
+        #expect(status == 0, "\(output)\(errors)")
+        #expect(output.contains(fixture.frontier.root.hex))
+        #expect(try run([server.address]).status == 3)
+        // A token is worth stealing: never without TLS.
+        let token = fixture.directory.file("token")
+        try fixture.write(Array("secret".utf8), to: token)
+        let refused = try run([server.address, "--token-file", token] + trust)
+        #expect(refused.status == 2)
+        #expect(!refused.output.contains("secret") && !refused.errors.contains("secret"))
+        #expect(try run([server.address + "nothing/here/"] + trust).status == 2)
+        try fixture.flipByte(of: root + "/tile/0/000", at: 99)
+        let tampered = try run([server.address, "--json"] + trust)
+        #expect(tampered.status == 1)
+        #expect(tampered.output.contains("tile/0/000"))
+        server.stop()
+        #expect(try run([server.address] + trust).status == 2)
+    }
+
     @Test func missingTrustFileEndsWithThree() throws {
         let fixture = try LedgerFixture.standard()
         let (status, output, _) = try run([fixture.ledger])

@@ -82,6 +82,25 @@ struct PartialEvidenceTests {
         #expect(failure?.code == .foreignSegment)
     }
 
+    /// A ledger that runs: the seal's last step came after the directory was listed.
+    @Test(arguments: [true, false])
+    func finalFileWithoutManifestIsASealUnderWay(_ appears: Bool) async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.seal()
+        try fixture.begin()
+        try fixture.group([.audit()])
+        try fixture.close()
+        var verifier = LedgerVerifier(trust: fixture.trust)
+        for number in [UInt64(1), 2] {
+            _ = try await verifier.verify(
+                UnverifiedSegment(number: number, path: fixture.path(number), manifestPath: nil))
+        }
+        try verifier.finish { _ in appears ? fixture.manifestHash : nil }
+        #expect(verifier.notChecked.contains { $0.hasPrefix("the seal of segment 1") } != appears)
+    }
+
     @Test(arguments: [false, true])
     func removedLastManifestIsFoundAmongFiles(_ isLast: Bool) async throws {
         let fixture = try LedgerFixture.standard()

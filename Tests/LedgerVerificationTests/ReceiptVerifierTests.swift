@@ -4,7 +4,7 @@ import LedgerVerification
 import Testing
 
 struct ReceiptVerifierTests {
-    private struct Leaves: TreeNodeReader {
+    struct Leaves: TreeNodeReader {
         let leaves: [Digest32]
 
         func hashes(of nodes: [TreeNode]) throws -> [Digest32] {

@@ -496,7 +496,10 @@ def _is_size(value):
 
 def read_trust(path):
     with open(path, "rb") as file:
-        data = file.read(MAX_TRUST + 1)
+        return trust_of(file.read(MAX_TRUST + 1))
+
+
+def trust_of(data):
     require(len(data) <= MAX_TRUST, "trust", "trust file too large")
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_int=_integer,
@@ -522,7 +525,10 @@ def read_trust(path):
 
 def read_manifest(path):
     with open(path, "rb") as file:
-        data = file.read(MAX_MANIFEST + 1)
+        return manifest_of(file.read(MAX_MANIFEST + 1))
+
+
+def manifest_of(data):
     require(len(data) <= MAX_MANIFEST, "manifest", "manifest too large")
     value = canonical_read(data)
     require(isinstance(value, dict) and set(value) == {"attestation", "manifest", "signature"},
@@ -951,6 +957,14 @@ def verify_directory(directory, trust):
 def verify_receipt(path, trust, header_path=None):
     with open(path, "rb") as file:
         data = file.read(MAX_PROOF + 1)
+    given = None
+    if header_path is not None:
+        with open(header_path, "rb") as file:
+            given = file.read(MAX_HEADER + 1)
+    return check_receipt(data, trust, given)
+
+
+def check_receipt(data, trust, given=None):
     require(len(data) <= MAX_PROOF, "receipt", "receipt too large")
     head, blank, note = data.partition(b"\n\n")
     require(blank == b"\n\n", "receipt", "no blank line before the checkpoint")
@@ -963,9 +977,7 @@ def verify_receipt(path, trust, header_path=None):
     if lines and lines[0].startswith("extra "):
         header_bytes = base64_strict(lines.pop(0)[len("extra "):])
         require(header_bytes, "receipt", "an empty extra line")
-    if header_path is not None:
-        with open(header_path, "rb") as file:
-            given = file.read(MAX_HEADER + 1)
+    if given is not None:
         require(header_bytes in (None, given), "receipt", "the receipt carries another header")
         header_bytes = given
     require(header_bytes is not None, "receipt", "no extra line with the header: give --header FILE")
