@@ -50,7 +50,7 @@ final class BulkRun: Sendable {
     /// Queue → groups in flight.
     func dispatch() async throws {
         defer { starting.finish() }
-        var running: [(group: Int, footprint: GroupFootprint, task: GroupTask)] = []
+        var order = GroupOrder()
         var next = 0
         while let lines = try await queue.next(
             maxLines: groupLines, maxBytes: ServiceLimits.bulkGroupBytes)
@@ -59,14 +59,13 @@ final class BulkRun: Sendable {
                 try await slots.take(group.bytes)
                 next = group.number + 1
                 // What gave its slot back has ended.
-                running.removeAll { $0.group <= group.number - ServiceLimits.bulkGroupsInFlight }
-                let earlier = running.filter { group.footprint.mustFollow($0.footprint) }
-                    .map(\.task)
+                order.retire(through: group.number - ServiceLimits.bulkGroupsInFlight)
+                let earlier = order.mustPrecede(group.footprint)
                 let task = GroupTask { [processor] in
                     for task in earlier { _ = await task.value }
                     return await processor.process(group)
                 }
-                running.append((group.number, group.footprint, task))
+                order.add(group.number, group.footprint, task)
                 start(task, group.bytes)
             }
         }

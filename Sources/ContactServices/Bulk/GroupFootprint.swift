@@ -3,14 +3,14 @@ import ContactModel
 /// What the lines of a group read or change. Groups commit concurrently, so one that shares anything with an earlier one must wait
 /// for it: otherwise the later line could win over the earlier.
 struct GroupFootprint: Sendable {
-    private enum Item: Hashable {
+    enum Item: Hashable, Sendable {
         case contact(EntityID)
         case ref(Reference)
         case email(EmailAddress)
         case idempotency(IdempotencyKey)
     }
 
-    private var items: Set<Item> = []
+    private(set) var items: Set<Item> = []
     /// Some line names a contact by its id.
     private var hasIDs = false
     /// Some line names a contact by a ref whose id is not known yet.
@@ -33,9 +33,9 @@ struct GroupFootprint: Sendable {
         if let ref { items.insert(.ref(ref)) }
     }
 
-    func mustFollow(_ earlier: GroupFootprint) -> Bool {
-        // An open ref may turn out to be any contact that the other names by its id (a create that is replayed).
-        hasOpenRefs && earlier.hasIDs || hasIDs && earlier.hasOpenRefs
-            || !items.isDisjoint(with: earlier.items)
+    /// Whether both may touch one contact although no item tells: an open ref may turn out to be any contact that the other names by
+    /// its id (a create that is replayed).
+    func mayShareUnseen(with other: GroupFootprint) -> Bool {
+        hasOpenRefs && other.hasIDs || hasIDs && other.hasOpenRefs
     }
 }
