@@ -5,16 +5,22 @@ import JWTKit
 actor KeyRing {
     private let file: KeySetFile
     nonisolated let watch: KeySetWatch
-    private var set: KeySet
-    private var collection: JWTKeyCollection?
-    /// Counts replacements of `set`.
-    private var generation = 0
+    private var inForce: Keys
+
+    /// A key set and what JWTKit needs of it, made at first use. One object, so that a set replaced while its
+    /// collection is being made takes that along.
+    private final class Keys {
+        let set: KeySet
+        var collection: JWTKeyCollection?
+
+        init(_ set: KeySet) { self.set = set }
+    }
 
     init(_ file: KeySetFile, recheck: Duration) throws(KeySetError) {
         self.file = file
         // The version first: if the file changes in between, the next look reads it once more.
         watch = KeySetWatch(file, recheck: recheck, inForce: file.version())
-        set = try file.read()
+        inForce = Keys(try file.read())
     }
 
     /// Reads the file again if it has changed; looks at most once per `recheck`.
@@ -30,9 +36,7 @@ actor KeyRing {
             return false
         }
         watch.settle(version)
-        set = replacement
-        collection = nil
-        generation += 1
+        inForce = Keys(replacement)
         return true
     }
 
@@ -40,13 +44,14 @@ actor KeyRing {
     func verify(
         _ token: Data, _ header: TokenHeader
     ) async throws(AuthenticationError) -> TokenClaims {
+        let keys = inForce
         // JWTKit falls back to some other key when it does not know the one named. We do not.
-        guard set.keys[header.keyID] != nil else {
+        guard keys.set.keys[header.keyID] != nil else {
             throw .init(
                 .unknownKey, "the token is signed with a key that its issuer does not publish")
         }
         do {
-            return try await currentCollection().verify(token, as: TokenClaims.self)
+            return try await collection(of: keys).verify(token, as: TokenClaims.self)
         } catch let error as JWTError where error.errorType == .malformedToken {
             throw .init(.claims, "the token lacks a claim, or one has the wrong type")
         } catch {
@@ -54,14 +59,13 @@ actor KeyRing {
         }
     }
 
-    private func currentCollection() async -> JWTKeyCollection {
-        if let collection { return collection }
+    private func collection(of keys: Keys) async -> JWTKeyCollection {
+        if let collection = keys.collection { return collection }
         let fresh = JWTKeyCollection()
-        let keys = set.keys
-        let before = generation
-        for (id, key) in keys { await fresh.add(ecdsa: key, kid: JWKIdentifier(string: id)) }
-        // The set may have been replaced meanwhile; what was made of the old one must not outlive this call.
-        if generation == before { collection = fresh }
+        for (id, key) in keys.set.keys {
+            await fresh.add(ecdsa: key, kid: JWKIdentifier(string: id))
+        }
+        keys.collection = fresh
         return fresh
     }
 }

@@ -357,28 +357,6 @@ import Testing
         #expect(verifier.cached(Data(token.utf8)) != nil)
     }
 
-    /// ```
-    /// verify     set read ── keys being added ........ collection kept?
-    /// refresh                                  set replaced
-    /// ```
-    /// Whoever wins, what a later verification uses is made of the set in force.
-    @Test func aReplacementDuringAVerificationIsNotForgotten() async throws {
-        for _ in 0..<20 {
-            let verifier = try keySet.verifier()
-            try keySet.write([issuer.jwk])
-            let next = TestIssuer(keyID: "k1")
-            let (old, new) = (try issuer.token(), try next.token())
-            await withTaskGroup(of: Void.self) { tasks in
-                for _ in 0..<4 { tasks.addTask { _ = try? await verifier.verify(old) } }
-                tasks.addTask { try? keySet.write([next.jwk]) }
-                for _ in 0..<4 { tasks.addTask { _ = try? await verifier.verify(new) } }
-            }
-            #expect(await refusal(old, verifier) == .signature)
-            #expect(await refusal(new, verifier) == nil)
-            try keySet.write([issuer.jwk])
-        }
-    }
-
     @Test func unusableReplacementLeavesTheKeysInForce() async throws {
         let verifier = try keySet.verifier()
         try Data("{".utf8).write(to: URL(filePath: keySet.path))

@@ -50,7 +50,7 @@ import Testing
         let acquired = Counter()
         let racers = (0..<4).map { _ in
             Thread {
-                for _ in 0..<2_000 {
+                for _ in 0..<10_000 {
                     guard let file = try? PidFile.acquire(path) else { continue }
                     #expect(holders.enter() == 1)
                     acquired.add()
