@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import LedgerFormat
+import Projections
 
 /// The connection that appends to the active segment. Used by the committer alone.
 ///
@@ -88,12 +89,9 @@ final class SegmentWriter: Sendable {
         try queue.read(body)
     }
 
-    /// Begins the WAL anew where the background checkpoint has copied all but a little of it. The file keeps its
-    /// size: writing over it costs less than making it grow.
+    /// When the background checkpoint has copied all but a little.
     func restartWAL() throws {
-        try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA wal_checkpoint(RESTART)")
-        }
+        try queue.writeWithoutTransaction(WALCheckpointer.restartWAL)
     }
 
     /// Inline checkpoint, for when the background one cannot keep up.

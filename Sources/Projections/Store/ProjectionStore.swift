@@ -85,9 +85,7 @@ public final class ProjectionStore: Sendable {
     private func keepWALShort(_ added: Int) throws {
         let (_, entries) = uncopied.add(added, ordering: .relaxed)
         if checkpointer.takeCaughtUp() {
-            try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA wal_checkpoint(RESTART)")
-            }
+            try pool.writeWithoutTransaction(WALCheckpointer.restartWAL)
         }
         guard entries >= Self.entriesPerCheckpoint else { return }
         uncopied.store(0, ordering: .relaxed)

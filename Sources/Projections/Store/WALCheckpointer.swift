@@ -1,5 +1,5 @@
 import Dispatch
-import GRDB
+package import GRDB
 import Synchronization
 
 /// Copies a database's WAL into its file, on a connection and a thread of its own, so that no commit waits for it.
@@ -46,6 +46,14 @@ public final class WALCheckpointer: Sendable {
     /// Whether all but a little was copied since this was last asked.
     public func takeCaughtUp() -> Bool {
         isCaughtUp.exchange(false, ordering: .acquiringAndReleasing)
+    }
+
+    /// For the writer: begins the WAL anew, if nobody reads an old snapshot. Whoever does, a seal for seconds, is not
+    /// waited for, as commits would be. The file keeps its size: writing over it costs less than making it grow.
+    package static func restartWAL(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA busy_timeout = 0")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = 5000") }
+        try db.execute(sql: "PRAGMA wal_checkpoint(RESTART)")
     }
 
     public func close() {
