@@ -2,6 +2,9 @@ public import NIOCore
 
 /// Bounds on what comes in over HTTP, with their reasons.
 public enum APILimits {
+    /// Requests being worked on. Twice the 512 callers at which group commit stops gaining; at the 2,000 a second that two
+    /// cores reach, nobody who is let in waits for longer than half a second.
+    public static let requests = 1_024
     /// A contact with 64 attributes of 4,096 bytes, JSON-escaped, fits.
     public static let bodyBytes = 1_024 * 1_024
     /// Bodies being read or worked on, all together: 64 of the largest, some ten thousand ordinary ones.

@@ -35,6 +35,8 @@ struct API: Sendable {
         configuration.httpVersion = .http1Only
         configuration.timeout = .init(connect: .seconds(connections > 8 ? 120 : 5))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        // Longer than the gateway's clients of a swarm take to connect, shorter than it keeps them.
+        configuration.connectionPool.idleTimeout = .seconds(30)
         client = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }

@@ -15,6 +15,8 @@ enum ProblemResponse {
             headers[.wwwAuthenticate] = #"Bearer realm="chancery", error="invalid_token""#
         case .forbidden:
             headers[.wwwAuthenticate] = #"Bearer realm="chancery", error="insufficient_scope""#
+        // Others wait for a connection.
+        case .overloaded: headers[.connection] = "close"
         default: break
         }
         if let allow { headers[.allow] = allow }

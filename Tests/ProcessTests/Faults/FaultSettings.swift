@@ -8,11 +8,11 @@ enum FaultSettings {
     /// kill -9 under load. A round takes about 5 s in debug.
     static let killRounds = number("CHANCERY_KILL_ROUNDS").map { Int($0) } ?? 20
 
-    /// Every n-th point of the syscall sweeps; 1 is all of them. A point takes about 3 s.
+    /// Points of each sweep through the system calls, at the most. A point takes about 3 s.
     static let faultPoints = number("CHANCERY_FAULT_POINTS").map { Int($0) }
 
-    /// Clients at once, beyond what the gateway takes.
-    static let overloadClients = number("CHANCERY_OVERLOAD_CLIENTS").map { Int($0) } ?? 400
+    /// Clients at once; more than the gateway works on.
+    static let overloadClients = number("CHANCERY_OVERLOAD_CLIENTS").map { Int($0) } ?? 1_300
 
     /// Steady load; none in CI.
     static let steadyMinutes = number("CHANCERY_STEADY_MINUTES").map { Int($0) } ?? 0

@@ -129,9 +129,18 @@ extension ProcessTests {
         @Test(.enabled(if: getuid() == 0, "needs root, to be somebody else"))
         func anotherUserIsRefused() throws {
             // As if the directory's mode did not keep them out: the credentials of the peer must.
-            let directories = [stack.home.directory, stack.home.root, stack.home.root + "/run"]
-            for directory in directories { chmod(directory, 0o755) }
-            defer { for directory in directories { chmod(directory, 0o700) } }
+            var directories = [stack.home.root + "/run"]
+            while let parent = directories.last.map({ ($0 as NSString).deletingLastPathComponent }),
+                parent != "/tmp", parent != "/"
+            { directories.append(parent) }
+            var modes: [String: mode_t] = [:]
+            for directory in directories {
+                var status = stat()
+                try #require(stat(directory, &status) == 0)
+                modes[directory] = status.st_mode & 0o7777
+                chmod(directory, 0o755)
+            }
+            defer { for (directory, mode) in modes { chmod(directory, mode) } }
             let script = """
                 import socket, sys
                 peer = socket.socket(socket.AF_UNIX)

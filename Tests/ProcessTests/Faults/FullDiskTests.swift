@@ -7,8 +7,9 @@ extension ProcessTests {
         .serialized,
         .enabled(if: SmallDisk.isPossible, "needs root, to mount a small file system"))
     struct FullDisk {
-        /// The ledger keeps 256 MiB in reserve (`StoreLimits.reservedDiskBytes`), and needs some to begin with.
-        private static let size = 448
+        /// The ledger keeps 256 MiB in reserve, and sets a ballast of 64 MiB aside while twice as much is left beside that
+        /// (`StoreLimits`).
+        private static let size = 640
 
         @Test func fullDiskFailsClosedAndServiceReturnsWithSpace() async throws {
             let home = try TestHome()
@@ -35,6 +36,8 @@ extension ProcessTests {
             let client = PatientClient(api: stack.api, troubles: Troubles())
             let before = try await client.create(.init(attribute: false))
             let pids = try stack.home.pids()
+            let ballast = stack.home.root + "/ballast"
+            #expect(FileManager.default.fileExists(atPath: ballast))
 
             // Into the reserve, and then until not one byte is left.
             for left in [128, 0] {
@@ -46,6 +49,10 @@ extension ProcessTests {
                 #expect(
                     JSON(status.output.utf8)?["disk"]?["free"]?.number ?? .max <= left << 20,
                     "\(comment): \(status.said)")
+                // An operator can act, by the ballast when nothing else is left.
+                let sealed = try stack.home.chancery("seal")
+                #expect(sealed.status == 0, "\(comment): \(sealed.said)\n\(stack.home.logs)")
+                #expect(FileManager.default.fileExists(atPath: ballast) == (left > 0), "\(comment)")
                 // What is public and was persisted needs no write.
                 #expect(try await stack.api.get("/ledger/checkpoint").status == 200, "\(comment)")
             }
@@ -55,6 +62,10 @@ extension ProcessTests {
             let bulk = try await client.bulk([.init(attribute: true), .init(attribute: true)])
             #expect(try stack.home.pids() == pids, "service came back with a new process")
             try await acknowledged.check([before, after] + bulk, "after space returned")
+            for _ in 0..<1_500 where !FileManager.default.fileExists(atPath: ballast) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(FileManager.default.fileExists(atPath: ballast), "no ballast for the next time")
             let sealed = try stack.home.chancery("seal")
             #expect(sealed.status == 0, "\(sealed.said)")
             try stack.requireVerified("after space returned")

@@ -36,12 +36,14 @@ extension ProcessTests {
             let pids = try stack.home.pids()
             var memory: [[String: Int]] = []
             for wave in 1...3 {
-                let endings = await self.wave(swarm, clients)
+                try await connect(swarm, min(clients, Self.connectedBefore))
+                let endings = try await self.wave(swarm, clients, pids["chancery-ledger"])
                 let taken = endings.filter { $0.reply?.status == 201 }
                 report(endings, taken, wave, clients)
                 for ending in endings where ending.reply?.status != 201 {
                     expectOrderly(ending, wave)
                 }
+                #expect(endings.count - taken.count >= clients - Self.places, "wave \(wave)")
                 // What was refused, or not answered, is taken once when it is sent again, and nothing is lost.
                 let written = try await sendAgain(endings.map(\.order))
                 let kept = Dictionary(uniqueKeysWithValues: written.map { ($0.key, $0) })
@@ -57,23 +59,48 @@ extension ProcessTests {
             try stack.requireVerified("after the flood")
         }
 
-        private func wave(_ swarm: API, _ clients: Int) async -> [Ending] {
-            await withTaskGroup(of: Ending.self) { group in
+        /// Of each client's connection: handshakes cost more than requests, and must not pace them. Not more than the gateway
+        /// takes at one time.
+        private static let connectedBefore = 3_000
+        /// Requests that the gateway works on (`APILimits.requests`).
+        private static let places = 1_024
+
+        private func connect(_ swarm: API, _ clients: Int) async throws {
+            try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<clients {
                     group.addTask {
-                        let order = PatientClient.Order(attribute: false)
-                        let begin = ContinuousClock.now
-                        do {
-                            let reply = try await swarm.create(email: order.email, key: order.key)
-                            return Ending(
-                                order: order, reply: reply, error: "", time: .now - begin)
-                        } catch {
-                            return Ending(
-                                order: order, reply: nil, error: "\(error)", time: .now - begin)
-                        }
+                        try await swarm.send(.GET, "/healthz", token: nil).status
                     }
                 }
-                return await group.reduce(into: []) { $0.append($1) }
+                for try await status in group { #expect(status == 200) }
+            }
+        }
+
+        /// All clients ask while the ledger stands still, so that those for whom there is no room are certain to be refused;
+        /// then it goes on.
+        private func wave(_ swarm: API, _ clients: Int, _ ledger: pid_t?) async throws -> [Ending] {
+            let ledger = try #require(ledger)
+            kill(ledger, SIGSTOP)
+            defer { kill(ledger, SIGCONT) }
+            return await withTaskGroup(of: Ending.self) { group in
+                for _ in 0..<clients { group.addTask { await Self.ask(swarm) } }
+                var endings: [Ending] = []
+                for await ending in group {
+                    endings.append(ending)
+                    if endings.count == max(1, clients - Self.places) { kill(ledger, SIGCONT) }
+                }
+                return endings
+            }
+        }
+
+        private static func ask(_ swarm: API) async -> Ending {
+            let order = PatientClient.Order(attribute: false)
+            let begin = ContinuousClock.now
+            do {
+                let reply = try await swarm.create(email: order.email, key: order.key)
+                return Ending(order: order, reply: reply, error: "", time: .now - begin)
+            } catch {
+                return Ending(order: order, reply: nil, error: "\(error)", time: .now - begin)
             }
         }
 
