@@ -29,7 +29,7 @@ extension ProcessTests {
         @Test func noDaemonCanBeReadDumpedOrGainPrivileges() throws {
             let home = try TestHome()
             defer { home.remove() }
-            let up = try run(Repository.program("chancery"), ["up"], environment: home.variables)
+            let up = try run(Repository.program("chancery"), ["up"], environment: home.environment)
             try #require(up.status == 0, "\(up.said)\n\(home.logs)")
             let pids = try home.pids()
 

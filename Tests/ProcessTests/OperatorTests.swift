@@ -122,7 +122,7 @@ extension ProcessTests {
             try stack.up()
             let script = Repository.root + "/scripts/nothing-runs.sh"
             let pids = try home.pids()
-            let told = try Program.run(script, [], environment: home.variables)
+            let told = try Program.run(script, [], environment: home.environment)
             #expect(told.status == 3)
             for daemon in ["chancery-gateway", "chancery-ledger", "chancery-keeper"] {
                 #expect(told.errors.contains("\(try #require(pids[daemon]))"), "\(told.said)")
@@ -153,7 +153,7 @@ extension ProcessTests {
             #expect(chmod(slow, 0o700) == 0)
 
             let rebuild = try RunningProgram(
-                programs + "/chancery", ["rebuild"], environment: home.variables)
+                programs + "/chancery", ["rebuild"], environment: home.environment)
             rebuild.wait { FileManager.default.fileExists(atPath: started) }
             let text = try String(contentsOfFile: started, encoding: .utf8)
             let child = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))

@@ -224,7 +224,7 @@ extension ProcessTests {
             let up = try Program.run(
                 "/bin/sh",
                 ["-c", #"exec 9>> "$0"; exec "$@""#, open, Repository.program("chancery"), "up"],
-                environment: stack.home.variables)
+                environment: stack.home.environment)
             try #require(up.status == 0, "\(up.said)")
             #expect(FileManager.default.fileExists(atPath: open))
             let pid = try #require(try stack.home.pids()["chancery-gateway"])

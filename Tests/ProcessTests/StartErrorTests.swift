@@ -100,7 +100,7 @@ extension ProcessTests {
             let pipe = Pipe()
             try pipe.fileHandleForReading.close()
             let running = try RunningProgram(
-                Repository.program("chancery"), [command], environment: home.variables,
+                Repository.program("chancery"), [command], environment: home.environment,
                 standardOutput: pipe.fileHandleForWriting)
             #expect(try running.result().status == (command == "status" ? 3 : 0))
         }
@@ -129,7 +129,8 @@ extension ProcessTests {
             // What is asked for is wrong, nothing else is.
             #expect(try home.token("verifier").split(separator: ".").count == 3)
             let token = try Program.run(
-                Repository.program("chancery"), ["token"] + arguments, environment: home.variables)
+                Repository.program("chancery"), ["token"] + arguments, environment: home.environment
+            )
             #expect(token.status != 0)
             #expect(token.output.isEmpty)
             #expect(token.errors.contains(reason), "\(token.said)")

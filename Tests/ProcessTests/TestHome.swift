@@ -25,10 +25,11 @@ struct TestHome: Sendable {
     func chancery(_ arguments: String..., environment: [String: String?] = [:]) throws -> Program {
         try Program.run(
             Repository.program("chancery"), arguments,
-            environment: variables.merging(environment) { $1 })
+            environment: self.environment.merging(environment) { $1 })
     }
 
-    var variables: [String: String?] {
+    /// What points the programs at this home.
+    var environment: [String: String?] {
         ["CHANCERY_HOME": root, "CHANCERY_TPM": tpm, "CHANCERY_PORT": String(port)]
     }
 
