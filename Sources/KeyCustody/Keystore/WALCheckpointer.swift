@@ -6,13 +6,13 @@ import Synchronization
 /// would do it inside some unlucky commit, with two more syncs, while every append of the ledger waits.
 ///
 /// Under steady writing such a copy never quite catches up, so the log is never begun again and grows. Past
-/// `maxLogFrames` the writer itself copies what little is left; its next commit then begins the log anew. That is
-/// soon, since a sync of a file that grows takes several times as long as one of a file written over.
+/// `maxLogFrames` the writer itself copies what little is left; its next commit then begins the log anew, and
+/// writes over what is there, which syncs faster than a file that grows.
 final class WALCheckpointer: Sendable {
-    /// Rows, about one page each: some 4 MiB of log.
-    private static let rowsBetween = 1_024
-    /// 16 MiB of 4 KiB pages.
-    private static let maxLogFrames = 4_096
+    /// Rows, about one page each: some 8 MiB of log.
+    private static let rowsBetween = 8_192
+    /// 32 MiB: enough that many subjects share a page of the index before it is copied.
+    private static let maxLogFrames = 32_768
 
     private struct State {
         var rows = 0
