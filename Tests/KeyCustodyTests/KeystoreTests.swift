@@ -114,6 +114,21 @@ import Testing
         }
     }
 
+    /// ```
+    /// writer        commit ── answers ──────── a copy is due
+    /// caller                          └─ closes
+    /// ```
+    /// SQLite ends the process that has a closed connection copied.
+    @Test func aCopyThatIsDueWhenTheKeystoreClosesIsLeftAlone() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        for _ in 0..<50 {
+            let keystore = try Keystore.open(at: fixture.keystorePath)
+            try await keystore.commit(weight: 8_192) { _ in }
+            try await keystore.close()
+            #expect(await !keystore.truncateLog())
+        }
+    }
+
     /// No commit ever copies the log into the file; the checkpointer does, and the log does not grow for ever.
     @Test func theLogIsCopiedBesideTheWriterAndBegunAgain() async throws {
         let fixture = try await KeeperFixture.provisioned()

@@ -17,6 +17,8 @@ final class WALCheckpointer: Sendable {
     private struct State {
         var rows = 0
         var isRunning = false
+        /// GRDB hands SQLite no connection at all once it is closed, and SQLite does not survive that.
+        var isClosed = false
     }
 
     private let pool: DatabasePool
@@ -31,14 +33,14 @@ final class WALCheckpointer: Sendable {
 
     /// Called after a commit; returns at once.
     func wrote(_ weight: Int) {
-        let begin = state.withLock { state in
+        state.withLock { state in
             state.rows += weight
-            guard state.rows >= Self.rowsBetween, !state.isRunning else { return false }
+            guard state.rows >= Self.rowsBetween, !state.isRunning, !state.isClosed else { return }
             state.rows = 0
             state.isRunning = true
-            return true
+            // Within the lock: what is begun before the end stands in the queue before the end.
+            thread.async { self.run() }
         }
-        if begin { thread.async { self.run() } }
     }
 
     /// A copy that fails is made another time; the log holds everything until then.
@@ -58,6 +60,7 @@ final class WALCheckpointer: Sendable {
     }
 
     func close() async throws {
+        state.withLock { $0.isClosed = true }
         await settled()
         try beside.close()
     }
