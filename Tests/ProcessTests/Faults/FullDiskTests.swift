@@ -37,7 +37,7 @@ extension ProcessTests {
             let before = try await client.create(.init(attribute: false))
             let pids = try stack.home.pids()
             let ballast = stack.home.root + "/ballast"
-            #expect(FileManager.default.fileExists(atPath: ballast))
+            try await waitForBallast(ballast, "at the start")
 
             // Into the reserve, and then until not one byte is left.
             for left in [128, 0] {
@@ -62,13 +62,18 @@ extension ProcessTests {
             let bulk = try await client.bulk([.init(attribute: true), .init(attribute: true)])
             #expect(try stack.home.pids() == pids, "service came back with a new process")
             try await acknowledged.check([before, after] + bulk, "after space returned")
-            for _ in 0..<1_500 where !FileManager.default.fileExists(atPath: ballast) {
-                try await Task.sleep(for: .milliseconds(20))
-            }
-            #expect(FileManager.default.fileExists(atPath: ballast), "no ballast for the next time")
+            try await waitForBallast(ballast, "for the next time")
             let sealed = try stack.home.chancery("seal")
             #expect(sealed.status == 0, "\(sealed.said)")
             try stack.requireVerified("after space returned")
+        }
+
+        /// The ledger sets it aside when it next looks at the disk.
+        private func waitForBallast(_ path: String, _ comment: String) async throws {
+            for _ in 0..<1_500 where !FileManager.default.fileExists(atPath: path) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            try #require(FileManager.default.fileExists(atPath: path), "no ballast \(comment)")
         }
 
         /// Reads too: their audit entry could not be written.
