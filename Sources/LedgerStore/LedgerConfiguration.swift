@@ -36,4 +36,10 @@ public struct LedgerConfiguration: Sendable {
     var ballast: Ballast {
         Ballast(path: ballastPath, bytes: limits.ballastBytes, logger: logger)
     }
+
+    /// Before what an operator does.
+    func giveUpBallastIfFull() {
+        guard let free = freeBytes(directory), free < limits.operatorDiskBytes else { return }
+        ballast.release()
+    }
 }

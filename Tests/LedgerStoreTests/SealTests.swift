@@ -152,6 +152,14 @@ import Testing
         }
         // The background must not be the one that takes it along.
         await ledger.stopFinishingSeals()
+        // Trying again does not end one segment after the other.
+        for _ in 0..<3 {
+            _ = try await ledger.appendOne(Drafts.create(Drafts.Person("\(UUID())")))
+            await #expect(throws: LedgerStoreError.self) {
+                try await ledger.seal(actor: "operator", requestID: "again")
+            }
+            #expect(ledger.status.activeSegment == 2)
+        }
         fixture.onFault(nil)
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))
         let result = try await ledger.seal(actor: "operator", requestID: "r2")

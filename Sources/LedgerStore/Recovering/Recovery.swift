@@ -101,7 +101,9 @@ struct Recovery {
     }
 
     private func extent(_ file: SegmentFile) throws -> (start: UInt64, end: UInt64) {
-        let reader = try file.openForReading(immutable: false)
+        // To write, although it only reads: a crash may have left a journal that must be rolled back first, when
+        // the segment was new and not in WAL mode yet.
+        let reader = try DatabaseQueue(path: file.path, configuration: SegmentFile.configuration())
         defer { try? reader.close() }
         return try reader.read { db in
             let row = try SegmentContents.identity(db, number: file.number)

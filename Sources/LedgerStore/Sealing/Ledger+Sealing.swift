@@ -14,6 +14,7 @@ extension Ledger {
         var draft = AuditDraft(
             category: .operation, action: "segment.seal", resourceType: "segment",
             requestID: requestID)
+        configuration.giveUpBallastIfFull()
         do throws(LedgerStoreError) {
             return try await sealActive(audit: Work.AuditRequest(actor: actor, draft: draft))
         } catch {
@@ -27,11 +28,22 @@ extension Ledger {
     func sealActive(
         audit: Work.AuditRequest?
     ) async throws(LedgerStoreError) -> SealResult {
-        guard let rotated = try await rotate() else {
+        // What an earlier failure left comes first: else every try to seal would end another segment.
+        let finished = try await sealWhatWaits()
+        if let rotated = try await rotate() { return try await seal(rotated.number, audit: audit) }
+        guard let finished else {
             throw LedgerStoreError(
                 .nothingToSeal, "Nothing has been appended since the last seal.")
         }
-        return try await seal(rotated.number, audit: audit)
+        if let audit {
+            _ = try await append(AppendRequest(operator: audit.actor, audit: audit.draft))
+        }
+        return finished
+    }
+
+    private func sealWhatWaits() async throws(LedgerStoreError) -> SealResult? {
+        let (active, sealed) = shared.withLock { ($0.activeSegment, $0.sealedSegments) }
+        return active > sealed + 1 ? try await seal(active - 1, audit: nil) : nil
     }
 
     private func seal(

@@ -118,7 +118,7 @@ extension Sequencer {
                 + "kept in reserve. Free some space.", limits)
         for work in works where !work.isPrivileged { work.fail(error) }
         let privileged = works.filter(\.isPrivileged)
-        if !privileged.isEmpty, free < limits.operatorDiskBytes { configuration.ballast.release() }
+        if !privileged.isEmpty { configuration.giveUpBallastIfFull() }
         return privileged
     }
 

@@ -25,11 +25,7 @@ extension Sequencer {
             try? writer.close()
             try configuration.faults.reach(.beforeReopen)
             let file = writer.file
-            if let free = configuration.freeBytes(file.directory),
-                free < configuration.limits.operatorDiskBytes
-            {
-                configuration.ballast.release()
-            }
+            configuration.giveUpBallastIfFull()
             writer = try SegmentWriter(file, afterFailure: true)
             checkpointer = try WALCheckpointer(path: file.path)
             let found = try Recovery.tail(

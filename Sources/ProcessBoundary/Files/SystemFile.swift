@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// File steps whose order and durability matter, for every process. Each throws ``SystemError`` naming step and file;
 /// the modules above put their own code and advice to it.
@@ -6,9 +6,9 @@ public enum SystemFile {
     /// Replaces `path` in one step: readers see the old bytes or all of the new ones, also after power loss.
     ///
     /// Writes beside, syncs, renames over, syncs the directory. A failure leaves the old file, and nothing beside it.
-    /// - Parameter mode: of the file, whatever the process's umask.
+    /// - Parameter mode: `mode_t` of the file, whatever the process's umask.
     public static func replace(
-        _ bytes: some Sequence<UInt8>, at path: String, mode: mode_t = 0o600
+        _ bytes: some Sequence<UInt8>, at path: String, mode: UInt32 = 0o600
     ) throws(SystemError) {
         let temporary = path + ".tmp"
         do throws(SystemError) {
@@ -22,7 +22,7 @@ public enum SystemFile {
 
     /// Writes a file whose bytes are on disk when this returns; its name is after ``sync(_:)`` of the directory.
     public static func write(
-        _ bytes: some Sequence<UInt8>, to path: String, mode: mode_t = 0o600
+        _ bytes: some Sequence<UInt8>, to path: String, mode: UInt32 = 0o600
     ) throws(SystemError) {
         let descriptor = open(
             path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
