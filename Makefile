@@ -5,7 +5,7 @@ CONFIG ?= release
 
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test format lint clean
+.PHONY: help dependencies build up down status test benchmark format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,6 +32,10 @@ status: ## processes, ledger, last checkpoint, TPM, disk
 test: dependencies ## all tests
 	@swift build --build-tests < /dev/null
 	@scripts/run-tests.sh
+
+benchmark: build ## measure against baselines of the same run: Benchmarks/README.md
+	@cd Benchmarks && swift build -c release < /dev/null
+	@Benchmarks/run.py $(BENCHMARK)
 
 format: ## format all Swift sources in place
 	@scripts/swift-sources.sh | xargs -0 swift format format -i
