@@ -39,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -84,7 +85,8 @@ let package = Package(
         .target(
             name: "KeyCustody",
             dependencies: [
-                "CSodium", "CTSS2", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb,
+                "CSodium", "CTSS2", "LedgerFormat", "ContactModel", "ProcessBoundary", crypto,
+                cryptoExtras, grdb,
             ],
             swiftSettings: strict),
         .target(
@@ -103,23 +105,27 @@ let package = Package(
         .target(
             name: "LedgerStore",
             dependencies: [
-                "ContactModel", "LedgerFormat", "LedgerVerification", "Projections", crypto, grdb,
-                logging,
+                "CLinux", "ContactModel", "LedgerFormat", "ProcessBoundary", "LedgerVerification",
+                "Projections", crypto, grdb, logging,
             ],
             swiftSettings: strict),
 
         // L5
         .target(
             name: "ContactServices",
-            dependencies: ["ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto],
+            dependencies: [
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto,
+            ],
             swiftSettings: strict),
 
         // L6
         .target(
             name: "PublicAPI",
             dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", "ContactServices",
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
+                "ContactServices",
                 hummingbird, httpTypes, logging, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],
             swiftSettings: strict),
 
@@ -127,7 +133,7 @@ let package = Package(
         .executableTarget(
             name: "chancery",
             dependencies: [
-                "ContactModel", "ProcessBoundary", arguments, crypto,
+                "CLinux", "ContactModel", "ProcessBoundary", arguments, crypto,
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -144,7 +150,7 @@ let package = Package(
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
+            ] + nio,
             swiftSettings: strict),
         .executableTarget(
             name: "chancery-ledger",
@@ -162,11 +168,18 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "chancery-verify",
-            dependencies: ["LedgerFormat", "LedgerVerification", arguments],
+            dependencies: [
+                "LedgerFormat", "LedgerVerification", arguments,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             swiftSettings: strict),
 
         // Tests: one target per module; processes and architecture have their own
-        .testTarget(name: "ContactModelTests", dependencies: ["ContactModel"], swiftSettings: strict),
+        .testTarget(
+            name: "ContactModelTests", dependencies: ["ContactModel"], swiftSettings: strict),
         .testTarget(
             name: "LedgerFormatTests", dependencies: ["LedgerFormat", crypto, cryptoExtras],
             swiftSettings: strict),
@@ -183,7 +196,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KeyCustodyTests",
-            dependencies: ["KeyCustody", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb],
+            dependencies: [
+                "KeyCustody", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LedgerVerificationTests",
@@ -198,7 +213,8 @@ let package = Package(
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [
-                "LedgerStore", "LedgerVerification", "Projections", "ContactModel", "LedgerFormat", crypto,
+                "LedgerStore", "LedgerVerification", "Projections", "ContactModel", "LedgerFormat",
+                crypto,
                 cryptoExtras, grdb,
             ],
             swiftSettings: strict),
@@ -214,14 +230,29 @@ let package = Package(
             name: "PublicAPITests",
             dependencies: [
                 "PublicAPI", "ContactModel", "ContactServices", "ProcessBoundary", "ServiceFakes",
+                hummingbird, httpTypes, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "chancery-gateway", "PublicAPI", "ServiceFakes", crypto, logging,
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                grdb,
+                "CLinux", "ContactModel", grdb, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

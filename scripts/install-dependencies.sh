@@ -7,6 +7,7 @@ packages=(
     libtss2-dev libsodium-dev libidn2-dev libsqlite3-dev libssl-dev
     pkg-config curl ca-certificates
     python3-cryptography                            # Tests/Vectors/verify_ledger.py
+    strace                                          # Tests/ProcessTests/Faults
 )
 
 fail() { printf 'chancery: %s\n' "$1" >&2; printf '  → %s\n' "$2" >&2; exit 1; }

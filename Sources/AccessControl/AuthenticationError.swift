@@ -15,6 +15,7 @@ public struct AuthenticationError: Error, Sendable, Equatable, CustomStringConve
         case issuer = "issuer-not-accepted"
         case audience = "audience-not-accepted"
         case subject = "bad-subject"
+        case lifetime = "token-lives-too-long"
         case expired = "token-expired"
         case notYetValid = "token-not-yet-valid"
     }

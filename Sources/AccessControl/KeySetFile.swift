@@ -25,7 +25,7 @@ struct KeySetFile: Sendable {
 
     func read() throws(KeySetError) -> KeySet {
         guard let version = version() else {
-            throw .init("\(path) is not there; create it with `chancery init` or choose --home")
+            throw .init("\(path) is not there; create it with `chancery up` or choose --home")
         }
         guard version.size <= Int64(TokenLimits.keySetBytes) else {
             throw .init("\(path) cannot be used: it is too large")

@@ -53,6 +53,12 @@ struct TokenClaims: JWTPayload {
         guard range.contains(iat), range.contains(exp), range.contains(nbf ?? 0), iat <= exp else {
             throw .init(.claims, "the token's times are out of range")
         }
+        guard exp - iat <= TokenLimits.maxLifetimeSeconds else {
+            throw .init(
+                .lifetime,
+                "the token lives longer than \(Int(TokenLimits.maxLifetimeSeconds / 3_600)) hours; obtain a short-lived one"
+            )
+        }
         guard now < exp + leeway else {
             throw .init(.expired, "the token has expired; obtain a new one")
         }

@@ -13,6 +13,9 @@ enum TokenLimits {
     static let keys = 64
     /// Verified tokens remembered, in two halves of this size: some 2 MiB in all.
     static let cachedTokensPerHalf = 5_000
+    /// From `iat` to `exp`. There is no revocation: a token counts until it expires, so a long-lived one is refused
+    /// whoever signed it. A day is the most that `chancery token` gives.
+    static let maxLifetimeSeconds = 86_400.0
     /// Clocks on one machine do not differ; more leeway would only lengthen a token's life.
     static let maxLeewaySeconds = 120.0
 }

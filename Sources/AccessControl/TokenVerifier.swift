@@ -19,7 +19,7 @@ public final class TokenVerifier: Sendable {
     /// - Parameters:
     ///   - jwksFile: the issuer's public keys.
     ///   - leeway: by which clocks may differ; at most 120 s count.
-    ///   - recheck: how often at most the file is looked at, when tokens not seen before arrive.
+    ///   - recheck: how often at most the file is looked at, when tokens arrive.
     ///   - now: the wall clock.
     /// - Throws: ``KeySetError`` when the file cannot be used.
     public init(
@@ -35,9 +35,12 @@ public final class TokenVerifier: Sendable {
         keys = try KeyRing(KeySetFile(path: jwksFile), recheck: recheck)
     }
 
-    /// The principal of a token verified before and not expired since. Never suspends; costs one hash.
+    /// The principal of a token verified before and not expired since; nil, too, when the keys have changed and it
+    /// has to be verified anew. Never suspends; costs one hash.
     public func cached(_ token: Data) -> SecurityPrincipal? {
-        guard !token.isEmpty, token.count <= TokenLimits.tokenBytes else { return nil }
+        guard !token.isEmpty, token.count <= TokenLimits.tokenBytes, !keys.watch.sawChange() else {
+            return nil
+        }
         return cached(SHA256.hash(data: token))
     }
 
@@ -52,9 +55,10 @@ public final class TokenVerifier: Sendable {
                 .oversized, "the token has more than \(TokenLimits.tokenBytes) bytes")
         }
         let digest = SHA256.hash(data: token)
+        // First of all: a key that is gone takes along what it vouched for.
+        if await keys.refresh() { cache.removeAll() }
         if let principal = cached(digest) { return principal }
         let header = try Self.header(of: token)
-        if await keys.refresh() { cache.removeAll() }
         let epoch = cache.epoch
         let claims = try await keys.verify(token, header)
         let principal = try claims.accepted(

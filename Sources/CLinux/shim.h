@@ -1,5 +1,6 @@
 // Linux calls that Swift cannot import: variadic ones, and macros behind _GNU_SOURCE.
 #include <errno.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -25,4 +26,22 @@ static inline int chancery_get_no_new_privs(void) {
 static inline int chancery_disable_core_files(void) {
     struct rlimit none = {0, 0};
     return setrlimit(RLIMIT_CORE, &none) == 0 ? 0 : errno;
+}
+
+#ifndef __USE_MISC
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+#endif
+
+/// posix_spawn_file_actions_addclosefrom_np(3): the child closes `lowest` and every descriptor above it. Returns 0, or an errno.
+static inline int chancery_spawn_closes_from(posix_spawn_file_actions_t *actions, int lowest) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, lowest);
+}
+
+#ifndef __USE_GNU
+extern int sync_file_range(int, long, long, unsigned int);
+#endif
+
+/// sync_file_range(2), the whole file with SYNC_FILE_RANGE_WRITE: begins to write out what is dirty and does not wait.
+static inline int chancery_begin_writeback(int descriptor) {
+    return sync_file_range(descriptor, 0, 0, 2) == 0 ? 0 : errno;
 }

@@ -13,7 +13,7 @@ enum Hex {
         String(decoding: [digit(byte >> 4), digit(byte & 0x0F)], as: UTF8.self)
     }
 
-    private static func digit(_ nibble: UInt8) -> UInt8 {
+    static func digit(_ nibble: UInt8) -> UInt8 {
         nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
     }
 }

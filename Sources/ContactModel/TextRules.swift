@@ -8,7 +8,18 @@ enum TextRules {
     ///   (NFC shrinks UTF-8 by at most a factor of 3; the rest is white space nobody needs).
     static func normalized(_ raw: String, max: Int) -> String? {
         guard raw.utf8.count <= max * 4 else { return nil }
+        // ASCII is in NFC already.
+        if ASCII.isAll(raw) { return trimmedASCII(raw) }
         return trimmed(raw.precomposedStringWithCanonicalMapping)
+    }
+
+    /// White space of ASCII: tab to carriage return, and the blank.
+    private static func trimmedASCII(_ text: String) -> String {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte >= 0x09 && byte <= 0x0D }
+        guard let first = text.utf8.first, let last = text.utf8.last,
+            isSpace(first) || isSpace(last)
+        else { return text }
+        return trimmed(text)
     }
 
     static func trimmed(_ text: String) -> String {
@@ -18,6 +29,12 @@ enum TextRules {
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
         else { return "" }
         return String(scalars[first...last])
+    }
+
+    /// Whether a character of `text` is forbidden and not one of `exceptions`.
+    static func holdsForbidden(_ text: String, but exceptions: [Unicode.Scalar] = []) -> Bool {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return false }
+        return text.unicodeScalars.contains { isForbidden($0) && !exceptions.contains($0) }
     }
 
     /// Control characters, line and paragraph separators, and the bidirectional overrides that make text

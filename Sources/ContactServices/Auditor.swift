@@ -66,7 +66,10 @@ public struct Auditor: Sendable {
         draft.subject = subject
         draft.outcome = outcome.rawValue
         draft.reason = reason
-        draft.purpose = Set(purposes.map(\.text)).sorted().joined(separator: ",")
+        draft.purpose =
+            purposes.count < 2
+            ? purposes.first?.text ?? ""
+            : Set(purposes.map(\.text)).sorted().joined(separator: ",")
         draft.requestID = request.requestID.text
         return draft
     }

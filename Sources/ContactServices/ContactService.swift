@@ -79,6 +79,7 @@ public struct ContactService: Sendable {
             guard error.code == .notFound else { throw error }
             return nil
         }
+        try PurposeGuard.check(authorized.purposes, of: row)
         let view = try await decrypt(row, authorized)
         try await auditor.disclosure(authorized, subject: row.head.subject)
         return view
@@ -87,9 +88,25 @@ public struct ContactService: Sendable {
     private func decrypt(
         _ row: WireContactRow, _ authorized: Authorized
     ) async throws(ServiceError) -> ContactView {
+        var texts: [String] = []
+        var rest = ContactView.sealedItems(of: row)[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(ServiceLimits.decryptItems)
+            rest = rest.dropFirst(part.count)
+            texts += try await decrypt(Array(part), authorized)
+        }
+        guard let view = ContactView(row, plaintexts: texts) else {
+            throw .unexpectedReply(.keeper)
+        }
+        return view
+    }
+
+    private func decrypt(
+        _ items: [WireSealedItem], _ authorized: Authorized
+    ) async throws(ServiceError) -> [String] {
         var request = WireDecryptRequest()
         request.credential = authorized.request.credential
-        request.items = ContactView.sealedItems(of: row)
+        request.items = items
         let response = try await keeper.ask(.decrypt(request)) { result -> WireDecryptResponse? in
             if case .decrypt(let response) = result { response } else { nil }
         }
@@ -105,9 +122,6 @@ public struct ContactService: Sendable {
             case nil: throw .unexpectedReply(.keeper)
             }
         }
-        guard let view = ContactView(row, plaintexts: texts) else {
-            throw .unexpectedReply(.keeper)
-        }
-        return view
+        return texts
     }
 }

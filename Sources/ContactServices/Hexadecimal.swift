@@ -1,12 +1,17 @@
+import Foundation
+
 /// Lower-case hex of bytes.
 enum Hexadecimal {
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
-        var output: [UInt8] = []
-        for byte in bytes {
-            output.append(digit(byte >> 4))
-            output.append(digit(byte & 0x0F))
+    static func text(_ data: Data) -> String {
+        data.withUnsafeBytes { bytes in
+            String(unsafeUninitializedCapacity: 2 * bytes.count) { buffer in
+                for (index, byte) in bytes.enumerated() {
+                    buffer[2 * index] = digit(byte >> 4)
+                    buffer[2 * index + 1] = digit(byte & 0x0F)
+                }
+                return 2 * bytes.count
+            }
         }
-        return String(decoding: output, as: UTF8.self)
     }
 
     private static func digit(_ nibble: UInt8) -> UInt8 {

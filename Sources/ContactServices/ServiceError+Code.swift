@@ -4,6 +4,7 @@ extension ServiceError {
     /// Stable names, shown as `urn:chancery:problem:<code>` and as the audit entry's reason.
     public enum Code: String, Sendable, CaseIterable {
         // The request is not in the shape the route takes.
+        case malformedHTTP = "malformed-http"
         case malformedJSON = "malformed-json"
         case invalidUTF8 = "invalid-utf8"
         case notAnObject = "not-an-object"
@@ -50,6 +51,7 @@ extension ServiceError {
         // Who asks, and what there is.
         case unauthenticated
         case forbidden
+        case purposeNotCovered = "purpose-not-covered"
         case notFound = "not-found"
         case duplicateEmail = "duplicate-email"
         case nothingToSeal = "nothing-to-seal"
@@ -68,9 +70,15 @@ extension ServiceError {
             self = Code(rawValue: code.rawValue) ?? .internalError
         }
 
+        /// How audit entries file it (FORMAT 9.1): upper case with underscores.
+        var auditOutcome: String {
+            rawValue.uppercased().split(separator: "-").joined(separator: "_")
+        }
+
         public var kind: Kind {
             switch self {
-            case .malformedJSON, .invalidUTF8, .notAnObject, .tooDeep, .unknownField,
+            case .malformedHTTP, .malformedJSON, .invalidUTF8, .notAnObject, .tooDeep,
+                .unknownField,
                 .duplicateField,
                 .missingField, .wrongType, .missingParameter, .invalidParameter, .unknownOperation,
                 .missingPurpose, .missingIdempotencyKey, .invalidRequestID, .invalidIdempotencyKey,
@@ -87,7 +95,7 @@ extension ServiceError {
                 .unprocessable
             case .failedRef: .failedDependency
             case .unauthenticated: .unauthenticated
-            case .forbidden: .forbidden
+            case .forbidden, .purposeNotCovered: .forbidden
             case .notFound: .notFound
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable

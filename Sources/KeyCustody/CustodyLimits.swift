@@ -17,6 +17,11 @@ public enum CustodyLimits {
     static let cachedSubjectKeys = 8_192
     /// Day keys kept open: a year.
     static let cachedDayKeys = 366
-    /// Works that share one keystore transaction.
-    static let maxWorksPerCommit = 256
+    /// Rows, about, in one keystore transaction of several works: some 3 ms, which is what a signature may have
+    /// to wait.
+    static let maxWeightPerCommit = 512
+    /// Subject keys drawn before one transaction and in it, for the same reason.
+    static let maxDrawsPerCommit = 256
+    /// Boundaries dropped in one transaction after a manifest is signed.
+    static let maxPrunedPerCommit = 1_024
 }

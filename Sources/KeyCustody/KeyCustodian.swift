@@ -67,7 +67,7 @@ public final class KeyCustodian: Sendable {
         index = BlindIndex(keys: hierarchy.indexKeys)
         idempotency = IdempotencyDeriver(keystore: keystore, root: hierarchy.root, clock: clock)
         reindexer = Reindexer(cipher: cipher, index: index)
-        treeSigner = TreeSigner(keystore: keystore, key: hierarchy.logKey)
+        treeSigner = TreeSigner(keystore: keystore, hierarchy: hierarchy)
         manifestSigner = ManifestSigner(keystore: keystore, hierarchy: hierarchy)
     }
 
@@ -77,11 +77,9 @@ public final class KeyCustodian: Sendable {
     /// Origin, generation, public keys of the trust file, size last recorded.
     public func publicKeys() async throws(KeyCustodyError) -> PublicKeys {
         let log = hierarchy.logKey
-        let records = try await keystore.read { db in try KeyRecord.all(db) }
-        let keys = records.filter { $0.use == .checkpoint || $0.use == .segmentManifest }
         return PublicKeys(
             origin: log.name, generation: log.generation,
-            keys: keys.map { record in
+            keys: hierarchy.published.map { record in
                 PublicKeyRecord(
                     use: record.use.rawValue, algorithm: record.algorithm, name: record.name,
                     keyID: record.keyID, publicKey: [UInt8](record.publicKey ?? Data()),
@@ -92,8 +90,8 @@ public final class KeyCustodian: Sendable {
     }
 
     /// Closes the keystore; call after the last request was answered.
-    public func close() throws {
-        try keystore.close()
+    public func close() async throws {
+        try await keystore.close()
     }
 
     /// The name goes into origins and note key names: no spaces, no `+`, nothing that breaks a line.
@@ -115,6 +113,7 @@ public final class KeyCustodian: Sendable {
     }
 
     private static func makeDirectory(_ directory: String) throws(KeyCustodyError) {
+        // Its parent is synced by the first start, whoever made it.
         guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
             throw KeyCustodyError(
                 .cannotStart,

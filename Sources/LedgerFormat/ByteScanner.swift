@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Walks bytes that must be exactly the expected text. Every step checks its bounds; a step that
 /// fails leaves the position unspecified, since callers give up at the first one.
 struct ByteScanner {
@@ -13,11 +15,9 @@ struct ByteScanner {
 
     mutating func skip(_ literal: StaticString) -> Bool {
         let count = literal.utf8CodeUnitCount
-        guard bytes.count - position >= count else { return false }
-        let expected = literal.utf8Start
-        for offset in 0..<count where bytes[position + offset] != expected[offset] {
-            return false
-        }
+        guard bytes.count - position >= count, let start = bytes.baseAddress,
+            memcmp(start + position, literal.utf8Start, count) == 0
+        else { return false }
         position += count
         return true
     }
@@ -42,6 +42,15 @@ struct ByteScanner {
         guard digits > 0, digits == 1 || bytes[start] != 0x30, value <= LedgerLimits.maxInteger
         else { return nil }
         return value
+    }
+
+    /// The `count` bytes between two quotes, whatever they are; nothing is consumed where they do not stand so.
+    mutating func quoted(count: Int) -> UnsafeRawBufferPointer? {
+        let end = position + count + 1
+        guard end < bytes.count, bytes[position] == 0x22, bytes[end] == 0x22 else { return nil }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[position + 1..<end])
+        position = end + 1
+        return text
     }
 
     /// What stands between here and a closing quote: printable ASCII that needs no escape. The

@@ -59,33 +59,58 @@ public struct EntryHeader: Sendable, Equatable {
         self.subjectPrevious = subjectPrevious
         self.previous = previous
         self.payloadHash = payloadHash
-        try checkNumbers()
-        try checkSubject()
-        try checkTexts()
+        try Self.checkNumbers(generation: generation, index: index, hasPrevious: previous != nil)
+        try Self.checkSubject(
+            isPresent: subject != nil, stream: stream, version: subjectVersion,
+            previous: subjectPrevious, index: index)
+        try Self.checkTexts(
+            isID: UUIDv7.isValid(id), isActor: Self.isActor(actor), isType: Self.isType(type),
+            isLabel: LabelSyntax.isValid(label))
+    }
+
+    /// A view has kept every rule already.
+    init(_ view: EntryHeaderView) {
+        generation = view.generation
+        index = view.index
+        time = view.time
+        id = String(decoding: view.id, as: UTF8.self)
+        stream = view.stream
+        type = view.typeText
+        actor = String(decoding: view.actor, as: UTF8.self)
+        label = String(decoding: view.label, as: UTF8.self)
+        subject = view.subject
+        subjectVersion = view.subjectVersion
+        subjectPrevious = view.subjectPrevious
+        previous = view.previous
+        payloadHash = view.payloadHash
     }
 }
 
 // MARK: - Rules
 
 extension EntryHeader {
-    private func checkNumbers() throws(EntryHeaderError) {
+    static func checkNumbers(
+        generation: UInt64, index: UInt64, hasPrevious: Bool
+    ) throws(EntryHeaderError) {
         guard (1...LedgerLimits.maxInteger).contains(generation) else {
             throw .ruleBroken(member: "generation", rule: "an integer from 1 to 2^53 − 1")
         }
         guard index <= LedgerLimits.maxInteger else {
             throw .ruleBroken(member: "index", rule: "an integer from 0 to 2^53 − 1")
         }
-        guard (previous == nil) == (index == 0) else {
+        guard hasPrevious == (index > 0) else {
             throw .ruleBroken(member: "previous", rule: "null exactly at index 0")
         }
     }
 
-    private func checkSubject() throws(EntryHeaderError) {
-        guard subject != nil else {
-            guard subjectVersion == nil else {
+    static func checkSubject(
+        isPresent: Bool, stream: EntryStream, version: UInt64?, previous: UInt64?, index: UInt64
+    ) throws(EntryHeaderError) {
+        guard isPresent else {
+            guard version == nil else {
                 throw .ruleBroken(member: "subjectVersion", rule: "null when there is no subject")
             }
-            guard subjectPrevious == nil else {
+            guard previous == nil else {
                 throw .ruleBroken(member: "subjectPrevious", rule: "null when there is no subject")
             }
             return
@@ -93,45 +118,57 @@ extension EntryHeader {
         guard stream.mayHaveSubject else {
             throw .ruleBroken(member: "subject", rule: "null in streams key and segment")
         }
-        guard let subjectVersion, (1...LedgerLimits.maxInteger).contains(subjectVersion) else {
+        guard let version, (1...LedgerLimits.maxInteger).contains(version) else {
             throw .ruleBroken(member: "subjectVersion", rule: "from 1 when there is a subject")
         }
-        guard (subjectPrevious == nil) == (subjectVersion == 1) else {
+        guard (previous == nil) == (version == 1) else {
             throw .ruleBroken(member: "subjectPrevious", rule: "null exactly at subjectVersion 1")
         }
-        if let subjectPrevious, subjectPrevious >= index {
+        if let previous, previous >= index {
             throw .ruleBroken(member: "subjectPrevious", rule: "less than index")
         }
     }
 
-    private func checkTexts() throws(EntryHeaderError) {
-        guard UUIDv7.isValid(id) else {
+    static func checkTexts(
+        isID: Bool, isActor: Bool, isType: Bool, isLabel: Bool
+    ) throws(EntryHeaderError) {
+        guard isID else {
             throw .ruleBroken(member: "id", rule: "a UUIDv7 in lower case, 36 characters")
         }
-        guard Self.isActor(actor) else {
+        guard isActor else {
             throw .ruleBroken(member: "actor", rule: "[A-Za-z0-9._:-]{1,64}")
         }
-        guard Self.isType(type) else {
+        guard isType else {
             throw .ruleBroken(member: "type", rule: "[A-Z][A-Za-z0-9]{0,63}")
         }
-        guard LabelSyntax.isValid(label) else {
+        guard isLabel else {
             throw .ruleBroken(member: "label", rule: "a security label as in FORMAT 2.4")
         }
     }
 
     /// `[A-Za-z0-9._:-]{1,64}`
     public static func isActor(_ text: String) -> Bool {
-        (1...LedgerLimits.maxActorBytes).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
+        var text = text
+        return text.withUTF8 { isActor(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// `[A-Z][A-Za-z0-9]{0,63}`
+    public static func isType(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { isType(UnsafeRawBufferPointer($0)) }
+    }
+
+    static func isActor(_ text: UnsafeRawBufferPointer) -> Bool {
+        (1...LedgerLimits.maxActorBytes).contains(text.count)
+            && text.allSatisfy { byte in
                 isAlphanumeric(byte) || byte == 0x2E || byte == 0x5F || byte == 0x3A
                     || byte == 0x2D
             }
     }
 
-    /// `[A-Z][A-Za-z0-9]{0,63}`
-    public static func isType(_ text: String) -> Bool {
-        guard let first = text.utf8.first, (0x41...0x5A).contains(first) else { return false }
-        return text.utf8.count <= LedgerLimits.maxTypeBytes && text.utf8.allSatisfy(isAlphanumeric)
+    static func isType(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let first = text.first, (0x41...0x5A).contains(first) else { return false }
+        return text.count <= LedgerLimits.maxTypeBytes && text.allSatisfy(isAlphanumeric)
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -43,6 +43,16 @@ public enum LedgerLimits {
     public static let maxTrustFileBytes = 1 << 20
     /// Eight decimal digits name a segment (FORMAT 5.1).
     public static let maxSegmentNumber: UInt64 = 99_999_999
+    /// FORMAT 5.1. What a crash can leave durable but not yet signed: a few commit groups of some thousand
+    /// entries. A longer tail is no accident.
+    public static let maxUnsignedTail: UInt64 = 65_536
+    /// FORMAT 5.1. Boundaries whose roots a verifier remembers for published checkpoints that were kept in
+    /// a later segment: seconds of single-entry groups at full speed.
+    public static let recentBoundaries = 65_536
+    /// FORMAT 8. A payload that a verifier interprets: a key with room for TPM evidence to come.
+    public static let maxStatementBytes = 16 * 1_024
+    /// FORMAT 8. An RSA-4096 SPKI takes 736 characters of base64; `isAcceptable` reads up to 1,024 bytes.
+    public static let maxPublicKeyTextBytes = 1_368
     /// RSASSA-PSS with 4,096 bits.
     public static let manifestSignatureBytes = 512
 }

@@ -20,13 +20,8 @@ public enum LowerHex {
 
     static func decode(_ digits: UnsafeRawBufferPointer) -> [UInt8]? {
         guard digits.count.isMultiple(of: 2) else { return nil }
-        var out: [UInt8] = []
-        out.reserveCapacity(digits.count / 2)
-        for at in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = value(digits[at]), let low = value(digits[at + 1]) else { return nil }
-            out.append(high << 4 | low)
-        }
-        return out
+        var out = [UInt8](repeating: 0, count: digits.count / 2)
+        return out.withUnsafeMutableBytes { decode(digits, to: $0) } ? out : nil
     }
 
     /// Fills `out` exactly; false, with `out` unspecified, for other lengths and other characters.
@@ -34,13 +29,41 @@ public enum LowerHex {
         -> Bool
     {
         guard digits.count == out.count * 2 else { return false }
-        for at in out.indices {
+        var at = 0
+        // Eight digits at once: every header that is verified has twenty times as many.
+        while out.count - at >= 4 {
+            let word = digits.loadUnaligned(fromByteOffset: 2 * at, as: UInt64.self)
+            guard let bytes = eight(UInt64(littleEndian: word)) else { return false }
+            out.storeBytes(of: bytes.littleEndian, toByteOffset: at, as: UInt32.self)
+            at += 4
+        }
+        while at < out.count {
             guard let high = value(digits[2 * at]), let low = value(digits[2 * at + 1]) else {
                 return false
             }
             out[at] = high << 4 | low
+            at += 1
         }
         return true
+    }
+
+    /// Four bytes of eight digits, the first digit in the lowest byte of both; nil for other characters.
+    @inline(__always)
+    private static func eight(_ text: UInt64) -> UInt32? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let low = text & (0x0F * ones)
+        // 1 in every byte that may be one of a–f: those have the bit 0x40, digits do not.
+        let letters = text >> 6 & ones
+        // No sum of two bytes carries into the next: each stays below 0x100.
+        let isTooLarge = (low &+ 0x76 * ones &+ 3 * letters) & (0x80 * ones)
+        let isNotZero = (low &+ 0x7F * ones) >> 7 & ones
+        guard low &+ 0x30 * ones &+ 0x30 * letters == text, isTooLarge == 0,
+            letters & ~isNotZero == 0
+        else { return nil }
+        let nibbles = low &+ 9 * letters
+        var bytes = (nibbles << 4 | nibbles >> 8) & 0x00FF_00FF_00FF_00FF
+        bytes = (bytes | bytes >> 8) & 0x0000_FFFF_0000_FFFF
+        return UInt32(truncatingIfNeeded: bytes | bytes >> 16)
     }
 
     /// `out` must hold two bytes for each of `bytes`.

@@ -13,7 +13,8 @@ public enum MerkleTree {
         leaf.reading { leafHash(buffer: $0) }
     }
 
-    static func leafHash(buffer: UnsafeRawBufferPointer) -> Digest32 {
+    /// As above, of bytes in place: what verifiers and sequencers call for every entry.
+    public static func leafHash(buffer: UnsafeRawBufferPointer) -> Digest32 {
         LedgerHash.sha256(domain: "\0", buffer)
     }
 

@@ -2,7 +2,8 @@
 //   key id, type 0x01   SHA-256(name ‖ LF ‖ 0x01 ‖ 32-byte public key)[:4]
 //   key id, type 0x02   SHA-256(SPKI DER)[:4]
 //   verifier key        <name>+<8 hex digits of the key id>+<base64 of type byte ‖ public key>
-// A name is not empty and has no Unicode space, no plus and (as notes have none) no control character.
+// A name is 1 … 512 characters of 0x21 – 0x7E except the plus: C2SP allows more of Unicode, where two names
+// can look alike.
 
 internal import Crypto
 internal import FoundationEssentials
@@ -79,12 +80,10 @@ public struct NoteKey: Sendable, Hashable {
         }
     }
 
-    /// What C2SP allows as a key name, and we as an origin.
+    /// What may be a key name or an origin (FORMAT 4).
     public static func isName(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.count <= LedgerLimits.maxKeyNameBytes
-            && name.unicodeScalars.allSatisfy { scalar in
-                scalar.value >= 0x20 && scalar != "+" && !scalar.properties.isWhitespace
-            }
+        (1...LedgerLimits.maxKeyNameBytes).contains(name.utf8.count)
+            && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2B }
     }
 
     /// The same key of the same name, byte for byte (Swift's `==` on text is laxer).

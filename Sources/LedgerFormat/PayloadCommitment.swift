@@ -8,6 +8,11 @@ public enum PayloadCommitment {
 
     /// Commits a header to the payload. Does not judge the payload's size or content.
     public static func hash(_ payload: some ContiguousBytes) -> Digest32 {
-        payload.reading { LedgerHash.sha256(domain: "chancery/payload/v1\n", $0) }
+        payload.reading { hash(buffer: $0) }
+    }
+
+    /// As above, of bytes in place.
+    public static func hash(buffer: UnsafeRawBufferPointer) -> Digest32 {
+        LedgerHash.sha256(domain: "chancery/payload/v1\n", buffer)
     }
 }

@@ -21,14 +21,27 @@ public enum SubjectHeads {
             self.version = version
         }
 
-        public var leafBytes: [UInt8] {
-            Array("[\"\(tag.hex)\",\"\(stream.rawValue)\",\(lastIndex),\(version)]".utf8)
+        /// Of `["<tag in hex>","<stream>",<last index>,<version>]`. Made for every head at every seal, so
+        /// without a heap allocation.
+        public var leafHash: Digest32 {
+            withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { scratch in
+                var out = ByteWriter(scratch)
+                out.put("[\"")
+                out.put(hex: tag)
+                out.put("\",\"")
+                out.put(stream.rawValue)
+                out.put("\",")
+                out.put(lastIndex)
+                out.put(",")
+                out.put(version)
+                out.put("]")
+                return MerkleTree.leafHash(
+                    buffer: UnsafeRawBufferPointer(rebasing: scratch[..<out.count]))
+            }
         }
 
         public func precedes(_ other: Head) -> Bool {
-            tag != other.tag
-                ? tag < other.tag
-                : stream.rawValue.utf8.lexicographicallyPrecedes(other.stream.rawValue.utf8)
+            tag != other.tag ? tag < other.tag : stream.rank < other.stream.rank
         }
     }
 

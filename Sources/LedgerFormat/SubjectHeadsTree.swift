@@ -9,7 +9,7 @@ public struct SubjectHeadsTree: Sendable {
     public mutating func append(_ head: SubjectHeads.Head) throws(SubjectHeadsError) {
         if let last, !last.precedes(head) { throw .notSorted }
         last = head
-        frontier.append(MerkleTree.leafHash(head.leafBytes))
+        frontier.append(head.leafHash)
     }
 
     public var root: Digest32 { frontier.root }

@@ -4,10 +4,12 @@ public import FoundationEssentials
 /// a person once the person's key is gone.
 public struct SubjectTag: Hashable, Sendable, Comparable {
     // The 16 bytes in memory order; `withUnsafeBytes` reads the struct itself.
-    private let word0: UInt64
-    private let word1: UInt64
+    @usableFromInline let word0: UInt64
+    @usableFromInline let word1: UInt64
 
     public static let byteCount = 16
+    /// 16 zero bytes: nobody's tag, a placeholder.
+    public static let zero = SubjectTag(words: 0, 0)
 
     /// A new tag from the system's generator.
     public static func random() -> SubjectTag {
@@ -52,6 +54,11 @@ public struct SubjectTag: Hashable, Sendable, Comparable {
         guard let bytes = StrictBase64.decode(base64) else { return nil }
         self.init(bytes)
     }
+
+    /// The 16 bytes as two words in memory order, for tables that hash many tags.
+    @inlinable public var words: (UInt64, UInt64) { (word0, word1) }
+    /// The byte that decides the order first.
+    @inlinable public var firstByte: UInt8 { UInt8(truncatingIfNeeded: word0) }
 
     public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
     public var data: Data { withUnsafeBytes { Data($0) } }

@@ -18,6 +18,13 @@ extension TrustFile: Codable {
         } catch {
             throw .notJSON(reason: Self.reason(error))
         }
+        if let part = data.withUnsafeBytes({ StrictJSON.ambiguity(in: $0) }) {
+            throw .invalid(
+                where: "'\(part)'",
+                rule:
+                    "names occur once in their object and have no escapes, numbers are plain decimals"
+            )
+        }
     }
 
     /// Pretty JSON with sorted members and a final newline.

@@ -1,5 +1,6 @@
 import ContactModel
 import Foundation
+import GRDB
 public import LedgerFormat
 import Projections
 import Synchronization
@@ -21,12 +22,13 @@ public final class Ledger: Sendable {
     let projections: ProjectionStore
     let sequencer: Sequencer
     let sealer: Sealer
-    /// Seals that an earlier run left undone.
-    let leftoverSeals = Mutex<Task<Void, Never>?>(nil)
+    let sealRepair = Mutex(SealRepair())
     private let lock: DirectoryLock
     private let groups: AsyncStream<CommittedGroup>.Continuation
+    private let projecting: ProjectionQueue
     private let pipeline: Task<Void, Never>
-    private let ticker: Task<Void, Never>
+    private let projector: Task<Void, Never>
+    private let ticker = Mutex<Task<Void, Never>?>(nil)
 
     private init(
         configuration: LedgerConfiguration, lock: DirectoryLock, recovered: Recovery.Outcome,
@@ -44,29 +46,37 @@ public final class Ledger: Sendable {
             state.published = recovered.published
             state.durableSize = recovered.tree.size
             state.activeSegment = recovered.writer.file.number
+            state.segment = recovered.segment
             state.sealedSegments = UInt64(recovered.directory.sealed)
             state.lastCheckpointTime = recovered.tree.lastTime?.text ?? ""
         }
         self.shared = shared
         let (stream, groups) = AsyncStream.makeStream(of: CommittedGroup.self)
         self.groups = groups
+        let projecting = ProjectionQueue()
+        self.projecting = projecting
         let sequencer = try Sequencer(
             configuration: configuration, identity: identity, shared: shared, library: library,
             projections: projections, writer: recovered.writer, tree: recovered.tree,
-            sealWorth: recovered.sealWorth, groups: groups)
+            sealWorth: recovered.sealWorth, groups: groups, projecting: projecting)
         self.sequencer = sequencer
         sealer = Sealer(
             configuration: configuration, identity: identity, trust: trust, signer: signer,
             library: library, projections: projections, shared: shared)
+        let signatures = Signatures()
         let pipeline = Pipeline(
             shared: shared, sequencer: sequencer, configuration: configuration,
-            stage: recovered.stage)
-        self.pipeline = Task {
+            signatures: signatures, stage: recovered.stage)
+        let projector = Projector(
+            configuration: configuration, shared: shared, sequencer: sequencer,
+            stage: recovered.stage, queue: projecting, signatures: signatures)
+        self.pipeline = Task(
+            executorPreference: QueueTaskExecutor(label: "chancery.ledger.sign")
+        ) {
             var running = pipeline
             await running.run(stream)
         }
-        let interval = configuration.limits.publishInterval
-        ticker = Task { await Self.tick(shared, sequencer, every: interval) }
+        self.projector = Task { await projector.run() }
     }
 
     /// Opens a data directory, creating it at genesis, and recovers whatever a crash left.
@@ -83,10 +93,11 @@ public final class Ledger: Sendable {
             let recovered = try await recovery.run()
             let ledger = try Ledger(
                 configuration: configuration, lock: lock, recovered: recovered, signer: signer)
+            ledger.startTicking()
             do {
                 if recovered.tree.size == 0 { try await ledger.writeGenesis() }
                 ledger.publishSoon()
-                try await ledger.finishSeals(recovered.directory)
+                ledger.finishSeals()
                 return ledger
             } catch {
                 await ledger.close(sealing: false)
@@ -159,22 +170,44 @@ public final class Ledger: Sendable {
         guard !keys.isEmpty else {
             throw LedgerStoreError(.damaged, "The keeper has no public keys; provision it first.")
         }
-        _ = try await append(keys)
+        // Whoever gives up opening must not wait for a keeper that went away meanwhile.
+        _ = try await withTaskCancellationHandler {
+            try await append(keys)
+        } onCancel: {
+            shared.withLock { $0.isClosing = true }
+        }
     }
 
     // MARK: - Running
 
-    private static func tick(
-        _ shared: SharedState, _ sequencer: Sequencer, every interval: Duration
-    ) async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: interval)
-            let isNeeded = shared.withLock { state in
-                let isBehind = state.latest.map { $0.size > state.published?.size ?? 0 } ?? false
-                if isBehind { state.isPublishDue = true }
-                return isBehind || state.commitProblem != nil
+    private func startTicking() {
+        let interval = configuration.limits.publishInterval
+        let task = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: interval)
+                await self?.tick()
             }
-            if isNeeded { sequencer.wake() }
+        }
+        ticker.withLock { $0 = task }
+    }
+
+    /// What is due by time: publishing, ending a segment, trying to write again, the ballast.
+    func tick() async {
+        let limits = configuration.limits
+        let now = configuration.clock.now()
+        let (isNeeded, isFull) = shared.withLock { state in
+            let isBehind = state.latest.map { $0.size > state.published?.size ?? 0 } ?? false
+            if isBehind { state.isPublishDue = true }
+            let isFull = !state.isClosing && state.segment.isFull(now: now, limits: limits)
+            return (isBehind || state.commitProblem != nil, isFull)
+        }
+        if isNeeded { sequencer.wake() }
+        if isFull, let rotated = try? await rotate() {
+            configuration.logger.info("segment \(rotated.number) is full or old; sealing it")
+            finishSeals()
+        }
+        if let free = configuration.freeBytes(configuration.directory) {
+            configuration.ballast.restore(free: free, reserved: limits.reservedDiskBytes)
         }
     }
 
@@ -191,6 +224,11 @@ public final class Ledger: Sendable {
         }
     }
 
+    /// Returns when this ledger has to be closed and opened again, because its projections must be made anew.
+    public func untilReopeningNeeded() async {
+        for await _ in shared.running {}
+    }
+
     func rotate() async throws(LedgerStoreError) -> RotatedSegment? {
         let result = await withCheckedContinuation { reply in
             shared.withLock { $0.queue.append(.control(.rotate(reply))) }
@@ -204,13 +242,15 @@ public final class Ledger: Sendable {
     public func close(sealing: Bool = true) async {
         shared.withLock { $0.isClosing = true }
         await settle()
-        await leftoversFinished()
+        await stopFinishingSeals()
         if sealing { _ = try? await sealActive(audit: nil) }
         await settle()
         await sealer.finish()
-        ticker.cancel()
+        ticker.withLock { $0 }?.cancel()
         groups.finish()
         await pipeline.value
+        projecting.finish()
+        await projector.value
         await sequencer.close()
         library.close()
         projections.close()
@@ -225,6 +265,10 @@ extension LedgerStoreError {
         case let error as LedgerStoreError: self = error
         case let error as ProjectionError:
             self.init(.unavailable, "Projections: \(error.message)")
+        // Its description may quote what was written; its code cannot.
+        case let error as DatabaseError:
+            self.init(
+                error.isDamage ? .damaged : .unavailable, "SQLite reports \(error.resultCode).")
         default: self.init(.unavailable, "\(error)")
         }
     }

@@ -1,4 +1,5 @@
 public import Logging
+import Projections
 
 /// Where a ledger lives and what it runs with.
 public struct LedgerConfiguration: Sendable {
@@ -6,6 +7,8 @@ public struct LedgerConfiguration: Sendable {
     public var directory: String
     /// Projections.
     public var viewsDirectory: String
+    /// On the file system of `directory`, but not among the segments.
+    public var ballastPath: String
     public var limits: StoreLimits
     public var clock: any LedgerClock
     public var faults: FaultHooks
@@ -20,10 +23,17 @@ public struct LedgerConfiguration: Sendable {
     ) {
         self.directory = directory
         self.viewsDirectory = viewsDirectory
+        ballastPath = directory + "/../ballast"
         self.limits = limits
         self.clock = clock
         self.faults = faults
         self.logger = logger
         freeBytes = { DurableFile.freeBytes($0) }
+    }
+
+    var projectionsPath: String { viewsDirectory + "/" + ProjectionStore.fileName }
+
+    var ballast: Ballast {
+        Ballast(path: ballastPath, bytes: limits.ballastBytes, logger: logger)
     }
 }

@@ -16,6 +16,9 @@ public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
         case overloaded
         /// Cannot write, sign or project now; the message names the cause.
         case unavailable
+        /// The projections turned out to be damaged and were thrown away: the ledger has to be opened again, which
+        /// makes them anew.
+        case rebuildNeeded = "rebuild-needed"
         /// The clock is behind the last entry by more than the tolerance.
         case clockBehind = "clock-behind"
 
@@ -31,13 +34,22 @@ public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// Names the thing and the next step. Holds no personal data.
     public let message: String
-    /// With `overloaded`, `unavailable` and `clockBehind`.
+    /// With `overloaded`, `unavailable`, `rebuildNeeded` and `clockBehind`.
     public let retryAfterMilliseconds: UInt32?
+    /// It failed at or behind the commit point: what was asked for may exist all the same.
+    public private(set) var mayHaveRun = false
 
     public init(_ code: Code, _ message: String, retryAfterMilliseconds: UInt32? = nil) {
         self.code = code
         self.message = message
         self.retryAfterMilliseconds = retryAfterMilliseconds
+    }
+
+    /// The same, of something that may be durable.
+    var afterCommit: LedgerStoreError {
+        var copy = self
+        copy.mayHaveRun = true
+        return copy
     }
 
     public var description: String { "\(code.rawValue): \(message)" }

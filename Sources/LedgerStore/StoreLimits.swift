@@ -15,11 +15,12 @@ public struct StoreLimits: Sendable {
     /// Durable groups that wait for signature or projection. Two keep signer and disk busy at once;
     /// more only hides a hiccup of either.
     public var pipelineGroups = 4
-    /// Appends that wait for a group. At 10,000 a second this is a second of work.
-    public var queuedAppends = 8_192
-    /// Bytes of those: bounds memory whatever callers send.
-    public var queuedBytes = 64 << 20
-    /// What an overloaded caller is told to wait: one full queue at the rate above, rounded down.
+    /// Appends that wait for a group. At 10,000 a second this is less than half a second of work, and half of
+    /// what the daemon lets one connection have in flight: the other half is for whoever only reads.
+    public var queuedAppends = 4_096
+    /// Bytes of those: bounds memory whatever callers send. Less than one connection may have in flight.
+    public var queuedBytes = 48 << 20
+    /// What an overloaded caller is told to wait: one full queue at the rate above, rounded up.
     public var overloadedRetryMilliseconds: UInt32 = 500
     /// What a caller is told to wait while the ledger cannot write.
     public var unavailableRetryMilliseconds: UInt32 = 2_000
@@ -31,14 +32,27 @@ public struct StoreLimits: Sendable {
     public var retryInterval: Duration = .milliseconds(250)
     /// Wait between tries to write again after a failed commit.
     public var probeInterval: Duration = .seconds(1)
-    /// Below this much free disk nothing is appended: WAL, projections and a seal's copy still fit.
+    /// Below this much free disk nothing is appended but what an operator does: WAL and projections still fit.
     public var reservedDiskBytes: UInt64 = 256 << 20
+    /// Below this much even an operator's append needs the ballast.
+    public var operatorDiskBytes: UInt64 = 32 << 20
+    /// Room for some thousand operations, a WAL that grows and its copy in the segment.
+    public var ballastBytes: UInt64 = 64 << 20
+    /// A segment this large is ended and sealed: the sealer copies, hashes and verifies one in about half a minute.
+    public var segmentBytes: UInt64 = 1 << 30
+    /// So is one whose first entry is this old: what is sealed is what can be carried away.
+    public var segmentAge: Duration = .seconds(24 * 3_600)
     /// The WAL is copied into the segment file off the append path each time it grew by this much.
     public var checkpointBytes: UInt64 = 4 << 20
     /// Should that not keep up, the committer does it itself at this size, to bound disk and restart.
-    public var largestWALBytes: UInt64 = 64 << 20
-    /// Entries per step of catch-up and rebuild: bounds memory and keeps transactions short.
-    public var catchUpEntries = 2_048
+    public var largestWALBytes: UInt64 = 128 << 20
+    /// Entries per step of catch-up and rebuild. Rows go to random places of the tables: the more of them a
+    /// transaction takes together, the fewer pages are written twice.
+    public var catchUpEntries = 16_384
+    /// Bytes of such a step, of which two are in memory.
+    public var catchUpBytes = 16 << 20
+    /// Wait between tries to finish a seal, or its announcement.
+    public var sealRetryInterval: Duration = .seconds(5)
 
     public init() {}
 }

@@ -16,4 +16,6 @@ struct CheckpointJob: Sendable {
     let root: Digest32?
     /// The entry to blame: the last that the checkpoint covers, where that lies in this segment.
     let index: UInt64?
+    /// The first entry that the checkpoint before does not cover.
+    let from: UInt64?
 }

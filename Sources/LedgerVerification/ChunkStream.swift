@@ -1,12 +1,9 @@
-/// The chunks of a segment in order. For a sealed segment a few are scanned ahead on other cores; an
-/// active one is scanned in place, as only its one read transaction sees one instant of it.
+/// The chunks of a segment in order, a few scanned ahead on other cores.
 struct ChunkStream {
-    enum Source {
-        case inPlace(EvidenceDatabase)
-        case ahead(ConnectionPool, lookahead: Int)
-    }
+    /// Chunks in flight: enough to keep every core busy while the fold takes one, and some megabytes.
+    private static let lookahead = 4
 
-    private let source: Source
+    private let pool: ConnectionPool
     private let generation: UInt64
     private let end: UInt64
     private var start: UInt64
@@ -14,25 +11,20 @@ struct ChunkStream {
 
     /// - Parameter range: indices that the segment is expected to hold; may be a lie of a hostile
     ///   file, which then shows as a missing entry in the first chunk that lacks one.
-    init(source: Source, range: Range<UInt64>, generation: UInt64) {
-        self.source = source
+    init(pool: ConnectionPool, range: Range<UInt64>, generation: UInt64) {
+        self.pool = pool
         self.generation = generation
         start = range.lowerBound
         end = range.upperBound
     }
 
     mutating func next() async -> ScannedChunk? {
-        switch source {
-        case .inPlace(let database):
-            guard let range = nextRange() else { return nil }
-            return EntryScanner.scan(database, range: range, generation: generation)
-        case .ahead(let pool, let lookahead):
-            let generation = generation
-            while scans.count < lookahead, let range = nextRange() {
-                scans.append(Task { pool.scan(range, generation: generation) })
-            }
-            return scans.isEmpty ? nil : await scans.removeFirst().value
+        let pool = pool
+        let generation = generation
+        while scans.count < Self.lookahead, let range = nextRange() {
+            scans.append(Task { pool.scan(range, generation: generation) })
         }
+        return scans.isEmpty ? nil : await scans.removeFirst().value
     }
 
     /// Waits for scans under way, so that no file is still open when verification has returned.

@@ -1,13 +1,17 @@
 internal import Synchronization
 
-/// Connections to one sealed file, handed to one task at a time. Only sealed files have several: they
-/// do not change, so every connection sees the same content.
+/// Connections to one segment file, handed to one task at a time.
+///
+/// A sealed file does not change. An active one only grows: every connection sees at least the entries of
+/// the read transaction that fixed the range to scan, and an entry that changed meanwhile breaks the chain.
 final class ConnectionPool: Sendable {
     private let path: String
+    private let mode: EvidenceDatabase.Mode
     private let idle = Mutex<[EvidenceDatabase]>([])
 
-    init(path: String) {
+    init(path: String, mode: EvidenceDatabase.Mode) {
         self.path = path
+        self.mode = mode
     }
 
     func scan(_ range: Range<UInt64>, generation: UInt64) -> ScannedChunk {
@@ -16,7 +20,7 @@ final class ConnectionPool: Sendable {
             database = waiting
         } else {
             do throws(DatabaseProblem) {
-                database = try EvidenceDatabase(path: path, mode: .sealed)
+                database = try EvidenceDatabase(path: path, mode: mode)
             } catch {
                 return ScannedChunk(failure: .database(error, near: range.lowerBound))
             }

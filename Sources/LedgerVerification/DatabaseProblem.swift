@@ -14,4 +14,14 @@ struct DatabaseProblem: Error {
         default: false
         }
     }
+
+    /// The system failed the reader; nothing is said about the evidence.
+    var isOfTheSystem: Bool {
+        switch code & 0xFF {
+        case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_NOMEM, SQLITE_BUSY: true
+        // A short read is a file cut off.
+        case SQLITE_IOERR: code != SQLITE_IOERR | 2 << 8
+        default: false
+        }
+    }
 }

@@ -19,11 +19,10 @@ enum EntryScanner {
             try rows.bind(Int64(range.lowerBound), at: 1)
             try rows.bind(Int64(range.upperBound), at: 2)
             while try rows.step() {
-                switch entry(rows, expected: expected, generation: generation) {
-                case .success(let entry):
-                    chunk.entries.append(entry)
-                case .failure(let failure):
-                    chunk.failure = .entry(failure)
+                do throws(VerificationFailure) {
+                    try read(rows, expected: expected, generation: generation, into: &chunk)
+                } catch {
+                    chunk.failure = .entry(error)
                     return chunk
                 }
                 expected += 1
@@ -38,59 +37,65 @@ enum EntryScanner {
         return chunk
     }
 
-    private static func entry(
-        _ rows: EvidenceStatement, expected: UInt64, generation: UInt64
-    ) -> Result<ScannedEntry, VerificationFailure> {
-        func refuse(
-            _ code: VerificationFailure.Code, offset: Int? = nil, _ reason: String
-        ) -> Result<ScannedEntry, VerificationFailure> {
-            .failure(
-                VerificationFailure(
-                    code, index: expected, offset: offset.map { UInt64(clamping: $0) }, reason))
-        }
+    private static func read(
+        _ rows: EvidenceStatement, expected: UInt64, generation: UInt64,
+        into chunk: inout ScannedChunk
+    ) throws(VerificationFailure) {
         guard let index = rows.formatInteger(0), index == expected else {
-            return refuse(.indexGap, "the entry is missing; another row stands in its place")
+            throw VerificationFailure(
+                .indexGap, index: expected, "the entry is missing; another row stands in its place")
         }
         guard let headerBytes = rows.blob(1, atMost: LedgerLimits.maxHeaderBytes) else {
-            return refuse(
-                .header, "the header is no blob of at most \(LedgerLimits.maxHeaderBytes) bytes")
+            throw VerificationFailure(
+                .header, index: index,
+                "the header is no blob of at most \(LedgerLimits.maxHeaderBytes) bytes")
         }
-        let header: EntryHeader
-        do throws(EntryHeaderError) {
-            header = try EntryHeader(canonical: headerBytes)
-        } catch {
-            if case .notCanonical(_, let offset) = error {
-                return refuse(.header, offset: offset, error.message)
-            }
-            return refuse(.header, error.message)
-        }
-        guard header.index == index else {
-            return refuse(.header, "the header says index \(header.index)")
-        }
-        guard header.generation == generation else {
-            return refuse(.foreignSegment, "the header says generation \(header.generation)")
-        }
-        // Taken before the payload is asked for: the next column may move the row's memory.
-        let leaf = MerkleTree.leafHash(headerBytes)
+        let header = try header(headerBytes, index: index, generation: generation)
         guard let payload = rows.blob(2, atMost: LedgerLimits.maxPayloadBytes) else {
-            return refuse(
-                .payloadSize,
+            throw VerificationFailure(
+                .payloadSize, index: index,
                 "the payload is no blob of at most \(LedgerLimits.maxPayloadBytes) bytes")
         }
-        guard PayloadCommitment.hash(payload) == header.payloadHash else {
-            return refuse(.payloadHash, "the payload is not the one that the header commits to")
+        guard PayloadCommitment.hash(buffer: payload) == header.payloadHash else {
+            throw VerificationFailure(
+                .payloadHash, index: index,
+                "the payload is not the one that the header commits to")
         }
-        let statement: LedgerStatement?
-        do throws(VerificationFailure) {
-            statement = try LedgerStatement(header: header, payload: payload)
-        } catch {
-            return .failure(error)
+        if !header.stream.mayHaveSubject,
+            let statement = try LedgerStatement(header: header, payload: payload)
+        {
+            chunk.statements.append((index, statement))
         }
-        return .success(
+        chunk.entries.append(
             ScannedEntry(
-                index: index, leaf: leaf, previous: header.previous, time: header.time,
-                isClockCorrected: header.type == "ClockCorrected", stream: header.stream,
-                subject: header.subject, subjectVersion: header.subjectVersion,
-                subjectPrevious: header.subjectPrevious, statement: statement))
+                index: index, leaf: MerkleTree.leafHash(buffer: headerBytes),
+                previous: header.previous,
+                time: header.time,
+                isClockCorrected: header.isClockCorrection, stream: header.stream,
+                subject: header.subject,
+                subjectVersion: header.subjectVersion, subjectPrevious: header.subjectPrevious))
+    }
+
+    /// The header of entry `index`, read in place.
+    static func header(
+        _ bytes: UnsafeRawBufferPointer, index: UInt64, generation: UInt64
+    ) throws(VerificationFailure) -> EntryHeaderView {
+        let header: EntryHeaderView
+        do throws(EntryHeaderError) {
+            header = try EntryHeaderView(canonical: bytes)
+        } catch {
+            var offset: UInt64?
+            if case .notCanonical(_, let at) = error { offset = UInt64(clamping: at) }
+            throw VerificationFailure(.header, index: index, offset: offset, error.message)
+        }
+        guard header.index == index else {
+            throw VerificationFailure(
+                .header, index: index, "the header says index \(header.index)")
+        }
+        guard header.generation == generation else {
+            throw VerificationFailure(
+                .foreignSegment, index: index, "the header says generation \(header.generation)")
+        }
+        return header
     }
 }

@@ -15,6 +15,8 @@ final class EvidenceDatabase: @unchecked Sendable {
         case sealed
         /// May be being written: ordinary locks, one read transaction.
         case live
+        /// A copy of our own, in which a journal may have to be rolled back first.
+        case copied
     }
 
     /// A whole row: header, payload, and SQLite's own record header.
@@ -26,7 +28,8 @@ final class EvidenceDatabase: @unchecked Sendable {
     /// - Throws: `DatabaseProblem` when the file cannot be opened as a database.
     init(path: String, mode: Mode) throws(DatabaseProblem) {
         var pointer: OpaquePointer?
-        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
+        let access = mode == .copied ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        let flags = access | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(Self.uri(path: path, mode: mode), &pointer, flags, nil)
         guard code == SQLITE_OK, let pointer else {
             let message = pointer.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
@@ -48,7 +51,7 @@ final class EvidenceDatabase: @unchecked Sendable {
         // Memory mapping would turn a file cut short while we read into a signal.
         for pragma in [
             "trusted_schema=OFF", "cell_size_check=ON", "query_only=ON", "mmap_size=0",
-            "cache_size=-8192",
+            "cache_size=-2048",
         ] {
             try run("PRAGMA \(pragma)")
         }
@@ -92,7 +95,11 @@ final class EvidenceDatabase: @unchecked Sendable {
                 bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
-        bytes += Array((mode == .sealed ? "?mode=ro&immutable=1" : "?mode=ro").utf8)
+        switch mode {
+        case .sealed: bytes += Array("?mode=ro&immutable=1".utf8)
+        case .live: bytes += Array("?mode=ro".utf8)
+        case .copied: break
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 }

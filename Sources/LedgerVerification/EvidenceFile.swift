@@ -4,6 +4,30 @@ internal import LedgerFormat
 
 /// Reading files that may be anything: only regular files, never more than asked for.
 enum EvidenceFile {
+    enum Kind {
+        case absent, regular
+        /// A directory, a link, a FIFO, a device: nothing that evidence is kept in.
+        case other
+    }
+
+    /// What lies at a path. Links are not followed and nothing is opened: a FIFO would wait for a writer
+    /// for ever, and closing a descriptor of a database would drop SQLite's locks on it.
+    static func kind(_ path: String) -> Kind {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return errno == ENOENT ? .absent : .other }
+        return status.st_mode & S_IFMT == S_IFREG ? .regular : .other
+    }
+
+    /// - Throws: `unreadable` unless a regular file lies here that this user may read.
+    static func requireRegular(_ path: String) throws(VerificationFailure) {
+        switch kind(path) {
+        case .absent: throw unreadable(path, "there is no such file")
+        case .other: throw unreadable(path, "not a regular file")
+        case .regular: break
+        }
+        guard access(path, R_OK) == 0 else { throw unreadable(path, systemMessage()) }
+    }
+
     /// - Throws: `unreadable`, or `tooLarge` when the file has more than `limit` bytes.
     static func read(
         _ path: String, atMost limit: Int, tooLarge: VerificationFailure.Code
@@ -26,30 +50,35 @@ enum EvidenceFile {
         } catch let failure as VerificationFailure {
             throw failure
         } catch {
-            throw unreadable(path, error)
+            throw unreadable(path, "\(error)")
         }
     }
 
-    /// SHA-256 and size of a whole file, streamed.
+    /// SHA-256 and size of a whole file, streamed through one buffer.
     static func digest(
         _ path: String
     ) throws(VerificationFailure) -> (hash: Digest32, size: UInt64, start: [UInt8]) {
         let handle = try open(path)
         defer { try? handle.close() }
-        do {
-            var hasher = SHA256()
-            var size: UInt64 = 0
-            var start: [UInt8] = []
-            while let block = try handle.read(upToCount: 1 << 20), !block.isEmpty {
-                if size == 0 { start = Array(block.prefix(100)) }
-                hasher.update(data: block)
-                size += UInt64(block.count)
+        var hasher = SHA256()
+        var size: UInt64 = 0
+        var start: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = buffer.withUnsafeMutableBytes {
+                Foundation.read(handle.fileDescriptor, $0.baseAddress, $0.count)
             }
-            let hash = hasher.finalize().withUnsafeBytes { Digest32($0) } ?? .zero
-            return (hash, size, start)
-        } catch {
-            throw unreadable(path, error)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw unreadable(path, systemMessage()) }
+            guard count > 0 else { break }
+            if size == 0 { start = Array(buffer.prefix(min(count, 100))) }
+            buffer.withUnsafeBytes {
+                hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
+            }
+            size += UInt64(count)
         }
+        let hash = hasher.finalize().withUnsafeBytes { Digest32($0) } ?? .zero
+        return (hash, size, start)
     }
 
     static func digest(of bytes: [UInt8]) -> Digest32 {
@@ -58,24 +87,23 @@ enum EvidenceFile {
 
     static func name(_ path: String) -> String { (path as NSString).lastPathComponent }
 
+    static func unreadable(_ path: String, _ reason: String) -> VerificationFailure {
+        VerificationFailure(.unreadable, file: name(path), "cannot read: \(reason)")
+    }
+
+    static func systemMessage() -> String { String(cString: strerror(errno)) }
+
+    /// Links are followed here: which trust file or receipt is meant is the auditor's own say.
     private static func open(_ path: String) throws(VerificationFailure) -> FileHandle {
         // Opening a FIFO would wait for a writer for ever.
         var status = stat()
-        guard stat(path, &status) == 0 else {
-            throw VerificationFailure(
-                .unreadable, file: name(path), "cannot read: \(String(cString: strerror(errno)))")
-        }
+        guard stat(path, &status) == 0 else { throw unreadable(path, systemMessage()) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw VerificationFailure(.unreadable, file: name(path), "not a regular file")
+            throw unreadable(path, "not a regular file")
         }
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw VerificationFailure(
-                .unreadable, file: name(path), "cannot open: \(String(cString: strerror(errno)))")
+            throw unreadable(path, systemMessage())
         }
         return handle
-    }
-
-    private static func unreadable(_ path: String, _ error: any Error) -> VerificationFailure {
-        VerificationFailure(.unreadable, file: name(path), "cannot read: \(error)")
     }
 }

@@ -6,14 +6,16 @@ extension LedgerEvidence {
     /// - Parameters:
     ///   - trust: public keys obtained from a source that the auditor trusts; nil leaves signatures
     ///     unchecked and makes the best outcome `partial`.
+    ///   - claims: receipts that the ledger must agree with.
     ///   - progress: called from time to time, from any task.
     public func verify(
-        trust: TrustFile?, progress: (@Sendable (VerificationProgress) -> Void)? = nil
+        trust: TrustFile?, claims: [TreeClaim] = [],
+        progress: (@Sendable (VerificationProgress) -> Void)? = nil
     ) async -> VerificationReport {
         var report = VerificationReport()
         report.notes = notes
         var verifier = LedgerVerifier(
-            trust: trust, allowsGaps: !isWhole, progress: progress)
+            trust: trust, allowsGaps: !isWhole, claims: claims, progress: progress)
         do throws(VerificationFailure) {
             for segment in segments {
                 report.add(try await verifier.verify(segment))
@@ -45,7 +47,6 @@ extension LedgerEvidence {
 
 extension VerificationReport {
     fileprivate mutating func add(_ segment: VerifiedSegment) {
-        entries += segment.count
         segments += 1
         if segment.isSealed { sealedSegments += 1 }
     }
@@ -54,20 +55,24 @@ extension VerificationReport {
         let state = verifier.state
         generation = state.generation
         origin = state.origin
+        entries = verifier.entries
         treeSize = state.nextIndex
         root = state.frontier?.root.hex
         signedSize = state.signedSize
-        unsignedTail = treeSize - min(signedSize, treeSize)
+        unsignedTail = state.unsignedTail
         liveTail = treeSize - min(state.sealedSize, treeSize)
-        keys =
-            verifier.trust?.generation(generation)?.keys.map {
-                Key(
-                    use: $0.use.rawValue, algorithm: $0.algorithm.rawValue, name: $0.name,
-                    keyId: $0.keyID,
-                    fromSize: $0.fromSize, untilSize: $0.untilSize)
-            } ?? []
+        setKeys(verifier.trust)
+        receiptsCompared = verifier.compared
         notChecked = verifier.notChecked
         notes += verifier.notes
         outcome = failure != nil ? .failed : notChecked.isEmpty ? .verified : .partial
+    }
+    mutating func setKeys(_ trust: TrustFile?) {
+        keys =
+            trust?.generation(generation)?.keys.map {
+                Key(
+                    use: $0.use.rawValue, algorithm: $0.algorithm.rawValue, name: $0.name,
+                    keyId: $0.keyID, fromSize: $0.fromSize, untilSize: $0.untilSize)
+            } ?? []
     }
 }

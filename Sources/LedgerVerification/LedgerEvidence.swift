@@ -22,7 +22,8 @@ public struct LedgerEvidence: Sendable {
         }
         var files: [UInt64: String] = [:]
         var manifests: [UInt64: String] = [:]
-        var notes: [String] = []
+        var companions: [UInt64: String] = [:]
+        var strangers: [String] = []
         for name in names {
             let full = (path as NSString).appendingPathComponent(name)
             if let number = SegmentSchema.segment(fileName: name) {
@@ -32,9 +33,26 @@ public struct LedgerEvidence: Sendable {
             } else if name.hasSuffix(".sqlite") || name.hasSuffix(".manifest") {
                 throw VerificationFailure(
                     .fileName, file: name, "not the name of a segment file or of a manifest")
-            } else if !Self.isCompanion(name) {
-                notes.append("\(name) in the ledger directory is not part of the ledger")
+            } else if let number = Self.companion(name) {
+                companions[number] = name
+            } else {
+                strangers.append(name)
             }
+        }
+        if let (number, name) = companions.filter({ files[$0.key] == nil }).min(by: {
+            $0.key < $1.key
+        }) {
+            throw VerificationFailure(
+                .segmentMissing, segment: number, file: name,
+                "a log of the segment is here, its file is not")
+        }
+        // A hostile directory can have any number of them.
+        var notes = strangers.prefix(Self.maxNotes).map {
+            "\($0) in the ledger directory is not part of the ledger"
+        }
+        if strangers.count > Self.maxNotes {
+            notes.append(
+                "\(strangers.count - Self.maxNotes) more files that are not part of the ledger")
         }
         try self.init(files: files, manifests: manifests, isWhole: true, notes: notes)
     }
@@ -92,9 +110,12 @@ public struct LedgerEvidence: Sendable {
                     .segmentOrder, segment: unsealed,
                     file: SegmentSchema.manifestName(segment: unsealed),
                     "the segment has no manifest, although the later segment \(number) is sealed")
-            } else if FileManager.default.fileExists(atPath: path + "-wal") {
-                notes.append(
-                    "\(EvidenceFile.name(path))-wal lies beside a sealed segment; it was not read")
+            } else {
+                for suffix in Self.logs where EvidenceFile.kind(path + suffix) != .absent {
+                    notes.append(
+                        "\(EvidenceFile.name(path))\(suffix) lies beside a sealed segment; it was not read"
+                    )
+                }
             }
             segments.append(
                 UnverifiedSegment(number: number, path: path, manifestPath: manifests[number]))
@@ -104,10 +125,14 @@ public struct LedgerEvidence: Sendable {
         self.notes = notes
     }
 
-    private static func isCompanion(_ name: String) -> Bool {
-        ["-wal", "-shm", "-journal"].contains { suffix in
-            name.hasSuffix(suffix)
-                && SegmentSchema.segment(fileName: String(name.dropLast(suffix.count))) != nil
+    private static let logs = ["-wal", "-journal"]
+    private static let maxNotes = 20
+
+    /// Number of the segment that SQLite keeps this file beside.
+    private static func companion(_ name: String) -> UInt64? {
+        for suffix in logs + ["-shm"] where name.hasSuffix(suffix) {
+            return SegmentSchema.segment(fileName: String(name.dropLast(suffix.count)))
         }
+        return nil
     }
 }

@@ -18,17 +18,20 @@ public struct LedgerState: Sendable {
     public internal(set) var frontier: MerkleFrontier? = MerkleFrontier()
     /// Hash of the last verified manifest.
     public internal(set) var previousManifest: Digest32?
-    /// Size of the largest tree whose checkpoint was found in order.
+    /// Size of the largest tree whose checkpoint was found in order; 0 while there is none.
     public internal(set) var signedSize: UInt64 = 0
     /// Tree size at the end of the last sealed segment.
     public internal(set) var sealedSize: UInt64 = 0
 
+    /// The first boundary without a checkpoint; from there on no boundary may have one, in this segment
+    /// or a later one.
+    var unsignedFrom: UInt64?
+    /// Index of the first entry of this generation that is part of the evidence.
+    var firstSeen: UInt64 = 0
     var subjects = SubjectHeadTable()
     var recentRoots = RecentRoots()
-    /// Whether `recentRoots` was filled from the beginning, so that a published checkpoint of an older
-    /// size must be found there.
-    var knowsEarlierRoots = true
-    var keys = KeyHistory()
+    /// Nil without a trust file: then nothing that the ledger says of keys is compared.
+    var keys: KeyHistory?
     /// Manifest hash of every verified sealed segment.
     var manifests: [UInt64: Digest32] = [:]
     /// `SegmentSealed` entries for which no manifest was known when they were met.
@@ -52,6 +55,7 @@ public struct LedgerState: Sendable {
         self.origin = origin
         self.lastSegment = lastSegment
         nextIndex = frontier.size
+        firstSeen = frontier.size
         self.previousLeaf = previousLeaf
         self.lastTime = lastTime
         self.frontier = frontier
@@ -59,9 +63,12 @@ public struct LedgerState: Sendable {
         signedSize = frontier.size
         sealedSize = frontier.size
         subjects = SubjectHeadTable(subjectHeads)
-        knowsEarlierRoots = false
+        recentRoots = RecentRoots(isWhole: frontier.size == 0)
         if frontier.size > 0 { recentRoots.add(size: frontier.size, root: frontier.root) }
     }
+
+    /// Entries of the evidence behind the last signed checkpoint.
+    var unsignedTail: UInt64 { nextIndex - min(nextIndex, max(signedSize, firstSeen)) }
 
     /// Every subject head so far, sorted as FORMAT 5.2 says.
     public func subjectHeads() -> [SubjectHeads.Head] { subjects.sorted() }
@@ -72,4 +79,6 @@ struct SealStatement: Sendable {
     let index: UInt64
     let segment: UInt64
     let manifestHash: Digest32
+    /// Number of the segment that holds the entry.
+    let holder: UInt64
 }

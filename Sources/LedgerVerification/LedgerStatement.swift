@@ -1,6 +1,7 @@
 internal import LedgerFormat
 
-/// What an entry of stream `key` or `segment` says about the ledger itself.
+/// What an entry of stream `key` or `segment` says about the ledger itself (FORMAT 8): its payload is read,
+/// so it must be canonical and small.
 enum LedgerStatement: Sendable {
     case keyActivated(KeyAnnouncement)
     case keyRetired(KeyRetirement)
@@ -8,25 +9,31 @@ enum LedgerStatement: Sendable {
 
     /// - Returns: nil for any other entry.
     /// - Throws: `statement` when the payload does not say what its type promises.
-    init?(header: EntryHeader, payload: UnsafeRawBufferPointer) throws(VerificationFailure) {
-        switch (header.stream, header.type) {
-        case (.key, "KeyActivated"):
+    init?(
+        header: EntryHeaderView, payload: UnsafeRawBufferPointer
+    ) throws(VerificationFailure) {
+        switch header.stream {
+        case .key where header.isType("KeyActivated"):
             let members = try Members(payload, of: header)
             self = .keyActivated(
                 KeyAnnouncement(
-                    use: try members.text("use"), algorithm: try members.text("algorithm"),
-                    name: try members.text("name"), keyID: try members.text("keyId"),
-                    publicKey: try members.text("publicKey"),
+                    use: try members.text("use", atMost: 64),
+                    algorithm: try members.text("algorithm", atMost: 64),
+                    name: try members.text("name", atMost: LedgerLimits.maxKeyNameBytes),
+                    keyID: try members.text("keyId", atMost: 16),
+                    publicKey: try members.text(
+                        "publicKey", atMost: LedgerLimits.maxPublicKeyTextBytes),
                     fromSize: try members.integer("fromSize")))
-        case (.key, "KeyRetired"):
+        case .key where header.isType("KeyRetired"):
             let members = try Members(payload, of: header)
             self = .keyRetired(
                 KeyRetirement(
-                    use: try members.text("use"), keyID: try members.text("keyId"),
+                    use: try members.text("use", atMost: 64),
+                    keyID: try members.text("keyId", atMost: 16),
                     untilSize: try members.integer("untilSize")))
-        case (.segment, "SegmentSealed"):
+        case .segment where header.isType("SegmentSealed"):
             let members = try Members(payload, of: header)
-            guard let hash = Digest32(hex: try members.text("manifestHash")) else {
+            guard let hash = Digest32(hex: try members.text("manifestHash", atMost: 64)) else {
                 throw members.failure("manifestHash")
             }
             self = .segmentSealed(segment: try members.integer("segment"), manifestHash: hash)
@@ -42,20 +49,23 @@ private struct Members {
     private let index: UInt64
     private let type: String
 
-    init(_ payload: UnsafeRawBufferPointer, of header: EntryHeader) throws(VerificationFailure) {
+    init(
+        _ payload: UnsafeRawBufferPointer, of header: EntryHeaderView
+    ) throws(VerificationFailure) {
         index = header.index
-        type = header.type
+        type = header.typeText
         do throws(CanonicalJSONError) {
-            object = try CanonicalJSON.read(payload)
+            object = try CanonicalJSON.read(payload, limit: LedgerLimits.maxStatementBytes)
         } catch {
             throw VerificationFailure(
-                .statement, index: header.index,
-                "the payload of \(header.type) cannot be read: \(error.message)")
+                .statement, index: index, "the payload of \(type) cannot be read: \(error.message)")
         }
     }
 
-    func text(_ name: String) throws(VerificationFailure) -> String {
-        guard let value = object[name]?.string else { throw failure(name) }
+    func text(_ name: String, atMost limit: Int) throws(VerificationFailure) -> String {
+        guard let value = object[name]?.string, value.utf8.count <= limit else {
+            throw failure(name)
+        }
         return value
     }
 

@@ -63,9 +63,7 @@ struct ManifestCheck: Sendable {
 
     private func checkSignature(_ trust: TrustFile) throws(VerificationFailure) {
         let body = manifest.body
-        guard let generation = trust.generation(body.generation) else {
-            throw failure(.trustFile, "generation \(body.generation) is not in the trust file")
-        }
+        let generation = try trust.require(body.generation)
         let keys = generation.keys.filter {
             $0.use == .segmentManifest && $0.keyID == manifest.signature.keyID
         }

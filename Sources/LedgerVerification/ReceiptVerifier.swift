@@ -8,13 +8,16 @@ public struct ReceiptVerifier: Sendable {
         self.trust = trust
     }
 
+    /// - Parameter header: bytes of the entry's header, for a proof that does not carry them.
     /// - Throws: `unreadable`, and whatever `verify(bytes:)` throws.
-    public func verify(path: String) throws(VerificationFailure) -> VerifiedReceipt {
+    public func verify(
+        path: String, header: [UInt8]? = nil
+    ) throws(VerificationFailure) -> VerifiedReceipt {
         let name = EvidenceFile.name(path)
         let bytes = try EvidenceFile.read(
             path, atMost: LedgerLimits.maxReceiptBytes, tooLarge: .receiptMalformed)
         do throws(VerificationFailure) {
-            return try verify(bytes: bytes)
+            return try verify(bytes: bytes, header: header)
         } catch {
             var failure = error
             failure.file = name
@@ -22,61 +25,90 @@ public struct ReceiptVerifier: Sendable {
         }
     }
 
-    /// - Throws: `receiptMalformed`, `header`, `trustFile`, `checkpointMalformed`,
-    ///   `checkpointSignature`, `inclusion`.
-    public func verify(bytes: [UInt8]) throws(VerificationFailure) -> VerifiedReceipt {
+    /// A proof without the header, in itself or in `header`, gives a receipt without one: its checkpoint
+    /// holds, and a ledger can be compared with it.
+    ///
+    /// - Throws: `receiptMalformed`, `header`, `generationUntrusted`, `trustFile`,
+    ///   `checkpointMalformed`, `checkpointSignature`, `inclusion`.
+    public func verify(
+        bytes: [UInt8], header given: [UInt8]? = nil
+    ) throws(VerificationFailure) -> VerifiedReceipt {
         let receipt: InclusionReceipt
         do throws(InclusionReceiptError) {
             receipt = try InclusionReceipt(parsing: bytes)
         } catch {
             throw VerificationFailure(.receiptMalformed, error.message)
         }
-        guard let headerBytes = receipt.extra else {
+        if let given, let extra = receipt.extra, given != extra {
             throw VerificationFailure(
-                .receiptMalformed, index: receipt.index,
-                "the proof has no extra line with the entry's header, so it does not say of what "
-                    + "entry it speaks; ask for the receipt instead")
+                .header, index: receipt.index,
+                "the receipt carries another header than the one given")
         }
-        let header: EntryHeader
-        do throws(EntryHeaderError) {
-            header = try EntryHeader(canonical: headerBytes)
-        } catch {
-            throw VerificationFailure(.header, index: receipt.index, error.message)
+        let header = try (receipt.extra ?? given).map { (bytes) throws(VerificationFailure) in
+            try Self.header(bytes, index: receipt.index)
         }
-        guard header.index == receipt.index else {
+        let (checkpoint, generation) = try checkpoint(of: receipt)
+        guard header.map({ $0.generation == generation }) ?? true else {
             throw VerificationFailure(
-                .header, index: receipt.index, "the header says index \(header.index)")
+                .checkpointMalformed, index: receipt.index,
+                "its origin is \(checkpoint.origin), not of the header's generation")
         }
-        let checkpoint = try checkpoint(of: receipt, header: header)
-        let leaf = MerkleTree.leafHash(headerBytes)
-        do throws(MerkleProofError) {
-            try MerkleProof.verifyInclusion(
-                leaf: leaf, index: receipt.index, size: checkpoint.size, proof: receipt.hashes,
-                root: checkpoint.root)
-        } catch {
-            throw VerificationFailure(.inclusion, index: receipt.index, error.message)
+        guard receipt.index < checkpoint.size else {
+            throw VerificationFailure(
+                .inclusion, index: receipt.index,
+                "its checkpoint covers only \(checkpoint.size) entries")
+        }
+        let leaf = (receipt.extra ?? given).map { MerkleTree.leafHash($0) }
+        if let leaf {
+            do throws(MerkleProofError) {
+                try MerkleProof.verifyInclusion(
+                    leaf: leaf, index: receipt.index, size: checkpoint.size, proof: receipt.hashes,
+                    root: checkpoint.root)
+            } catch {
+                throw VerificationFailure(.inclusion, index: receipt.index, error.message)
+            }
         }
         return VerifiedReceipt(
-            header: header, leaf: leaf, origin: checkpoint.origin, treeSize: checkpoint.size,
-            root: checkpoint.root, isSignatureChecked: trust != nil)
+            header: header, leaf: leaf, index: receipt.index, origin: checkpoint.origin,
+            generation: generation, treeSize: checkpoint.size, root: checkpoint.root,
+            isSignatureChecked: trust != nil, proof: receipt.hashes)
+    }
+
+    /// - Throws: `unreadable`, `header` when the file is larger than a header may be.
+    public static func readHeader(path: String) throws(VerificationFailure) -> [UInt8] {
+        try EvidenceFile.read(path, atMost: LedgerLimits.maxHeaderBytes, tooLarge: .header)
+    }
+
+    private static func header(
+        _ bytes: [UInt8], index: UInt64
+    ) throws(VerificationFailure) -> EntryHeader {
+        let header: EntryHeader
+        do throws(EntryHeaderError) {
+            header = try EntryHeader(canonical: bytes)
+        } catch {
+            throw VerificationFailure(.header, index: index, error.message)
+        }
+        guard header.index == index else {
+            throw VerificationFailure(
+                .header, index: index, "the header says index \(header.index)")
+        }
+        return header
     }
 
     private func checkpoint(
-        of receipt: InclusionReceipt, header: EntryHeader
-    ) throws(VerificationFailure) -> Checkpoint {
-        guard let trust else {
-            let checkpoint = try CheckpointAuthority.parse(receipt.checkpoint).1
-            guard LedgerOrigin(checkpoint.origin)?.generation == header.generation else {
-                throw VerificationFailure(
-                    .checkpointMalformed, "its origin is not of generation \(header.generation)")
-            }
-            return checkpoint
-        }
-        guard let generation = trust.generation(header.generation) else {
+        of receipt: InclusionReceipt
+    ) throws(VerificationFailure) -> (Checkpoint, generation: UInt64) {
+        let parsed = try CheckpointAuthority.parse(receipt.checkpoint).1
+        guard let origin = LedgerOrigin(parsed.origin) else {
             throw VerificationFailure(
-                .trustFile, "generation \(header.generation) is not in the trust file")
+                .checkpointMalformed, index: receipt.index,
+                "its origin \(parsed.origin) names no generation")
         }
+        guard let trust else { return (parsed, origin.generation) }
+        let generation = try trust.require(origin.generation)
         let authority = try CheckpointAuthority(origin: generation.origin, trusted: generation)
-        return try authority.open(receipt.checkpoint, kind: .published)
+        return (
+            try authority.open(receipt.checkpoint, kind: .published), generation.generation
+        )
     }
 }

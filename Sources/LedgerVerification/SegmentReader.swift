@@ -1,4 +1,3 @@
-internal import Foundation
 internal import LedgerFormat
 
 /// Opens an untrusted segment file read-only and proves that it *is* a segment: identity, encoding,
@@ -13,17 +12,13 @@ final class SegmentReader {
     /// Set when the file had to be copied to be readable; the copy lives as long as the reader.
     let copy: TemporaryCopy?
     let database: EvidenceDatabase
+    /// False for a final file, and for one that was created but never opened for writing.
+    let isWriteAhead: Bool
 
-    /// - Throws: `database`, `schema`, `segmentRow`, `unreadable`.
+    /// - Throws: `unreadable`, `database`, `schema`, `segmentRow`.
     init(path: String, isSealed: Bool) throws(VerificationFailure) {
-        let name = (path as NSString).lastPathComponent
-        do throws(DatabaseProblem) {
-            let opened = try Self.open(path: path, isSealed: isSealed)
-            database = opened.database
-            copy = opened.copy
-        } catch {
-            throw Self.failure(error, file: name)
-        }
+        let name = EvidenceFile.name(path)
+        (database, copy) = try Self.open(path: path, isSealed: isSealed)
         self.path = copy?.path ?? path
         self.isSealed = isSealed
         do throws(DatabaseProblem) {
@@ -41,6 +36,8 @@ final class SegmentReader {
             }
             self.row = row
             bounds = try Self.entryBounds(database)
+            let mode = try database.prepare("PRAGMA journal_mode")
+            isWriteAhead = try mode.step() && mode.text(0, atMost: 16) == "wal"
         } catch {
             throw error.code == Self.refused
                 ? VerificationFailure(.segmentRow, file: name, error.message)
@@ -51,30 +48,48 @@ final class SegmentReader {
     /// Marks a rule of ours that is broken, where SQLite itself has no complaint.
     private static let refused: Int32 = -1
 
-    /// Another connection to the same sealed file, for a scan in parallel.
-    func anotherConnection() throws(DatabaseProblem) -> EvidenceDatabase {
-        try EvidenceDatabase(path: path, mode: isSealed ? .sealed : .live)
-    }
-
     static func failure(_ problem: DatabaseProblem, file: String) -> VerificationFailure {
         VerificationFailure(
-            .database, file: file, "SQLite cannot read this file: \(problem.message)")
+            problem.isOfTheSystem ? .unreadable : .database, file: file,
+            "SQLite cannot read this file: \(problem.message)")
     }
 
     // MARK: - Opening
 
     private static func open(
         path: String, isSealed: Bool
-    ) throws(DatabaseProblem) -> (database: EvidenceDatabase, copy: TemporaryCopy?) {
-        if isSealed { return (try begin(path: path, mode: .sealed), nil) }
+    ) throws(VerificationFailure) -> (database: EvidenceDatabase, copy: TemporaryCopy?) {
+        try EvidenceFile.requireRegular(path)
+        let name = EvidenceFile.name(path)
+        if !isSealed {
+            for suffix in ["-wal", "-journal"] where EvidenceFile.kind(path + suffix) == .other {
+                throw EvidenceFile.unreadable(path + suffix, "not a regular file")
+            }
+            // A journal must be rolled back, and an index of the log that is no file cannot be used:
+            // neither can be done here without writing.
+            if EvidenceFile.kind(path + "-journal") == .regular
+                || EvidenceFile.kind(path + "-shm") == .other
+            {
+                return try openCopy(of: path)
+            }
+        }
         do throws(DatabaseProblem) {
-            return (try begin(path: path, mode: .live), nil)
+            return (try begin(path: path, mode: isSealed ? .sealed : .live), nil)
         } catch {
             // On read-only media SQLite cannot make the index of the write-ahead log.
-            guard error.isPlaceNotFile, let copy = TemporaryCopy(ofSegmentAt: path) else {
-                throw error
-            }
-            return (try begin(path: copy.path, mode: .live), copy)
+            guard !isSealed, error.isPlaceNotFile else { throw failure(error, file: name) }
+            return try openCopy(of: path)
+        }
+    }
+
+    private static func openCopy(
+        of path: String
+    ) throws(VerificationFailure) -> (database: EvidenceDatabase, copy: TemporaryCopy?) {
+        let copy = try TemporaryCopy(ofSegmentAt: path)
+        do throws(DatabaseProblem) {
+            return (try begin(path: copy.path, mode: .copied), copy)
+        } catch {
+            throw failure(error, file: EvidenceFile.name(path))
         }
     }
 

@@ -1,32 +1,24 @@
 internal import LedgerFormat
 
 /// The last entry of every (subject tag, stream) so far. The one thing in verification that grows with
-/// the ledger, so it holds tag, stream, index and version of each pair and nothing else.
+/// the ledger: 32 bytes of tag, stream, index and version for each pair, in 256 open-addressed tables by the
+/// tag's first byte. Each grows alone, so that growing never doubles the whole, and in their order the heads
+/// are sorted already but for small parts.
 struct SubjectHeadTable: Sendable {
-    private struct Key: Hashable {
-        let tag: SubjectTag
-        let stream: EntryStream
-    }
-
-    private struct Value {
-        let lastIndex: UInt64
-        let version: UInt64
-    }
-
-    private var heads: [Key: Value] = [:]
+    private var parts: [HeadPart]
     /// Subjects may have entries in earlier segments that are not part of the evidence, at indices
     /// below this; nil when the evidence begins with the ledger.
     private let unseenBelow: UInt64?
 
     init(unseenBelow: UInt64? = nil) {
         self.unseenBelow = unseenBelow
+        parts = [HeadPart](repeating: HeadPart(), count: 256)
     }
 
     init(_ heads: some Sequence<SubjectHeads.Head>) {
-        unseenBelow = nil
+        self.init()
         for head in heads {
-            self.heads[Key(tag: head.tag, stream: head.stream)] = Value(
-                lastIndex: head.lastIndex, version: head.version)
+            parts[Int(head.tag.firstByte)].put(HeadPart.Slot(head))
         }
     }
 
@@ -36,8 +28,11 @@ struct SubjectHeadTable: Sendable {
     /// - Returns: what is wrong with it, or nil.
     mutating func advance(_ entry: ScannedEntry) -> String? {
         guard let tag = entry.subject, let version = entry.subjectVersion else { return nil }
-        let key = Key(tag: tag, stream: entry.stream)
-        if let head = heads[key] {
+        let next = HeadPart.Slot(
+            SubjectHeads.Head(
+                tag: tag, stream: entry.stream, lastIndex: entry.index, version: version))
+        let part = Int(tag.firstByte)
+        if let head = parts[part].exchange(next) {
             guard version == head.version + 1, entry.subjectPrevious == head.lastIndex else {
                 return "the subject's entry before this one is \(head.lastIndex), version "
                     + "\(head.version); this entry says predecessor "
@@ -50,26 +45,17 @@ struct SubjectHeadTable: Sendable {
         } else if version != 1 {
             return "the first entry of a subject says version \(version)"
         }
-        heads[key] = Value(lastIndex: entry.index, version: version)
         return nil
     }
 
     /// `subjectHeadsRoot` of FORMAT 5.2.
     func root() -> Digest32 {
-        var tree = SubjectHeadsTree()
-        for head in sorted() {
-            // Keys of a dictionary, sorted: they ascend without repetition.
-            try? tree.append(head)
+        var tree = MerkleFrontier()
+        for part in parts {
+            for head in part.sorted() { tree.append(head.leafHash) }
         }
         return tree.root
     }
 
-    func sorted() -> [SubjectHeads.Head] {
-        heads.map { key, value in
-            SubjectHeads.Head(
-                tag: key.tag, stream: key.stream, lastIndex: value.lastIndex, version: value.version
-            )
-        }
-        .sorted { $0.precedes($1) }
-    }
+    func sorted() -> [SubjectHeads.Head] { parts.flatMap { $0.sorted() } }
 }

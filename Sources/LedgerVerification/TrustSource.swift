@@ -13,3 +13,16 @@ public enum TrustSource {
         }
     }
 }
+
+extension TrustFile {
+    /// - Throws: `generationUntrusted` when nobody the auditor trusts speaks for the generation.
+    func require(_ number: UInt64) throws(VerificationFailure) -> Generation {
+        guard let found = generation(number) else {
+            throw VerificationFailure(
+                .generationUntrusted,
+                "the trust file does not list generation \(number): nobody trusted vouches for it; "
+                    + "obtain a newer trust file, or ask who began the generation")
+        }
+        return found
+    }
+}

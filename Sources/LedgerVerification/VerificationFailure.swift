@@ -15,8 +15,14 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         case segmentDuplicate = "segment-duplicate"
         /// A sealed segment after an unsealed one.
         case segmentOrder = "segment-order"
-        /// The trust file is not one, or lacks the generation of the evidence.
+        /// The trust file is not one.
         case trustFile = "trust-file"
+        /// The trust file lacks the generation of the evidence: nobody trusted vouches for it.
+        case generationUntrusted = "generation-untrusted"
+        /// The trust file lists a generation that the ledger does not have.
+        case generationMissing = "generation-missing"
+        /// The last segment is a final file, yet there is no manifest beside it.
+        case manifestMissing = "manifest-missing"
         /// The manifest is not canonical or breaks a rule of FORMAT 5.3.
         case manifestMalformed = "manifest-malformed"
         /// The manifest's signature is bad, or by no trusted key valid at its size.
@@ -53,7 +59,7 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         case statement
         /// Boundaries do not cover the entries.
         case boundary
-        /// A boundary lacks its checkpoint where it must have one.
+        /// A boundary lacks its checkpoint where it must have one, or nothing is signed at all.
         case checkpointMissing = "checkpoint-missing"
         /// A checkpoint is malformed, of another size or origin, or at no boundary.
         case checkpointMalformed = "checkpoint-malformed"
@@ -73,13 +79,19 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         case receiptMalformed = "receipt-malformed"
         /// The entry is not in the checkpoint's tree.
         case inclusion
+        /// A receipt that holds and the ledger given with it disagree.
+        case receiptMismatch = "receipt-mismatch"
     }
 
     public let code: Code
     /// Number of the segment, where one is to blame.
     public var segment: UInt64?
-    /// Leaf index of the first bad entry, where one is to blame.
+    /// Leaf index of the first bad entry, where one is to blame; with `indexFrom`, of the last entry that
+    /// it may be.
     public var index: UInt64?
+    /// Where the evidence tells only a range: the first entry that may be bad. A tree that does not fit
+    /// its checkpoint says that its group was rewritten, not from which entry on.
+    public var indexFrom: UInt64?
     /// Name of the file, where no entry is to blame or it helps to find the entry.
     public var file: String?
     /// Byte offset inside the header, manifest or note, where known.
@@ -87,12 +99,13 @@ public struct VerificationFailure: Error, Sendable, Equatable {
     public let reason: String
 
     public init(
-        _ code: Code, segment: UInt64? = nil, index: UInt64? = nil, file: String? = nil,
-        offset: UInt64? = nil, _ reason: String
+        _ code: Code, segment: UInt64? = nil, index: UInt64? = nil, from indexFrom: UInt64? = nil,
+        file: String? = nil, offset: UInt64? = nil, _ reason: String
     ) {
         self.code = code
         self.segment = segment
         self.index = index
+        self.indexFrom = indexFrom == index ? nil : indexFrom
         self.file = file
         self.offset = offset
         self.reason = reason
@@ -111,7 +124,9 @@ extension VerificationFailure: CustomStringConvertible {
     public var description: String {
         var place: [String] = []
         if let segment { place.append("segment \(segment)") }
-        if let index { place.append("entry \(index)") }
+        if let index {
+            place.append(indexFrom.map { "one of entries \($0) to \(index)" } ?? "entry \(index)")
+        }
         if let file { place.append("file \(file)") }
         if let offset { place.append("byte \(offset)") }
         let prefix = place.isEmpty ? "" : place.joined(separator: ", ") + ": "

@@ -20,7 +20,7 @@ public struct VerificationReport: Sendable, Codable {
     }
 
     public internal(set) var outcome: Outcome = .verified
-    /// Entries walked and found to hold, up to the failure if there is one.
+    /// Entries walked and found to hold, also those before the failure in its segment.
     public internal(set) var entries: UInt64 = 0
     public internal(set) var segments = 0
     public internal(set) var sealedSegments = 0
@@ -38,6 +38,8 @@ public struct VerificationReport: Sendable, Codable {
     public internal(set) var liveTail: UInt64 = 0
     /// Keys of the trust file for the last generation.
     public internal(set) var keys: [Key] = []
+    /// Names of the receipts given with the ledger that its tree agrees with.
+    public internal(set) var receiptsCompared: [String] = []
     /// What could not be checked, and why.
     public internal(set) var notChecked: [String] = []
     /// What an auditor should know although it is no failure.

@@ -9,11 +9,12 @@ import PublicAPI
 import ServiceLifecycle
 
 /// The process with the network, and with neither keys nor database.
-@main
 struct Gateway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "chancery-gateway",
+        commandName: name,
         abstract: "Serves the HTTPS interface; asks chancery-ledger and chancery-keeper.")
+
+    static let name = "chancery-gateway"
 
     @Option(help: "The data directory (default: CHANCERY_HOME, else var).")
     var home: String?
@@ -28,17 +29,16 @@ struct Gateway: AsyncParsableCommand {
         do {
             try await serve()
         } catch {
-            Daemon.exit("chancery-gateway", error)
+            Daemon.exit(Self.name, error)
         }
     }
 
     private func serve() async throws {
-        try Sandbox.harden()
         Daemon.bootstrapLogging()
         let logger = Logger(label: "chancery-gateway")
         let home = HomeLayout.resolve(flag: home)
         try home.create()
-        let pidFile = try PidFile.acquire(home.pidFile("chancery-gateway"))
+        let pidFile = try PidFile.acquire(home.pidFile(Self.name))
         let tokens = try StartError.reading(home.issuerKeySet) {
             try TokenVerifier(jwksFile: home.issuerKeySet, issuer: issuer)
         }

@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
+import NIOCore
 import NIOPosix
 import NIOSSL
 import PublicAPI
@@ -12,6 +13,8 @@ struct GatewayServer {
     let api: PublicAPI
     let tls: TLSConfiguration
     let logger: Logger
+    /// Called for each listener, once it takes connections.
+    var onListening: @Sendable (SocketAddress?) -> Void = { _ in }
 
     /// One listener; for 127.0.0.1 a second one on ::1 where the machine has it, because `localhost` means both.
     func applications(host: String, port: Int) throws -> [any Service] {
@@ -22,25 +25,28 @@ struct GatewayServer {
             Application(
                 responder: router.buildResponder(),
                 server: try .tls(
-                    .http1(
-                        configuration: HTTP1Channel.Configuration(
-                            idleTimeout: GatewayLimits.idleTimeout,
-                            httpDecoderConfiguration: HTTP1Channel.Configuration
-                                .DecoderConfiguration(
-                                    maxHeaderFieldSize: GatewayLimits.headerFieldBytes,
-                                    maxHeaderListSize: GatewayLimits.headerListBytes,
-                                    maxHeaderFieldCount: GatewayLimits.headerCount))),
+                    .http1(configuration: Self.http),
                     tlsConfiguration: tls),
                 configuration: ApplicationConfiguration(
                     address: .hostname(host, port: port),
                     availableConnectionsDelegate: MaximumAvailableConnections(
                         GatewayLimits.connections)),
-                onServerRunning: { [logger] channel in
+                onServerRunning: { [logger, onListening] channel in
+                    onListening(channel.localAddress)
                     let address = channel.localAddress?.description ?? host
                     logger.info("listening", metadata: ["address": "\(address)"])
                 },
                 logger: logger)
         }
+    }
+
+    private static var http: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ClientGuard()], idleTimeout: GatewayLimits.idleTimeout,
+            httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: GatewayLimits.headerFieldBytes,
+                maxHeaderListSize: GatewayLimits.headerListBytes,
+                maxHeaderFieldCount: GatewayLimits.headerCount))
     }
 
     private static func canBind(_ host: String, port: Int) -> Bool {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import KeyCustody
 import ProcessBoundary
 
@@ -21,11 +22,21 @@ struct KeeperCommand: AsyncParsableCommand {
     @Option(help: "Issuer of the access tokens to accept.")
     var issuer = "chancery-development"
 
+    @Option(
+        help: "User id of chancery-gateway, the only caller of its socket; else this process's own."
+    )
+    var gatewayUid: UInt32?
+
+    @Option(
+        help: "User id of chancery-ledger, the only caller of its socket; else this process's own.")
+    var ledgerUid: UInt32?
+
     func run() async throws {
         do {
             let process = KeeperProcess(
                 home: HomeLayout.resolve(flag: home), tpm: TPMDevice(try TCTIAddress(tcti)),
-                logName: name, issuer: issuer)
+                logName: name, issuer: issuer,
+                peers: KeeperPeers(gateway: gatewayUid ?? getuid(), ledger: ledgerUid ?? getuid()))
             try await process.run()
         } catch {
             // The one line this process ever writes.

@@ -1,4 +1,5 @@
 import AccessControl
+import Glibc
 import KeyCustody
 import NIOPosix
 import ProcessBoundary
@@ -14,6 +15,7 @@ struct KeeperProcess: Sendable {
     let tpm: TPMDevice
     let logName: String
     let issuer: String
+    let peers: KeeperPeers
 
     /// How long the start waits for a TPM that is not there yet: daemons start in any order.
     static let tpmPatience = Duration.seconds(60)
@@ -31,8 +33,8 @@ struct KeeperProcess: Sendable {
         let gate = AccessGate(try TokenVerifier(jwksFile: home.issuerKeySet, issuer: issuer))
 
         let servers = [
-            try await server(.gateway, at: home.keeperGatewaySocket, state, gate),
-            try await server(.ledger, at: home.keeperLedgerSocket, state, gate),
+            try await server(.gateway, peers.gateway, at: home.keeperGatewaySocket, state, gate),
+            try await server(.ledger, peers.ledger, at: home.keeperLedgerSocket, state, gate),
         ]
         let opening = Task { try await openKeys(state) }
         let stopping = Task {
@@ -42,26 +44,27 @@ struct KeeperProcess: Sendable {
         let result = await opening.result
         if case .success(let custodian) = result {
             state.enter(.ready(custodian))
-            let expiry = Task { await expireKeysHourly(custodian) }
+            let expiry = Task { await expireKeys(custodian) }
             await stopping.value
             expiry.cancel()
         }
         state.enter(.stopping)
         for server in servers { await server.close() }
         switch result {
-        case .success(let custodian): try custodian.close()
+        case .success(let custodian): try await custodian.close()
         case .failure(is CancellationError): return
         case .failure(let error): throw error
         }
     }
 
     private func server(
-        _ socket: KeeperSocket, at path: String, _ state: KeeperState, _ gate: AccessGate
+        _ socket: KeeperSocket, _ peer: uid_t, at path: String, _ state: KeeperState,
+        _ gate: AccessGate
     ) async throws -> FrameServer<WireKeeperRequest, WireKeeperResponse> {
         let service = KeeperService(socket: socket, state: state, gate: gate)
         return try await FrameServer.start(
             socketPath: path, group: MultiThreadedEventLoopGroup.singleton,
-            logger: Daemon.silentLogger
+            allowedUID: peer, logger: Daemon.silentLogger
         ) { request in
             await service.respond(to: request)
         }
@@ -86,9 +89,9 @@ struct KeeperProcess: Sendable {
     }
 
     /// Idempotency keys come of age without a request, too. A keystore that cannot be written just now
-    /// is tried again an hour later.
-    private func expireKeysHourly(_ custodian: KeyCustodian) async {
-        while (try? await Task.sleep(for: .seconds(3_600))) != nil {
+    /// is tried again a minute later.
+    private func expireKeys(_ custodian: KeyCustodian) async {
+        while (try? await Task.sleep(for: .seconds(60))) != nil {
             try? await custodian.idempotency.expire()
         }
     }

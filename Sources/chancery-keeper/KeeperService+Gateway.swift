@@ -33,7 +33,7 @@ extension KeeperService {
         try checkCount(request.items.count)
         let values = try await custodian.cipher.encrypt(request.items.map { try PlainValue($0) })
         var response = WireKeeperResponse()
-        response.encrypt.values = values.map(WireSealedValue.init)
+        response.encrypt.items = values.map(WireEncryptedItem.init)
         return response
     }
 

@@ -47,12 +47,23 @@ extension WireSealedValue {
     }
 }
 
+extension WireEncryptedItem {
+    init(_ result: Result<EncryptedValue, KeyCustodyError>) {
+        self.init()
+        switch result {
+        case .success(let sealed): value = WireSealedValue(sealed)
+        case .failure(let error): fault = WireFault(error)
+        }
+    }
+}
+
 extension WireDecryptedItem {
     init(_ value: DecryptedValue) {
         self.init()
         switch value {
         case .plaintext(let bytes): plaintext = Data(bytes)
         case .unreadable: fault = .unreadable
+        case .corrupt(let error): fault = WireFault(error)
         }
     }
 }
@@ -64,6 +75,7 @@ extension WireReindexedItem {
         case .indexValue(let bytes): indexValue = Data(bytes)
         case .contactID(let bytes): contactID = Data(bytes)
         case .unreadable: fault = .unreadable
+        case .corrupt(let error): fault = WireFault(error)
         }
     }
 }
@@ -101,9 +113,8 @@ extension WirePublicKeysResponse {
 }
 
 extension WireFault {
-    /// One text for all causes: an erased subject and a forged value must look the same.
     static let unreadable = WireFault(
-        .unreadable, "no key opens this value under its binding: erased, altered or moved")
+        .unreadable, "the subject of this value has no key: it was erased, or was never there")
 
     init(_ error: KeyCustodyError) {
         let code: WireFault.Code =

@@ -53,7 +53,17 @@ extension AuditDraft {
         self.init(
             category: category, action: wire.action, resourceType: wire.resourceType,
             subject: subject, outcome: outcome, reason: wire.reason, purpose: wire.purpose,
-            requestID: wire.requestID)
+            requestID: wire.requestID, decided: try wire.decided.map(DecidedMutation.init))
+    }
+}
+
+extension DecidedMutation {
+    init(_ wire: WireDecidedMutation) throws(WireFault) {
+        var tags = WireIdempotencyTags()
+        if wire.hasIdempotency { tags.days = [wire.idempotency] }
+        self.init(
+            position: Int(wire.position), outcome: wire.outcome,
+            idempotency: try IdempotencyTag.list(tags).first)
     }
 }
 

@@ -60,21 +60,26 @@ struct KeeperPort: TreeSigner, Reindexer {
     // MARK: - Reindexer
 
     func reindex(_ items: [ReindexItem]) async throws -> [ReindexedValue] {
-        var values: [ReindexedValue] = []
-        values.reserveCapacity(items.count)
-        var rest = items[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(Self.itemsPerRequest)
-            rest = rest.dropFirst(part.count)
-            var request = WireReindexRequest()
-            request.items = part.map(WireSealedItem.init)
-            let response = try await ask(.reindex(request)) { result -> WireReindexResponse? in
-                if case .reindex(let response) = result { response } else { nil }
+        // All at once: the keeper works on several, and a slice of catch-up is a few dozen at most.
+        try await withThrowingTaskGroup(of: (Int, [ReindexedValue]).self) { group in
+            for start in stride(from: 0, to: items.count, by: Self.itemsPerRequest) {
+                let part = items[start..<min(start + Self.itemsPerRequest, items.count)]
+                group.addTask { (start, try await reindex(part)) }
             }
-            guard response.items.count == part.count else { throw Self.unexpected }
-            values += try response.items.map(Self.value)
+            var parts: [Int: [ReindexedValue]] = [:]
+            for try await (start, values) in group { parts[start] = values }
+            return parts.sorted { $0.key < $1.key }.flatMap(\.value)
         }
-        return values
+    }
+
+    private func reindex(_ items: ArraySlice<ReindexItem>) async throws -> [ReindexedValue] {
+        var request = WireReindexRequest()
+        request.items = items.map(WireSealedItem.init)
+        let response = try await ask(.reindex(request)) { result -> WireReindexResponse? in
+            if case .reindex(let response) = result { response } else { nil }
+        }
+        guard response.items.count == items.count else { throw Self.unexpected }
+        return try response.items.map(Self.value)
     }
 
     private static func value(_ item: WireReindexedItem) throws -> ReindexedValue {

@@ -34,6 +34,17 @@ extension Ledger {
         }
     }
 
+    func answer(
+        _ request: WireClockCorrectionRequest, by actor: String
+    ) async throws(WireFault) -> WireAppendResponse {
+        do throws(LedgerStoreError) {
+            return WireAppendResponse(
+                try await correctClock(actor: actor, requestID: request.requestID))
+        } catch {
+            throw WireFault(error)
+        }
+    }
+
     /// Everything that appends nothing.
     func read(
         _ operation: WireLedgerRequest.OneOf_Operation
@@ -66,7 +77,7 @@ extension Ledger {
                         retryAfterMilliseconds: 1_000)
                 }
                 return .blob(WireBlobResponse(note))
-            case .append, .seal, .health: throw LedgerService.unknown
+            case .append, .seal, .correctClock, .health: throw LedgerService.unknown
             }
         } catch let fault as WireFault {
             throw fault

@@ -2,14 +2,11 @@ import ArgumentParser
 import ProcessBoundary
 
 /// `chancery-ledger --home H [--issuer I] [--rebuild]`
-@main
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "chancery-ledger",
+        commandName: LedgerDaemon.name,
         abstract:
             "Keeps the ledger: segments, projections, proofs. Serves the gateway, asks the keeper.")
-
-    static let name = "chancery-ledger"
 
     @Option(help: "The data directory (default: $CHANCERY_HOME, else var).")
     var home: String?
@@ -23,20 +20,20 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async {
         Daemon.bootstrapLogging()
-        let signals = Daemon.catchSignals()
         do {
-            try Sandbox.harden()
+            // A rebuild has nothing to close in order: a signal ends it, and it can be run again.
+            let signals = rebuild ? nil : Daemon.catchSignals()
             let layout = HomeLayout.resolve(flag: home)
             try layout.create()
-            let pidFile = try PidFile.acquire(layout.pidFile(Self.name))
+            let pidFile = try PidFile.acquire(layout.pidFile(LedgerDaemon.name))
             defer { pidFile.release() }
-            if rebuild {
-                try await RebuildRun(layout: layout).run()
-            } else {
+            if let signals {
                 try await LedgerDaemon(layout: layout, issuer: issuer, signals: signals).run()
+            } else {
+                try await RebuildRun(layout: layout).run()
             }
         } catch {
-            Daemon.exit(Self.name, error)
+            Daemon.exit(LedgerDaemon.name, error)
         }
     }
 }

@@ -6,6 +6,8 @@ import ProcessBoundary
 
 /// One run: serve health at once, wait for the keeper, open the ledger, serve, and on a signal stop in order.
 struct LedgerDaemon {
+    static let name = "chancery-ledger"
+
     let layout: HomeLayout
     let issuer: String
     let signals: TerminationSignals
@@ -26,31 +28,51 @@ struct LedgerDaemon {
         let state = ServiceState()
         let service = LedgerService(gate: gate, state: state)
         let server = try await FrameServer<WireLedgerRequest, WireLedgerResponse>.start(
-            socketPath: layout.ledgerGatewaySocket, group: group, logger: logger
+            socketPath: layout.ledgerGatewaySocket, group: group, limits: Self.frameLimits,
+            logger: logger
         ) { await service.answer($0) }
 
-        let opening = Task { try await open(keeper, state) }
+        let serving = Task { try await serve(keeper, state) }
         // The one waiter for signals, from start to end.
         let signal = Task { [signals] in
             await signals.wait()
-            opening.cancel()
+            serving.cancel()
         }
-        let ledger: Ledger?
-        do {
-            ledger = try await opening.value
-        } catch is CancellationError {
-            ledger = nil
-        }
-        if let ledger {
-            logger.info("serving", metadata: ["size": "\(ledger.signedSize)"])
-            await signal.value
-        }
+        let ledger = try await serving.value
+        signal.cancel()
         logger.info("stopping")
         state.stop()
         await server.close()
         await ledger?.close(sealing: true)
         await keeper.shutdown()
         logger.info("stopped")
+    }
+
+    /// The gateway is one connection. What it may have in flight must reach the ledger's own bound, which answers
+    /// with a time to come back, before the socket stands still.
+    private static var frameLimits: FrameLimits {
+        var limits = FrameLimits.standard
+        limits.maxInFlightPerConnection = 2 * StoreLimits().queuedAppends
+        return limits
+    }
+
+    /// Until the task is cancelled. A ledger that has to make its projections anew is closed and opened again.
+    ///
+    /// - Returns: the ledger that is open then.
+    private func serve(_ keeper: KeeperPort, _ state: ServiceState) async throws -> Ledger? {
+        while true {
+            let ledger: Ledger
+            do {
+                ledger = try await open(keeper, state)
+            } catch is CancellationError {
+                return nil
+            }
+            logger.info("serving", metadata: ["size": "\(ledger.signedSize)"])
+            await ledger.untilReopeningNeeded()
+            if Task.isCancelled { return ledger }
+            state.reopen()
+            await ledger.close(sealing: false)
+        }
     }
 
     /// Tries until the keeper answers. What another try cannot mend ends the process.
@@ -61,7 +83,9 @@ struct LedgerDaemon {
             do {
                 let ledger = try await Ledger.open(
                     layout.ledgerConfiguration(logger), signer: keeper, reindexer: keeper)
-                try DurableText.write(ledger.trust.encoded(), to: layout.trustFile)
+                // Public: the one file here that others may read.
+                try SystemFile.replace(
+                    ledger.trust.encoded(), at: layout.trustFile, mode: 0o644)
                 state.open(ledger)
                 return ledger
             } catch let error as LedgerStoreError where error.code == .unavailable {

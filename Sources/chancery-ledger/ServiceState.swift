@@ -18,6 +18,13 @@ final class ServiceState: Sendable {
         }
     }
 
+    /// The ledger is closed to be opened again.
+    func reopen() {
+        value.withLock { value in
+            if case .open = value { value = .starting("its projections are being made anew") }
+        }
+    }
+
     func open(_ ledger: Ledger) { value.withLock { $0 = .open(ledger) } }
 
     func stop() { value.withLock { $0 = .stopping } }

@@ -16,12 +16,13 @@ extension WireFault {
             case .conflict, .nothingToSeal: .conflict
             case .idempotencyMismatch: .idempotencyMismatch
             case .overloaded: .overloaded
-            case .unavailable, .clockBehind, .locked: .unavailable
+            case .unavailable, .rebuildNeeded, .clockBehind, .locked: .unavailable
             case .damaged: .internal
             case .equivocation: .equivocation
             }
         self.init(
             code, error.message, retryAfterMilliseconds: error.retryAfterMilliseconds ?? 0)
+        mayHaveRun = error.mayHaveRun
     }
 }
 

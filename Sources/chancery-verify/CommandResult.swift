@@ -6,6 +6,19 @@ struct CommandResult {
     struct Trust: Codable {
         let path: String
         let cameWithEvidence: Bool
+        /// Said wherever the result goes: keys that came with the evidence prove only that it agrees with
+        /// itself.
+        let caution: String?
+
+        init(path: String, cameWithEvidence: Bool) {
+            self.path = path
+            self.cameWithEvidence = cameWithEvidence
+            caution =
+                cameWithEvidence
+                ? "The trust file \(path) came with the evidence. Whoever altered one could have altered "
+                    + "both: use --trust with a file that you obtained separately."
+                : nil
+        }
     }
 
     struct Ledger: Codable {
@@ -15,19 +28,29 @@ struct CommandResult {
 
     struct Receipt: Codable {
         let path: String
-        let outcome: VerificationReport.Outcome
+        private(set) var outcome: VerificationReport.Outcome
         var index: UInt64?
         var leafHash: String?
         var origin: String?
         var treeSize: UInt64?
         var root: String?
+        /// What could not be checked of it.
+        private(set) var notChecked: [String] = []
         var failure: VerificationFailure?
+
+        static let entryUnknown =
+            "that the entry is in the tree: the proof does not carry its header; give the header "
+            + "(--header) or the ledger"
 
         init(path: String, verified: VerifiedReceipt) {
             self.path = path
-            outcome = verified.isSignatureChecked ? .verified : .partial
-            index = verified.header.index
-            leafHash = verified.leaf.hex
+            if !verified.isSignatureChecked {
+                notChecked.append("the checkpoint's signature: no trust file given (--trust)")
+            }
+            if verified.leaf == nil { notChecked.append(Self.entryUnknown) }
+            outcome = notChecked.isEmpty ? .verified : .partial
+            index = verified.index
+            leafHash = verified.leaf?.hex
             origin = verified.origin
             treeSize = verified.treeSize
             root = verified.root.hex
@@ -38,6 +61,12 @@ struct CommandResult {
             outcome = .failed
             self.failure = failure
         }
+
+        /// A ledger has the entry that the proof speaks of.
+        mutating func foundInLedger() {
+            notChecked.removeAll { $0 == Self.entryUnknown }
+            if failure == nil, notChecked.isEmpty { outcome = .verified }
+        }
     }
 
     var trust: Trust?
@@ -47,35 +76,46 @@ struct CommandResult {
     private(set) var receipts: [Receipt] = []
     /// The first failure of all.
     private(set) var failure: VerificationFailure?
-    private(set) var status = ExitStatus.verified
+    private var runFailure: VerificationFailure?
 
     var entries: UInt64 { ledgers.reduce(0) { $0 + $1.report.entries } }
 
+    var status: ExitStatus {
+        var found: [ExitStatus] = []
+        if let runFailure { found.append(exitStatus(.failed, runFailure)) }
+        found += ledgers.map { exitStatus($0.report.outcome, $0.report.failure) }
+        found += receipts.map { exitStatus($0.outcome, $0.failure) }
+        return found.reduce(.verified) { $0.combined(with: $1) }
+    }
+
     mutating func add(_ report: VerificationReport, path: String) {
         ledgers.append(Ledger(path: path, report: report))
-        add(report.outcome, failure: report.failure)
+        failure = failure ?? report.failure
+        for position in receipts.indices
+        where report.receiptsCompared.contains(receipts[position].path) {
+            receipts[position].foundInLedger()
+        }
     }
 
     mutating func add(_ receipt: Receipt) {
         receipts.append(receipt)
-        add(receipt.outcome, failure: receipt.failure)
+        failure = failure ?? receipt.failure
     }
 
     /// A failure of the whole run.
-    mutating func add(_ failure: VerificationFailure) {
-        add(.failed, failure: failure)
+    mutating func add(_ found: VerificationFailure) {
+        runFailure = runFailure ?? found
+        failure = failure ?? found
     }
 
-    private mutating func add(_ outcome: VerificationReport.Outcome, failure: VerificationFailure?)
-    {
-        self.failure = self.failure ?? failure
-        let found: ExitStatus =
-            switch outcome {
-            case .verified: .verified
-            case .partial: .partial
-            case .failed: isUnusable(failure) ? .unusable : .failed
-            }
-        status = status.combined(with: found)
+    private func exitStatus(
+        _ outcome: VerificationReport.Outcome, _ failure: VerificationFailure?
+    ) -> ExitStatus {
+        switch outcome {
+        case .verified: .verified
+        case .partial: .partial
+        case .failed: isUnusable(failure) ? .unusable : .failed
+        }
     }
 
     private func isUnusable(_ failure: VerificationFailure?) -> Bool {
@@ -89,6 +129,12 @@ extension CommandResult {
     func write(asJSON: Bool) {
         let text = asJSON ? jsonText() : SummaryText(self).text
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// Where no summary says it.
+    func writeCaution() {
+        guard let caution = trust?.caution else { return }
+        FileHandle.standardError.write(Data("CAUTION  \(SummaryText.printable(caution))\n".utf8))
     }
 
     private struct Document: Codable {

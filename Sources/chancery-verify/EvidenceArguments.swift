@@ -3,6 +3,8 @@ internal import LedgerVerification
 
 /// What the paths on the command line are.
 struct EvidenceArguments {
+    /// Addresses of published trees.
+    var addresses: [String] = []
     /// Directories with segments.
     var ledgers: [String] = []
     var segmentFiles: [String] = []
@@ -13,6 +15,10 @@ struct EvidenceArguments {
     /// - Throws: `unreadable` for a path that is not there.
     init(paths: [String]) throws(VerificationFailure) {
         for path in paths {
+            if path.hasPrefix("https://") || path.hasPrefix("http://") {
+                addresses.append(path)
+                continue
+            }
             var isDirectory: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
                 throw VerificationFailure(.unreadable, file: path, "there is no such file")
@@ -28,7 +34,8 @@ struct EvidenceArguments {
                 receipts.append(path)
             }
         }
-        guard !ledgers.isEmpty || !segmentFiles.isEmpty || !receipts.isEmpty else {
+        guard !ledgers.isEmpty || !segmentFiles.isEmpty || !receipts.isEmpty || !addresses.isEmpty
+        else {
             throw VerificationFailure(
                 .noSegments, "manifests alone prove nothing; give the segment files too")
         }

@@ -17,16 +17,21 @@ final class ProgressBar: Sendable {
     private let start = ContinuousClock().now
     private let state: Mutex<State>
 
-    init?(_ evidence: LedgerEvidence) {
+    /// - Parameter sizes: bytes of each segment; one that is absent counts as the only one.
+    init?(sizes: [UInt64: Double]) {
         guard isatty(STDERR_FILENO) == 1 else { return nil }
+        self.sizes = sizes
+        totalBytes = max(1, sizes.values.reduce(0, +))
+        state = Mutex(State(lastDrawn: start))
+    }
+
+    static func sizes(_ evidence: LedgerEvidence) -> [UInt64: Double] {
         var sizes: [UInt64: Double] = [:]
         for segment in evidence.segments {
             let attributes = try? FileManager.default.attributesOfItem(atPath: segment.path)
             sizes[segment.number] = Double((attributes?[.size] as? NSNumber)?.uint64Value ?? 0)
         }
-        self.sizes = sizes
-        totalBytes = max(1, sizes.values.reduce(0, +))
-        state = Mutex(State(lastDrawn: start))
+        return sizes
     }
 
     func update(_ progress: VerificationProgress) {
@@ -42,7 +47,7 @@ final class ProgressBar: Sendable {
             guard state.lastDrawn.duration(to: now) > .milliseconds(100) else { return nil }
             state.lastDrawn = now
             let part = Double(progress.entries) / Double(max(1, progress.total))
-            let done = state.finishedBytes + part * (sizes[progress.segment] ?? 0)
+            let done = state.finishedBytes + part * (sizes[progress.segment] ?? 1)
             return self.line(done / totalBytes, state: state, now: now)
         }
         if let line { FileHandle.standardError.write(Data(line.utf8)) }

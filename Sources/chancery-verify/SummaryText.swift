@@ -9,13 +9,9 @@ struct SummaryText {
     init(_ result: CommandResult) {
         for ledger in result.ledgers { add(ledger, seconds: result.seconds) }
         for receipt in result.receipts { add(receipt) }
-        if let trust = result.trust, trust.cameWithEvidence {
+        if let caution = result.trust?.caution {
             lines.append("")
-            lines.append(
-                "CAUTION  The trust file \(trust.path) came with the evidence. Whoever altered one could"
-            )
-            lines.append(
-                "         have altered both: use --trust with a file that you obtained separately.")
+            lines.append("CAUTION  \(Self.printable(caution))")
         }
         if let failure = result.failure {
             lines.append("")
@@ -37,12 +33,12 @@ struct SummaryText {
     private mutating func add(_ ledger: CommandResult.Ledger, seconds: Double) {
         let report = ledger.report
         add("evidence", ledger.path)
-        if report.segments > 0 {
+        if report.treeSize > 0 {
             add("origin", "\(report.origin) (generation \(report.generation))")
-            add(
-                "entries",
-                "\(Figures.grouped(report.entries)) in \(report.segments) segments, "
-                    + "\(report.sealedSegments) sealed")
+            let files =
+                report.segments > 0
+                ? " in \(report.segments) segments, \(report.sealedSegments) sealed" : ""
+            add("entries", Figures.grouped(report.entries) + files)
             add("tree size", Figures.grouped(report.treeSize))
             add("signed size", Figures.grouped(report.signedSize))
             add("root", report.root ?? "not computable without the earlier segments")
@@ -62,6 +58,7 @@ struct SummaryText {
             let range = "sizes \(key.fromSize) to \(key.untilSize.map(String.init) ?? "now")"
             add("key", "\(key.use) \(key.algorithm) \(key.keyId) (\(range))")
         }
+        for receipt in report.receiptsCompared { add("agrees with", receipt) }
         for note in report.notes { add("note", note) }
         for item in report.notChecked { add("not checked", item) }
     }
@@ -70,13 +67,11 @@ struct SummaryText {
         add("receipt", receipt.path)
         guard receipt.failure == nil else { return }
         add("entry", receipt.index.map(Figures.grouped) ?? "")
-        add("leaf hash", receipt.leafHash ?? "")
+        if let leafHash = receipt.leafHash { add("leaf hash", leafHash) }
         add("origin", receipt.origin ?? "")
         add("tree size", receipt.treeSize.map(Figures.grouped) ?? "")
         add("root", receipt.root ?? "")
-        if receipt.outcome == .partial {
-            add("not checked", "the checkpoint's signature: no trust file given (--trust)")
-        }
+        for item in receipt.notChecked { add("not checked", item) }
     }
 
     private mutating func add(_ name: String, _ value: String) {
@@ -85,7 +80,7 @@ struct SummaryText {
     }
 
     /// Evidence may hold names made to confuse a terminal.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { scalar in

@@ -7,40 +7,49 @@ internal import LedgerVerification
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chancery-verify",
-        abstract: "Verify a Chancery ledger, segment files, or receipts, offline.",
+        abstract:
+            "Verify a Chancery ledger, segment files, or receipts, offline; or a published tree.",
         discussion: """
             Checks every value: file hashes, canonical headers, payload commitments, the
             chain, time, subjects, tree and signature at every group boundary, key ranges,
             manifests and their chain, file names and order. The first bad entry is named
             with segment, index and reason.
 
+            Receipts given together with a ledger are compared with it. Of an address
+            (https://…/ledger/) everything that is served there is checked: the signed
+            checkpoint, all headers and their chain, all tiles, the root.
+
             EXIT CODES
               0  verified: everything holds
-              1  verification failed: something does not hold, and is named
+              1  verification failed: something does not hold, and is named; also a
+                 generation that the trust file does not list
               2  wrong usage, or input that cannot be read
               3  verified in part: what could be checked holds, but something could not
-                 be (no trust file, or segments missing from the evidence)
+                 be (no trust file, segments missing from the evidence, or entries at
+                 the end that are durable but not yet signed)
 
             JSON (--json): one object on standard output; members only ever grow, and one
             without a value is left out
               format     "chancery-verify/1"
               outcome    "verified", "failed", "unusable" or "partial"
               exitCode   as above
-              trust      {path, cameWithEvidence}
+              trust      {path, cameWithEvidence, caution}
               seconds, entriesPerSecond
               ledgers    [{path, report}], report: {outcome, entries, segments,
                          sealedSegments, generation, origin, treeSize, root,
-                         signedSize, unsignedTail, liveTail, keys, notChecked, notes,
-                         failure}
+                         signedSize, unsignedTail, liveTail, keys, receiptsCompared,
+                         notChecked, notes, failure}
               receipts   [{path, outcome, index, leafHash, origin, treeSize, root,
                          failure}]
-              failure    the first of all: {code, segment, index, file, offset, reason}
+              failure    the first of all: {code, segment, index, indexFrom, file,
+                         offset, reason}; with indexFrom, one of entries indexFrom to
+                         index is bad
             """)
 
     @Argument(
         help: """
             A data directory (it has ledger/), a ledger directory, segment files, receipts or \
-            .tlog-proof files.
+            .tlog-proof files, or the address of a published tree.
             """)
     var paths: [String]
 
@@ -52,10 +61,21 @@ struct VerifyCommand: ParsableCommand {
             """)
     var trust: String?
 
+    @Option(
+        name: .long,
+        help: "File with an entry's header bytes, for a proof that does not carry them.")
+    var header: String?
+
+    @Option(name: .long, help: "PEM file of the CA that an address is trusted under.")
+    var ca: String?
+
+    @Option(name: .long, help: "File with the bearer token that entry bundles need.")
+    var tokenFile: String?
+
     @Flag(name: .long, help: "Print one JSON object instead of a summary.")
     var json = false
 
-    @Flag(name: .long, help: "Print nothing; the exit code tells.")
+    @Flag(name: .long, help: "Print nothing but a caution; the exit code tells.")
     var quiet = false
 
     /// Verifies everything asked for and prints what was found.
@@ -66,22 +86,26 @@ struct VerifyCommand: ParsableCommand {
         do throws(VerificationFailure) {
             let evidence = try EvidenceArguments(paths: paths)
             let trustFile = try readTrust(evidence, into: &result)
+            // Receipts first: what they prove, the ledger must agree with.
+            let claims = try receipts(evidence.receipts, trust: trustFile, into: &result)
             for path in evidence.ledgers {
-                result.add(try await ledger(path, trust: trustFile), path: path)
+                result.add(await ledger(path, trust: trustFile, claims: claims), path: path)
             }
             if !evidence.segmentFiles.isEmpty {
                 let report = try await run(
-                    LedgerEvidence(files: evidence.segmentFiles), trust: trustFile)
+                    LedgerEvidence(files: evidence.segmentFiles), trust: trustFile, claims: claims)
                 result.add(report, path: evidence.segmentFiles.joined(separator: " "))
             }
-            for path in evidence.receipts {
-                result.add(receipt(path, trust: trustFile))
+            for address in evidence.addresses {
+                result.add(
+                    try await published(address, trust: trustFile, claims: claims), path: address)
             }
         } catch {
             result.add(error)
         }
         result.seconds = Self.seconds(start.duration(to: clock.now))
         if !quiet { result.write(asJSON: json) }
+        if quiet || json { result.writeCaution() }
         return result.status
     }
 
@@ -98,30 +122,57 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
+    private func receipts(
+        _ paths: [String], trust: TrustFile?, into result: inout CommandResult
+    ) throws(VerificationFailure) -> [TreeClaim] {
+        let headerBytes = try header.map { (path) throws(VerificationFailure) in
+            try ReceiptVerifier.readHeader(path: path)
+        }
+        var claims: [TreeClaim] = []
+        for path in paths {
+            do throws(VerificationFailure) {
+                let receipt = try ReceiptVerifier(trust: trust).verify(
+                    path: path, header: headerBytes)
+                result.add(CommandResult.Receipt(path: path, verified: receipt))
+                claims.append(TreeClaim(receipt, source: path))
+            } catch {
+                result.add(CommandResult.Receipt(path: path, failure: error))
+            }
+        }
+        return claims
+    }
+
     private func ledger(
-        _ path: String, trust: TrustFile?
-    ) async throws(VerificationFailure) -> VerificationReport {
+        _ path: String, trust: TrustFile?, claims: [TreeClaim]
+    ) async -> VerificationReport {
         do throws(VerificationFailure) {
-            return await run(try LedgerEvidence(directory: path), trust: trust)
+            return await run(try LedgerEvidence(directory: path), trust: trust, claims: claims)
         } catch {
             return VerificationReport(failure: error)
         }
     }
 
-    private func run(_ evidence: LedgerEvidence, trust: TrustFile?) async -> VerificationReport {
-        let bar = json || quiet ? nil : ProgressBar(evidence)
-        let report = await evidence.verify(trust: trust, progress: bar.map { $0.update })
+    private func published(
+        _ address: String, trust: TrustFile?, claims: [TreeClaim]
+    ) async throws(VerificationFailure) -> VerificationReport {
+        let source = try HTTPTileSource(address: address, authority: ca, tokenFile: tokenFile)
+        let bar = json || quiet ? nil : ProgressBar(sizes: [:])
+        let report = await PublishedTreeVerifier(
+            source: source, trust: trust, progress: bar.map { $0.update }
+        ).verify(claims: claims)
         bar?.clear()
+        await source.shutdown()
         return report
     }
 
-    private func receipt(_ path: String, trust: TrustFile?) -> CommandResult.Receipt {
-        do throws(VerificationFailure) {
-            return CommandResult.Receipt(
-                path: path, verified: try ReceiptVerifier(trust: trust).verify(path: path))
-        } catch {
-            return CommandResult.Receipt(path: path, failure: error)
-        }
+    private func run(
+        _ evidence: LedgerEvidence, trust: TrustFile?, claims: [TreeClaim]
+    ) async -> VerificationReport {
+        let bar = json || quiet ? nil : ProgressBar(sizes: ProgressBar.sizes(evidence))
+        let report = await evidence.verify(
+            trust: trust, claims: claims, progress: bar.map { $0.update })
+        bar?.clear()
+        return report
     }
 
     private static func seconds(_ duration: Duration) -> Double {

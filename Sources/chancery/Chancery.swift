@@ -12,12 +12,15 @@ struct Chancery: AsyncParsableCommand {
         abstract: "Operate a Chancery: start, stop, look, seal, rebuild, import.",
         discussion: """
             Everything lives in one data directory, `var` unless --home or CHANCERY_HOME names another. The software
-            TPM keeps its state beside it in `.tpm` (CHANCERY_TPM overrides).
+            TPM keeps its state beside it, in `.tpm`, or in `.tpm-NAME` if the directory is called NAME (CHANCERY_TPM overrides).
+
+            Exit code 0: done; 1: it could not be done, and the reason and the next step are named; 64: wrong arguments.
+            Commands with more codes say so in their own help.
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
             ImportCommand.self,
-            SealCommand.self, RebuildCommand.self, TourCommand.self,
+            SealCommand.self, ClockIsRightCommand.self, RebuildCommand.self, TourCommand.self,
         ])
 
     static func main() async {

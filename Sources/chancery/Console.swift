@@ -1,30 +1,27 @@
 import Foundation
 
 /// What the operator sees: results on standard output, progress on standard error.
+///
+/// A reader that has gone away (`chancery status | head -0`) is no reason to stop half way: what cannot be written is dropped.
 struct Console: Sendable {
     /// A bar may redraw its line only on a terminal; a log gets whole lines.
     let isTerminal: Bool
-    let quiet: Bool
 
-    init(quiet: Bool = false) {
-        isTerminal = isatty(STDERR_FILENO) == 1
-        self.quiet = quiet
-    }
+    init() { isTerminal = isatty(STDERR_FILENO) == 1 }
 
     func say(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     }
 
     func note(_ text: String) {
-        guard !quiet else { return }
         let clear = isTerminal ? "\r\u{1B}[K" : ""
-        FileHandle.standardError.write(Data((clear + text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((clear + text + "\n").utf8))
     }
 
     /// Redraws the current line; nothing where no terminal is.
     func redraw(_ text: String) {
-        guard isTerminal, !quiet else { return }
-        FileHandle.standardError.write(Data(("\r\u{1B}[K" + text).utf8))
+        guard isTerminal else { return }
+        try? FileHandle.standardError.write(contentsOf: Data(("\r\u{1B}[K" + text).utf8))
     }
 
     func endRedraw() { redraw("") }

@@ -4,6 +4,9 @@ enum DaemonKind: String, CaseIterable, Sendable {
     case ledger = "chancery-ledger"
     case gateway = "chancery-gateway"
 
+    /// Nobody loses a peer that it still needs.
+    static let stopOrder: [DaemonKind] = [.gateway, .ledger, .keeper]
+
     /// The keeper logs nothing once it runs; its file holds one line if it could not start.
     func logFile(in home: Home) -> String {
         switch self {

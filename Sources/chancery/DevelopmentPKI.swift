@@ -21,9 +21,8 @@ struct DevelopmentPKI {
     }
 
     /// Makes what is missing and renews what nears its end.
-    /// - Returns: what happened to the server certificate; a running gateway must restart for a renewed one.
+    /// - Returns: what happened to the server certificate; a running gateway must restart for another one.
     func ensure() throws(OperatorError) -> Outcome {
-        try Files.makePrivateDirectory(home.pki)
         let hadCertificate = Files.exists(home.serverCertificate)
         do {
             let authority = try existingAuthority() ?? makeAuthority()
@@ -46,8 +45,21 @@ struct DevelopmentPKI {
 
     private func existingAuthority() throws -> Authority? {
         guard Files.exists(home.authority), Files.exists(home.authorityKey) else { return nil }
-        let certificate = try Certificate(pemEncoded: Files.readText(home.authority))
-        let key = try P256.Signing.PrivateKey(pemRepresentation: Files.readText(home.authorityKey))
+        let certificateText = try Files.readText(home.authority)
+        let keyText = try Files.readText(home.authorityKey)
+        let certificate: Certificate
+        let key: P256.Signing.PrivateKey
+        do {
+            certificate = try Certificate(pemEncoded: certificateText)
+            key = try P256.Signing.PrivateKey(pemRepresentation: keyText)
+        } catch {
+            throw OperatorError(
+                .inputOutput,
+                "\(home.authority) or \(home.authorityKey) is damaged: it is no PEM that can be read.",
+                next:
+                    "Put both back from a copy, or delete both and run `chancery up`: clients must then trust the new \(home.authority)."
+            )
+        }
         guard certificate.publicKey == Certificate.PublicKey(key.publicKey) else { return nil }
         // A server certificate may not outlive its CA.
         let needed = Date().addingTimeInterval(Self.serverLifetime)

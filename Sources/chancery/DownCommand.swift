@@ -13,11 +13,8 @@ struct DownCommand: AsyncParsableCommand {
     func run() async throws {
         let home = try options.resolve()
         let console = Console()
-        guard Files.exists(home.root) else {
-            console.say("nothing to stop: \(home.shown) does not exist")
-            return
-        }
-        let lock = try HomeLock(home)
+        // Processes may outlive their directory (`rm -rf var`); then nobody else can hold its lock.
+        let lock = Files.exists(home.run) ? try HomeLock(existing: home) : nil
         defer { withExtendedLifetime(lock) {} }
         let count = try await Stack(home: home, console: console).down(force: force)
         console.say(count == 0 ? "nothing was running" : "stopped \(count) processes")

@@ -1,9 +1,11 @@
 import Foundation
+import ProcessBoundary
 
-/// Small file operations with the modes and the durability that keys deserve.
+/// Small file operations in the operator's words.
 enum Files {
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+    /// Makes what is missing, mode 0700; a directory that exists keeps the mode that its owner gave it.
     static func makePrivateDirectory(_ path: String) throws(OperatorError) {
         do {
             try FileManager.default.createDirectory(
@@ -14,56 +16,21 @@ enum Files {
                 .inputOutput, "Cannot create \(path): \(error.localizedDescription)",
                 next: "Check the owner and the free space of its parent directory.")
         }
-        guard chmod(path, 0o700) == 0 else { throw .system("chmod", path, errno: errno) }
     }
 
-    /// Replaces `path` in one step: readers see the old bytes or all of the new ones, also after a power loss.
+    /// Replaces `path` in one step, durably.
     static func write(_ bytes: some Sequence<UInt8>, to path: String, mode: mode_t = 0o600)
         throws(OperatorError)
     {
-        let temporary = path + ".new"
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw .system("create", temporary, errno: errno) }
-        let data = Array(bytes)
-        var offset = 0
-        while offset < data.count {
-            let written = data[offset...].withUnsafeBytes { unsafe in
-                Glibc.write(descriptor, unsafe.baseAddress, unsafe.count)
-            }
-            if written < 0 {
-                let number = errno
-                if number == EINTR { continue }
-                close(descriptor)
-                throw .system("write", temporary, errno: number)
-            }
-            offset += written
-        }
-        guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else {
-            let number = errno
-            close(descriptor)
-            throw .system("fsync", temporary, errno: number)
-        }
-        close(descriptor)
-        guard rename(temporary, path) == 0 else { throw .system("rename", path, errno: errno) }
-    }
-
-    static func read(_ path: String, limit: Int = 1 << 20) throws(OperatorError) -> [UInt8] {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw .system("open", path, errno: errno)
-        }
-        defer { try? handle.close() }
-        do {
-            return Array(try handle.read(upToCount: limit) ?? Data())
-        } catch {
-            throw OperatorError(
-                .inputOutput, "Cannot read \(path): \(error.localizedDescription)",
-                next: "Check its owner and mode.")
-        }
+        do { try SystemFile.replace(bytes, at: path, mode: mode) } catch { throw .system(error) }
     }
 
     static func readText(_ path: String) throws(OperatorError) -> String {
-        String(decoding: try read(path), as: UTF8.self)
+        do {
+            return String(decoding: try SystemFile.read(path, limit: 1 << 20), as: UTF8.self)
+        } catch {
+            throw .system(error)
+        }
     }
 
     /// Bytes of the regular files right below `directory`; 0 if there is none.
@@ -79,9 +46,7 @@ enum Files {
     /// Of the file system that holds `path`, or will.
     static func freeBytes(at path: String) -> UInt64 {
         var path = path
-        while path.count > 1, !exists(path) { path = (path as NSString).deletingLastPathComponent }
-        var information = statvfs()
-        guard statvfs(path, &information) == 0 else { return 0 }
-        return UInt64(information.f_bavail) * UInt64(information.f_frsize)
+        while path.count > 1, !exists(path) { path = SystemFile.directory(of: path) }
+        return SystemFile.freeBytes(path) ?? 0
     }
 }

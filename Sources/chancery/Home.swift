@@ -32,24 +32,61 @@ struct Home: Sendable {
     var tpmSocket: String { tpm + "/swtpm.sock" }
     var tpmControlSocket: String { tpm + "/swtpm.sock.ctrl" }
 
-    /// - Throws: `pathTooLong` if a socket would not fit.
+    /// - Throws: `unusablePath` if a socket would not fit, or the software TPM could not be told the path.
     init(flag: String?) throws(OperatorError) {
         layout = HomeLayout(Self.absolute(HomeLayout.resolve(flag: flag).root))
         root = layout.root
         tpm = Self.absolute(layout.tpmDirectory())
         shown = Self.relative(root)
-        let sockets = [
-            layout.keeperGatewaySocket, layout.keeperLedgerSocket, layout.ledgerGatewaySocket,
-            tpmControlSocket,
-        ]
-        for path in sockets where path.utf8.count > HomeLayout.maxSocketPathBytes {
-            throw OperatorError(
-                .pathTooLong,
-                "The socket path \(path) has \(path.utf8.count) bytes; the system allows \(HomeLayout.maxSocketPathBytes).",
-                next:
-                    "Choose a shorter data directory with --home or CHANCERY_HOME (and CHANCERY_TPM)."
-            )
+        let elsewhere =
+            "Choose another data directory with --home or CHANCERY_HOME (and CHANCERY_TPM)."
+        do throws(HomeLayoutError) {
+            try layout.checkSocketPaths()
+            try HomeLayout.checkSocketPath(tpmControlSocket)
+        } catch {
+            throw OperatorError(.unusablePath, "\(error.message).", next: elsewhere)
         }
+        guard !(root + tpm).unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+        else {
+            throw OperatorError(
+                .unusablePath, "The path of the data directory holds a control character.",
+                next: elsewhere)
+        }
+        // Options of swtpm and of the TSS end at a comma, values at `=`, lines of swtpm_setup's configuration at `#`.
+        if let character = tpm.first(where: { ",=#".contains($0) }) {
+            throw OperatorError(
+                .unusablePath,
+                "The software TPM cannot work in \(tpm): its programs cannot read a path with `\(character)`.",
+                next: elsewhere)
+        }
+    }
+
+    /// Makes the directories that are missing. What was there keeps the mode that its owner gave it, but for the
+    /// directories inside, which are ours.
+    /// - Throws: `inputOutput` where it cannot; `refused` in somebody else's directory: files of two owners would lock both out.
+    func create(_ console: Console) throws(OperatorError) {
+        var info = stat()
+        if stat(root, &info) == 0 {
+            guard info.st_uid == geteuid() else {
+                throw OperatorError(
+                    .refused,
+                    "\(shown) belongs to user \(Self.userName(info.st_uid)), and you are \(Self.userName(geteuid())).",
+                    next: "Run this as its owner, or name another directory with --home.")
+            }
+            if info.st_mode & 0o022 != 0 {
+                console.note("warning: others may write in \(shown); `chmod go-w` it")
+            }
+        }
+        do throws(HomeLayoutError) { try layout.create() } catch {
+            throw OperatorError(
+                .inputOutput, "\(error.message).",
+                next: "Check the owner and the mode of its parent, and the free space there.")
+        }
+    }
+
+    static func userName(_ id: uid_t) -> String {
+        guard let entry = getpwuid(id), let name = entry.pointee.pw_name else { return "\(id)" }
+        return String(cString: name)
     }
 
     /// Shortened to the current directory where it lies below it.

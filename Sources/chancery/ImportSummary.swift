@@ -37,11 +37,11 @@ struct ImportSummary: Sendable {
 
     var text: String {
         var parts = [
-            "\(Figures.grouped(written)) created", "\(Figures.grouped(alreadyThere)) already there",
+            "\(Figures.grouped(written)) written", "\(Figures.grouped(alreadyThere)) already there",
             "\(Figures.grouped(refused)) refused",
         ]
         if dependent > 0 {
-            parts.append("\(Figures.grouped(dependent)) about contacts not created now left out")
+            parts.append("\(Figures.grouped(dependent)) about contacts not written now left out")
         }
         if postponed > 0 { parts.append("\(Figures.grouped(postponed)) not taken now") }
         return parts.joined(separator: ", ")

@@ -14,11 +14,15 @@ struct Importer {
     let purpose: String
     let console: Console
 
+    /// As long as a token may live. What is not done by then is continued by running it again.
+    private static let longestImport = "\(TokenIssuer.longestLifetime)s"
+
     /// - Throws: `unreachable` if the connection broke (run again), `refused` if the request as a whole was.
     func run() async throws -> ImportSummary {
         let total = try FileChunks.countLines(file)
+        // One request carries the whole file, because its lines refer to each other; so one token must last as long.
         let token = try await TokenRequest(
-            subject: subject, roles: ["enrichment-platform"], ttl: "1h"
+            subject: subject, roles: ["enrichment-platform"], ttl: Self.longestImport
         ).issue(from: home)
         let client = try GatewayClient(home: home, base: base)
         do {
@@ -45,7 +49,8 @@ struct Importer {
         var summary = ImportSummary()
         var progress = Progress("importing", total: total, console: console)
         do {
-            let response = try await client.stream(request, deadline: .now() + .hours(24))
+            let response = try await client.stream(
+                request, deadline: .now() + .seconds(Int64(TokenIssuer.longestLifetime)))
             guard response.status.code == 200 else {
                 let body = Array(buffer: try await response.body.collect(upTo: 1 << 16))
                 let reply = GatewayClient.Reply(status: Int(response.status.code), body: body)

@@ -2,12 +2,12 @@ import Foundation
 
 /// Who listens on a TCP port of this machine, as far as we may see it.
 enum PortOwner {
-    /// Whether 127.0.0.1:`port` can be bound now.
-    static func isFree(_ port: Int) -> Bool {
-        guard let number = UInt16(exactly: port) else { return false }
+    /// Why 127.0.0.1:`port` cannot be bound now, as an errno; nil: it can.
+    static func bindError(_ port: Int) -> Int32? {
+        guard let number = UInt16(exactly: port) else { return EINVAL }
         let descriptor = socket(
             AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return false }
+        guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
         // As servers do: connections in TIME_WAIT do not count.
         var reuse: Int32 = 1
@@ -20,17 +20,20 @@ enum PortOwner {
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0
+                bind(descriptor, $0, length) == 0 ? nil : errno
             }
         }
     }
 
-    /// `python3 (pid 4711)`, or nil if the listener belongs to somebody else and cannot be seen.
-    static func describe(_ port: Int) -> String? {
-        let inodes = Set(
-            ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listening(on: port, table: $0) })
-        guard !inodes.isEmpty else { return nil }
-        let targets = Set(inodes.map { "socket:[\($0)]" })
+    /// `python3 (pid 4711)`, or as much as we may see.
+    static func describe(_ port: Int) -> String {
+        // A gateway hides what it has open from everybody but root; its command line it cannot hide.
+        if let gateway = RunningProcess.gateway(port: port) {
+            return "the gateway of \(gateway.home ?? "another data directory") (pid \(gateway.pid))"
+        }
+        let listeners = ["/proc/net/tcp", "/proc/net/tcp6"]
+            .flatMap { listening(on: port, table: $0) }
+        let targets = Set(listeners.map { "socket:[\($0.inode)]" })
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         for pid in names.compactMap({ pid_t($0) }) {
             let directory = "/proc/\(pid)/fd"
@@ -46,11 +49,17 @@ enum PortOwner {
                 return "\(program ?? "a process") (pid \(pid))"
             }
         }
-        return nil
+        guard let listener = listeners.first else { return "a process that we cannot see" }
+        return "a process of user \(Home.userName(listener.user))"
     }
 
-    /// Inodes of sockets in state LISTEN (0A); the local port stands in hex after the colon of column 2.
-    private static func listening(on port: Int, table: String) -> [String] {
+    private struct Listener {
+        let user: uid_t
+        let inode: String
+    }
+
+    /// Sockets in state LISTEN (0A): proc(5), the local port in hex after the colon of column 2, user in 8, inode in 10.
+    private static func listening(on port: Int, table: String) -> [Listener] {
         guard let data = FileManager.default.contents(atPath: table) else { return [] }
         return String(decoding: data, as: UTF8.self).split(separator: "\n").dropFirst().compactMap {
             line in
@@ -58,7 +67,7 @@ enum PortOwner {
             guard columns.count > 9, columns[3] == "0A",
                 let text = columns[1].split(separator: ":").last, Int(text, radix: 16) == port
             else { return nil }
-            return String(columns[9])
+            return Listener(user: uid_t(columns[7]) ?? 0, inode: String(columns[9]))
         }
     }
 }

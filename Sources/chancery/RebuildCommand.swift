@@ -11,7 +11,7 @@ struct RebuildCommand: AsyncParsableCommand {
     func run() async throws {
         let home = try options.existing()
         let console = Console()
-        let lock = try HomeLock(home)
+        let lock = try HomeLock(home, console: console)
         defer { withExtendedLifetime(lock) {} }
         let stack = try Stack(home: home, console: console)
         let port = try stack.choosePort(try Endpoint.requestedPort(nil))
@@ -28,7 +28,7 @@ struct RebuildCommand: AsyncParsableCommand {
             throw OperatorError(
                 .processExited, "chancery-ledger --rebuild ended with status \(status).",
                 next:
-                    "Mend what it names above, then run `chancery rebuild` again; the segments are untouched."
+                    "Mend what it names above, then run `chancery rebuild` again; until then the gateway stays closed. The segments are untouched."
             )
         }
         let seconds = (ContinuousClock.now - begin).components.seconds

@@ -1,28 +1,46 @@
 import Foundation
+import ProcessBoundary
 
 /// A live process, found by its command line.
 ///
-/// Pid files go stale (kill -9, reboot, pid reuse); the command line with the data directory in it does not lie.
+/// Pid files go stale (kill -9, reboot, pid reuse) or get lost; the command line with the data directory in it does not lie.
 /// A zombie has no command line and is not found.
 struct RunningProcess: Sendable {
     let pid: pid_t
     let arguments: [String]
 
+    /// The daemon that serves: the one that the pid file names, if several run.
     static func of(_ daemon: DaemonKind, home: Home) -> RunningProcess? {
-        first { arguments in
+        let running = all(daemon, home: home).filter { !$0.arguments.contains("--rebuild") }
+        let owner = PidFile.owner(of: home.layout.pidFile(daemon.rawValue))?.pid
+        return running.first { $0.pid == owner } ?? running.first
+    }
+
+    /// Every process of `daemon` on this data directory, also one whose files were deleted under it, or that rebuilds.
+    static func all(_ daemon: DaemonKind, home: Home) -> [RunningProcess] {
+        matching { arguments in
             named(daemon.rawValue, arguments) && value(of: "--home", in: arguments) == home.root
         }
     }
 
     static func softwareTPM(home: Home) -> RunningProcess? {
-        first { arguments in
+        matching { arguments in
             named("swtpm", arguments) && value(of: "--tpmstate", in: arguments) == "dir=\(home.tpm)"
-        }
+        }.first
+    }
+
+    /// The gateway of whatever data directory that listens on `port`, as its command line says.
+    static func gateway(port: Int) -> RunningProcess? {
+        matching { arguments in
+            named(DaemonKind.gateway.rawValue, arguments)
+                && value(of: "--port", in: arguments) == String(port)
+        }.first
     }
 
     static func isAlive(_ pid: pid_t) -> Bool { !commandLine(pid).isEmpty }
 
     var port: Int? { Self.value(of: "--port", in: arguments).flatMap(Int.init) }
+    var home: String? { Self.value(of: "--home", in: arguments) }
 
     static func commandLine(_ pid: pid_t) -> [String] {
         guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
@@ -32,15 +50,14 @@ struct RunningProcess: Sendable {
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
-    private static func first(where matches: ([String]) -> Bool) -> RunningProcess? {
+    private static func matching(_ matches: ([String]) -> Bool) -> [RunningProcess] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        for pid in names.compactMap({ pid_t($0) }).sorted() where pid != getpid() {
+        return names.compactMap { pid_t($0) }.sorted().compactMap { pid in
+            guard pid != getpid() else { return nil }
             let arguments = commandLine(pid)
-            if !arguments.isEmpty, matches(arguments) {
-                return RunningProcess(pid: pid, arguments: arguments)
-            }
+            return !arguments.isEmpty && matches(arguments)
+                ? RunningProcess(pid: pid, arguments: arguments) : nil
         }
-        return nil
     }
 
     private static func named(_ name: String, _ arguments: [String]) -> Bool {

@@ -17,34 +17,54 @@ struct SoftwareTPM {
     /// - Returns: the running process, started if there was none.
     func ensure() async throws(OperatorError) -> (pid: pid_t, started: Bool) {
         if let running = RunningProcess.softwareTPM(home: home) {
-            try Files.write("\(running.pid)\n".utf8, to: pidFile)
-            return (running.pid, false)
+            if try canGoOn(running) {
+                try Files.write("\(running.pid)\n".utf8, to: pidFile)
+                return (running.pid, false)
+            }
+            console.note("restarting swtpm (pid \(running.pid)): its files were deleted under it")
+            try await ProcessEnding(home: home, console: console)
+                .end(running.pid, "swtpm", force: true)
         }
         let program = try Binaries.tool("swtpm", package: "swtpm")
         try manufacture()
         // A killed swtpm leaves its sockets behind.
         unlink(home.tpmSocket)
         unlink(home.tpmControlSocket)
-        let pid = try DetachedProcess.spawn(
+        let pid = try ChildProcess.spawn(
             program,
             [
                 "socket", "--tpm2", "--tpmstate", "dir=\(home.tpm)",
                 "--server", "type=unixio,path=\(home.tpmSocket)",
                 "--ctrl", "type=unixio,path=\(home.tpmControlSocket)",
                 "--flags", "not-need-init,startup-clear",
-            ], output: log)
+            ], output: log, detached: true)
         try Files.write("\(pid)\n".utf8, to: pidFile)
         // Its data channel serves one client: look for the socket, do not connect.
         for _ in 0..<100 {
             if Files.exists(home.tpmSocket), Files.exists(home.tpmControlSocket) {
                 return (pid, true)
             }
-            if DetachedProcess.hasEnded(pid) { break }
+            if ChildProcess.hasEnded(pid) { break }
             do { try await Task.sleep(for: .milliseconds(50)) } catch { break }
         }
         throw OperatorError(
             .processExited, "swtpm did not start:\n\(LogTail.read(log, lines: 8))",
             next: "If another swtpm holds \(home.tpm), end it; else see \(log).")
+    }
+
+    /// Whether a running one can be reached and has its state on disk.
+    /// - Throws: `stateMissing` if ending it would be the end of the keys.
+    private func canGoOn(_ running: RunningProcess) throws(OperatorError) -> Bool {
+        if Files.exists(state) {
+            return Files.exists(home.tpmSocket) && Files.exists(home.tpmControlSocket)
+        }
+        guard Files.exists(home.sealedRoot) else { return false }
+        throw OperatorError(
+            .stateMissing,
+            "\(home.tpm) was deleted under the running software TPM (pid \(running.pid)), and \(home.keys) holds a keystore that only this TPM can open.",
+            next:
+                "Put \(home.tpm) back from a copy, then `chancery down` and `chancery up`. Without a copy the keys are lost: what was written still verifies; to start over, `chancery down` and move \(home.root) away."
+        )
     }
 
     private func manufacture() throws(OperatorError) {
@@ -54,7 +74,7 @@ struct SoftwareTPM {
                 .stateMissing,
                 "The TPM state \(state) is missing, but \(home.keys) holds a keystore that only this TPM can open.",
                 next:
-                    "Restore \(home.tpm) from where it went. To give up the data and start over, move \(home.root) away."
+                    "Restore \(home.tpm) from where it went, or name it in CHANCERY_TPM. To give up the data and start over, move \(home.root) away."
             )
         }
         let program = try Binaries.tool("swtpm_setup", package: "swtpm-tools")

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessBoundary
 
 /// Starts and stops the processes of one data directory. What runs stays; what is missing is started.
 struct Stack {
@@ -8,7 +9,8 @@ struct Stack {
 
     /// The keeper draws an RSA-4096 key on its first start, and the ledger verifies and projects what it finds.
     private static let startPatience = Duration.seconds(180)
-    private static let stopPatience = Duration.seconds(60)
+    /// Long enough for a process that just started to write its pid file.
+    private static let settlingLooks = 20
     private static let largestLog: UInt64 = 10 << 20
 
     init(home: Home, console: Console) throws(OperatorError) {
@@ -28,25 +30,59 @@ struct Stack {
 
     /// - Parameter port: nil leaves it to where the gateway was before, else the default.
     func up(port requested: Int?) async throws(OperatorError) {
-        for directory in [home.root, home.run, home.log] {
-            try Files.makePrivateDirectory(directory)
-        }
         // All programs first: a half-built tree should not leave half a stack running.
         for daemon in DaemonKind.allCases { _ = try binaries.sibling(daemon.rawValue) }
+        try home.requireKeys()
         let certificates = try DevelopmentPKI(home: home).ensure()
         if certificates != .kept { console.note("server certificate \(certificates)") }
         try TokenIssuer.ensure(in: home)
 
-        if certificates == .renewed, RunningProcess.of(.gateway, home: home) != nil {
-            console.note("restarting the gateway for its new certificate")
-            try await stop([.gateway])
-        }
-        let port = try choosePort(requested)
+        let before = RunningProcess.of(.gateway, home: home)?.port
+        try await makeWay(newCertificate: certificates != .kept)
+        let gatewayRuns = RunningProcess.of(.gateway, home: home) != nil
+        let port = try choosePort(gatewayRuns ? requested : requested ?? before)
         // Before anything starts: a stack without its gateway helps nobody.
-        if RunningProcess.of(.gateway, home: home) == nil { try requireFree(port) }
+        if !gatewayRuns { try requireFree(port) }
         let tpm = try await SoftwareTPM(home: home, console: console).ensure()
         console.note("swtpm \(tpm.started ? "started" : "runs") (pid \(tpm.pid))")
         try await start(DaemonKind.allCases, port: port)
+    }
+
+    /// Stops what must not go on: processes whose files were deleted, those of an older build, and a gateway that
+    /// shows an older certificate.
+    private func makeWay(newCertificate: Bool) async throws(OperatorError) {
+        for daemon in DaemonKind.stopOrder {
+            for process in RunningProcess.all(daemon, home: home) {
+                let staleness = try await settledStaleness(of: process, daemon)
+                if staleness == nil, process.arguments.contains("--rebuild") {
+                    throw OperatorError(
+                        .busy,
+                        "The projections of \(home.shown) are being rebuilt (pid \(process.pid)).",
+                        next: "Wait for it to end, or stop it with `chancery down`.")
+                }
+                let reason =
+                    staleness?.rawValue
+                    ?? (newCertificate && daemon == .gateway
+                        ? "it shows an older certificate" : nil)
+                guard let reason else { continue }
+                console.note("restarting \(daemon.rawValue) (pid \(process.pid)): \(reason)")
+                // What it still holds has no name any more: nothing to wait for.
+                try await ending.end(
+                    process.pid, daemon.rawValue, force: staleness == .filesGone)
+            }
+        }
+    }
+
+    private func settledStaleness(
+        of process: RunningProcess, _ daemon: DaemonKind
+    ) async throws(OperatorError) -> Staleness? {
+        for _ in 0..<Self.settlingLooks {
+            let staleness = Staleness.of(process, daemon: daemon, home: home, binaries: binaries)
+            guard staleness == .filesGone else { return staleness }
+            guard RunningProcess.isAlive(process.pid) else { return nil }
+            do { try await Task.sleep(for: .milliseconds(100)) } catch { throw .interrupted }
+        }
+        return .filesGone
     }
 
     /// Starts those of `daemons` that do not run and waits until all of them are ready.
@@ -83,26 +119,33 @@ struct Stack {
         if LogTail.size(log) > Self.largestLog { rename(log, log + ".1") }
         let offset = LogTail.size(log)
         // The daemon writes and locks its pid file itself: a second copy cannot start.
-        let pid = try DetachedProcess.spawn(
+        let pid = try ChildProcess.spawn(
             try binaries.sibling(daemon.rawValue), daemon.arguments(home: home, port: port),
-            output: log)
+            output: log, detached: true)
         return Started(daemon: daemon, pid: pid, logOffset: offset)
     }
 
     private func requireFree(_ port: Int) throws(OperatorError) {
-        guard !PortOwner.isFree(port) else { return }
-        let owner = PortOwner.describe(port) ?? "another user's process"
-        throw OperatorError(
-            .portTaken, "Port \(port) is taken by \(owner).",
-            next:
-                "Stop that process, or choose another port: `chancery up --port N` or CHANCERY_PORT=N."
-        )
+        switch PortOwner.bindError(port) {
+        case nil: return
+        case EADDRINUSE:
+            throw OperatorError(
+                .portTaken, "Port \(port) is taken by \(PortOwner.describe(port)).",
+                next:
+                    "Stop that process, or choose another port: `chancery up --port N` or CHANCERY_PORT=N."
+            )
+        case let number?:
+            throw OperatorError(
+                .portTaken, "Cannot listen on port \(port): \(SystemError.text(number)).",
+                next: "Choose a port above 1023: `chancery up --port N` or CHANCERY_PORT=N.")
+        }
     }
 
     private func waitUntilReady(_ process: Started, health: Health) async throws(OperatorError) {
         let name = process.daemon.rawValue
         let begin = ContinuousClock.now
         var lastNote = begin
+        var lastProblem = ""
         while true {
             let state = await health.of(process.daemon)
             if state.ready {
@@ -117,20 +160,22 @@ struct Stack {
                 let log = process.daemon.logFile(in: home)
                 throw OperatorError(
                     .notReady,
-                    "\(name) (pid \(process.pid)) is not ready after 180 s: \(problem)\n\(LogTail.read(log))",
+                    "\(name) (pid \(process.pid)) is not ready after 180 s: \(problem)\n\(LogTail.read(log, from: process.logOffset ?? 0))",
                     next: "See \(log); `chancery up` waits again.")
             }
             console.redraw("\(name): \(problem), \((now - begin).components.seconds) s")
-            if !console.isTerminal, now - lastNote > .seconds(5) {
-                lastNote = now
+            // A log is told what is new, and now and then that nothing is.
+            let patience: Duration = problem == lastProblem ? .seconds(30) : .seconds(3)
+            if !console.isTerminal, now - lastNote > patience {
+                (lastNote, lastProblem) = (now, problem)
                 console.note("waiting for \(name): \(problem)")
             }
-            do { try await Task.sleep(for: .milliseconds(100)) } catch { throw interrupted }
+            do { try await Task.sleep(for: .milliseconds(100)) } catch { throw .interrupted }
         }
     }
 
     private func checkAlive(_ process: Started) throws(OperatorError) {
-        let ended = DetachedProcess.hasEnded(process.pid) || !RunningProcess.isAlive(process.pid)
+        let ended = ChildProcess.hasEnded(process.pid) || !RunningProcess.isAlive(process.pid)
         guard ended else { return }
         let log = process.daemon.logFile(in: home)
         throw OperatorError(
@@ -141,12 +186,14 @@ struct Stack {
 
     // MARK: Stop
 
+    private var ending: ProcessEnding { ProcessEnding(home: home, console: console) }
+
     /// Ends gateway, ledger, keeper and swtpm in this order, so that nobody loses a peer that it still needs.
     /// - Returns: how many were running.
     func down(force: Bool) async throws(OperatorError) -> Int {
-        var count = try await stop([.gateway, .ledger, .keeper], force: force)
+        var count = try await stop(DaemonKind.stopOrder, force: force)
         if let tpm = RunningProcess.softwareTPM(home: home) {
-            try await end(tpm.pid, "swtpm", force: force)
+            try await ending.end(tpm.pid, "swtpm", force: force)
             count += 1
         }
         unlink(SoftwareTPM(home: home, console: console).pidFile)
@@ -158,46 +205,11 @@ struct Stack {
     func stop(_ daemons: [DaemonKind], force: Bool = false) async throws(OperatorError) -> Int {
         var count = 0
         for daemon in daemons {
-            if let running = RunningProcess.of(daemon, home: home) {
-                try await end(running.pid, daemon.rawValue, force: force)
+            for running in RunningProcess.all(daemon, home: home) {
+                try await ending.end(running.pid, daemon.rawValue, force: force)
                 count += 1
             }
         }
         return count
-    }
-
-    private func end(_ pid: pid_t, _ name: String, force: Bool) async throws(OperatorError) {
-        guard kill(pid, SIGTERM) == 0 || errno == ESRCH else {
-            throw OperatorError(
-                .notStopped, "Cannot stop \(name) (pid \(pid)): \(systemMessage(errno))",
-                next: "Run this as the user who started it.")
-        }
-        let begin = ContinuousClock.now
-        var killed = false
-        while RunningProcess.isAlive(pid) {
-            _ = DetachedProcess.hasEnded(pid)
-            let waited = ContinuousClock.now - begin
-            if force, !killed, waited > .seconds(10) {
-                killed = true
-                console.note("\(name) did not end in 10 s: killing it")
-                kill(pid, SIGKILL)
-            }
-            guard waited < Self.stopPatience else {
-                throw OperatorError(
-                    .notStopped, "\(name) (pid \(pid)) has not ended after 60 s.",
-                    next:
-                        "See its log in \(home.log). `chancery down --force` kills it; the next start recovers."
-                )
-            }
-            console.redraw("stopping \(name), \(waited.components.seconds) s")
-            do { try await Task.sleep(for: .milliseconds(50)) } catch { throw interrupted }
-        }
-        console.note("\(name) stopped")
-    }
-
-    private var interrupted: OperatorError {
-        OperatorError(
-            .incomplete, "Interrupted.",
-            next: "Run the command again: it continues where it stands.")
     }
 }

@@ -98,15 +98,22 @@ struct StatusReport: Encodable, Sendable {
     private static func process(_ daemon: DaemonKind, _ home: Home, ready: Bool, problem: String?)
         -> Process
     {
-        let running = RunningProcess.of(daemon, home: home)
+        guard let running = RunningProcess.of(daemon, home: home) else {
+            return Process(name: daemon.rawValue, pid: nil, ready: false, problem: "does not run")
+        }
+        let stale = (try? Binaries()).flatMap {
+            Staleness.of(running, daemon: daemon, home: home, binaries: $0)
+        }
         return Process(
-            name: daemon.rawValue, pid: running?.pid, ready: ready && running != nil,
-            problem: running == nil ? "does not run" : problem)
+            name: daemon.rawValue, pid: running.pid, ready: ready,
+            problem: stale.map { "\($0.rawValue), `chancery up` restarts it" } ?? problem)
     }
 
     var text: String {
         var rows: [(String, String)] = processes.map { process in
-            let state = process.ready ? "ready" : process.problem ?? "not ready"
+            let readiness = process.ready ? ["ready"] : []
+            let parts = readiness + (process.problem.map { [$0] } ?? [])
+            let state = parts.isEmpty ? "not ready" : parts.joined(separator: ", but ")
             return (process.name, process.pid.map { "\(state), pid \($0)" } ?? state)
         }
         if let ledger {

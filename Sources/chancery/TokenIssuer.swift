@@ -13,7 +13,6 @@ struct TokenIssuer {
 
     /// Makes key and key set if they are missing; a key set that was lost is derived again.
     static func ensure(in home: Home) throws(OperatorError) {
-        try Files.makePrivateDirectory(home.pki)
         if !Files.exists(home.issuerKey) {
             try Files.write(P384.Signing.PrivateKey().pemRepresentation.utf8, to: home.issuerKey)
         }

@@ -4,7 +4,7 @@ import Foundation
 struct TourLines {
     let home: Home
     let base: String
-    let email: String
+    let example: TourExample
 
     var text: String {
         let program = Self.programs()
@@ -20,8 +20,8 @@ struct TourLines {
             + " -d '{\"email\":\"'\(address)'\",\"fullName\":\"Théodora Özdemir\",\"consentType\":\"DOUBLE_OPT_IN\","
             + "\"legalBasis\":\"GDPR_ART6_1A\",\"purposeCodes\":[\"sales\"]}'; echo"
         let search =
-            "curl -sS --cacert \(authority) -G \(base)/api/v1/contacts --data-urlencode 'q=\(email)'"
-            + " -H 'X-Purpose: sales' -H \"Authorization: Bearer \(platform)\"; echo"
+            "curl -sS --cacert \(authority) -G \(base)/api/v1/contacts --data-urlencode 'q=\(example.email)'"
+            + " -H 'X-Purpose: \(example.purpose)' -H \"Authorization: Bearer \(platform)\"; echo"
         let receipt =
             "curl -sS --cacert \(authority) \(base)/api/v1/ledger/entries/2/receipt -o receipt.tlog-proof"
             + " -H \"Authorization: Bearer \(auditor)\""

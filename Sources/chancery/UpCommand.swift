@@ -15,7 +15,7 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         let home = try options.resolve()
         let console = Console()
-        let lock = try HomeLock(home)
+        let lock = try HomeLock(home, console: console)
         defer { withExtendedLifetime(lock) {} }
         try await Stack(home: home, console: console).up(port: try Endpoint.requestedPort(port))
         console.say(

@@ -85,6 +85,7 @@ import Testing
         let token = try credential(["no-such-role"])
         #expect(await refusal(append(token, [("contact", "ContactCreated")])) == .forbidden)
         #expect(await refusal(.with { $0.seal.credential = token }) == .forbidden)
+        #expect(await refusal(.with { $0.correctClock.credential = token }) == .forbidden)
         #expect(await refusal(.with { $0.append.credential = token }) == nil)
     }
 

@@ -2,6 +2,7 @@ import ContactModel
 import Crypto
 import Foundation
 import JWTKit
+import ProcessBoundary
 import Synchronization
 import Testing
 
@@ -222,7 +223,7 @@ import Testing
         let cases: [([String: Any?], AuthenticationError.Code?)] = [
             (["exp": now - 29, "iat": now - 60], nil), (["exp": now - 30], .claims),
             (["exp": now - 30, "iat": now - 60], .expired),
-            (["exp": now - 1e6, "iat": now - 2e6], .expired),
+            (["exp": now - 1e6, "iat": now - 1e6 - 60], .expired),
             (["nbf": now + 30], nil), (["nbf": now + 31], .notYetValid),
             (["iat": now + 30], nil), (["iat": now + 31], .notYetValid),
             (["iat": now + 400], .claims), (["exp": -1], .claims), (["exp": 1e300], .claims),
@@ -235,8 +236,23 @@ import Testing
         }
     }
 
+    /// There is no revocation, so no issuer may hand out a credential for ever.
+    @Test func longLivedTokensAreRefused() async throws {
+        let now = TestIssuer.now
+        let day = 86_400.0
+        for (issued, expires, code) in [
+            (now, now + day, nil), (now, now + day + 1, .lifetime),
+            (now, now + 10 * 365 * day, .lifetime),
+            (now - 2 * day, now + 60, .lifetime),
+        ] as [(Double, Double, AuthenticationError.Code?)] {
+            let token = try issuer.token(claims: ["iat": issued, "exp": expires])
+            #expect(await refusal(token, try keySet.verifier()) == code)
+        }
+    }
+
     @Test func leewayIsBounded() async throws {
-        let token = try issuer.token(claims: ["exp": TestIssuer.now - 121, "iat": 0])
+        let token = try issuer.token(
+            claims: ["exp": TestIssuer.now - 121, "iat": TestIssuer.now - 300])
         #expect(await refusal(token, try keySet.verifier(leeway: .seconds(86_400))) == .expired)
     }
 
@@ -314,6 +330,31 @@ import Testing
         _ = try await verifier.verify(new)
         // The old key is gone, and with it what it vouched for.
         #expect(await refusal(old, verifier) == .unknownKey)
+    }
+
+    /// Only tokens remembered already arrive, as from one busy client: they too notice that their key is gone.
+    @Test func rememberedTokensDieWithTheirKey() async throws {
+        let verifier = try keySet.verifier()
+        let token = try issuer.token()
+        let gate = AccessGate(verifier)
+        let request = WireLedgerRequest.with { $0.prepare.credential = Data(token.utf8) }
+        _ = try await gate.admit(request)
+        #expect(verifier.cached(Data(token.utf8)) != nil)
+        try keySet.write([TestIssuer(keyID: "k2").jwk])
+        let fault = await #expect(throws: WireFault.self) { _ = try await gate.admit(request) }
+        #expect(fault?.code == .unauthenticated)
+        #expect(verifier.cached(Data(token.utf8)) == nil)
+    }
+
+    /// A file rewritten with the same keys makes tokens verify anew, and no more than that.
+    @Test func rememberedTokensOutliveARewriteOfTheSameKeys() async throws {
+        let verifier = try keySet.verifier()
+        let token = try issuer.token()
+        _ = try await verifier.verify(token)
+        try keySet.write([issuer.jwk])
+        #expect(verifier.cached(Data(token.utf8)) == nil)
+        _ = try await verifier.verify(token)
+        #expect(verifier.cached(Data(token.utf8)) != nil)
     }
 
     @Test func unusableReplacementLeavesTheKeysInForce() async throws {

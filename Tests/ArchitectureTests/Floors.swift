@@ -23,7 +23,7 @@ enum Floors {
         (
             "chancery-verify",
             Set(floor.keys).subtracting(["LedgerFormat", "LedgerVerification"]),
-            "an auditor's tool holds nothing that could talk, decrypt or write"
+            "an auditor's tool holds nothing that could decrypt, write or vouch for itself"
         ),
         (
             "chancery-ledger", ["KeyCustody", "CTSS2", "CIDN2", "ContactServices", "PublicAPI"],

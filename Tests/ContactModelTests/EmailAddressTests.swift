@@ -3,6 +3,29 @@ import Testing
 @testable import ContactModel
 
 @Suite struct EmailAddressTests {
+    /// The short way must give what IDNA gives, wherever it is taken and IDNA has an answer.
+    @Test func plainDomainsAreWhatIDNAMakesOfThem() throws {
+        var generator = SystemRandomNumberGenerator()
+        let letters = Array("abcXYZ0189-.-.")
+        var compared = 0
+        for _ in 0..<20_000 {
+            let count = Int.random(in: 1...20, using: &generator)
+            let domain = String(
+                (0..<count).map { _ in letters.randomElement(using: &generator) ?? "a" })
+            guard let plain = EmailAddress.plainDomain(domain),
+                let labels = try? EmailAddress.aLabels(domain)
+            else { continue }
+            compared += 1
+            #expect(plain == labels.lowercased(), "\(domain)")
+        }
+        #expect(compared > 1_000)
+        for domain in [
+            "xn--mnchen-3ya.de", "a--b.de", "münchen.de", "a_b.de", "a b.de", "[1.2.3.4]",
+        ] {
+            #expect(EmailAddress.plainDomain(domain) == nil)
+        }
+    }
+
     @Test(arguments: [
         ("jane@example.com", "jane@example.com"),
         ("  Jane.Doe@Example.COM\n", "jane.doe@example.com"),

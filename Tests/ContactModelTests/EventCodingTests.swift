@@ -13,7 +13,7 @@ import Testing
         #"{"algorithm":"AES-256-GCM","authTag":"AQEBAQEBAQEBAQEBAQEBAQ==","ciphertext":"//4=","iv":"AgICAgICAgICAgIC","keyId":"DEK-20261123"}"#
 
     static func check<Event: LedgerEvent>(_ event: Event, _ text: String) throws {
-        let data = try EventCoding.encode(event)
+        let data = EventCoding.encode(event)
         #expect(String(decoding: data, as: UTF8.self) == text)
         #expect(try EventCoding.decode(Event.self, from: data) == event)
     }
@@ -95,9 +95,96 @@ import Testing
         #"{"algorithm":"AES-256-GCM","authTag":"AQEBAQEBAQEBAQEBAQEBAQ==","ciphertext":"//4=","iv":"AgICAgICAgICAgIC","keyId":"DEK-2026112"}"#,
         #"{"algorithm":"AES-256-GCM","authTag":"AQEBAQEBAQEBAQEBAQEBAQ==","ciphertext":"//4=","iv":"AgICAgICAgICAgIC","keyId":"KEK-20261123"}"#,
     ])
-    func aMalformedEncryptedValueIsRefused(text: String) {
-        #expect(throws: DecodingError.self) {
-            try JSONDecoder().decode(EncryptedValue.self, from: Data(text.utf8))
+    func aMalformedEncryptedValueIsRefused(text: String) throws {
+        let payload = #"{"contactId":\#(Self.sealedText),"email":\#(text),"entity":"e"}"#
+        #expect(throws: PayloadError.self) {
+            try EventCoding.decode(ContactCreated.self, from: Data(payload.utf8))
+        }
+    }
+
+    static let consent = ConsentGranted(
+        consentId: "c", consentType: .doubleOptIn, grantedAt: "t", legalBasis: .contract,
+        purposeCodes: ["sales", "a"], salt: salt)
+
+    @Test(arguments: [
+        // Every one the same JSON to a lenient reader, or nearly so.
+        (#","consentType""#, #", "consentType""#), (#""grantedAt":"t","#, ""),
+        (
+            #""grantedAt":"t","legalBasis":"GDPR_ART6_1B""#,
+            #""legalBasis":"GDPR_ART6_1B","grantedAt":"t""#
+        ),
+        (#""grantedAt":"t""#, #""grantedAt":"t","grantedAt":"t""#),
+        (#""grantedAt":"t""#, #""grantedAt":"\u0074""#),
+        (#""grantedAt":"t""#, #""grantedAt":null"#),
+        (#""grantedAt":"t""#, #""grantedAt":"t","h":1"#), ("DOUBLE_OPT_IN", "DOUBLE"),
+        ("}", #","unknown":1}"#), ("}", "}\n"), ("}", ""), ("w==", "x=="), ("w==", "w="),
+        ("w==", "w"), ("[\"sales\",\"a\"]", "[\"sales\",]"), ("[\"sales\",\"a\"]", "[1]"),
+    ])
+    func anySpellingButTheCanonicalOneIsRefused(part: String, other: String) throws {
+        let text = String(decoding: EventCoding.encode(Self.consent), as: UTF8.self)
+        let changed = text.replacingOccurrences(of: part, with: other)
+        #expect(changed != text)
+        #expect(throws: PayloadError.self) {
+            try EventCoding.decode(ConsentGranted.self, from: Data(changed.utf8))
+        }
+    }
+
+    @Test(arguments: [
+        "", "{", "}", "[]", "null", "\u{0}", #"{"manifestHash":"ab","salt":"","segment":01}"#,
+        #"{"manifestHash":"ab","salt":"","segment":-1}"#,
+        #"{"manifestHash":"ab","salt":"","segment":1.0}"#,
+        #"{"manifestHash":"ab","salt":"","segment":9007199254740992}"#,
+        #"{"manifestHash":"ab","salt":"","segment":99999999999999999999999}"#,
+        #"{"manifestHash":"ab\u004"#, #"{"manifestHash":"\"#,
+    ])
+    func whatIsNoPayloadIsRefused(text: String) throws {
+        #expect(throws: PayloadError.self) {
+            try EventCoding.decode(SegmentSealed.self, from: Data(text.utf8))
+        }
+    }
+
+    /// A byte of a payload is never read as anything that would be written differently.
+    @Test func everyOneByteChangeIsRefusedOrReadBackAsItself() throws {
+        let bytes = EventCoding.encode(Self.consent)
+        var accepted = 0
+        for position in bytes.indices {
+            for byte in UInt8.min...UInt8.max where byte != bytes[position] {
+                var changed = bytes
+                changed[position] = byte
+                guard let event = try? EventCoding.decode(ConsentGranted.self, from: changed) else {
+                    continue
+                }
+                accepted += 1
+                #expect(EventCoding.encode(event) == changed)
+            }
+            #expect(throws: PayloadError.self) {
+                try EventCoding.decode(ConsentGranted.self, from: bytes[..<position])
+            }
+        }
+        // Letters of free texts and of the salt's base64 may be others.
+        #expect(accepted > 1_000)
+    }
+
+    @Test func textsOfEveryKindComeBackAsTheyWere() throws {
+        let scalars = (0...0x2FF).compactMap(Unicode.Scalar.init) + ["\u{2028}", "😀"]
+        for scalar in scalars {
+            let event = SegmentSealed(
+                manifestHash: "a" + String(Character(scalar)) + "b", salt: Data(), segment: 0)
+            let bytes = EventCoding.encode(event)
+            #expect(try EventCoding.decode(SegmentSealed.self, from: bytes) == event)
+            let foundation = try JSONSerialization.jsonObject(with: bytes) as? [String: Any]
+            #expect(foundation?["manifestHash"] as? String == event.manifestHash)
+        }
+    }
+
+    @Test func base64IsFoundationsForEveryLength() throws {
+        var generator = SystemRandomNumberGenerator()
+        for count in 0..<100 {
+            let data = Data((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) })
+            var text: [UInt8] = []
+            Base64.append(data, to: &text)
+            #expect(String(decoding: text, as: UTF8.self) == data.base64EncodedString())
+            #expect(Base64.decode(text[...]) == data)
         }
     }
 }

@@ -11,6 +11,9 @@ import Testing
 ///
 ///     create KEY EMAIL [REF] · add KEY (ref:REF | id:UUID) · consent KEY (ref:REF | id:UUID) · for PURPOSE LINE · anything else is malformed
 struct WordParser: BulkLineParser {
+    /// Purposes of the consents that creates come with; nil: sales.
+    var covered: [String]?
+
     func parse(_ line: Data) -> ParsedLine {
         var words = String(decoding: line, as: UTF8.self).split(separator: " ").map(String.init)
         var purpose: PurposeCode?
@@ -26,7 +29,8 @@ struct WordParser: BulkLineParser {
             switch words[0] {
             case "create":
                 declares = words.count > 3 ? try Reference(words[3]) : nil
-                operation = .createContact(try Fixture.draft(words[2]))
+                operation = .createContact(
+                    try Fixture.draft(words[2], purposes: covered ?? ["sales"]))
             case "add":
                 operation = .addAttributes(
                     try target(words[2]), try Fixture.draft("a@b.example", attributes: 1).attributes
@@ -69,18 +73,22 @@ struct FixedParser: BulkLineParser {
     let fixture = Fixture()
 
     func run(
-        _ lines: [String], groupLines: Int = 64, purposes: [String] = ["sales"], chunk: Int = 1_000
+        _ lines: [String], groupLines: Int = 64, purposes: [String] = ["sales"], chunk: Int = 1_000,
+        covered: [String]? = nil
     ) async throws -> [BulkResult] {
         let text = lines.map { $0 + "\n" }.joined()
         let bytes = Array(text.utf8)
         let chunks = stride(from: 0, to: bytes.count, by: chunk).map {
             Array(bytes[$0..<min($0 + chunk, bytes.count)])
         }
-        return try await run(chunks, groupLines: groupLines, purposes: purposes)
+        return try await run(
+            chunks, groupLines: groupLines, purposes: purposes, parser: WordParser(covered: covered)
+        )
     }
 
     func run(
-        _ chunks: [[UInt8]], groupLines: Int = 64, purposes: [String] = ["sales"]
+        _ chunks: [[UInt8]], groupLines: Int = 64, purposes: [String] = ["sales"],
+        parser: WordParser = WordParser()
     ) async throws -> [BulkResult] {
         let service = BulkMutationService(
             ledger: fixture.ledger, keeper: fixture.keeper, groupLines: groupLines)
@@ -90,8 +98,7 @@ struct FixedParser: BulkLineParser {
         }
         var results: [BulkResult] = []
         try await service.run(
-            fixture.authorized(.applyMutations, purposes: purposes), body: body,
-            parser: WordParser()
+            fixture.authorized(.applyMutations, purposes: purposes), body: body, parser: parser
         ) { results += $0 }
         return results
     }
@@ -113,6 +120,19 @@ struct FixedParser: BulkLineParser {
         #expect(results.map(\.line) == Array(1...200))
         #expect(codes(results) == (0..<200).map { $0 % 10 == 3 ? .malformedJSON : nil })
         #expect(Set(ids(results).compactMap { $0 }).count == 180)
+    }
+
+    /// One contact is erased while its group is under way: its line is refused, the others are not.
+    @Test func aSubjectWithoutAKeyFailsItsOwnLineAlone() async throws {
+        let created = try await run(["create k1 a@example.com", "create k2 b@example.com"])
+        let ids = try ids(created).map { try #require($0).text }
+        let erased = try #require(fixture.ledger.appends.first?.mutations.first?.subject)
+        fixture.keeper.forget(erased)
+        let results = try await run([
+            "create k3 c@example.com", "add k4 id:\(ids[0])", "add k5 id:\(ids[1])",
+            "consent k6 id:\(ids[0])",
+        ])
+        #expect(codes(results) == [nil, .notFound, nil, nil])
     }
 
     @Test func groupsShareAnAppendAndEachHasOneAuditEntry() async throws {
@@ -199,18 +219,23 @@ struct FixedParser: BulkLineParser {
         #expect(codes(results) == [nil, .tooLarge, nil])
     }
 
-    @Test func atMostFourGroupsAreInFlight() async throws {
+    /// Groups of short lines are bounded in number, those of long ones in bytes.
+    @Test(arguments: [(0, 16), (100_000, 4)])
+    func groupsInFlightAreBounded(padding: Int, expected: Int) async throws {
         let release = Mutex(false)
         fixture.ledger.onAppend {
             while !release.withLock({ $0 }) { await Task.yield() }
         }
-        async let results = run((0..<40).map { "create k\($0) p\($0)@example.com" }, groupLines: 1)
-        while fixture.ledger.mostAppendsInFlight < 4 { await Task.yield() }
+        // Five long lines are just below the 512 KiB of a group.
+        let blanks = String(repeating: " ", count: padding)
+        let lines = (0..<100).map { "create k\($0) p\($0)@example.com" + blanks }
+        async let results = run(lines, groupLines: padding == 0 ? 1 : 5, chunk: 1_000_000)
+        while fixture.ledger.mostAppendsInFlight < expected { await Task.yield() }
         for _ in 0..<10_000 { await Task.yield() }
-        #expect(fixture.ledger.mostAppendsInFlight == 4)
+        #expect(fixture.ledger.mostAppendsInFlight == expected)
         release.withLock { $0 = true }
-        #expect(try await codes(results).count == 40)
-        #expect(fixture.ledger.mostAppendsInFlight == 4)
+        #expect(try await codes(results).count == 100)
+        #expect(fixture.ledger.mostAppendsInFlight == expected)
     }
 
     @Test func theBodyIsNotReadAheadWithoutBound() async throws {
@@ -283,10 +308,13 @@ struct FixedParser: BulkLineParser {
 
     @Test func purposesComeFromTheLinesOrTheHeader() async throws {
         let results = try await run(
-            ["for research create k1 p1@example.com", "create k2 p2@example.com"], purposes: [])
+            ["for research create k1 p1@example.com", "create k2 p2@example.com"], purposes: [],
+            covered: ["research"])
         #expect(codes(results) == [nil, .missingPurpose])
         #expect(fixture.ledger.appends.map(\.audit.purpose) == ["research"])
-        _ = try await run(["for research create k3 p3@example.com", "create k4 p4@example.com"])
+        _ = try await run(
+            ["for research create k3 p3@example.com", "create k4 p4@example.com"],
+            covered: ["research", "sales"])
         #expect(fixture.ledger.appends.last?.audit.purpose == "research,sales")
     }
 
@@ -307,10 +335,10 @@ struct FixedParser: BulkLineParser {
     }
 
     @Test func purposesTooLongForOneAuditEntryAreSeveralGroups() async throws {
+        let purposes = (10..<30).map { String(repeating: "p", count: 62) + "\($0)" }
         let results = try await run(
-            (10..<30).map {
-                "for \(String(repeating: "p", count: 62))\($0) create k\($0) p\($0)@example.com"
-            })
+            purposes.enumerated().map { "for \($1) create k\($0) p\($0)@example.com" },
+            covered: purposes)
         #expect(codes(results).allSatisfy { $0 == nil })
         #expect(
             fixture.ledger.appends.allSatisfy { $0.audit.purpose.utf8.count <= 256 })
@@ -342,6 +370,81 @@ struct FixedParser: BulkLineParser {
                 fixture.authorized(.applyMutations), body: body, parser: WordParser()
             ) { _ in }
         }
+    }
+
+    @Test func aBodyThatBreaksOffBeforeItsFirstLineLeavesOneAuditEntry() async throws {
+        struct Broken: Error {}
+        let body = AsyncThrowingStream<[UInt8], any Error> { continuation in
+            continuation.yield(Array("create k p@exam".utf8))
+            continuation.finish(throwing: Broken())
+        }
+        let service = BulkMutationService(ledger: fixture.ledger, keeper: fixture.keeper)
+        await #expect(throws: (any Error).self) {
+            try await service.run(
+                fixture.authorized(.applyMutations), body: body, parser: WordParser()
+            ) { _ in }
+        }
+        #expect(fixture.ledger.appends.map(\.audit.reason) == ["truncated-body"])
+        #expect(fixture.ledger.appends.map(\.audit.purpose) == ["sales"])
+    }
+
+    @Test func aCancelledRunDoesNotEndAsIfItWereComplete() async throws {
+        let (body, feed) = AsyncStream<[UInt8]>.makeStream()
+        for index in 0..<3 { feed.yield(Array("create k\(index) p\(index)@example.com\n".utf8)) }
+        feed.finish()
+        let service = BulkMutationService(
+            ledger: fixture.ledger, keeper: fixture.keeper, groupLines: 1)
+        let authorized = try await fixture.authorized(.applyMutations)
+        let release = Mutex(false)
+        let run = Task {
+            try await service.run(authorized, body: body, parser: WordParser()) { _ in
+                while !release.withLock({ $0 }) { await Task.yield() }
+            }
+        }
+        // All three are done, and two results may still wait to be written.
+        while fixture.ledger.appends.count < 3 { await Task.yield() }
+        for _ in 0..<1_000 { await Task.yield() }
+        run.cancel()
+        release.withLock { $0 = true }
+        await #expect(throws: CancellationError.self) { try await run.value }
+    }
+
+    @Test func theAuditEntryTellsOfEveryLineAtItsPlace() async throws {
+        _ = try await run(["create k0 p0@example.com"])
+        _ = try await run([
+            "nonsense", "create k1 p1@example.com", "create k0 p0@example.com",
+            "create k2 P1@example.com", "add k3 id:\(EntityID.random().text)",
+            "create k4 p0@example.com",
+        ])
+        let append = try #require(fixture.ledger.appends.last)
+        #expect(append.mutations.count == 2)
+        #expect(append.audit.decided.map(\.position) == [0, 2, 4, 5])
+        #expect(
+            append.audit.decided.map(\.outcome) == [
+                "MALFORMED_JSON", "REPLAYED", "NOT_FOUND", "DUPLICATE_EMAIL",
+            ])
+        #expect(
+            append.audit.decided.map(\.idempotency.key) == [
+                Data(), FakeKeeper.idempotencyTag("k0"), FakeKeeper.idempotencyTag("k3"),
+                FakeKeeper.idempotencyTag("k4"),
+            ])
+    }
+
+    @Test func aReplayOfAnErasedContactFailsAlone() async throws {
+        let first = try await run(["create k0 p0@example.com", "create k1 p1@example.com"])
+        fixture.ledger.forget(try #require(ids(first)[0]).bytes)
+        let again = try await run([
+            "create k0 p0@example.com", "create k1 p1@example.com", "create k2 p2@example.com",
+        ])
+        #expect(codes(again) == [.notFound, nil, nil])
+        #expect(try again[1].result.get().replayed)
+    }
+
+    @Test func aCreateNeedsAConsentThatCoversItsPurpose() async throws {
+        let results = try await run([
+            "for research create k1 p1@example.com", "for sales_outreach create k2 p2@example.com",
+        ])
+        #expect(codes(results) == [.purposeNotCovered, nil])
     }
 
     @Test func aClientThatGoesAwayEndsTheRun() async throws {

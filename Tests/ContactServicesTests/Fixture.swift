@@ -25,9 +25,9 @@ struct Fixture {
             token: role.rawValue, requestID: RequestID("request-1"))
     }
 
-    static func draft(_ email: String, attributes: Int = 0, name: String? = nil) throws
-        -> ContactDraft
-    {
+    static func draft(
+        _ email: String, attributes: Int = 0, name: String? = nil, purposes: [String] = ["sales"]
+    ) throws -> ContactDraft {
         let sources = [
             try ProvenanceSource(type: "CRM", identity: "crm-main"),
             try ProvenanceSource(type: "DATA_SUBJECT", identity: nil),
@@ -37,7 +37,7 @@ struct Fixture {
             consents: [
                 ConsentDraft(
                     consentType: .explicitOptIn, legalBasis: .consent,
-                    purposes: PurposeCode.list(["sales"]), grantedAt: nil)
+                    purposes: PurposeCode.list(purposes), grantedAt: nil)
             ],
             attributes: (0..<attributes).map { index in
                 AttributeDraft(

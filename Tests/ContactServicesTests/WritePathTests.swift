@@ -53,10 +53,19 @@ import Testing
         try await fixture.create("very.secret@example.com", attributes: 2, name: "Secret Person")
         for append in fixture.ledger.appends {
             let bytes: Data = try append.serializedBytes()
+            let parts = [bytes] + append.mutations.flatMap(\.entries).flatMap { Self.decoded($0) }
             for needle in ["very.secret", "Secret Person", "value 0"] {
-                #expect(bytes.range(of: Data(needle.utf8)) == nil)
+                #expect(parts.allSatisfy { $0.range(of: Data(needle.utf8)) == nil })
             }
+            // What is looked for would be found: the ciphertexts of the fake keeper are the texts inverted.
+            #expect(parts.contains(FakeKeeper.invert(Data("very.secret@example.com".utf8))))
         }
+    }
+
+    /// Every string of a payload that is base64, as bytes.
+    private static func decoded(_ entry: WireEntryDraft) -> [Data] {
+        String(decoding: entry.payload, as: UTF8.self).split(separator: "\"")
+            .compactMap { Data(base64Encoded: String($0)) }
     }
 
     @Test func aDuplicateEmailDrawsNoKeysAndIsAuditedAsRefused() async throws {
@@ -69,6 +78,7 @@ import Testing
         #expect(refusal.mutations.isEmpty)
         #expect(refusal.audit.outcome == "REFUSED" && refusal.audit.reason == "duplicate-email")
         #expect(refusal.audit.subject.isEmpty)
+        #expect(refusal.audit.decided.map(\.outcome) == ["DUPLICATE_EMAIL"])
     }
 
     @Test func theSameKeyAndRequestGiveTheOriginalReceipt() async throws {
@@ -92,6 +102,14 @@ import Testing
     @Test func aLostReplyLeavesTheOutcomeOpen() async throws {
         fixture.ledger.fail("append", .noReply)
         #expect(await code { try await fixture.create("jane@example.com") } == .outcomeUnknown)
+    }
+
+    /// The ledger fails behind its commit point: the keeper cannot sign, say, and the ledger is stopping.
+    @Test func aFailureBehindTheCommitPointLeavesTheOutcomeOpen() async throws {
+        fixture.ledger.fault("append", .unavailable, mayHaveRun: true)
+        #expect(await code { try await fixture.create("jane@example.com") } == .outcomeUnknown)
+        fixture.ledger.fault("append", .unavailable)
+        #expect(await code { try await fixture.create("jane@example.com") } == .ledgerUnavailable)
     }
 
     @Test(arguments: [

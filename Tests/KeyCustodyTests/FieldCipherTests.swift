@@ -12,7 +12,7 @@ import Testing
         let plain = try (0..<100).map { number in
             try PlainValue.sample(Sample.tag, text: "person \(number)")
         }
-        let sealed = try await fixture.withKeeper { try await $0.cipher.encrypt(plain) }
+        let sealed = try await fixture.withKeeper { try await $0.sealed(plain) }
         fixture.tpm.stop()
         try fixture.tpm.start()
         try await fixture.withKeeper { keeper in
@@ -29,7 +29,7 @@ import Testing
         let tag = Sample.tag
         try await fixture.withKeeper { keeper in
             let plain = try PlainValue.sample(tag, field: "fullName", text: "Ægir Ω")
-            let value = try #require(try await keeper.cipher.encrypt([plain]).first)
+            let value = try #require(try await keeper.sealed([plain]).first)
             #expect(value.algorithm == "AES-256-GCM")
             #expect(value.keyId == "DEK-20261123")
             let day = try #require(keeper.hierarchy.dayKeys["DEK-20261123"])
@@ -50,29 +50,45 @@ import Testing
         }
     }
 
-    @Test func anyOtherBindingIsUnreadable() async throws {
+    @Test func underAnyOtherBindingItDoesNotOpen() async throws {
         let fixture = try await KeeperFixture.provisioned()
         let (tag, other) = (Sample.tag, Sample.tag)
         try await fixture.withKeeper { keeper in
             let plain = [try PlainValue.sample(tag), try PlainValue.sample(other)]
-            let value = try #require(try await keeper.cipher.encrypt(plain).first)
+            let value = try #require(try await keeper.sealed(plain).first)
             let wrong: [ValueBinding] = [
-                try .sample(other), try .sample(Sample.tag),
+                try .sample(other),
                 try .sample(tag, entity: "00000000-0000-4000-8000-000000000000"),
                 try .sample(tag, field: "fullName"), try .sample(tag, label: "s2/i1"),
             ]
             let right = BoundValue(binding: try .sample(tag), value: value)
             let opened = try await keeper.cipher.decrypt(
                 wrong.map { BoundValue(binding: $0, value: value) } + [right])
-            #expect(opened == wrong.map { _ in .unreadable } + [.plaintext(plain[0].plaintext)])
+            #expect(opened.prefix(4).map(\.damage?.code) == wrong.map { _ in .corrupt })
+            #expect(opened.last == .plaintext(plain[0].plaintext))
         }
     }
 
-    @Test func anyAlteredPartIsUnreadable() async throws {
+    /// An erasure is the one thing that leaves no row; a rebuild passes over nothing else.
+    @Test func onlyASubjectWithoutAKeyIsUnreadable() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tag = Sample.tag
+        let sealed = try await fixture.withKeeper { try await $0.sealed([.sample(tag)]) }
+        let bound = BoundValue(binding: try .sample(tag), value: sealed[0])
+        try fixture.tamper("DELETE FROM subject WHERE tag = ?", [tag.data])
+        try await fixture.withKeeper { keeper in
+            let opened = try await keeper.cipher.decrypt([bound])
+            #expect(opened == [.unreadable])
+            let reindexed = try await keeper.reindexer.reindex([bound])
+            #expect(reindexed == [.unreadable])
+        }
+    }
+
+    @Test func anyAlteredPartIsDamageNotErasure() async throws {
         let fixture = try await KeeperFixture.provisioned()
         let tag = Sample.tag
         try await fixture.withKeeper { keeper in
-            let value = try #require(try await keeper.cipher.encrypt([.sample(tag)]).first)
+            let value = try #require(try await keeper.sealed([.sample(tag)]).first)
             func altered(_ data: Data) -> Data {
                 Data([data[data.startIndex] ^ 1] + data.dropFirst())
             }
@@ -92,9 +108,24 @@ import Testing
             ].compactMap { $0 }
             #expect(forged.count == 4)
             let binding = try ValueBinding.sample(tag)
-            let opened = try await keeper.cipher.decrypt(
-                forged.map { BoundValue(binding: binding, value: $0) })
-            #expect(opened == forged.map { _ in .unreadable })
+            let bound = forged.map { BoundValue(binding: binding, value: $0) }
+            let opened = try await keeper.cipher.decrypt(bound)
+            #expect(opened.map(\.damage?.code) == forged.map { _ in .corrupt })
+            #expect(opened[3].damage?.message.contains("DEK-20261122") == true)
+            let reindexed = try await keeper.reindexer.reindex(bound)
+            #expect(!reindexed.contains(.unreadable))
+        }
+    }
+
+    @Test func damagedDayKeyIsNamedNotTakenForAnErasure() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tag = Sample.tag
+        let sealed = try await fixture.withKeeper { try await $0.sealed([.sample(tag)]) }
+        let bound = BoundValue(binding: try .sample(tag), value: sealed[0])
+        try fixture.tamper("UPDATE dek SET wrapped = zeroblob(60)")
+        try await fixture.withKeeper { keeper in
+            let opened = try await keeper.cipher.decrypt([bound])
+            #expect(opened[0].damage?.message.contains("DEK-20261123") == true)
         }
     }
 
@@ -106,20 +137,24 @@ import Testing
                 SubjectTag([0xAB, 0xC0 + UInt8(number)] + [UInt8](repeating: 1, count: 14)))
         }
         let plain = try tags.map { try PlainValue.sample($0) }
-        let sealed = try await fixture.withKeeper { try await $0.cipher.encrypt(plain) }
+        let sealed = try await fixture.withKeeper { try await $0.sealed(plain) }
         try fixture.tamper(
             "UPDATE subject SET wrapped = (SELECT wrapped FROM subject WHERE tag = ?) WHERE tag = ?",
             [tags[0].data, tags[1].data])
         try await fixture.withKeeper { keeper in
-            let opened = try await keeper.cipher.decrypt(
-                zip(plain, sealed).map { BoundValue(binding: $0.binding, value: $1) })
-            #expect(opened == [.plaintext(plain[0].plaintext), .unreadable])
-            // and no second key is drawn for the subject whose key was damaged
-            let error = await #expect(throws: KeyCustodyError.self) {
-                _ = try await keeper.cipher.encrypt([plain[1]])
-            }
+            let bound = zip(plain, sealed).map { BoundValue(binding: $0.binding, value: $1) }
+            let opened = try await keeper.cipher.decrypt(bound)
+            #expect(opened[0] == .plaintext(plain[0].plaintext))
+            #expect(opened[1].damage?.message.contains(tags[1].hex) == true)
+            let reindexed = try await keeper.reindexer.reindex(bound)
+            #expect(reindexed[1] == .corrupt(try #require(opened[1].damage)))
+            // No second key is drawn for the subject whose key was damaged, and the other one goes on.
+            let again = try await keeper.cipher.encrypt(plain)
+            #expect(throws: Never.self) { try again[0].get() }
+            let error = #expect(throws: KeyCustodyError.self) { try again[1].get() }
             #expect(error?.code == .corrupt)
         }
+        #expect(try fixture.rows("SELECT count(*) FROM subject") == 2)
     }
 
     @Test(arguments: [
@@ -127,37 +162,92 @@ import Testing
             + "WHERE bucket = 0xABC",
         "UPDATE bucket SET generation = 2 WHERE bucket = 0xABC",
         "DELETE FROM bucket WHERE bucket = 0xABC",
-        "UPDATE subject SET bucket_generation = 2 WHERE bucket = 0xABC",
-        "UPDATE subject SET bucket = 0xDEF WHERE bucket = 0xABC",
-        "DELETE FROM subject WHERE bucket = 0xABC",
+        "UPDATE subject SET generation = 2 WHERE substr(tag, 1, 1) = x'AB'",
+        "UPDATE subject SET wrapped = zeroblob(60) WHERE substr(tag, 1, 1) = x'AB'",
     ])
-    func replacedBucketOrSubjectRowsDoNotOpen(sql: String) async throws {
+    func replacedBucketOrSubjectRowsAreDamageNotErasure(sql: String) async throws {
         let fixture = try await KeeperFixture.provisioned()
         let tags = try [[UInt8]([0xAB, 0xC1]), [0xDE, 0xF1]].map { start in
             try #require(SubjectTag(start + [UInt8](repeating: 1, count: 14)))
         }
         let plain = try tags.map { try PlainValue.sample($0) }
-        let sealed = try await fixture.withKeeper { try await $0.cipher.encrypt(plain) }
+        let sealed = try await fixture.withKeeper { try await $0.sealed(plain) }
         try fixture.tamper(sql)
         try await fixture.withKeeper { keeper in
             let opened = try await keeper.cipher.decrypt(
                 zip(plain, sealed).map { BoundValue(binding: $0.binding, value: $1) })
-            #expect(opened == [.unreadable, .plaintext(plain[1].plaintext)])
+            #expect(opened[0].damage?.code == .corrupt)
+            #expect(opened[1] == .plaintext(plain[1].plaintext))
+            // Nor is a new key drawn over the damage, while the other bucket takes new subjects.
+            let fresh = try #require(SubjectTag([0xDE, 0xF2] + [UInt8](repeating: 1, count: 14)))
+            let again = try await keeper.cipher.encrypt([plain[0], .sample(fresh)])
+            let error = #expect(throws: KeyCustodyError.self) { try again[0].get() }
+            #expect(error?.code == .corrupt)
+            #expect(throws: Never.self) { try again[1].get() }
         }
     }
 
-    @Test func unknownSubjectWithoutLeaveIsNotFoundAndDrawsNothing() async throws {
+    /// More subjects than one transaction draws, some of them there already.
+    @Test func largeBatchesAreDrawnInSlicesAndKeepWhatWasThere() async throws {
         let fixture = try await KeeperFixture.provisioned()
+        let count = CustodyLimits.maxDrawsPerCommit * 2 + 7
+        let plain = try (0..<count).map { try PlainValue.sample(Sample.tag, text: "\($0)") }
+        let known = stride(from: 0, to: count, by: 5).map { plain[$0] }
+        let before = try await fixture.withKeeper { try await $0.sealed(known) }
         try await fixture.withKeeper { keeper in
-            let error = await #expect(throws: KeyCustodyError.self) {
-                _ = try await keeper.cipher.encrypt([
-                    .sample(Sample.tag), .sample(Sample.tag, newSubject: false),
-                ])
+            let after = try await keeper.sealed(plain)
+            let bound = zip(known + plain, before + after).map {
+                BoundValue(binding: $0.binding, value: $1)
             }
-            #expect(error?.code == .notFound)
-            #expect(keeper.subjectCount == 0)
+            let opened = try await keeper.cipher.decrypt(bound)
+            #expect(opened == (known + plain).map { .plaintext($0.plaintext) })
+            #expect(keeper.subjectCount == UInt64(count))
         }
-        #expect(try fixture.rows("SELECT count(*) FROM subject") == 0)
+        #expect(try fixture.rows("SELECT count(*) FROM subject") == count)
+    }
+
+    /// ```
+    /// day       23          24        23 (the clock was set back)
+    /// encrypts  DEK-23      DEK-24    DEK-24
+    /// ```
+    @Test(arguments: [true, false])
+    func aReplacedDayKeyNeverEncryptsAgainThoughTheClockStepsBack(withRestart: Bool) async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let plain = try PlainValue.sample(Sample.tag)
+        func keyIDs(_ keeper: KeyCustodian, _ hours: [Int64]) async throws -> [String] {
+            var ids: [String] = []
+            for hours in hours {
+                fixture.clock.advance(hours: hours)
+                ids += try await keeper.sealed([plain]).map(\.keyId)
+            }
+            return ids
+        }
+        if withRestart {
+            _ = try await fixture.withKeeper { try await keyIDs($0, [0, 24]) }
+            let ids = try await fixture.withKeeper { try await keyIDs($0, [-24, 24, 24]) }
+            #expect(ids == ["DEK-20261124", "DEK-20261124", "DEK-20261125"])
+        } else {
+            let ids = try await fixture.withKeeper { try await keyIDs($0, [0, 24, -24, 48]) }
+            #expect(ids == ["DEK-20261123", "DEK-20261124", "DEK-20261124", "DEK-20261125"])
+        }
+    }
+
+    @Test func oneSubjectWithoutAKeyFailsItsOwnValuesAlone() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let unknown = Sample.tag
+        try await fixture.withKeeper { keeper in
+            let results = try await keeper.cipher.encrypt([
+                .sample(Sample.tag), .sample(unknown, newSubject: false), .sample(Sample.tag),
+            ])
+            #expect(throws: Never.self) { _ = try (results[0].get(), results[2].get()) }
+            let error = #expect(throws: KeyCustodyError.self) { try results[1].get() }
+            #expect(error?.code == .notFound)
+            #expect(error?.message.contains(unknown.hex) == true)
+            #expect(keeper.subjectCount == 2)
+        }
+        #expect(try fixture.rows("SELECT count(*) FROM subject") == 2)
+        #expect(
+            try fixture.rows("SELECT count(*) FROM subject WHERE tag = ?", [unknown.data]) == 0)
     }
 
     @Test func repeatedCreationUsesTheSameKey() async throws {
@@ -165,7 +255,7 @@ import Testing
         let plain = try PlainValue.sample(Sample.tag)
         var sealed: [EncryptedValue] = []
         for _ in 0..<3 {
-            sealed += try await fixture.withKeeper { try await $0.cipher.encrypt([plain, plain]) }
+            sealed += try await fixture.withKeeper { try await $0.sealed([plain, plain]) }
         }
         #expect(try fixture.rows("SELECT count(*) FROM subject") == 1)
         #expect(Set(sealed.map(\.iv)).count == 6)
@@ -180,10 +270,10 @@ import Testing
     @Test func eachDayHasItsKeyAndOldOnesStillDecrypt() async throws {
         let fixture = try await KeeperFixture.provisioned()
         let plain = try PlainValue.sample(Sample.tag)
-        let first = try await fixture.withKeeper { try await $0.cipher.encrypt([plain]) }
+        let first = try await fixture.withKeeper { try await $0.sealed([plain]) }
         fixture.clock.advance(hours: 24)
         try await fixture.withKeeper { keeper in
-            let second = try await keeper.cipher.encrypt([plain])
+            let second = try await keeper.sealed([plain])
             #expect((first + second).map(\.keyId) == ["DEK-20261123", "DEK-20261124"])
             let opened = try await keeper.cipher.decrypt(
                 (first + second).map { BoundValue(binding: plain.binding, value: $0) })
@@ -205,7 +295,7 @@ import Testing
                 for number in 0..<64 {
                     group.addTask {
                         let plain = try tags.map { try PlainValue.sample($0, text: "\(number)") }
-                        let values = try await keeper.cipher.encrypt(plain)
+                        let values = try await keeper.sealed(plain)
                         return zip(plain, values).map { BoundValue(binding: $0.binding, value: $1) }
                     }
                 }
@@ -230,11 +320,11 @@ import Testing
                 repeating: try .sample(Sample.tag), count: CustodyLimits.maxItems + 1)
             for batch in [[long], many] {
                 let error = await #expect(throws: KeyCustodyError.self) {
-                    _ = try await keeper.cipher.encrypt(batch)
+                    _ = try await keeper.sealed(batch)
                 }
                 #expect(error?.code == .invalid)
             }
-            #expect(try await keeper.cipher.encrypt([]).isEmpty)
+            #expect(try await keeper.sealed([]).isEmpty)
             #expect(try await keeper.cipher.decrypt([]).isEmpty)
         }
     }

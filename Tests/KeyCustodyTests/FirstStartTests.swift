@@ -24,6 +24,7 @@ import Testing
         for use in ["checkpoint", "segment-manifest", "data", "suppression", "ticket"] {
             #expect(try fixture.rows("SELECT count(*) FROM kek WHERE use = ?", [use]) == 1)
         }
+        #expect(try fixture.rows("SELECT count(*) FROM bucket") == 4_096)
         #expect(try fixture.rows("SELECT count(*) FROM index_key WHERE field = 'email'") == 1)
         #expect(!FileManager.default.fileExists(atPath: fixture.keys + "/provisioning"))
     }
@@ -31,7 +32,7 @@ import Testing
     @Test func onlyTheOwnerMayReadTheFiles() async throws {
         let fixture = try await KeeperFixture.provisioned()
         try await fixture.withKeeper { keeper in
-            _ = try await keeper.cipher.encrypt([.sample(Sample.tag)])
+            _ = try await keeper.sealed([.sample(Sample.tag)])
             for name in try FileManager.default.contentsOfDirectory(atPath: fixture.keys) {
                 let path = "\(fixture.keys)/\(name)"
                 let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
@@ -64,7 +65,7 @@ import Testing
             try Data().write(to: URL(fileURLWithPath: fixture.keystorePath))
         case .schemaOnly:
             try Data([1]).write(to: URL(fileURLWithPath: root))
-            try Keystore.create(at: fixture.keystorePath).close()
+            try await Keystore.create(at: fixture.keystorePath).close()
         }
         let keys = try await fixture.withKeeper { try await $0.publicKeys() }
         #expect(keys.keys.count == 2)
@@ -150,14 +151,42 @@ import Testing
         }
     }
 
-    @Test func aDamagedKeyRowIsNamed() async throws {
+    /// Every lasting key, its wrapped bytes and every column beside them.
+    @Test(
+        arguments: ["KEK-AUDIT", "KEK-DATA", "SUPPRESSION", "TICKET", "chancery.test/g1"],
+        [
+            "wrapped = (SELECT wrapped FROM kek k WHERE k.name <> kek.name LIMIT 1)",
+            "wrapped = zeroblob(60)", "serial = 2", "generation = 2", "algorithm = 'none'",
+            "key_id = '00000000'", "public_key = zeroblob(32)", "from_size = 7",
+        ])
+    func aKeyRowOfWhichAnythingWasAlteredIsNamed(name: String, change: String) async throws {
         let fixture = try await KeeperFixture.provisioned()
-        try fixture.tamper(
-            "UPDATE kek SET wrapped = (SELECT wrapped FROM kek WHERE name = 'SUPPRESSION') "
-                + "WHERE name = 'KEK-DATA'")
+        try fixture.tamper("UPDATE kek SET \(change) WHERE name = ?", [name])
         let error = await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }
         #expect(error?.code == .corrupt)
-        #expect(error?.message.contains("KEK-DATA") == true)
+        #expect(error?.message.contains(name) == true)
+    }
+
+    /// A key taken out of use, put to another use, or renamed: none of it is a start as usual.
+    @Test(arguments: [
+        "until_size = 1", "use = 'data'", "name = 'other.test/g1'", "use = 'unknown'",
+    ])
+    func theLogKeysRowCannotBeTurnedIntoAnother(change: String) async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        try fixture.tamper("UPDATE kek SET \(change) WHERE use = 'checkpoint'")
+        await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }
+    }
+
+    @Test(arguments: ["epoch = 1", "log_name = 'other.test'"])
+    func alteredMetaIsRefused(change: String) async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        try fixture.tamper("UPDATE meta SET \(change)")
+        for name in ["chancery.test", "other.test"] {
+            let error = await #expect(throws: KeyCustodyError.self) {
+                _ = try await fixture.open(name: name)
+            }
+            #expect(error?.code == .cannotStart)
+        }
     }
 
     @Test func keysAndPlaintextStandInNoFile() async throws {
@@ -166,7 +195,7 @@ import Testing
         let email = "somebody.special@example.org"
         var needles: [String: [UInt8]] = ["plaintext": Array(email.utf8)]
         try await fixture.withKeeper { keeper in
-            _ = try await keeper.cipher.encrypt([.sample(tag, text: email)])
+            _ = try await keeper.sealed([.sample(tag, text: email)])
             _ = try await keeper.idempotency.tags(
                 principal: "p", [IdempotencyInput(key: "retry-key-1", requestDigest: Sample.digest)]
             )

@@ -9,18 +9,29 @@ import Testing
     private func body(
         segment: UInt64 = 1, generation: UInt64 = 1, origin: String? = nil, first: UInt64 = 0,
         count: UInt64 = 4, root: Digest32? = nil, previous: Digest32? = nil,
-        fileSize: UInt64 = 4_096
+        heads: Digest32 = .zero, fileHash: Digest32 = .zero, fileSize: UInt64 = 4_096,
+        firstLeaf: Digest32? = nil, lastLeaf: Digest32? = nil,
+        sealedAt: String = "2026-11-23T12:00:00.000000Z"
     ) throws -> [UInt8] {
         let leaves = try Sample.leaves(0..<Int(first + count))
         let body = try SegmentManifestBody(
             segment: segment, generation: generation,
             origin: origin ?? "chancery.test/g\(generation)",
-            firstIndex: first, count: count, firstLeafHash: leaves[Int(first)],
-            lastLeafHash: leaves[leaves.count - 1],
-            root: root ?? MerkleTree.root(ofLeaves: leaves), subjectHeadsRoot: .zero,
-            fileHash: .zero, fileSize: fileSize, previousManifestHash: previous,
-            sealedAt: try #require(LedgerTime("2026-11-23T12:00:00.000000Z")))
+            firstIndex: first, count: count, firstLeafHash: firstLeaf ?? leaves[Int(first)],
+            lastLeafHash: lastLeaf ?? leaves[leaves.count - 1],
+            root: root ?? MerkleTree.root(ofLeaves: leaves), subjectHeadsRoot: heads,
+            fileHash: fileHash, fileSize: fileSize, previousManifestHash: previous,
+            sealedAt: try #require(LedgerTime(sealedAt)))
         return body.canonicalBytes()
+    }
+
+    /// Signs, and gives the hash of the manifest file that comes of it.
+    private func sealed(_ body: [UInt8], _ keeper: KeyCustodian) async throws -> Digest32 {
+        let signature = try await keeper.manifestSigner.sign(body: body)
+        return try SegmentManifest(
+            body: SegmentManifestBody(canonical: body),
+            signature: SegmentManifestSignature(keyID: signature.keyID, value: signature.value)
+        ).hash
     }
 
     private func withSignedTree(
@@ -98,43 +109,123 @@ import Testing
 
     @Test func segmentsFollowEachOther() async throws {
         try await withSignedTree([4, 2, 3]) { _, keeper in
-            let signer = keeper.manifestSigner
-            _ = try await signer.sign(body: try body())
+            let first = try await sealed(try body(), keeper)
             let wrong = [
-                try body(segment: 3, first: 4, count: 2, previous: .zero),
-                try body(segment: 2, first: 3, count: 3, previous: .zero),
-                try body(segment: 2, first: 0, count: 6, previous: .zero),
+                // a gap, an overlap, from the beginning again, and the same segment number
+                try body(segment: 3, first: 4, count: 2, previous: first),
+                try body(segment: 2, first: 3, count: 3, previous: first),
+                try body(segment: 2, first: 0, count: 6, previous: first),
+                try body(segment: 2, first: 6, count: 3, previous: first),
+                try body(segment: 1, first: 4, count: 2),
+                // right in all but the manifest before it
+                try body(segment: 2, first: 4, count: 2, previous: .zero),
             ]
             for body in wrong {
                 let error = await #expect(throws: KeyCustodyError.self) {
-                    _ = try await signer.sign(body: body)
+                    _ = try await keeper.manifestSigner.sign(body: body)
                 }
                 #expect(error?.code == .equivocation)
             }
-            _ = try await signer.sign(
-                body: try body(segment: 2, first: 4, count: 2, previous: .zero))
-            _ = try await signer.sign(
-                body: try body(segment: 3, first: 6, count: 3, previous: .zero))
+            let second = try await sealed(
+                try body(segment: 2, first: 4, count: 2, previous: first), keeper)
+            // The one before the last is no predecessor either.
+            await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.manifestSigner.sign(
+                    body: try body(segment: 3, first: 6, count: 3, previous: first))
+            }
+            _ = try await sealed(
+                try body(segment: 3, first: 6, count: 3, previous: second), keeper)
         }
     }
 
-    @Test func lastSegmentMayBeSealedAgainWithTheSameTreeOnly() async throws {
-        try await withSignedTree([4, 2]) { _, keeper in
-            let signer = keeper.manifestSigner
-            _ = try await signer.sign(body: try body())
-            _ = try await signer.sign(body: try body(fileSize: 8_192))
-            let other = await #expect(throws: KeyCustodyError.self) {
-                _ = try await signer.sign(body: try body(count: 6))
+    @Test func theFirstManifestHasNoPredecessor() async throws {
+        try await withSignedTree([4]) { _, keeper in
+            // Not even readable as a manifest (FORMAT 5.3).
+            #expect(throws: SegmentManifestError.self) { try body(previous: .zero) }
+            _ = try await sealed(try body(), keeper)
+        }
+    }
+
+    /// Only what making the file again changes may change.
+    @Test func lastSegmentMayBeSealedAgainWithAnotherFileOnly() async throws {
+        try await withSignedTree([4, 2]) { fixture, keeper in
+            let first = try await sealed(try body(), keeper)
+            let base = try body(segment: 2, first: 4, count: 2, previous: first)
+            _ = try await sealed(base, keeper)
+            let other = try #require(try Sample.leaves(77..<78).first)
+            let refused = [
+                try body(segment: 2, first: 4, count: 2, previous: .zero),
+                try body(segment: 2, first: 4, count: 2, previous: first, heads: other),
+                try body(segment: 2, first: 4, count: 2, previous: first, firstLeaf: other),
+                try body(segment: 2, first: 4, count: 2, previous: first, lastLeaf: other),
+                try body(segment: 2, first: 4, count: 2, root: other, previous: first),
+                try body(segment: 2, first: 3, count: 3, previous: first),
+                try body(segment: 2, first: 0, count: 6, previous: first),
+            ]
+            for body in refused {
+                let error = await #expect(throws: KeyCustodyError.self) {
+                    _ = try await keeper.manifestSigner.sign(body: body)
+                }
+                #expect(error?.code == .equivocation)
             }
-            #expect(other?.code == .equivocation)
-            // Once the next one is signed, the hash chain is fixed.
-            _ = try await signer.sign(
-                body: try body(segment: 2, first: 4, count: 2, previous: .zero))
-            _ = try await signer.sign(body: try body(fileSize: 8_192))
+            _ = try await sealed(
+                try body(
+                    segment: 2, first: 4, count: 2, previous: first, fileHash: other,
+                    fileSize: 8_192, sealedAt: "2026-11-23T12:00:01.000000Z"), keeper)
+        }
+    }
+
+    /// Once the next one is signed, the chain of hashes is fixed.
+    @Test func anEarlierManifestIsSignedAgainOnlyByteForByte() async throws {
+        try await withSignedTree([4, 2]) { _, keeper in
+            let first = try await sealed(try body(), keeper)
+            _ = try await sealed(
+                try body(segment: 2, first: 4, count: 2, previous: first), keeper)
+            _ = try await sealed(try body(), keeper)
             let late = await #expect(throws: KeyCustodyError.self) {
-                _ = try await signer.sign(body: try body())
+                _ = try await keeper.manifestSigner.sign(body: try body(fileSize: 8_192))
             }
             #expect(late?.code == .equivocation)
+        }
+    }
+
+    /// The ledger asked twice: the signatures differ (PSS is random), so do the files, and the last one counts.
+    @Test func theNextManifestNamesTheFileSignedLast() async throws {
+        try await withSignedTree([4, 2]) { _, keeper in
+            let lost = try await sealed(try body(), keeper)
+            let kept = try await sealed(try body(), keeper)
+            #expect(lost != kept)
+            await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.manifestSigner.sign(
+                    body: try body(segment: 2, first: 4, count: 2, previous: lost))
+            }
+            _ = try await sealed(
+                try body(segment: 2, first: 4, count: 2, previous: kept), keeper)
+        }
+    }
+
+    @Test(arguments: [
+        "UPDATE manifest SET file_hash = zeroblob(32)", "UPDATE manifest SET body = x''",
+        "UPDATE manifest SET segment = 2", "UPDATE manifest SET mac = zeroblob(32)",
+    ])
+    func anAlteredRecordOfAManifestIsRefused(sql: String) async throws {
+        try await withSignedTree([4, 2]) { fixture, keeper in
+            _ = try await sealed(try body(), keeper)
+            try fixture.tamper(sql)
+            let error = await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.manifestSigner.sign(
+                    body: try body(segment: 2, first: 4, count: 2, previous: .zero))
+            }
+            #expect(error?.code == .corrupt)
+        }
+    }
+
+    /// More boundaries than one transaction drops.
+    @Test func allBoundariesBelowAManifestAreDropped() async throws {
+        let count = CustodyLimits.maxPrunedPerCommit * 2 + 3
+        try await withSignedTree([Int](repeating: 1, count: count)) { fixture, keeper in
+            _ = try await sealed(try body(count: UInt64(count)), keeper)
+            #expect(try fixture.rows("SELECT count(*) FROM signed") == 1)
         }
     }
 

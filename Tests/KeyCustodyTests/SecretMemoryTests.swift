@@ -46,19 +46,32 @@ extension SecretBytes {
         #expect(cache[3] == nil)
     }
 
-    @Test func cacheAgreesWithADictionaryUnderLoad() {
-        let cache = SecretKeyCache<Int>(capacity: 64)
-        var truth: [Int: SymmetricKey] = [:]
-        var generator = SystemRandomNumberGenerator()
+    /// Against the plainest least-recently-used list there is: same hits, same misses, same keys.
+    @Test(arguments: [1, 2, 63, 64] as [Int], [UInt64(1), 2])
+    func cacheHoldsExactlyTheKeysUsedLast(capacity: Int, seed: UInt64) {
+        let cache = SecretKeyCache<Int>(capacity: capacity)
+        var model: [(name: Int, key: SymmetricKey)] = []  // most recent first
+        var generator = SeededGenerator(seed: seed)
+        var hits = 0
         for _ in 0..<5_000 {
-            let name = Int.random(in: 0..<200, using: &generator)
-            if let key = cache[name] {
-                #expect(key == truth[name])
-            } else {
+            let name = Int.random(in: 0..<100, using: &generator)
+            let known = model.firstIndex { $0.name == name }.map { model.remove(at: $0) }
+            switch Int.random(in: 0..<10, using: &generator) {
+            case 0: cache.remove(name)
+            case 1...3:
                 let key = SymmetricKey(size: .bits256)
-                truth[name] = key
                 cache.insert(key, for: name)
+                model.insert((name, key), at: 0)
+                if model.count > capacity { model.removeLast() }
+            default:
+                #expect(cache[name] == known?.key)
+                if let known {
+                    model.insert(known, at: 0)
+                    hits += 1
+                }
             }
         }
+        #expect(hits > 20)
+        for (name, key) in model { #expect(cache[name] == key) }
     }
 }

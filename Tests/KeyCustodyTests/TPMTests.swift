@@ -101,6 +101,25 @@ import Testing
         for listener in listeners { listener.close() }
     }
 
+    /// What SIGTERM during the start comes to: the wait ends at once, though the TPM never answers.
+    @Test(.timeLimit(.minutes(1))) func waitForASilentTPMEndsWithItsTask() async throws {
+        let directory = try KeeperFixture.makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let listeners = try ["s", "s.ctrl"].map { name in
+            try UnixSocket.listening(at: "\(directory)/\(name)")
+        }
+        let device = try TPMDevice(
+            TCTIAddress("swtpm:path=\(directory)/s"), patience: .seconds(3_600))
+        for early in [false, true] {
+            let call = Task { try await device.identify() }
+            if !early { try await Task.sleep(for: .milliseconds(50)) }
+            call.cancel()
+            let error = await #expect(throws: TPMError.self) { _ = try await call.value }
+            #expect(error?.code == .busy)
+        }
+        for listener in listeners { listener.close() }
+    }
+
     @Test func identityNamesTheMaker() async throws {
         let fixture = try await KeeperFixture.empty()
         #expect(try await fixture.tpm.device().identify().contains("IBM"))
@@ -109,14 +128,18 @@ import Testing
     @Test(arguments: [
         "", "mssim:host=localhost,port=2321", "swtpm:host=127.0.0.1,port=2321", "swtpm:path=",
         "swtpm:path=/tmp/s,port=1", "device:/dev/mem", "device:/dev/tpm/../mem", "cmd:sh",
-        "swtpm:path=/tmp/a b", "swtpm:path=/" + String(repeating: "x", count: 120),
+        "swtpm:path=/tmp/a=b", "swtpm:path=/tmp/a\nb",
+        "swtpm:path=/" + String(repeating: "x", count: 120),
     ])
     func addressesOtherThanSocketsAndDevicesAreRefused(text: String) {
         let error = #expect(throws: TPMError.self) { try TCTIAddress(text) }
         #expect(error?.code == .malformed)
     }
 
-    @Test(arguments: ["swtpm:path=/tmp/x/s", "device:/dev/tpmrm0", "device:/dev/tpm0"])
+    @Test(arguments: [
+        "swtpm:path=/tmp/x/s", "swtpm:path=/tmp/Bücher von A..Z/s", "device:/dev/tpmrm0",
+        "device:/dev/tpm0",
+    ])
     func socketsAndDevicesAreAccepted(text: String) throws {
         #expect(try TCTIAddress(text).text == text)
     }

@@ -132,17 +132,47 @@ import Testing
         }
     }
 
-    @Test func damagedRecordIsRefused() async throws {
+    /// Whoever writes to the keystore's file cannot make the signer believe in another tree.
+    @Test(arguments: [
+        "UPDATE log_state SET frontier = substr(frontier, 1, 33)",
+        "UPDATE log_state SET size = 2, frontier = substr(frontier, 1, 32)",
+        "UPDATE log_state SET frontier = zeroblob(64)",
+        "UPDATE log_state SET size = 0, frontier = x''",
+        "UPDATE log_state SET mac = zeroblob(32)",
+    ])
+    func alteredRecordIsRefused(sql: String) async throws {
         let fixture = try await KeeperFixture.provisioned()
         _ = try await fixture.withKeeper {
             try await $0.treeSigner.extend(
                 generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<3))
         }
-        try fixture.tamper("UPDATE log_state SET frontier = substr(frontier, 1, 33)")
+        try fixture.tamper(sql)
+        try await fixture.withKeeper { keeper in
+            for from in [UInt64(0), 2, 3] {
+                let error = await #expect(throws: KeyCustodyError.self) {
+                    _ = try await keeper.treeSigner.extend(
+                        generation: 1, fromSize: from, leafHashes: Sample.leaves(3..<4))
+                }
+                #expect(error?.code == .corrupt)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "INSERT INTO signed VALUES (1, 2, zeroblob(32), zeroblob(32))",
+        "INSERT INTO signed SELECT 1, 2, root, mac FROM signed WHERE size = 3",
+        "UPDATE signed SET size = 2", "UPDATE signed SET size = 2, root = zeroblob(32)",
+    ])
+    func boundariesPutInByOthersAreNotSigned(sql: String) async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        _ = try await fixture.withKeeper {
+            try await $0.treeSigner.extend(
+                generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<3))
+        }
+        try fixture.tamper(sql)
         try await fixture.withKeeper { keeper in
             let error = await #expect(throws: KeyCustodyError.self) {
-                _ = try await keeper.treeSigner.extend(
-                    generation: 1, fromSize: 3, leafHashes: Sample.leaves(3..<4))
+                _ = try await keeper.treeSigner.resign(generation: 1, size: 2)
             }
             #expect(error?.code == .corrupt)
         }

@@ -91,15 +91,15 @@ import Testing
         let head = SubjectHeads.Head(
             tag: try Fixtures.tag(0xAB), stream: .contact, lastIndex: 12, version: 3)
         let text = "[\"\(String(repeating: "ab", count: 16))\",\"contact\",12,3]"
-        #expect(head.leafBytes == Array(text.utf8))
-        #expect(try CanonicalJSON.write(CanonicalJSON.read(head.leafBytes)) == head.leafBytes)
+        #expect(head.leafHash == MerkleTree.leafHash(Array(text.utf8)))
+        #expect(try CanonicalJSON.write(CanonicalJSON.read(Array(text.utf8))) == Array(text.utf8))
         let next = SubjectHeads.Head(
             tag: try Fixtures.tag(0xAB), stream: .dsr, lastIndex: 1, version: 1)
         let root = try SubjectHeads.root(sorted: [head, next])
         #expect(
             root
                 == MerkleTree.nodeHash(
-                    MerkleTree.leafHash(head.leafBytes), MerkleTree.leafHash(next.leafBytes)))
+                    head.leafHash, next.leafHash))
         #expect(throws: SubjectHeadsError.notSorted) {
             try SubjectHeads.root(sorted: [next, head])
         }

@@ -24,23 +24,30 @@ import Testing
         try await fixture.check()
     }
 
-    /// Both wait in the queue behind a group that cannot be signed, so they are decided with nothing projected.
+    /// | first | second |
+    /// | durable, not signed, in no table | decided now: only what is in flight tells that the value is taken |
     @Test func aUniqueValueInFlightIsAConflict() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()
         fixture.signer.change { $0.isAway = true }
-        let tasks = (0..<8).map { _ in
-            Task { try await ledger.append(Drafts.append([Drafts.create(Drafts.Person("same"))])) }
+        let first = Task {
+            try await ledger.append(Drafts.append([Drafts.create(Drafts.Person("same"))]))
         }
-        // Every one is a group of its own or shares one; in both cases only the first may win.
         while ledger.status.durableSize == 2 { await Task.yield() }
-        fixture.signer.change { $0.isAway = false }
-        var accepted = 0
-        for task in tasks {
-            guard let result = try? await task.value else { continue }
-            if case .receipt = result.mutations[0] { accepted += 1 }
+        let durable = ledger.status.durableSize
+        let second = Task {
+            try await ledger.append(Drafts.append([Drafts.create(Drafts.Person("same"))]))
         }
-        #expect(accepted == 1)
+        while ledger.status.durableSize == durable { await Task.yield() }
+        #expect(ledger.status.projectedSize == 2)
+        fixture.signer.change { $0.isAway = false }
+        guard case .receipt = try await first.value.mutations[0],
+            case .refused(let error) = try await second.value.mutations[0]
+        else {
+            Issue.record("one email, two contacts")
+            return
+        }
+        #expect(error.code == .conflict)
         await ledger.close()
         try await fixture.check()
     }
@@ -120,12 +127,29 @@ import Testing
         let person = Drafts.Person("ada")
         _ = try await ledger.appendOne(Drafts.create(person))
         var sameSubject = try Drafts.create(person)
-        sameSubject.unique = []
+        sameSubject.unique = [Drafts.unique(Drafts.Person("another"))]
         sameSubject.contactID = Drafts.contactID()
         #expect(try await ledger.refusal(sameSubject) == .conflict)
         var sameID = try Drafts.create(Drafts.Person("bob"))
         sameID.contactID = person.id
         #expect(try await ledger.refusal(sameID) == .conflict)
+        await ledger.close()
+    }
+
+    /// The contact's email is the one thing that a rebuild makes index values of.
+    @Test(arguments: [[], ["email", "email"], ["phone"], ["email", "phone"]])
+    func aNewSubjectComesWithExactlyItsEmailAsUniqueValue(indices: [String]) async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        var mutation = try Drafts.create(Drafts.Person("ada"))
+        mutation.unique = indices.enumerated().map { position, index in
+            UniqueValue(index: index, value: Drafts.digest("value \(position)"))
+        }
+        let request = Drafts.append([mutation])
+        await #expect { try await ledger.append(request) } throws: {
+            ($0 as? LedgerStoreError)?.code == .invalid
+        }
+        #expect(ledger.signedSize == 2)
         await ledger.close()
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import LedgerFormat
 import LedgerVerification
+import Synchronization
 import Testing
 
 @testable import LedgerStore
@@ -94,25 +95,35 @@ import Testing
         await ledger.close()
     }
 
+    /// At the instant at which a checkpoint is on disk, it is not served yet.
     @Test func theCheckpointIsPersistedBeforeItIsServed() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()
+        let seen = Mutex<[(stored: UInt64, served: UInt64)]>([])
+        fixture.onFault { [unowned fixture, unowned ledger] point in
+            guard point == .notesStored else { return }
+            let file = try fixture.segment(1).openForReading(immutable: false)
+            let stored = try file.read { db in try SegmentContents.lastPublished(db)?.size }
+            let served = try ledger.publishedCheckpoint.map(Self.size)
+            seen.withLock { $0.append((stored ?? 0, served ?? 0)) }
+        }
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
         let size = ledger.signedSize
-        while true {
-            if let note = ledger.publishedCheckpoint {
-                let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
-                let stored = try await fixture.segment(1).openForReading(immutable: false)
-                    .read { db in try SegmentContents.lastPublished(db) }
-                #expect(stored.map { $0.size >= checkpoint.size } == true)
-                if checkpoint.size == size { break }
-            }
+        while try ledger.publishedCheckpoint.map(Self.size) != size {
             try await Task.sleep(for: .milliseconds(5))
         }
+        let observations = seen.withLock { $0 }
+        #expect(observations.last?.stored == size)
+        for (stored, served) in observations { #expect(served < stored) }
         await ledger.close()
+        fixture.onFault(nil)
         let reopened = try await fixture.open()
-        #expect(reopened.publishedCheckpoint != nil)
+        #expect(try reopened.publishedCheckpoint.map(Self.size) ?? 0 >= size)
         await reopened.close()
         try await fixture.check(unsignedTail: 0)
+    }
+
+    private static func size(_ note: Data) throws -> UInt64 {
+        try Checkpoint(parsing: SignedNote(parsing: note).text).size
     }
 }

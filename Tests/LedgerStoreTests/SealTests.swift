@@ -145,16 +145,55 @@ import Testing
         let ledger = try await fixture.open()
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
         fixture.onFault { point in
-            if point == .sealCopied { throw FailureTests.NoSpace() }
+            if point == .sealCopied { throw LedgerFixture.Broken() }
         }
         await #expect(throws: LedgerStoreError.self) {
             try await ledger.seal(actor: "operator", requestID: "r1")
         }
+        // The background must not be the one that takes it along.
+        await ledger.stopFinishingSeals()
         fixture.onFault(nil)
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))
         let result = try await ledger.seal(actor: "operator", requestID: "r2")
         #expect(result.segment == 2)
         await ledger.close(sealing: false)
+        let report = try await fixture.check(unsignedTail: 0)
+        #expect(report.sealedSegments == 2)
+    }
+
+    @Test func aSealThatFailedIsFinishedInTheBackground() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        fixture.failOnce(at: .sealManifestWritten)
+        await #expect(throws: LedgerStoreError.self) {
+            try await ledger.seal(actor: "operator", requestID: "r1")
+        }
+        await ledger.sealsFinished()
+        #expect(ledger.status.sealedSegments == 1)
+        #expect(try ledger.announcements(of: 1) == 1)
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    /// The seal stands, its entry fails before or after it reached the disk: one entry is made, not none or two.
+    @Test(arguments: [FaultPoint.beforeCommit, .committed])
+    func aLostAnnouncementIsMadeUpForOnce(point: FaultPoint) async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        fixture.onFault { [unowned fixture] reached in
+            if reached == .sealManifestRenamed { fixture.failOnce(at: point) }
+        }
+        await #expect(throws: LedgerStoreError.self) {
+            try await ledger.seal(actor: "operator", requestID: "r1")
+        }
+        await ledger.sealsFinished()
+        #expect(try ledger.announcements(of: 1) == 1)
+        _ = try await untilWritable {
+            try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))
+        }
+        await ledger.close()
         let report = try await fixture.check(unsignedTail: 0)
         #expect(report.sealedSegments == 2)
     }

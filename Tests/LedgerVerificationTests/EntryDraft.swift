@@ -6,7 +6,8 @@ struct EntryDraft {
     var stream = EntryStream.contact
     var type = "ContactCreated"
     var subject: SubjectTag?
-    var payload: [UInt8] = Array("{\"salt\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}".utf8)
+    /// Nil: one that is salted by the entry's index, so that no two are the same bytes.
+    var payload: [UInt8]?
     /// Microseconds to the time before.
     var step: Int64 = 1_000
     var subjectVersion: UInt64?
@@ -14,12 +15,16 @@ struct EntryDraft {
     /// Makes other bytes of the canonical ones.
     var rewriteHeader: (([UInt8]) -> [UInt8])?
 
+    func payload(index: UInt64) -> [UInt8] {
+        let salt = withUnsafeBytes(of: index.bigEndian) { Data($0) }.base64EncodedString()
+        return payload ?? Array("{\"salt\":\"\(salt)\"}".utf8)
+    }
+
     static func subject(_ number: UInt8, stream: EntryStream = .contact) -> EntryDraft {
         var draft = EntryDraft()
         draft.stream = stream
         draft.type = stream == .contact ? "ContactCreated" : "ConsentGranted"
         draft.subject = SubjectTag([UInt8](repeating: number, count: 16))
-        draft.payload = Array("{\"number\":\(number),\"salt\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}".utf8)
         return draft
     }
 

@@ -28,7 +28,8 @@ struct IntactLedgerTests {
         #expect(report.outcome == .verified)
     }
 
-    @Test func unsignedTailIsReportedNotFailed() async throws {
+    /// What a crash between commit and signature leaves: no failure, but not everything holds either.
+    @Test func unsignedTailIsVerifiedInPart() async throws {
         let fixture = try LedgerFixture()
         try fixture.begin()
         try fixture.activateKeys()
@@ -39,6 +40,23 @@ struct IntactLedgerTests {
         #expect(report.failure == nil)
         #expect(report.signedSize == 2)
         #expect(report.unsignedTail == 3)
+        #expect(report.outcome == .partial)
+        #expect(report.notChecked.contains { $0.contains("last 3 entries") })
+    }
+
+    @Test func unsignedTailOverSeveralSegmentsIsCountedWhole() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.group([.subject(1)], signed: false)
+        try fixture.close()
+        try fixture.begin()
+        try fixture.group([.subject(2)], signed: false)
+        try fixture.close()
+        let report = await fixture.verify()
+        #expect(report.failure == nil)
+        #expect(report.unsignedTail == 2)
+        #expect(report.outcome == .partial)
     }
 
     @Test func emptyActiveSegmentIsFine() async throws {
@@ -71,11 +89,31 @@ struct IntactLedgerTests {
         try fixture.begin()
         try fixture.activateKeys()
         var correction = EntryDraft.audit()
+        correction.stream = .policy
         correction.type = "ClockCorrected"
         correction.step = -5_000_000
         try fixture.group([correction, .audit()])
         try fixture.close()
         #expect(await fixture.failure() == "none")
+    }
+
+    /// The publisher stalled for longer than anyone remembers roots: nothing is wrong, but it is said.
+    @Test func publishedCheckpointOfLongAgoDoesNotFailAnHonestLedger() async throws {
+        let fixture = try LedgerFixture.standard()
+        var whole = LedgerVerifier(trust: fixture.trust)
+        let first = try await whole.verify(segment(1, fixture))
+        let state = LedgerState(
+            generation: 1, origin: TestKeys.origin, lastSegment: 1, previousLeaf: first.lastLeaf,
+            lastTime: whole.state.lastTime, frontier: try #require(whole.state.frontier),
+            previousManifest: first.manifestHash, subjectHeads: whole.state.subjectHeads())
+        let note = try #require(fixture.notes[5])
+        try fixture.rewrite(2) {
+            try $0.execute(sql: "INSERT INTO published VALUES (5, ?)", arguments: [Data(note)])
+        }
+        var resumed = LedgerVerifier(trust: fixture.trust, state: state)
+        _ = try await resumed.verify(
+            UnverifiedSegment(number: 2, path: fixture.path(2), manifestPath: nil))
+        #expect(resumed.notChecked.contains { $0.contains("published checkpoint of size 5") })
     }
 
     @Test func publishedCheckpointOfTheSegmentBeforeIsFound() async throws {

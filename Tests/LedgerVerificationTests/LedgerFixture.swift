@@ -14,6 +14,7 @@ final class LedgerFixture {
     private(set) var segment: UInt64 = 0
     private(set) var frontier = MerkleFrontier()
     private(set) var headers: [[UInt8]] = []
+    private(set) var payloads: [[UInt8]] = []
     private(set) var leaves: [Digest32] = []
     private(set) var notes: [UInt64: [UInt8]] = [:]
     private(set) var manifestHash: Digest32?
@@ -87,6 +88,17 @@ final class LedgerFixture {
         try writeTrust()
     }
 
+    /// A trust file with the same keys, as far as their names allow, in every generation.
+    func trust(generations: [UInt64], keys: [TrustedKey]) throws {
+        trust = try TrustFile(
+            generations: generations.map { number in
+                .init(
+                    generation: number, origin: "test.localhost/g\(number)",
+                    keys: number == 1 ? keys : keys.filter { $0.use == .segmentManifest })
+            })
+        try writeTrust()
+    }
+
     /// Starts the next segment, in WAL mode.
     func begin() throws {
         segment += 1
@@ -132,10 +144,10 @@ final class LedgerFixture {
         }
     }
 
-    /// Publishes the newest checkpoint.
-    func publish() throws {
+    /// Publishes the newest checkpoint, or what stands in its place.
+    func publish(_ note: [UInt8]? = nil) throws {
         let size = frontier.size
-        let bytes = try keys.note(size: size, root: frontier.root, origin: origin)
+        let bytes = try note ?? keys.note(size: size, root: frontier.root, origin: origin)
         try Test.unwrap(database).write { db in
             try db.execute(
                 sql: "INSERT INTO published VALUES (?, ?)", arguments: [size, Data(bytes)])
@@ -144,6 +156,7 @@ final class LedgerFixture {
 
     private func append(_ draft: EntryDraft, to db: Database) throws {
         let index = frontier.size
+        let payload = draft.payload(index: index)
         time += draft.step
         let key = "\(draft.subject?.hex ?? "")/\(draft.stream.rawValue)"
         let head = draft.subject == nil ? nil : heads[key]
@@ -154,18 +167,19 @@ final class LedgerFixture {
             id: "01900000-0000-7000-8000-" + String(format: "%012x", index), stream: draft.stream,
             type: draft.type, actor: "tester", label: "s1/i1", subject: draft.subject,
             subjectVersion: version, subjectPrevious: previous, previous: leaves.last,
-            payloadHash: PayloadCommitment.hash(draft.payload))
+            payloadHash: PayloadCommitment.hash(payload))
         var bytes = header.canonicalBytes()
         if let rewrite = draft.rewriteHeader { bytes = rewrite(bytes) }
         if let tag = draft.subject, let version {
             heads[key] = .init(tag: tag, stream: draft.stream, lastIndex: index, version: version)
         }
         headers.append(bytes)
+        payloads.append(payload)
         leaves.append(MerkleTree.leafHash(bytes))
         frontier.append(leaves[leaves.count - 1])
         try db.execute(
             sql: "INSERT INTO entry VALUES (?, ?, ?)",
-            arguments: [index, Data(bytes), Data(draft.payload)])
+            arguments: [index, Data(bytes), Data(payload)])
     }
 
     /// Leaves the active segment as a stopped ledger does.

@@ -70,11 +70,59 @@ struct PythonVerifierTests {
         }
     }
 
+    @Test func pythonAgreesOnAnUnsignedTail() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.group([.audit()], signed: false)
+        try fixture.close()
+        #expect(try run([fixture.ledger, "--trust", fixture.trustPath]).status == 3)
+        #expect(await fixture.verify().outcome == .partial)
+    }
+
+    /// Whatever one of the two refuses, the other does: each case is one that they once saw differently.
+    @Test(arguments: PythonDisagreement.allCases)
+    func pythonAndSwiftRefuseAlike(_ case: PythonDisagreement) async throws {
+        let fixture = try `case`.make()
+        let (status, answer) = try run([fixture.ledger, "--trust", fixture.trustPath])
+        #expect(status == 1, "\(answer)")
+        var refused = false
+        if let trust = try? TrustSource.read(path: fixture.trustPath) {
+            refused = await fixture.verify(trust: trust).outcome == .failed
+        } else {
+            refused = true
+        }
+        #expect(refused)
+        #expect(answer.index == `case`.index, "\(answer.reason ?? "")")
+    }
+
+    /// The other way round: a whole ledger that Python wrote from FORMAT.md.
+    @Test func ledgerWrittenByPythonIsVerified() async throws {
+        let directory = try TemporaryDirectory()
+        let script = Self.vectors.appendingPathComponent("make_ledger.py").path
+        let (status, _) = try Self.launch(
+            try Self.python.get(),
+            [
+                script, directory.path, "--entries", "700", "--group", "7", "--segments", "3",
+                "--payload", "90",
+            ])
+        #expect(status == 0)
+        let trust = try TrustSource.read(path: directory.file("trust.json"))
+        let report = try await LedgerEvidence(directory: directory.file("ledger"))
+            .verify(trust: trust)
+        #expect(report.failure == nil)
+        #expect(report.outcome == .verified)
+        #expect(report.entries == 700)
+        #expect(report.sealedSegments == 2)
+    }
+
     // MARK: - Running
 
+    private static let vectors = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Vectors")
+
     private func run(_ arguments: [String]) throws -> (status: Int32, answer: Answer) {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Vectors/verify_ledger.py").path
+        let script = Self.vectors.appendingPathComponent("verify_ledger.py").path
         let (status, output) = try Self.launch(try Self.python.get(), [script] + arguments)
         return (status, try JSONDecoder().decode(Answer.self, from: output))
     }

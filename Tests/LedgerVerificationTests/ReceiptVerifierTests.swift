@@ -4,7 +4,7 @@ import LedgerVerification
 import Testing
 
 struct ReceiptVerifierTests {
-    private struct Leaves: TreeNodeReader {
+    struct Leaves: TreeNodeReader {
         let leaves: [Digest32]
 
         func hashes(of nodes: [TreeNode]) throws -> [Digest32] {
@@ -35,7 +35,7 @@ struct ReceiptVerifierTests {
         let fixture = try LedgerFixture.standard()
         let bytes = try Self.receipt(fixture, index: index, size: size)
         let verified = try ReceiptVerifier(trust: fixture.trust).verify(bytes: bytes)
-        #expect(verified.header.index == index)
+        #expect(verified.header?.index == index)
         #expect(verified.treeSize == size)
         #expect(verified.leaf == fixture.leaves[Int(index)])
         #expect(verified.isSignatureChecked)
@@ -65,13 +65,30 @@ struct ReceiptVerifierTests {
         #expect(failure?.code == .header)
     }
 
-    @Test func proofWithoutHeaderIsRefusedWithAdvice() throws {
+    @Test func proofWithoutHeaderHoldsWithTheHeaderGiven() throws {
         let fixture = try LedgerFixture.standard()
+        let verifier = ReceiptVerifier(trust: fixture.trust)
         let bytes = try Self.receipt(fixture, index: 3, size: 14, extra: false)
-        let failure = #expect(throws: VerificationFailure.self) {
-            try ReceiptVerifier(trust: fixture.trust).verify(bytes: bytes)
+        #expect(
+            try verifier.verify(bytes: bytes, header: fixture.headers[3]).leaf == fixture.leaves[3])
+        let other = #expect(throws: VerificationFailure.self) {
+            try verifier.verify(bytes: bytes, header: fixture.headers[4])
         }
-        #expect(failure?.code == .receiptMalformed)
+        #expect(other?.code == .header)
+        let alone = try verifier.verify(bytes: bytes)
+        #expect(alone.leaf == nil && alone.index == 3 && alone.treeSize == 14)
+    }
+
+    @Test func receiptOfUntrustedGenerationIsTold() throws {
+        let fixture = try LedgerFixture.standard()
+        let bytes = try Self.receipt(fixture, index: 3, size: 14)
+        let trust = try TrustFile(generations: [
+            .init(generation: 2, origin: "test.localhost/g2", keys: [])
+        ])
+        let failure = #expect(throws: VerificationFailure.self) {
+            try ReceiptVerifier(trust: trust).verify(bytes: bytes)
+        }
+        #expect(failure?.code == .generationUntrusted)
     }
 
     @Test func receiptUnderStrangersKeyIsRefused() throws {

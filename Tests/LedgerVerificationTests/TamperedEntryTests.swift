@@ -32,6 +32,83 @@ struct TamperedEntryTests {
         let at = try fixture.offset(of: "tester", inHeader: 4)
         try fixture.flip(1, table: "entry", column: "header", row: 4, at: at)
         #expect(await fixture.failure() == "root-mismatch 1/4")
+        // The chain holds to the end of the group: who could rewrite its last entry could rewrite all.
+        #expect(await fixture.verify().failure?.indexFrom == 2)
+    }
+
+    /// An attacker who rewrites the rest of the group after a changed entry leaves no broken link; the
+    /// entry is in the range that is named.
+    @Test func rewrittenGroupIsNamedAsARange() async throws {
+        let keys = try TestKeys()
+        let fixture = try LedgerFixture(keys: keys)
+        let honest = try LedgerFixture(keys: keys)
+        for (ledger, changed) in [(honest, UInt8(1)), (fixture, 9)] {
+            try ledger.begin()
+            try ledger.activateKeys()
+            var drafts: [EntryDraft] = [.subject(3), .subject(changed), .subject(2)]
+            for at in drafts.indices { drafts[at].payload = [UInt8(at)] }
+            try ledger.group(drafts, note: ledger === fixture ? honest.notes[5] : nil)
+            try ledger.close()
+        }
+        let failure = try #require(await fixture.verify().failure)
+        #expect(failure.code == .rootMismatch)
+        #expect(failure.indexFrom == 2 && failure.index == 4)
+        #expect(failure.description.contains("one of entries 2 to 4"))
+    }
+
+    @Test func goodEntriesOfTheFailingSegmentAreCounted() async throws {
+        let fixture = try LedgerFixture.standard()
+        try fixture.flip(2, table: "entry", column: "payload", row: 11, at: 3)
+        let report = await fixture.verify()
+        #expect(report.failure?.index == 11)
+        #expect(report.entries == 11)
+    }
+
+    @Test func brokenLinkInUnsignedTailNamesBothNeighbours() async throws {
+        let fixture = try started()
+        try fixture.group([.subject(1), .subject(2), .audit()], signed: false)
+        try fixture.close()
+        let at = try fixture.offset(of: "tester", inHeader: 3)
+        try fixture.flip(1, table: "entry", column: "header", row: 3, at: at)
+        let failure = try #require(await fixture.verify().failure)
+        #expect(failure.code == .chain)
+        #expect(failure.indexFrom == 3 && failure.index == 4)
+    }
+
+    @Test func clockCorrectionInAnotherStreamIsNone() async throws {
+        let fixture = try started()
+        var late = EntryDraft.audit()
+        late.type = "ClockCorrected"
+        late.step = -1
+        try fixture.group([.audit(), late])
+        try fixture.close()
+        #expect(await fixture.failure() == "time-decrease 1/3")
+    }
+
+    /// Memory is bounded by the format, not by the ledger's word.
+    @Test(arguments: ["name", "publicKey", "use"])
+    func announcementOfUnboundedTextIsRefused(_ member: String) async throws {
+        let fixture = try started()
+        var draft = try EntryDraft.activated(fixture.keys.logKey())
+        let members = try CanonicalJSON.read(#require(draft.payload)).members ?? []
+        draft.payload = try CanonicalJSON.write(
+            .object(
+                members.map {
+                    $0.name == member
+                        ? .init(member, .string(String(repeating: "A", count: 2_000))) : $0
+                }))
+        try fixture.group([draft])
+        try fixture.close()
+        #expect(await fixture.failure() == "statement 1/2")
+    }
+
+    @Test func announcementThatIsNotCanonicalIsRefused() async throws {
+        let fixture = try started()
+        var draft = try EntryDraft.activated(fixture.keys.logKey())
+        draft.payload?.append(0x20)
+        try fixture.group([draft])
+        try fixture.close()
+        #expect(await fixture.failure() == "statement 1/2")
     }
 
     @Test func removedRowIsNamed() async throws {

@@ -1,5 +1,7 @@
 import CLinux
+import Foundation
 import Glibc
+import Logging
 import ProcessBoundary
 import Testing
 
@@ -8,10 +10,10 @@ import Testing
     @Test func secondCopyIsRefusedAndToldWhoRuns() throws {
         let directory = try TestDirectory()
         let path = directory.path + "/x.pid"
-        #expect(!PidFile.isHeld(path))
         var first: PidFile? = try PidFile.acquire(path)
-        #expect(PidFile.owner(of: path) == getpid())
-        #expect(PidFile.isHeld(path))
+        let owner = try #require(PidFile.owner(of: path))
+        #expect(owner.pid == getpid())
+        #expect(owner.program == ProgramVersion(ofFile: "/proc/self/exe"))
         let error = #expect(throws: PidFileError.self) { try PidFile.acquire(path) }
         #expect(error?.code == .alreadyRunning)
         #expect(error?.message.contains("\(getpid())") == true)
@@ -19,10 +21,48 @@ import Testing
         _ = first
         first = nil
         #expect(access(path, F_OK) == 0)
-        #expect(!PidFile.isHeld(path))
         let next = try PidFile.acquire(path)
         next.release()
         #expect(access(path, F_OK) != 0)
+    }
+
+    @Test func replacedProgramIsAnotherVersion() throws {
+        let directory = try TestDirectory()
+        let path = directory.path + "/program"
+        #expect(ProgramVersion(ofFile: path) == nil)
+        try SystemFile.write([1, 2, 3], to: path)
+        let first = try #require(ProgramVersion(ofFile: path))
+        #expect(ProgramVersion(ofFile: path) == first)
+        try SystemFile.replace([1, 2, 3], at: path)
+        #expect(ProgramVersion(ofFile: path) != first)
+    }
+
+    /// ```
+    /// A  holds the lock ── unlinks ── exits
+    /// B      opens A's file ............ locks it: nobody else will find that file
+    /// C                          opens a new one, locks it: two are running
+    /// ```
+    /// Many race for one file, each letting go as a daemon does that ends; never do two hold it.
+    @Test func noTwoProcessesHoldOnePidFile() async throws {
+        let directory = try TestDirectory()
+        let path = directory.path + "/x.pid"
+        let holders = Occupancy()
+        let acquired = Counter()
+        let racers = (0..<4).map { _ in
+            Thread {
+                for _ in 0..<10_000 {
+                    guard let file = try? PidFile.acquire(path) else { continue }
+                    #expect(holders.enter() == 1)
+                    acquired.add()
+                    holders.leave()
+                    file.release()
+                }
+                holders.end()
+            }
+        }
+        for racer in racers { racer.start() }
+        try await eventually { holders.ended == 4 }
+        #expect(acquired.value > 0)
     }
 
     @Test func pidFileNeedsItsDirectory() throws {
@@ -55,7 +95,10 @@ import Testing
         #expect(await signals.wait() == SIGTERM)
     }
 
+    /// Whatever level it is asked for: there is nothing behind it.
     @Test func silentLoggerStaysSilent() {
-        #expect(Daemon.silentLogger.logLevel >= .critical)
+        var logger = Daemon.silentLogger
+        logger.logLevel = .trace
+        #expect(logger.handler is SwiftLogNoOpLogHandler)
     }
 }

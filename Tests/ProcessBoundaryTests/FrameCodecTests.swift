@@ -87,18 +87,87 @@ import Testing
         #expect((try? codec.decode(buffer: &fits))?.count == 4_096)
     }
 
-    @Test func noiseNeverGetsPastTheDecoder() {
-        var random = SystemRandomNumberGenerator()
+    /// Noise made of the envelope's own bytes, frames with a few bytes changed, and honest ones. Either an
+    /// error, or what the generated code reads from the same bytes.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func hostileFramesAreRefusedOrReadAsTheSchemaSays(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var read = 0
         for _ in 0..<5_000 {
-            let length = Int.random(in: 1...64, using: &random)
-            let noise = (0..<length).map { _ -> UInt8 in
+            let payload = Self.payload(&random)
+            var buffer = frame(payload)
+            guard let messages = try? codec.decode(buffer: &buffer) else { continue }
+            read += 1
+            #expect(buffer.readableBytes == 0)
+            let schema = try #require(
+                try? WireFrame(serializedBytes: payload), "seed \(seed): \(payload)")
+            #expect(messages.map(\.id) == schema.messages.map(\.id), "seed \(seed): \(payload)")
+            #expect(messages.map(\.body) == schema.messages.map { [UInt8]($0.body) })
+        }
+        #expect(read > 500)
+    }
+
+    static func payload(_ random: inout SeededGenerator) -> [UInt8] {
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            return (0..<Int.random(in: 1...64, using: &random)).map { _ in
                 let any = UInt8.random(in: .min ... .max, using: &random)
                 return [0x0A, 0x09, 0x12, any].randomElement(using: &random) ?? any
             }
-            var buffer = frame(noise)
-            // Either an error, or messages that together are no larger than the frame.
-            let messages = (try? codec.decode(buffer: &buffer)) ?? []
-            #expect(messages.reduce(0) { $0 + $1.body.count } <= noise.count)
+        }
+        var buffer = ByteBuffer()
+        let messages = (0..<Int.random(in: 1...5, using: &random)).map { _ in
+            FrameMessage(
+                id: .random(in: 0...UInt64.max, using: &random),
+                body: (0..<Int.random(in: 0...200, using: &random)).map { _ in
+                    .random(in: 0...255, using: &random)
+                })
+        }
+        FrameCodec.encode(messages, into: &buffer)
+        var payload = Array(buffer.readableBytesView.dropFirst(4))
+        for _ in 0..<Int.random(in: 0...2, using: &random) {
+            payload[Int.random(in: 0..<payload.count, using: &random)] = .random(
+                in: 0...255, using: &random)
+        }
+        return payload
+    }
+
+    /// The stream as a peer may cut it: any bytes at a time, lengths that lie, an end anywhere. What was whole
+    /// before the lie arrives, nothing after it, and no more is ever kept than a frame may have.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func anyCutOfAStreamGivesTheSameFrames(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let limits = FrameLimits.with { $0.maxFrameBytes = 4_096 }
+        for _ in 0..<200 {
+            var stream = ByteBuffer()
+            var expected: [FrameMessage] = []
+            for number in 0..<Int.random(in: 1...8, using: &random) {
+                let message = FrameMessage(
+                    id: UInt64(number),
+                    body: .init(repeating: 9, count: .random(in: 0...3_000, using: &random)))
+                FrameCodec.encode([message], into: &stream)
+                expected.append(message)
+            }
+            let lies = Bool.random(using: &random)
+            if lies {
+                stream.writeInteger(UInt32.random(in: 4_097...UInt32.max, using: &random))
+                FrameCodec.encode([FrameMessage(id: 99, body: [])], into: &stream)
+            }
+            let processor = NIOSingleStepByteToMessageProcessor(
+                FrameCodec(limits), maximumBufferSize: 4_096 + 4)
+            var messages: [FrameMessage] = []
+            var refused = false
+            while stream.readableBytes > 0, !refused {
+                let size = min(.random(in: 1...700, using: &random), stream.readableBytes)
+                guard let part = stream.readSlice(length: size) else { break }
+                do {
+                    try processor.process(buffer: part) { messages += $0 }
+                } catch {
+                    refused = true
+                }
+                #expect(processor.unprocessedBytes <= 4_096 + 4)
+            }
+            #expect(messages == expected, "seed \(seed)")
+            #expect(refused == lies, "seed \(seed)")
         }
     }
 

@@ -46,6 +46,25 @@ import Testing
         await server.close()
     }
 
+    /// One user per socket: the caller of one is nobody on the other.
+    @Test func eachSocketHasItsOwnPeer() async throws {
+        let ours = try await Server.start(socketPath: directory.socket, group: group) { echo($0) }
+        let theirs = try await Server.start(
+            socketPath: directory.socket + "2", group: group, allowedUID: getuid() &+ 1,
+            logger: log.logger
+        ) { echo($0) }
+        let clients = ["", "2"].map { Client(socketPath: directory.socket + $0, group: group) }
+        #expect(try await clients[0].call(request("x")).text == "x")
+        await #expect(throws: FrameError.self) { try await clients[1].call(request("x")) }
+        // The other user can reach the file: the kernel's word on who connects is what refuses us.
+        var info = stat()
+        #expect(stat(directory.socket + "2", &info) == 0)
+        #expect(info.st_mode & 0o777 == 0o666)
+        for client in clients { await client.shutdown() }
+        await ours.close()
+        await theirs.close()
+    }
+
     @Test(arguments: [
         [UInt8](repeating: 0xFF, count: 64), [0, 0, 0, 0], [0x7F, 0xFF, 0xFF, 0xFF],
         [0, 0, 0, 2, 0xFF, 0xFF], Array("GET / HTTP/1.1\r\n\r\n".utf8),
@@ -198,6 +217,58 @@ import Testing
         let channel = try await peerThatDoesNotRead(count: 50)
         #expect(await log.line(containing: "does not read") != nil)
         try? await channel.close()
+        await server.close()
+    }
+
+    /// Many calls at once, each with a large answer, and nobody takes them: they do not pile up for ever.
+    @Test func repliesThatNobodyTakesEndTheConnection() async throws {
+        let reply = echo(request([UInt8](repeating: 1, count: 256 * 1_024)))
+        let gate = Gate()
+        let running = Counter()
+        let server = try await Server.start(
+            socketPath: directory.socket, group: group,
+            limits: .with {
+                $0.pauseReplyBytesPerConnection = 1_024 * 1_024
+                $0.maxReplyBytesPerConnection = 4 * 1_024 * 1_024
+                $0.writeBufferHighWaterMark = 64 * 1_024
+            }, logger: log.logger
+        ) { _ in
+            running.add()
+            await gate.wait()
+            return reply
+        }
+        let channel = try await peerThatDoesNotRead(count: 64)
+        try await eventually { running.value == 64 }
+        await gate.open()
+        #expect(await log.line(containing: "replies lying") != nil)
+        try? await channel.close()
+        await server.close()
+    }
+
+    @Test func nothingIsStartedWhileRepliesPileUp() async throws {
+        let reply = echo(request([UInt8](repeating: 1, count: 256 * 1_024)))
+        let handled = Counter()
+        let server = try await Server.start(
+            socketPath: directory.socket, group: group,
+            limits: .with {
+                $0.maxInFlightPerConnection = 8
+                $0.pauseReplyBytesPerConnection = 1
+                $0.writeBufferHighWaterMark = 64 * 1_024
+            }
+        ) { _ in
+            handled.add()
+            return reply
+        }
+        let sink = ReplySink(expected: 100)
+        let channel = try await peerThatDoesNotRead(count: 100)
+        try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.addHandlers([FrameInboundHandler(.standard), sink])
+        }.get()
+        try await eventually { handled.value >= 8 }
+        try await channel.setOption(.autoRead, value: true).get()
+        try await sink.done.wait()
+        #expect(handled.value == 100, "the pause ends when the peer reads")
+        try await channel.close()
         await server.close()
     }
 

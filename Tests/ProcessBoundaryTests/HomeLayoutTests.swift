@@ -22,7 +22,13 @@ import Testing
         let home = HomeLayout("/srv/chancery/var")
         #expect(home.tpmDirectory { _ in nil } == "/srv/chancery/.tpm")
         #expect(home.tpmDirectory { _ in "/tpm" } == "/tpm")
-        #expect(home.tpmSocket { _ in nil } == "/srv/chancery/.tpm/swtpm.sock")
+    }
+
+    @Test func directoriesBesideEachOtherHaveATPMEach() {
+        let homes = ["/srv/var", "/srv/a", "/srv/b"].map(HomeLayout.init)
+        #expect(
+            homes.map { $0.tpmDirectory { _ in nil } }
+                == ["/srv/.tpm", "/srv/.tpm-a", "/srv/.tpm-b"])
     }
 
     @Test func directoriesAreMadePrivateAndMakingThemAgainIsFine() throws {

@@ -18,6 +18,7 @@ import Testing
         .consistency: [.verifier],
         .bundle: [.verifier],
         .seal: [.operator],
+        .correctClock: [.operator],
     ]
     static let ledgerPublic: Set<LedgerOperation> = [.tile, .publishedCheckpoint, .health]
 
@@ -94,7 +95,8 @@ import Testing
             (.readContact(.init()), .readContact), (.readEntry(.init()), .readEntry),
             (.receipt(.init()), .receipt), (.inclusion(.init()), .inclusion),
             (.consistency(.init()), .consistency), (.bundle(.init()), .bundle),
-            (.seal(.init()), .seal), (.tile(.init()), .tile),
+            (.seal(.init()), .seal), (.correctClock(.init()), .correctClock),
+            (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(LedgerOperation.allCases))

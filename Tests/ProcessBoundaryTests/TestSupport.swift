@@ -52,6 +52,23 @@ final class Counter: Sendable {
     func add() { box.withLockedValue { $0 += 1 } }
 }
 
+/// How many are inside at one time.
+final class Occupancy: Sendable {
+    private let box = NIOLockedValueBox((inside: 0, ended: 0))
+
+    /// - Returns: how many are inside now, the caller among them.
+    func enter() -> Int {
+        box.withLockedValue {
+            $0.inside += 1
+            return $0.inside
+        }
+    }
+
+    func leave() { box.withLockedValue { $0.inside -= 1 } }
+    func end() { box.withLockedValue { $0.ended += 1 } }
+    var ended: Int { box.withLockedValue { $0.ended } }
+}
+
 /// Log lines as something to wait for.
 struct TestLog: LogHandler {
     let lines: AsyncStream<String>

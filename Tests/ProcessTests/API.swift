@@ -23,7 +23,8 @@ struct API: Sendable {
         var lines: [JSON] { body.split(separator: UInt8(ascii: "\n")).compactMap { JSON($0) } }
     }
 
-    init(_ home: TestHome) throws {
+    /// - Parameter connections: at once; more than the client's own default of 8 for a swarm of clients.
+    init(_ home: TestHome, connections: Int = 8) throws {
         base = "https://localhost:\(home.port)"
         platform = try home.token("enrichment-platform")
         auditor = try home.token("verifier", subject: "process-auditor")
@@ -32,7 +33,10 @@ struct API: Sendable {
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(home.root + "/pki/ca.pem"))
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.httpVersion = .http1Only
-        configuration.timeout = .init(connect: .seconds(5))
+        configuration.timeout = .init(connect: .seconds(connections > 8 ? 120 : 5))
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        // Longer than the gateway's clients of a swarm take to connect, shorter than it keeps them.
+        configuration.connectionPool.idleTimeout = .seconds(30)
         client = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }
@@ -46,7 +50,7 @@ struct API: Sendable {
         if let token { request.headers.add(name: "Authorization", value: "Bearer " + token) }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await client.execute(request, timeout: .seconds(60))
+        let response = try await client.execute(request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Reply(
             status: Int(response.status.code), headers: response.headers, body: Array(buffer: bytes)
@@ -90,6 +94,41 @@ struct API: Sendable {
             .POST, "/api/v1/mutations", token: subject ?? platform,
             headers: ["Content-Type": "application/x-ndjson", "X-Purpose": "sales"],
             body: Array((lines.joined(separator: "\n") + "\n").utf8))
+    }
+
+    struct Stream: Sendable {
+        /// Of the answer as a whole, if it was one.
+        var refusal: Int?
+        var lines: [JSON] = []
+        /// The answer came to its end.
+        var isWhole = false
+    }
+
+    /// POST /api/v1/mutations through a connection that may break: what was answered until then counts.
+    func stream(_ lines: [String]) async -> Stream {
+        var answer = Stream()
+        var request = HTTPClientRequest(url: base + "/api/v1/mutations")
+        request.method = .POST
+        request.headers.add(name: "Authorization", value: "Bearer " + platform)
+        request.headers.add(name: "Content-Type", value: "application/x-ndjson")
+        request.headers.add(name: "X-Purpose", value: "sales")
+        request.body = .bytes(ByteBuffer(string: lines.joined(separator: "\n") + "\n"))
+        guard let response = try? await client.execute(request, timeout: .seconds(60)) else {
+            return answer
+        }
+        if response.status != .ok { answer.refusal = Int(response.status.code) }
+        var bytes: [UInt8] = []
+        do {
+            for try await part in response.body { bytes += part.readableBytesView }
+            answer.isWhole = true
+        } catch {
+            // Whatever came before is an answer; a line cut off is none.
+        }
+        guard answer.refusal == nil, let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
+            return answer
+        }
+        answer.lines = bytes[...end].split(separator: UInt8(ascii: "\n")).compactMap { JSON($0) }
+        return answer
     }
 
     func shutdown() async { try? await client.shutdown() }

@@ -1,28 +1,41 @@
+import Foundation
+
 /// Finds any of many byte strings in one pass over the data.
 struct ByteScanner {
-    /// Needles by their first four bytes.
-    private var table: [UInt32: [[UInt8]]] = [:]
+    /// Bytes of a needle at the least: by these first ones they are found.
+    static let shortest = 8
 
-    init(_ needles: [[UInt8]]) {
-        for needle in needles where needle.count >= 4 {
-            table[Self.key(needle[0], needle[1], needle[2], needle[3]), default: []].append(needle)
+    private var table: [UInt64: [[UInt8]]] = [:]
+    /// One bit per hash of those bytes keeps the dictionary out of the inner loop: debug builds scan megabytes.
+    private var filter = [UInt8](repeating: 0, count: 1 << 20)
+    let count: Int
+
+    /// - Parameter needles: shorter ones than `shortest` are not looked for.
+    init(_ needles: Set<[UInt8]>) {
+        let needles = needles.filter { $0.count >= Self.shortest }
+        count = needles.count
+        for needle in needles {
+            let key = needle.prefix(Self.shortest).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            table[key, default: []].append(needle)
+            let bit = Self.hash(key)
+            filter[bit >> 3] |= 1 << UInt8(bit & 7)
         }
     }
 
-    func hits(in data: [UInt8]) -> Set<[UInt8]> {
+    func hits(in data: Data) -> Set<[UInt8]> {
         var found: Set<[UInt8]> = []
-        guard data.count >= 4 else { return found }
-        // A filter of one bit per hash keeps the dictionary out of the inner loop: debug builds scan megabytes.
-        var filter = [Bool](repeating: false, count: 1 << 16)
-        for key in table.keys { filter[Int(Self.short(key))] = true }
-        data.withUnsafeBufferPointer { bytes in
-            filter.withUnsafeBufferPointer { filter in
-                var key: UInt32 = 0
-                for position in 0..<bytes.count {
-                    key = key << 8 | UInt32(bytes[position])
-                    guard position >= 3, filter[Int(Self.short(key))], let needles = table[key]
+        data.withUnsafeBytes { bytes in
+            filter.withUnsafeBytes { filter in
+                var key: UInt64 = 0
+                var position = 0
+                while position < bytes.count {
+                    key = key << 8 | UInt64(bytes[position])
+                    position += 1
+                    let bit = Self.hash(key)
+                    guard filter[bit >> 3] & (1 << UInt8(bit & 7)) != 0, position >= Self.shortest,
+                        let needles = table[key]
                     else { continue }
-                    let start = position - 3
+                    let start = position - Self.shortest
                     for needle in needles where start + needle.count <= bytes.count {
                         if bytes[start..<start + needle.count].elementsEqual(needle) {
                             found.insert(needle)
@@ -34,11 +47,8 @@ struct ByteScanner {
         return found
     }
 
-    private static func key(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> UInt32 {
-        UInt32(a) << 24 | UInt32(b) << 16 | UInt32(c) << 8 | UInt32(d)
-    }
-
-    private static func short(_ key: UInt32) -> UInt16 {
-        UInt16(truncatingIfNeeded: (key &* 0x9E37_79B1) >> 16)
+    /// 23 bits.
+    private static func hash(_ key: UInt64) -> Int {
+        Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 41)
     }
 }

@@ -23,6 +23,9 @@ enum Repository {
             ?? "/usr/bin/python3"
     }()
 
+    /// `.ci/run` installs everything, so nothing may be skipped there.
+    static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
+
     static let hasSoftwareTPM = ["/usr/bin/swtpm", "/usr/bin/swtpm_setup"].allSatisfy {
         FileManager.default.isExecutableFile(atPath: $0)
     }

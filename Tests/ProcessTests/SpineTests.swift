@@ -172,15 +172,71 @@ extension ProcessTests {
             #expect(python.status == 0, "\(python.said)")
         }
 
-        @Test func statusTellsFigures() throws {
+        @Test func statusTellsFigures() async throws {
+            let before = try #require(JSON(try stack.home.chancery("status", "--json").output.utf8))
+            let created = try await api.create(email: uniqueEmail())
+            let treeSize = try #require(created.json?["receipt"]?["treeSize"]?.number)
             let status = try stack.home.chancery("status", "--json")
             #expect(status.status == 0, "\(status.said)")
             let report = try #require(JSON(status.output.utf8))
             #expect(report["ready"]?.bool == true)
-            #expect(try #require(report["ledger"]?["size"]?.number) > 0)
+
+            // As the daemons themselves wrote them.
+            let pids = try stack.home.pids()
+            for daemon in ["chancery-keeper", "chancery-ledger", "chancery-gateway"] {
+                let file = stack.home.root + "/run/\(daemon).pid"
+                let written = try String(contentsOfFile: file, encoding: .utf8)
+                let first = written.split(separator: "\n").first.map(String.init)
+                #expect(first != nil && first == pids[daemon].map { "\($0)" }, "\(daemon)")
+            }
+
+            // The create was the last to append anything.
+            let size = try #require(report["ledger"]?["size"]?.number)
+            #expect(size == treeSize)
+            #expect(report["ledger"]?["signedSize"]?.number == size)
+            #expect(report["keeper"]?["treeSize"]?.number == size)
             #expect(report["keeper"]?["tpm"]?.string?.isEmpty == false)
-            #expect(
-                try stack.home.chancery("up").status == 0, "up on a running stack changes nothing")
+            let checkpoint = try #require(report["ledger"]?["lastCheckpoint"]?.string)
+            #expect(checkpoint > before["ledger"]?["lastCheckpoint"]?.string ?? "")
+
+            var space = statvfs()
+            try #require(statvfs(stack.home.root, &space) == 0)
+            let free = Int(space.f_bavail * UInt(space.f_frsize))
+            let told = try #require(report["disk"]?["free"]?.number)
+            #expect(abs(told - free) < 4 << 30, "others use the disk, too")
+            for part in ["ledger", "views", "keys"] {
+                let files = try FileManager.default.subpathsOfDirectory(
+                    atPath: stack.home.root + "/" + part)
+                #expect(!files.isEmpty)
+                #expect(try #require(report["disk"]?[part]?.number) > 4_096, "\(part)")
+            }
+        }
+
+        @Test func upOnARunningStackChangesNothing() throws {
+            let before = try stack.home.pids()
+            #expect(try stack.home.chancery("up").status == 0)
+            #expect(try stack.home.pids() == before)
+        }
+
+        /// Else whoever waits for the end of a pipe that was open at `chancery up` waits for the daemons.
+        @Test func daemonsKeepNothingOpenOfWhoStartedThem() throws {
+            let open = stack.home.directory + "/left-open"
+            try stack.home.killNine(try stack.home.pids()["chancery-gateway"])
+            let up = try Program.run(
+                "/bin/sh",
+                ["-c", #"exec 9>> "$0"; exec "$@""#, open, Repository.program("chancery"), "up"],
+                environment: stack.home.environment)
+            try #require(up.status == 0, "\(up.said)")
+            #expect(FileManager.default.fileExists(atPath: open))
+            let pid = try #require(try stack.home.pids()["chancery-gateway"])
+            let descriptors = "/proc/\(pid)/fd"
+            let names = try FileManager.default.contentsOfDirectory(atPath: descriptors)
+            #expect(names.count > 3)
+            for name in names {
+                let file = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: descriptors + "/" + name)
+                #expect(file != open)
+            }
         }
 
         @Test func rebuiltProjectionsGiveTheSameAnswers() async throws {
@@ -193,7 +249,8 @@ extension ProcessTests {
                 emails.append(email)
             }
             let key = "rebuild-" + UUID().uuidString
-            let keyed = try await api.create(email: uniqueEmail() + "m", key: key)
+            let keyedEmail = uniqueEmail()
+            let keyed = try await api.create(email: keyedEmail, key: key)
             let index = try #require(keyed.json?["receipt"]?["index"]?.number)
             let before = try await answers(ids: ids, emails: emails, index: index)
 
@@ -202,6 +259,16 @@ extension ProcessTests {
             #expect(try await answers(ids: ids, emails: emails, index: index) == before)
             // Unique values and idempotency are projections too.
             #expect(try await api.create(email: emails[0]).status == 409)
+            let again = try await api.create(email: keyedEmail, key: key)
+            #expect(again.status == 201, "\(again.text)")
+            for member in ["id", "createdAt"] {
+                #expect(again.json?[member] == keyed.json?[member])
+            }
+            for member in ["index", "leafHash"] {
+                #expect(again.json?["receipt"]?[member] == keyed.json?["receipt"]?[member])
+            }
+            #expect(try await api.find(email: keyedEmail).found.count == 1)
+            #expect(try await api.create(email: uniqueEmail(), key: key).status == 422)
             try stack.requireVerified("after a rebuild")
         }
 

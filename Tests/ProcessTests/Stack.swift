@@ -33,7 +33,13 @@ struct Stack: Sendable {
 
     /// The sealed and live ledger must verify whenever somebody looks.
     func requireVerified(_ comment: Comment, location: SourceLocation = #_sourceLocation) throws {
-        let result = try home.verify()
+        var result = try home.verify()
+        // A running ledger stores the checkpoint of its last group within a second; until then its last entries cannot be
+        // checked, and the verifier says so (3).
+        for _ in 0..<100 where result.status == 3 {
+            usleep(100_000)
+            result = try home.verify()
+        }
         try #require(result.status == 0, "\(comment): \(result.said)", sourceLocation: location)
     }
 }
@@ -62,5 +68,6 @@ extension Trait where Self == RunningStack {
 @Suite(
     .serialized,
     .enabled(
-        if: Repository.hasSoftwareTPM, "swtpm and swtpm-tools are not installed: run `make test`"))
+        if: Repository.hasSoftwareTPM || Repository.isCI,
+        "swtpm and swtpm-tools are not installed: run `make test`"))
 enum ProcessTests {}

@@ -1,17 +1,20 @@
 import Foundation
 
-/// A data directory in /tmp (socket paths must stay short), with its own TPM and port, run by the real command.
+/// A data directory in the temporary directory (a short one: socket paths must fit), with its own TPM and port, run by the
+/// real command.
 struct TestHome: Sendable {
     let directory: String
     let port: Int
+    var name = "var"
 
-    var root: String { directory + "/var" }
+    var root: String { directory + "/" + name }
     var tpm: String { directory + "/.tpm" }
     var ledger: String { root + "/ledger" }
     var trust: String { root + "/trust.json" }
 
     init() throws {
-        var template = Array("/tmp/chpt.XXXXXX".utf8CString)
+        let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+        var template = Array((parent + "/chpt.XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp: \(errno)") }
         directory = String(
             decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -20,11 +23,14 @@ struct TestHome: Sendable {
 
     /// The operator's command on this home.
     func chancery(_ arguments: String..., environment: [String: String?] = [:]) throws -> Program {
-        var variables: [String: String?] = [
-            "CHANCERY_HOME": root, "CHANCERY_TPM": tpm, "CHANCERY_PORT": String(port),
-        ]
-        variables.merge(environment) { $1 }
-        return try Program.run(Repository.program("chancery"), arguments, environment: variables)
+        try Program.run(
+            Repository.program("chancery"), arguments,
+            environment: self.environment.merging(environment) { $1 })
+    }
+
+    /// What points the programs at this home.
+    var environment: [String: String?] {
+        ["CHANCERY_HOME": root, "CHANCERY_TPM": tpm, "CHANCERY_PORT": String(port)]
     }
 
     /// chancery-verify, on this home or on what `arguments` name.
@@ -42,8 +48,8 @@ struct TestHome: Sendable {
     }
 
     /// Of the running processes by name, as `chancery status` finds them.
-    func pids() throws -> [String: pid_t] {
-        let status = try chancery("status", "--json")
+    func pids(environment: [String: String?] = [:]) throws -> [String: pid_t] {
+        let status = try chancery("status", "--json", environment: environment)
         let processes = JSON(status.output.utf8)?["processes"]?.array ?? []
         var result: [String: pid_t] = [:]
         for process in processes {
@@ -59,10 +65,11 @@ struct TestHome: Sendable {
         guard let pid, kill(pid, SIGKILL) == 0 else {
             throw TestFailure("cannot kill \(pid ?? 0): \(errno)")
         }
-        while let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"), !line.isEmpty
-        {
-            usleep(2000)
-        }
+        while Self.isAlive(pid) { usleep(2000) }
+    }
+
+    static func isAlive(_ pid: pid_t) -> Bool {
+        FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")?.isEmpty == false
     }
 
     /// The ends of the logs, for messages of failed expectations.

@@ -119,7 +119,7 @@ import Testing
         ])
         #expect(try store.read { try $0.contactHead(subject: tag) } == nil)
         #expect(
-            try store.read { try $0.head(HeadKey(subject: tag, stream: .contact)) }
+            try store.read { try $0.streams(of: tag)[.contact] }
                 == StreamHead(lastIndex: 0, version: 1))
         store.close()
     }
@@ -161,6 +161,35 @@ import Testing
             Views.entry(0, stream: .audit, event: .audited([mutation, mutation, mutation]))
         ])
         #expect(store.size == 1)
+        store.close()
+    }
+
+    /// Rows go in slices, with whatever is projected after the two days are over.
+    @Test func idempotencyKeysAreForgottenAfterTwoDays() throws {
+        let views = try Views()
+        let store = try views.open()
+        let start = LedgerTime.earliest.microsecondsSince1970
+        func time(_ seconds: Int64) throws -> LedgerTime {
+            try #require(LedgerTime(microsecondsSince1970: start + seconds * 1_000_000))
+        }
+        func remember(_ index: UInt64, at seconds: Int64) throws {
+            let mutation = AuditMutation(
+                count: 1, first: 0, idempotencyKey: Views.leaf(index).hex,
+                idempotencyRequest: Views.leaf(index).hex, outcome: AuditMutation.appended)
+            try store.apply([
+                Views.entry(
+                    index, stream: .audit, event: .audited([mutation]), time: try time(seconds))
+            ])
+        }
+        try store.apply([Views.entry(0)])
+        for index in 1...UInt64(200) { try remember(index, at: 0) }
+        try remember(201, at: 48 * 3_600)
+        #expect(try store.read { try $0.idempotency(Views.leaf(1)) } != nil)
+        for index in 202...UInt64(210) { try remember(index, at: 48 * 3_600 + 1) }
+        for index in 1...UInt64(200) {
+            #expect(try store.read { try $0.idempotency(Views.leaf(index)) } == nil)
+        }
+        #expect(try store.read { try $0.idempotency(Views.leaf(201)) } != nil)
         store.close()
     }
 }

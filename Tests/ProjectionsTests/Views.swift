@@ -30,9 +30,8 @@ final class Views: Sendable {
     /// An entry whose leaf hash is `leaf(index)`; projections take it from whoever computed it.
     static func entry(
         _ index: UInt64, stream: EntryStream = .contact, subject: SubjectTag? = nil,
-        event: ProjectedEvent = .other
+        event: ProjectedEvent = .other, time: LedgerTime = .earliest
     ) -> ProjectedEntry {
-        let time = LedgerTime.earliest
         do {
             let header = try EntryHeader(
                 generation: 1, index: index, time: time, id: UUIDv7.make(time: time),

@@ -210,6 +210,18 @@ struct BadInput: Sendable, CustomTestStringConvertible {
                         count: 65
                     ).joined(separator: ",") + "]"), 422, "invalid-attributes", at: "/attributes"),
         BadInput(
+            "a hundred thousand attributes",
+            with(
+                "attributes",
+                "[" + Array(repeating: "{}", count: 100_000).joined(separator: ",") + "]"), 413,
+            "too-large"),
+        BadInput(
+            "a hundred purposes",
+            with(
+                "purposeCodes",
+                "[" + (0..<100).map { "\"p\($0)\"" }.joined(separator: ",") + "]"), 422,
+            "invalid-purpose", at: "/purposeCodes"),
+        BadInput(
             "10 MB field",
             with("fullName", "\"" + String(repeating: "x", count: 10_000_000) + "\""), 413,
             "too-large"),

@@ -73,11 +73,44 @@ import Testing
         ("/api/v1/contacts?q=a%40b.example&q=c%40d.example", 400, "invalid-parameter"),
         ("/api/v1/contacts?q=a%40b.example&limit=1", 400, "invalid-parameter"),
         ("/api/v1/contacts?q=jane", 422, "invalid-email"),
+        ("/api/v1/contacts?q=a%4", 400, "invalid-parameter"),
+        ("/api/v1/contacts?q=a%zz%40b.example", 400, "invalid-parameter"),
+        ("/api/v1/contacts?q=%c3%28%40b.example", 400, "invalid-parameter"),
+        ("/api/v1/contacts?q", 400, "missing-parameter"),
+        ("/api/v1/contacts/3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c?x=1", 400, "invalid-parameter"),
     ])
     func badReadsAreRefusedAndAudited(path: String, status: Int, code: String) async throws {
         let reply = try await fixture.send(.get, path)
         #expect(reply.status == status && reply.code == code, "\(reply.text)")
         #expect(fixture.ledger.appends.map(\.audit.reason) == [code])
+    }
+
+    @Test func aPlusInAQueryIsAPlus() async throws {
+        _ = try await fixture.create(
+            APIFixture.contact.replacingOccurrences(of: "jane@", with: "jane+tag@"))
+        let found = try await fixture.send(.get, "/api/v1/contacts?q=jane+tag%40example.com")
+        #expect(found.json?["contacts"]?.list.count == 1)
+    }
+
+    @Test func aResourceWithoutAQuerySaysSo() async throws {
+        let reply = try await fixture.send(
+            .get, "/api/v1/contacts/3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c?x=1")
+        #expect(reply.json?["detail"]?.text == "This resource takes no query.")
+    }
+
+    @Test func aPurposeThatNothingCoversIs403AndAudited() async throws {
+        let refused = try await fixture.create(headers: ["X-Purpose": "research"])
+        #expect(refused.status == 403 && refused.code == "purpose-not-covered")
+        #expect(fixture.ledger.appends.map(\.audit.outcome) == ["DENIED"])
+        #expect(fixture.ledger.appends.map(\.audit.purpose) == ["research"])
+        #expect(refused.header("WWW-Authenticate") == nil)
+        let created = try await fixture.create(headers: ["X-Purpose": "sales_outreach"])
+        let path = "/api/v1/contacts/" + (try #require(created.json?["id"]?.text))
+        let read = try await fixture.send(.get, path, headers: ["X-Purpose": "research"])
+        #expect(read.status == 403 && !read.text.contains("jane"))
+        let found = try await fixture.send(
+            .get, "/api/v1/contacts?q=jane%40example.com", headers: ["X-Purpose": "research"])
+        #expect(found.status == 403 && !found.text.contains("Jane"))
     }
 
     @Test func aReadIsAnsweredOnlyOnceItIsAudited() async throws {

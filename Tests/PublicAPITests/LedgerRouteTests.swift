@@ -102,6 +102,16 @@ import Testing
             try await fixture.send(.post, "/api/v1/ledger/seal", token: "verifier").status == 403)
     }
 
+    @Test func theOperatorCorrectsTheClock() async throws {
+        let path = "/api/v1/ledger/clock-correction"
+        let reply = try await fixture.send(.post, path, token: "operator")
+        #expect(reply.status == 200)
+        #expect(reply.json?.names == ["auditIndex", "treeSize"])
+        for role in ["verifier", "enrichment-platform"] {
+            #expect(try await fixture.send(.post, path, token: role).status == 403)
+        }
+    }
+
     @Test func probesTellLifeAndReadiness() async throws {
         #expect(try await fixture.send(.get, "/healthz", token: nil).status == 200)
         #expect(try await fixture.send(.get, "/readyz", token: nil).status == 200)
@@ -111,6 +121,15 @@ import Testing
         #expect(reply.json?["detail"]?.text?.contains("chancery-ledger") == true)
         #expect(try await fixture.send(.get, "/healthz", token: nil).status == 200)
         #expect(fixture.ledger.appends.isEmpty)
+    }
+
+    @Test func probesDoNotTellWhatAilsADaemon() async throws {
+        fixture.ledger.ail("cannot write /srv/secret/segment-00000001.sqlite")
+        let reply = try await fixture.send(.get, "/readyz", token: nil)
+        #expect(reply.status == 503 && !reply.text.contains("secret"))
+        #expect(reply.json?.names == ["status", "detail", "ledger", "keeper"])
+        #expect(reply.json?["ledger"] == .object([JSONMember("ready", .bool(false))]))
+        #expect(reply.json?["keeper"] == .object([JSONMember("ready", .bool(true))]))
     }
 
     @Test(arguments: [

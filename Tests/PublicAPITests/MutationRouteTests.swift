@@ -114,6 +114,13 @@ import Testing
         #expect(results[0]["problem"]?["pointer"]?.text == pointer)
     }
 
+    @Test func aLineThatMayBeTriedAgainSaysWhen() async throws {
+        fixture.ledger.fail("append", .unavailable)
+        let results = try await fixture.mutate([Self.create("k", "jane@example.com")])
+        #expect(results.map { $0["status"]?.number } == [503])
+        #expect(results[0]["problem"]?["retryAfter"]?.number == 1)
+    }
+
     @Test func aLineTooLongIs413() async throws {
         let results = try await fixture.mutate([
             Self.create(

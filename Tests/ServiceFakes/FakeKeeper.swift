@@ -20,6 +20,9 @@ public final class FakeKeeper: KeeperPort {
     public var calls: [WireKeeperRequest.OneOf_Operation] { state.withLock { $0.calls } }
     public var subjects: Set<Data> { state.withLock { $0.subjects } }
 
+    /// The subject's key is gone, as after an erasure.
+    public func forget(_ subject: Data) { state.withLock { _ = $0.subjects.remove(subject) } }
+
     public func fail(_ error: PortError?) { state.withLock { $0.failure = error } }
     public func fault(_ code: WireFault.Code?) {
         state.withLock { state in
@@ -33,6 +36,11 @@ public final class FakeKeeper: KeeperPort {
 
     public static func indexValue(_ canonical: String) -> Data {
         Data(SHA256.hash(data: Data(canonical.utf8)))
+    }
+
+    /// Of the one day that there is.
+    public static func idempotencyTag(_ key: String) -> Data {
+        Data(SHA256.hash(data: Data(key.utf8)))
     }
 
     public static func invert(_ data: Data) -> Data { Data(data.map { ~$0 }) }
@@ -53,12 +61,9 @@ public final class FakeKeeper: KeeperPort {
         }
         switch operation {
         case .derive(let derive): response.derive = Self.derive(derive)
-        case .encrypt(let encrypt):
-            if let sealed = self.encrypt(encrypt) {
-                response.encrypt = sealed
-            } else {
-                response.fault.code = .notFound
-            }
+        case .encrypt(let encrypt): response.encrypt = self.encrypt(encrypt)
+        case .decrypt(let decrypt) where decrypt.items.count > 4_096:
+            response.fault.code = .invalid
         case .decrypt(let decrypt): response.decrypt = Self.decrypt(decrypt)
         case .health:
             response.health.ready = true
@@ -73,7 +78,7 @@ public final class FakeKeeper: KeeperPort {
         response.indexValues = request.indexInputs.map { Data(SHA256.hash(data: $0.canonical)) }
         response.idempotency = request.idempotencyInputs.map { input in
             var tag = WireIdempotencyTag()
-            tag.key = Data(SHA256.hash(data: Data(input.key.utf8)))
+            tag.key = idempotencyTag(input.key)
             tag.request = Data(SHA256.hash(data: Data(input.key.utf8) + input.requestDigest))
             var tags = WireIdempotencyTags()
             tags.days = [tag]
@@ -82,21 +87,26 @@ public final class FakeKeeper: KeeperPort {
         return response
     }
 
-    private func encrypt(_ request: WireEncryptRequest) -> WireEncryptResponse? {
+    private func encrypt(_ request: WireEncryptRequest) -> WireEncryptResponse {
         var response = WireEncryptResponse()
-        for item in request.items {
+        response.items = request.items.map { item in
+            var sealed = WireEncryptedItem()
             let isKnown = state.withLock { state in
                 if item.newSubject { state.subjects.insert(item.binding.subject) }
                 return state.subjects.contains(item.binding.subject)
             }
-            guard isKnown else { return nil }
+            guard isKnown else {
+                sealed.fault.code = .notFound
+                return sealed
+            }
             var value = WireSealedValue()
             value.ciphertext = Self.invert(item.plaintext)
             value.keyID = "DEK-20261123"
             value.algorithm = "AES-256-GCM"
             value.iv = Data(count: 12)
             value.authTag = Data(SHA256.hash(data: Data(item.binding.entity.utf8))).prefix(16)
-            response.values.append(value)
+            sealed.value = value
+            return sealed
         }
         return response
     }

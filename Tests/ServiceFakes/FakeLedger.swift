@@ -6,6 +6,7 @@ import Synchronization
 /// A ledger in memory: decides as the real one does, and keeps what it was asked.
 public final class FakeLedger: LedgerPort {
     private let state = Mutex(FakeLedgerState())
+    private let delays = Mutex<SeededGenerator?>(nil)
     private let beforeAppend = Mutex<(@Sendable () async -> Void)?>(nil)
 
     public init() {}
@@ -20,9 +21,27 @@ public final class FakeLedger: LedgerPort {
         state.withLock { $0.failures[name] = error }
     }
 
-    public func fault(_ name: String, _ code: WireFault.Code?, times: Int = .max) {
-        state.withLock { $0.faults[name] = code.map { ($0, times) } }
+    public func fault(
+        _ name: String, _ code: WireFault.Code?, times: Int = .max, mayHaveRun: Bool = false
+    ) {
+        state.withLock { state in
+            state.faults[name] = code.map { code in
+                var fault = WireFault()
+                fault.code = code
+                fault.mayHaveRun = mayHaveRun
+                return (fault, times)
+            }
+        }
     }
+
+    /// What health says from now on, beside not being ready.
+    public func ail(_ problem: String) { state.withLock { $0.problem = problem } }
+
+    /// The contact's id is known no more, as after an erasure; what was replied stays known.
+    public func forget(_ contactID: [UInt8]) { state.withLock { $0.forget(Data(contactID)) } }
+
+    /// From now on appends that are under way at once overtake each other.
+    public func reorderAppends(seed: UInt64) { delays.withLock { $0 = SeededGenerator(seed) } }
 
     /// Runs before every append is decided.
     public func onAppend(_ body: (@Sendable () async -> Void)?) {
@@ -37,25 +56,29 @@ public final class FakeLedger: LedgerPort {
         let fault = try start(operation, name)
         if let fault {
             var response = WireLedgerResponse()
-            response.fault.code = fault
+            response.fault = fault
             return response
         }
-        if case .append = operation, let hook = beforeAppend.withLock({ $0 }) { await hook() }
+        if case .append = operation {
+            if let hook = beforeAppend.withLock({ $0 }) { await hook() }
+            let yields = delays.withLock { $0?.next() }.map { $0 % 400 } ?? 0
+            for _ in 0..<yields { await Task.yield() }
+        }
         return state.withLock { $0.answer(operation) }
     }
 
     private func start(
         _ operation: WireLedgerRequest.OneOf_Operation, _ name: String
-    ) throws(PortError) -> WireFault.Code? {
-        let (failure, fault) = state.withLock { state -> (PortError?, WireFault.Code?) in
+    ) throws(PortError) -> WireFault? {
+        let (failure, fault) = state.withLock { state -> (PortError?, WireFault?) in
             state.calls.append(operation)
             if let failure = state.failures[name] { return (failure, nil) }
-            guard let (code, times) = state.faults[name], times > 0 else {
+            guard let (fault, times) = state.faults[name], times > 0 else {
                 if name == "append" { state.appendStarted() }
                 return (nil, nil)
             }
-            state.faults[name] = (code, times - 1)
-            return (nil, code)
+            state.faults[name] = (fault, times - 1)
+            return (nil, fault)
         }
         if let failure { throw failure }
         return fault
@@ -72,6 +95,7 @@ public final class FakeLedger: LedgerPort {
         case .consistency: "consistency"
         case .bundle: "bundle"
         case .seal: "seal"
+        case .correctClock: "correctClock"
         case .tile: "tile"
         case .publishedCheckpoint: "checkpoint"
         case .health: "health"

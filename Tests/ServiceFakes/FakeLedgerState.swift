@@ -7,7 +7,8 @@ struct FakeLedgerState {
     var calls: [WireLedgerRequest.OneOf_Operation] = []
     var appends: [WireAppendRequest] = []
     var failures: [String: PortError] = [:]
-    var faults: [String: (WireFault.Code, Int)] = [:]
+    var faults: [String: (WireFault, Int)] = [:]
+    var problem: String?
     var mostAppendsInFlight = 0
     private var appendsInFlight = 0
     private var unique: [Data: Data] = [:]
@@ -57,8 +58,13 @@ struct FakeLedgerState {
             response.seal.segment = 1
             response.seal.count = size
             response.seal.manifestHash = String(repeating: "ab", count: 32)
+        case .correctClock:
+            size += 2
+            response.append.auditIndex = size - 1
+            response.append.treeSize = size
         case .health:
-            response.health.ready = true
+            response.health.ready = problem == nil
+            response.health.problem = problem ?? ""
             response.health.signedSize = size
             response.health.treeSize = size
             response.health.keeperReachable = true
@@ -77,6 +83,13 @@ struct FakeLedgerState {
     }
 
     struct MismatchError: Error {}
+
+    mutating func forget(_ id: Data) {
+        rows[id] = nil
+        for (key, reply) in replies where reply.receipt.contactID == id {
+            replies[key]?.receipt.contactID = Data()
+        }
+    }
 
     private func prepare(_ item: WirePrepareItem) -> WirePreparedItem {
         var prepared = WirePreparedItem()

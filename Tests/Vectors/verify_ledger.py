@@ -7,7 +7,8 @@
 It shares no code with the Swift implementation, and needs the standard library and `cryptography`
 only. It is written to be read beside the format page, not to be fast. It prints one JSON object;
 exit status 0: everything holds, 1: something does not (`reason`, `segment`, `index` name the first),
-2: usage or unreadable input. Numbers in comments are sections of FORMAT.md.
+2: usage or unreadable input, 3: what could be checked holds (`notChecked` says what could not).
+Numbers in comments are sections of FORMAT.md.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import sqlite3
 import sys
 
 try:
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 except ImportError:
@@ -37,9 +38,13 @@ MAX_HEADER = 4096
 MAX_PAYLOAD = 1 << 20
 MAX_NOTE = 64 * 1024
 MAX_SIGNATURES = 64
-MAX_MANIFEST = 64 * 1024
-MAX_TRUST = 16 << 20
-MAX_PROOF = 128 * 1024
+MAX_MANIFEST = 16 * 1024
+MAX_TRUST = 1 << 20
+MAX_PROOF = 80 * 1024
+MAX_PROOF_HASHES = 53
+MAX_STATEMENT = 16 * 1024
+MAX_PUBLIC_KEY_TEXT = 1368
+MAX_UNSIGNED = 65536
 RECENT_ROOTS = 65536
 
 STREAMS = {"contact", "consent", "provenance", "sharing", "dsr", "audit", "policy", "key", "segment"}
@@ -61,6 +66,8 @@ LABEL = re.compile(r"s[0-3](?::([c0-9.,]+))?/i[0-2](?:;([a-z0-9,-]+))?")
 CATEGORY = re.compile(r"c(0|[1-9][0-9]{0,3})(?:\.c(0|[1-9][0-9]{0,3}))?")
 DECIMAL = re.compile(r"0|[1-9][0-9]{0,15}")
 FILE = re.compile(r"segment-([0-9]{8})\.(sqlite|manifest)")
+LOG = re.compile(r"segment-([0-9]{8})\.sqlite-(wal|shm|journal)")
+NAME = re.compile(r"[\x21-\x2a\x2c-\x7e]{1,512}")  # 4: printable ASCII without space and plus
 
 TABLES = {
     "segment": "CREATE TABLE segment (number INTEGER PRIMARY KEY, format INTEGER NOT NULL, "
@@ -351,8 +358,7 @@ def read_note(data):
     signatures = []
     for line in lines:
         parts = line.split(" ")
-        require(len(parts) == 3 and parts[0] == "\u2014" and parts[1] != ""
-                and "+" not in parts[1] and not any(c.isspace() for c in parts[1]), "note",
+        require(len(parts) == 3 and parts[0] == "\u2014" and NAME.fullmatch(parts[1]), "note",
                 "malformed signature line")
         blob = base64_strict(parts[2])
         require(len(blob) > 4, "note", "signature line too short")
@@ -362,11 +368,12 @@ def read_note(data):
 
 def read_checkpoint(text):
     lines = text.split("\n")
-    require(len(lines) == 4 and lines[3] == "" and lines[0] != "", "checkpoint",
+    require(len(lines) == 4 and lines[3] == "" and NAME.fullmatch(lines[0]), "checkpoint",
             "checkpoint is not three lines")
-    root = base64_strict(lines[2])
+    root, size = base64_strict(lines[2]), decimal(lines[1], "checkpoint size")
     require(len(root) == 32, "checkpoint", "root is not 32 bytes")
-    return Checkpoint(lines[0], decimal(lines[1], "checkpoint size"), root)
+    require(size > 0 or root == sha256(), "checkpoint", "root of the empty tree")
+    return Checkpoint(lines[0], size, root)
 
 
 def open_checkpoint(data, generation, only_log_key=False):
@@ -378,11 +385,14 @@ def open_checkpoint(data, generation, only_log_key=False):
             f"checkpoint of origin {checkpoint.origin!r}, not {generation.origin!r}")
     if only_log_key:
         require(len(note.signatures) == 1, "checkpoint", "group checkpoint without exactly one line")
-    good = False
+    good, signers = False, set()
     for name, key_id, signature in note.signatures:
         for key in generation.keys:
             if key.use != "checkpoint" or key.name != name or bytes.fromhex(key.key_id) != key_id:
                 continue
+            require((name, key_id) not in signers, "signature",
+                    f"known key {name} {key.key_id} signs twice")
+            signers.add((name, key_id))
             require(key.verify(signature, note.text.encode("utf-8")), "signature",
                     f"signature of known key {name} {key.key_id} over size {checkpoint.size} is bad")
             log_key = key.algorithm == "Ed25519" and key.name == generation.origin
@@ -406,7 +416,10 @@ class Key:
         self.key_id, self.public = value["keyId"], value["publicKey"]
         self.from_size, self.until_size = value["fromSize"], value.get("untilSize")
         require(_is_size(self.from_size), "trust", "key: fromSize")
-        require(self.until_size is None or _is_size(self.until_size), "trust", "key: untilSize")
+        require(self.until_size is None
+                or _is_size(self.until_size) and self.from_size <= self.until_size,
+                "trust", "key: untilSize")
+        require(NAME.fullmatch(self.name), "trust", "key: name")
         raw = base64_strict(self.public)
         try:
             if self.use == "checkpoint" and self.algorithm == "Ed25519":
@@ -415,6 +428,9 @@ class Key:
                 expected = sha256(self.name.encode("utf-8"), b"\n\x01", raw)[:4]
             else:
                 self.key = serialization.load_der_public_key(raw)
+                require(self.key.public_bytes(serialization.Encoding.DER,
+                                              serialization.PublicFormat.SubjectPublicKeyInfo) == raw,
+                        "trust", "public key is not in its one DER encoding")
                 if self.use == "checkpoint":
                     require(self.algorithm == "ECDSA-P256-SHA256"
                             and isinstance(self.key, ec.EllipticCurvePublicKey)
@@ -428,7 +444,7 @@ class Key:
                             and self.key.key_size == 4096, "trust",
                             f"key of unknown use {self.use} or algorithm {self.algorithm}")
                     expected = sha256(raw)[:8]
-        except ValueError as error:
+        except (ValueError, UnsupportedAlgorithm) as error:
             raise Invalid("trust", f"key {self.key_id}: {error}")
         require(self.key_id == expected.hex(), "trust",
                 f"key id {self.key_id} does not belong to its public key")
@@ -459,10 +475,19 @@ class Generation:
                 "a generation does not have exactly its three members")
         self.number, self.origin = value["generation"], value["origin"]
         require(_is_size(self.number) and self.number >= 1, "trust", "generation number")
-        require(isinstance(self.origin, str) and self.origin.endswith(f"/g{self.number}"), "trust",
-                f"origin of generation {self.number} does not end in /g{self.number}")
+        require(is_origin(self.origin, self.number), "trust",
+                f"origin of generation {self.number} is not <name>/g{self.number}")
         require(isinstance(value["keys"], list), "trust", "keys is not an array")
         self.keys = [Key(key) for key in value["keys"]]
+        identities = [(key.use, key.name, key.key_id) for key in self.keys]
+        require(len(set(identities)) == len(identities), "trust", "a key stands there twice")
+        require(all(key.name == self.origin for key in self.keys if key.algorithm == "Ed25519"),
+                "trust", "a log key's name is not the origin")
+
+
+def is_origin(text, generation):
+    return (isinstance(text, str) and NAME.fullmatch(text) is not None
+            and text.rpartition("/")[2] == f"g{generation}" and text.rpartition("/")[0] != "")
 
 
 def _is_size(value):
@@ -471,15 +496,22 @@ def _is_size(value):
 
 def read_trust(path):
     with open(path, "rb") as file:
-        data = file.read(MAX_TRUST + 1)
+        return trust_of(file.read(MAX_TRUST + 1))
+
+
+def trust_of(data):
     require(len(data) <= MAX_TRUST, "trust", "trust file too large")
     try:
-        value = json.loads(data, object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_int=_integer,
+                           parse_float=_no("a fraction or exponent"),
+                           parse_constant=_no("NaN or Infinity"))
+    except (UnicodeError, ValueError, RecursionError) as error:
         raise Invalid("trust", f"trust file is not JSON: {error}")
+    require(re.search(rb'"[^"\\]*\\(?:[^"\\]|\\.)*"\s*:', data) is None, "trust",
+            "a member name with an escape")
     require(isinstance(value, dict) and set(value) == {"format", "generations"}
-            and value["format"] == "chancery-trust/1" and isinstance(value["generations"], list),
-            "trust", "not a chancery-trust/1 file")
+            and value["format"] == "chancery-trust/1" and isinstance(value["generations"], list)
+            and value["generations"], "trust", "not a chancery-trust/1 file")
     generations = {}
     for item in value["generations"]:
         generation = Generation(item)
@@ -493,7 +525,10 @@ def read_trust(path):
 
 def read_manifest(path):
     with open(path, "rb") as file:
-        data = file.read(MAX_MANIFEST + 1)
+        return manifest_of(file.read(MAX_MANIFEST + 1))
+
+
+def manifest_of(data):
     require(len(data) <= MAX_MANIFEST, "manifest", "manifest too large")
     value = canonical_read(data)
     require(isinstance(value, dict) and set(value) == {"attestation", "manifest", "signature"},
@@ -513,17 +548,24 @@ def read_manifest(path):
     previous = body["previousManifestHash"]
     require(previous is None or (isinstance(previous, str) and HEX32.fullmatch(previous)),
             "manifest", "previousManifestHash is out of rule")
-    require(body["format"] == 1 and body["count"] >= 1, "manifest", "format or count out of rule")
+    require(body["format"] == 1 and body["count"] >= 1 and body["fileSize"] >= 1, "manifest",
+            "format, count or fileSize out of rule")
+    require(1 <= body["segment"] <= 99999999, "manifest", "segment is not from 1, eight digits")
+    require((previous is None) == (body["segment"] == 1), "manifest",
+            "previousManifestHash is null exactly for segment 1")
+    require(re.fullmatch(r"[0-9a-f]{16}", signature["keyId"]) is not None
+            and signature["algorithm"] == "RSASSA-PSS-4096-SHA256"
+            and len(base64_strict(signature["value"])) == 512, "manifest",
+            "manifest signature is out of rule")
     require(body["treeSize"] == body["firstIndex"] + body["count"], "manifest",
             "treeSize is not firstIndex + count")
-    require(isinstance(body["origin"], str), "manifest", "origin is not a string")
+    require(body["generation"] >= 1 and is_origin(body["origin"], body["generation"]), "manifest",
+            "origin is not <name>/g<generation>")
     time_value(body["sealedAt"])
     return body, signature, sha256(data)
 
 
 def check_manifest_signature(body, signature, generation):
-    require(signature["algorithm"] == "RSASSA-PSS-4096-SHA256", "manifestSignature",
-            "unknown signature algorithm")
     value = base64_strict(signature["value"])
     message = b"chancery/manifest/v1\n" + canonical_write(body)
     keys = [key for key in generation.keys
@@ -547,11 +589,13 @@ class Ledger:
         self.last_time = None
         self.frontier = Frontier()
         self.heads = {}
-        self.recent_roots = collections.OrderedDict()
+        self.recent_roots, self.forgot_roots = collections.OrderedDict(), False
         self.activated, self.retired = [], []
         self.previous_manifest = None
         self.manifests = {}
-        self.sealed_entries = {}
+        self.seen_generations = set()
+        self.unsigned_from = None
+        self.not_checked = []
         self.signed_size = 0
         self.total = 0
         self.sealed_size = 0
@@ -562,28 +606,49 @@ class Ledger:
         before = 0 if self.generation is None else self.generation.number
         require(number > before, "generation", f"generation {number} after generation {before}")
         if self.generation is not None:
-            self.check_keys()
+            self.leave_generation()
         require(number in self.trust, "trust", f"generation {number} is not in the trust file")
         require(first_index == 0 and previous is None, "generation",
                 "a generation does not start at index 0")
         self.generation = self.trust[number]
         self.previous_leaf, self.last_time = None, None
         self.frontier, self.heads = Frontier(), {}
-        self.recent_roots = collections.OrderedDict()
+        self.recent_roots, self.forgot_roots = collections.OrderedDict(), False
         self.activated, self.retired = [], []
+        self.unsigned_from = None
+        self.seen_generations.add(number)
         self.signed_size = self.sealed_size = 0
+
+    def leave_generation(self):
+        """5.1, 8: what only the end of a generation shows."""
+        size = self.frontier.size
+        require(size == 0 or self.signed_size > 0, "checkpoint",
+                f"not one checkpoint of generation {self.generation.number} is here", size - 1)
+        self.check_keys()
+        if size > self.signed_size:
+            self.not_checked.append(f"the last {size - self.signed_size} entries: not yet signed")
+
+    def finish(self, final_without_manifest):
+        require(final_without_manifest is None, "manifestMissing",
+                f"segment {final_without_manifest} is final and the last, but has no manifest")
+        self.leave_generation()
+        missing = set(self.trust) - self.seen_generations
+        require(not missing, "generationMissing",
+                f"generation {min(missing, default=0)} of the trust file is not here")
 
     # one segment
 
     def segment(self, number, path, manifest):
+        """Returns whether the file is a final one with entries, as its journal mode tells."""
         body, signature, manifest_hash = manifest if manifest else (None, None, None)
         if body:
             require(body["segment"] == number, "manifest", f"manifest of segment {body['segment']}")
             require(body["previousManifestHash"]
                     == (self.previous_manifest.hex() if self.previous_manifest else None),
                     "manifestChain", "previousManifestHash is not that of the manifest before")
+        require(os.path.isfile(path) and not os.path.islink(path), "file", "not a regular file")
         try:
-            self.walk(number, path, body)
+            is_final = self.walk(number, path, body)
         except sqlite3.Error as error:
             if body and file_hash(path) != (body["fileHash"], body["fileSize"]):
                 raise Invalid("fileHash", f"file is not the sealed one, and SQLite says: {error}")
@@ -595,6 +660,9 @@ class Ledger:
             self.previous_manifest = manifest_hash
             self.manifests[number] = manifest_hash
             self.sealed_size = body["treeSize"]
+        else:
+            self.previous_manifest = None
+        return is_final
 
     def walk(self, number, path, body):
         if body:
@@ -611,7 +679,10 @@ class Ledger:
             db.execute("PRAGMA cell_size_check=ON")
             db.execute("PRAGMA query_only=ON")
             db.execute("BEGIN")
+            before = self.frontier.size
             self.read(number, db, body)
+            mode = db.execute("PRAGMA journal_mode").fetchone()[0]
+            return mode != "wal" and (self.frontier.size > before or body is not None)
         finally:
             db.close()
 
@@ -648,10 +719,15 @@ class Ledger:
         require(boundary is None or boundary[0] > first, "boundary", "boundary below the segment")
         require(note is None or note[0] > first, "checkpoint", "checkpoint below the segment")
         while served is not None and served[0] <= first:
-            self.check_published(served, self.recent_roots.get(served[0]))
+            size = served[0]
+            root = sha256() if size == 0 else self.recent_roots.get(size)
+            forgotten = root is None and self.forgot_roots and size < next(iter(self.recent_roots))
+            if forgotten:
+                self.not_checked.append(f"root of the published checkpoint of size {size}")
+            self.check_published(served, root, forgotten)
             served = published.fetchone()
 
-        unsigned_from, last_boundary, first_leaf = None, first, None
+        self.holder, last_boundary, first_leaf = number, first, None
         for index, header_bytes, payload in db.cursor().execute(
                 "SELECT idx, header, payload FROM entry ORDER BY idx"):
             expected = self.frontier.size
@@ -671,14 +747,20 @@ class Ledger:
                 self.recent_roots[size] = root
                 if len(self.recent_roots) > RECENT_ROOTS:
                     self.recent_roots.popitem(last=False)
+                    self.forgot_roots = True
                 if note is not None and note[0] == size:
-                    require(unsigned_from is None, "checkpoint",
-                            f"boundary {unsigned_from} lacks its checkpoint, a later one has one")
+                    require(self.unsigned_from is None, "checkpoint",
+                            f"boundary {self.unsigned_from} lacks its checkpoint, a later one has one",
+                            (self.unsigned_from or 1) - 1)
                     self.check_group(note, root)
                     note = notes.fetchone()
                     self.signed_size = size
-                elif unsigned_from is None:
-                    unsigned_from = size
+                else:
+                    require(not body, "checkpoint", f"boundary {size} of a sealed segment lacks its "
+                            "checkpoint", index)
+                    self.unsigned_from = self.unsigned_from or size
+                    require(size - self.signed_size <= MAX_UNSIGNED, "checkpoint",
+                            f"{size - self.signed_size} entries without a signed checkpoint", index)
                 boundary = boundaries.fetchone()
             require(note is None or note[0] > size, "checkpoint", "checkpoint at no boundary", index)
             if served is not None and served[0] == size:
@@ -691,8 +773,7 @@ class Ledger:
                 "the last entry is not at a boundary")
         self.total += count
         if body:
-            require(count >= 1 and unsigned_from is None, "checkpoint",
-                    f"sealed segment's boundary {unsigned_from} lacks its checkpoint")
+            require(count >= 1, "manifest", "a sealed segment without entries")
             for name, value in (
                     ("generation", generation), ("origin", origin), ("firstIndex", first),
                     ("count", count), ("firstLeafHash", first_leaf.hex()),
@@ -713,14 +794,14 @@ class Ledger:
             failure.index = size - 1
             raise
 
-    def check_published(self, row, root):
+    def check_published(self, row, root, forgotten=False):
         size, data = row
         try:
             require(isinstance(data, bytes), "published", "note is not a blob")
             checkpoint = open_checkpoint(data, self.generation)
             require(checkpoint.size == size, "published", f"checkpoint of size {checkpoint.size}")
-            require(root is not None, "published", "size is not a recent boundary")
-            require(checkpoint.root == root, "root", "published root is not the tree's")
+            require(root is not None or forgotten, "published", "size is at no boundary")
+            require(forgotten or checkpoint.root == root, "root", "published root is not the tree's")
         except Invalid as failure:
             failure.reason = f"published checkpoint of size {size}: {failure.reason}"
             raise
@@ -739,7 +820,8 @@ class Ledger:
                 "chain", "previous is not the leaf hash of the entry before")
         time = time_value(header["time"])
         require(self.last_time is None or time >= self.last_time
-                or header["type"] == "ClockCorrected", "timeOrder", "time decreases")
+                or (header["stream"], header["type"]) == ("policy", "ClockCorrected"), "timeOrder",
+                "time decreases")
         self.last_time = time
         if header["subject"] is not None:
             key = (bytes.fromhex(header["subject"]), header["stream"].encode())
@@ -757,26 +839,48 @@ class Ledger:
         return leaf
 
     def special(self, index, header, payload):
-        if header["type"] not in ("KeyActivated", "KeyRetired", "SegmentSealed"):
+        """8: entries that speak of the ledger itself. Their payloads are canonical and small."""
+        kind = (header["stream"], header["type"])
+        if kind not in (("key", "KeyActivated"), ("key", "KeyRetired"), ("segment", "SegmentSealed")):
             return
-        try:
-            value = json.loads(payload)
-        except (ValueError, RecursionError):
-            value = None
+        require(len(payload) <= MAX_STATEMENT, "payload", f"payload of {header['type']} is too large")
+        value = canonical_read(payload)
         require(isinstance(value, dict), "payload", f"payload of {header['type']} is not an object")
-        if header["stream"] == "key" and header["type"] == "KeyActivated":
-            self.activated.append((index, tuple(value.get(name) for name in (
-                "use", "algorithm", "name", "keyId", "publicKey", "fromSize"))))
-        elif header["stream"] == "key" and header["type"] == "KeyRetired":
-            self.retired.append((index, tuple(value.get(name) for name in (
-                "use", "keyId", "untilSize"))))
-        elif header["stream"] == "segment" and header["type"] == "SegmentSealed":
-            number, digest = value.get("segment"), value.get("manifestHash")
-            known = self.manifests.get(number) if isinstance(number, int) else None
+
+        def text(name, limit):
+            member = value.get(name)
+            require(isinstance(member, str) and len(member.encode("utf-8")) <= limit, "payload",
+                    f"{header['type']}: {name} is out of rule")
+            return member
+
+        def integer(name):
+            require(_is_size(value.get(name)), "payload", f"{header['type']}: {name} is out of rule")
+            return value[name]
+
+        if header["type"] == "KeyActivated":
+            announcement = (text("use", 64), text("algorithm", 64), text("name", 512),
+                            text("keyId", 16), text("publicKey", MAX_PUBLIC_KEY_TEXT),
+                            integer("fromSize"))
+            require(announcement in {key.announcement() for key in self.generation.keys}, "key",
+                    f"key {announcement[3]} is announced but not in the trust file")
+            self.activated.append(announcement)
+        elif header["type"] == "KeyRetired":
+            retirement = (text("use", 64), text("keyId", 16), integer("untilSize"))
+            require(retirement in self.ends(), "key",
+                    f"key {retirement[1]} is retired at another size than the trust file says")
+            self.retired.append(retirement)
+        else:
+            number, digest = integer("segment"), text("manifestHash", 64)
+            require(HEX32.fullmatch(digest), "payload", "manifestHash is not 32 bytes in hex")
+            require(number < self.holder, "segmentSealed", f"segment {number} is not before this one")
+            known = self.manifests.get(number)
             require(known is not None, "segmentSealed", f"segment {number} has no manifest here")
             require(digest == known.hex(), "segmentSealed",
                     f"segment {number}: the manifest is not the one that was sealed")
-            self.sealed_entries[number] = index
+
+    def ends(self):
+        return {(key.use, key.key_id, key.until_size) for key in self.generation.keys
+                if key.until_size is not None}
 
     def subject_heads_root(self):
         frontier = Frontier()
@@ -785,21 +889,11 @@ class Ledger:
         return frontier.root()
 
     def check_keys(self):
-        """8: what the ledger announced and what the trust file lists are the same keys."""
-        listed = {key.announcement() for key in self.generation.keys}
-        announced = {announcement for _, announcement in self.activated}
-        for index, announcement in self.activated:
-            require(announcement in listed, "key",
-                    f"key {announcement[3]} is announced but not in the trust file", index)
+        """8: what the trust file lists, the ledger announced; the other way round was checked before."""
         for key in self.generation.keys:
-            require(key.announcement() in announced, "key",
+            require(key.announcement() in self.activated, "key",
                     f"key {key.key_id} of the trust file is not announced in the ledger")
-        ranges = {(key.use, key.key_id, key.until_size) for key in self.generation.keys
-                  if key.until_size is not None}
-        for index, retirement in self.retired:
-            require(retirement in ranges, "key",
-                    f"key {retirement[1]} is retired at another size than the trust file says", index)
-        require(ranges == {retirement for _, retirement in self.retired}, "key",
+        require(self.ends() == set(self.retired), "key",
                 "a key that the trust file ends is not retired in the ledger")
 
 
@@ -813,19 +907,23 @@ def file_hash(path):
 
 
 def verify_directory(directory, trust):
-    segments, manifests = {}, {}
+    segments, manifests, logs = {}, {}, {}
     for name in sorted(os.listdir(directory)):
         match = FILE.fullmatch(name)
         if match:
             (segments if match[2] == "sqlite" else manifests)[int(match[1])] = \
                 os.path.join(directory, name)
+        elif LOG.fullmatch(name):
+            logs[int(LOG.fullmatch(name)[1])] = name
         else:
             require(not (name.endswith(".sqlite") or name.endswith(".manifest")), "fileName",
                     f"{name} is not the name of a segment file or manifest")
     require(segments, "noSegments", "no segment files here")
     for number in manifests:
         require(number in segments, "missing", f"segment {number} has a manifest but no file")
-    ledger, open_seen = Ledger(trust), None
+    for number, name in logs.items():
+        require(number in segments, "missing", f"{name} is here, its segment is not")
+    ledger, open_seen, final = Ledger(trust), None, None
     for expected, number in enumerate(sorted(segments), start=1):
         try:
             require(number == expected, "missing", f"segment {expected} is missing")
@@ -836,13 +934,16 @@ def verify_directory(directory, trust):
                 manifest = read_manifest(manifests[number])
             else:
                 open_seen = open_seen or number
-            ledger.segment(number, segments[number], manifest)
+            if final is not None:
+                ledger.not_checked.append(f"the seal of segment {final}: no manifest yet")
+            is_final = ledger.segment(number, segments[number], manifest)
+            final = number if is_final and manifest is None else None
         except Invalid as failure:
             failure.segment = expected if number != expected else number
             raise
-    ledger.check_keys()
+    ledger.finish(final)
     return {
-        "ok": True, "entries": ledger.total, "segments": len(segments), "sealed": len(manifests),
+        "ok": True, "notChecked": ledger.not_checked, "entries": ledger.total, "segments": len(segments), "sealed": len(manifests),
         "generation": ledger.generation.number, "origin": ledger.generation.origin,
         "treeSize": ledger.frontier.size, "root": ledger.frontier.root().hex(),
         "signedSize": ledger.signed_size,
@@ -853,9 +954,17 @@ def verify_directory(directory, trust):
 
 # 7. Receipts
 
-def verify_receipt(path, trust):
+def verify_receipt(path, trust, header_path=None):
     with open(path, "rb") as file:
         data = file.read(MAX_PROOF + 1)
+    given = None
+    if header_path is not None:
+        with open(header_path, "rb") as file:
+            given = file.read(MAX_HEADER + 1)
+    return check_receipt(data, trust, given)
+
+
+def check_receipt(data, trust, given=None):
     require(len(data) <= MAX_PROOF, "receipt", "receipt too large")
     head, blank, note = data.partition(b"\n\n")
     require(blank == b"\n\n", "receipt", "no blank line before the checkpoint")
@@ -864,11 +973,17 @@ def verify_receipt(path, trust):
     except UnicodeError:
         raise Invalid("receipt", "not ASCII before the checkpoint")
     require(lines.pop(0) == "c2sp.org/tlog-proof@v1", "receipt", "not a c2sp.org/tlog-proof@v1")
-    require(lines and lines[0].startswith("extra "), "receipt", "no extra line with the header")
-    header_bytes = base64_strict(lines.pop(0)[len("extra "):])
+    header_bytes = None
+    if lines and lines[0].startswith("extra "):
+        header_bytes = base64_strict(lines.pop(0)[len("extra "):])
+        require(header_bytes, "receipt", "an empty extra line")
+    if given is not None:
+        require(header_bytes in (None, given), "receipt", "the receipt carries another header")
+        header_bytes = given
+    require(header_bytes is not None, "receipt", "no extra line with the header: give --header FILE")
     require(lines and lines[0].startswith("index "), "receipt", "no index line")
     index = decimal(lines.pop(0)[len("index "):], "index")
-    require(len(lines) <= 63, "receipt", "too many hashes")
+    require(len(lines) <= MAX_PROOF_HASHES, "receipt", "too many hashes")
     proof = [base64_strict(line) for line in lines]
     require(all(len(value) == 32 for value in proof), "receipt", "a hash is not 32 bytes")
     header = read_header(header_bytes)
@@ -886,6 +1001,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("ledger", nargs="?", help="ledger directory")
     parser.add_argument("--receipt", help="receipt or .tlog-proof file")
+    parser.add_argument("--header", help="header bytes, for a proof that does not carry them")
     parser.add_argument("--trust", required=True, help="trust file")
     arguments = parser.parse_args()
     if (arguments.ledger is None) == (arguments.receipt is None):
@@ -893,7 +1009,7 @@ def main():
     try:
         trust = read_trust(arguments.trust)
         if arguments.receipt:
-            result = verify_receipt(arguments.receipt, trust)
+            result = verify_receipt(arguments.receipt, trust, arguments.header)
         else:
             result = verify_directory(arguments.ledger, trust)
     except Invalid as failure:
@@ -904,7 +1020,7 @@ def main():
         print(json.dumps({"ok": False, "code": "unreadable", "reason": str(error)}))
         return 2
     print(json.dumps(result))
-    return 0
+    return 3 if result.get("notChecked") else 0
 
 
 if __name__ == "__main__":

@@ -28,4 +28,24 @@ public struct AttributeEnriched: LedgerEvent {
         self.validUntil = validUntil
         self.value = value
     }
+
+    public func write(to payload: inout PayloadWriter) {
+        payload.text("attributeId", attributeId)
+        payload.text("attributeType", attributeType)
+        payload.integer("confidence", confidence)
+        payload.text("provenanceId", provenanceId)
+        payload.text("validFrom", validFrom)
+        payload.text("validUntil", validUntil)
+        payload.sealed("value", value)
+    }
+
+    public init(from payload: inout PayloadReader) throws(PayloadError) {
+        attributeId = try payload.text("attributeId")
+        attributeType = try payload.text("attributeType")
+        confidence = Int(try payload.integer("confidence"))
+        provenanceId = try payload.text("provenanceId")
+        validFrom = try payload.text("validFrom")
+        validUntil = try payload.optionalText("validUntil")
+        value = try payload.sealed("value")
+    }
 }

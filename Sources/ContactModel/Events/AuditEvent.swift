@@ -38,16 +38,44 @@ public struct AuditEvent: LedgerEvent {
         self.resourceType = resourceType
         self.salt = salt
     }
+
+    public func write(to payload: inout PayloadWriter) {
+        payload.text("action", action)
+        payload.text("category", category.rawValue)
+        payload.objects("mutations", mutations) { $0.write(to: &$1) }
+        payload.text("outcome", outcome.rawValue)
+        payload.text("principal", principal)
+        payload.text("purpose", purpose)
+        payload.text("reason", reason)
+        payload.text("requestId", requestId)
+        payload.text("resourceType", resourceType)
+        payload.binary("salt", salt)
+    }
+
+    public init(from payload: inout PayloadReader) throws(PayloadError) {
+        action = try payload.text("action")
+        category = try payload.choice("category", AuditCategory.self)
+        mutations = try payload.objects("mutations") { reader throws(PayloadError) in
+            try AuditMutation(from: &reader)
+        }
+        outcome = try payload.choice("outcome", AuditOutcome.self)
+        principal = try payload.text("principal")
+        purpose = try payload.optionalText("purpose")
+        reason = try payload.optionalText("reason")
+        requestId = try payload.text("requestId")
+        resourceType = try payload.text("resourceType")
+        salt = try payload.binary("salt")
+    }
 }
 
-public enum AuditCategory: String, Codable, Sendable, CaseIterable {
+public enum AuditCategory: String, Sendable, CaseIterable {
     case dataAccess = "DATA_ACCESS"
     case dataMutation = "DATA_MUTATION"
     case ledgerAccess = "LEDGER_ACCESS"
     case operation = "OPERATION"
 }
 
-public enum AuditOutcome: String, Codable, Sendable, CaseIterable {
+public enum AuditOutcome: String, Sendable, CaseIterable {
     case allowed = "ALLOWED"
     /// No permission.
     case denied = "DENIED"

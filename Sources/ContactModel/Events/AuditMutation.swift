@@ -1,5 +1,5 @@
 /// What became of one mutation of an append (FORMAT 9.1).
-public struct AuditMutation: Codable, Sendable, Equatable {
+public struct AuditMutation: Sendable, Equatable {
     public static let appended = "APPENDED"
     public static let replayed = "REPLAYED"
 
@@ -23,5 +23,21 @@ public struct AuditMutation: Codable, Sendable, Equatable {
         self.idempotencyKey = idempotencyKey
         self.idempotencyRequest = idempotencyRequest
         self.outcome = outcome
+    }
+
+    func write(to payload: inout PayloadWriter) {
+        if let count { payload.integer("count", count) }
+        if let first { payload.integer("first", first) }
+        payload.text("idempotencyKey", idempotencyKey)
+        payload.text("idempotencyRequest", idempotencyRequest)
+        payload.text("outcome", outcome)
+    }
+
+    init(from payload: inout PayloadReader) throws(PayloadError) {
+        count = try payload.optionalInteger("count").map(Int.init)
+        first = try payload.optionalInteger("first").map(Int.init)
+        idempotencyKey = try payload.optionalText("idempotencyKey")
+        idempotencyRequest = try payload.optionalText("idempotencyRequest")
+        outcome = try payload.text("outcome")
     }
 }

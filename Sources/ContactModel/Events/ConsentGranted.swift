@@ -28,4 +28,24 @@ public struct ConsentGranted: LedgerEvent {
         self.purposeCodes = purposeCodes
         self.salt = salt
     }
+
+    public func write(to payload: inout PayloadWriter) {
+        payload.text("consentId", consentId)
+        payload.text("consentType", consentType.rawValue)
+        payload.sealed("evidenceRef", evidenceRef)
+        payload.text("grantedAt", grantedAt)
+        payload.text("legalBasis", legalBasis.rawValue)
+        payload.texts("purposeCodes", purposeCodes)
+        payload.binary("salt", salt)
+    }
+
+    public init(from payload: inout PayloadReader) throws(PayloadError) {
+        consentId = try payload.text("consentId")
+        consentType = try payload.choice("consentType", ConsentType.self)
+        evidenceRef = try payload.optionalSealed("evidenceRef")
+        grantedAt = try payload.text("grantedAt")
+        legalBasis = try payload.choice("legalBasis", LegalBasis.self)
+        purposeCodes = try payload.texts("purposeCodes")
+        salt = try payload.binary("salt")
+    }
 }

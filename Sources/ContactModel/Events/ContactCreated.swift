@@ -20,4 +20,18 @@ public struct ContactCreated: LedgerEvent {
         self.entity = entity
         self.fullName = fullName
     }
+
+    public func write(to payload: inout PayloadWriter) {
+        payload.sealed("contactId", contactId)
+        payload.sealed("email", email)
+        payload.text("entity", entity)
+        payload.sealed("fullName", fullName)
+    }
+
+    public init(from payload: inout PayloadReader) throws(PayloadError) {
+        contactId = try payload.sealed("contactId")
+        email = try payload.sealed("email")
+        entity = try payload.text("entity")
+        fullName = try payload.optionalSealed("fullName")
+    }
 }

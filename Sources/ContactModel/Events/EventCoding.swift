@@ -1,21 +1,24 @@
 public import Foundation
 
-/// Payload bytes of events: JSON with sorted member names, no white space, `/` unescaped, bytes as base64.
+/// Payload bytes of events: the canonical JSON of FORMAT section 1, binary values as base64.
 ///
-/// Every string of an event is ASCII from a checked grammar, and every number an integer, so these are the canonical bytes of
-/// FORMAT section 1. Readers hash the stored bytes and never encode again.
+/// Written and read by hand, member by member in the order of their names: an entry passes here twice on its way into the
+/// ledger, and Foundation's coders cost more there than hashing, encrypting and storing it together. Readers of the ledger hash the
+/// stored bytes and never encode again.
 public enum EventCoding {
-    /// - Throws: `EncodingError`, only for a value JSON cannot hold; the events of this module have none.
-    public static func encode(_ event: some LedgerEvent) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(event)
+    public static func encode(_ event: some LedgerEvent) -> Data {
+        var writer = PayloadWriter()
+        writer.object { event.write(to: &$0) }
+        return Data(writer.bytes)
     }
 
-    /// - Throws: `DecodingError` when the payload is not one of this event.
-    public static func decode<Event: LedgerEvent>(_ type: Event.Type, from payload: Data) throws
-        -> Event
-    {
-        try JSONDecoder().decode(type, from: payload)
+    /// - Throws: ``PayloadError`` when the payload is not canonical, or not one of this event.
+    public static func decode<Event: LedgerEvent>(
+        _ type: Event.Type, from payload: Data
+    ) throws(PayloadError) -> Event {
+        var reader = PayloadReader(payload)
+        let event = try reader.object { reader throws(PayloadError) in try Event(from: &reader) }
+        try reader.finish()
+        return event
     }
 }

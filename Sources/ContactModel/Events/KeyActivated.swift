@@ -30,4 +30,26 @@ public struct KeyActivated: LedgerEvent {
         self.salt = salt
         self.use = use
     }
+
+    public func write(to payload: inout PayloadWriter) {
+        payload.text("algorithm", algorithm)
+        payload.text("attestation", attestation)
+        payload.integer("fromSize", fromSize)
+        payload.text("keyId", keyId)
+        payload.text("name", name)
+        payload.binary("publicKey", publicKey)
+        payload.binary("salt", salt)
+        payload.text("use", use)
+    }
+
+    public init(from payload: inout PayloadReader) throws(PayloadError) {
+        algorithm = try payload.text("algorithm")
+        attestation = try payload.text("attestation")
+        fromSize = try payload.integer("fromSize")
+        keyId = try payload.text("keyId")
+        name = try payload.text("name")
+        publicKey = try payload.binary("publicKey")
+        salt = try payload.binary("salt")
+        use = try payload.text("use")
+    }
 }

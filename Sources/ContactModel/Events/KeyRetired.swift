@@ -17,4 +17,18 @@ public struct KeyRetired: LedgerEvent {
         self.untilSize = untilSize
         self.use = use
     }
+
+    public func write(to payload: inout PayloadWriter) {
+        payload.text("keyId", keyId)
+        payload.binary("salt", salt)
+        payload.integer("untilSize", untilSize)
+        payload.text("use", use)
+    }
+
+    public init(from payload: inout PayloadReader) throws(PayloadError) {
+        keyId = try payload.text("keyId")
+        salt = try payload.binary("salt")
+        untilSize = try payload.integer("untilSize")
+        use = try payload.text("use")
+    }
 }

@@ -24,4 +24,20 @@ public struct ProvenanceRecorded: LedgerEvent {
         self.sourceIdentity = sourceIdentity
         self.sourceType = sourceType
     }
+
+    public func write(to payload: inout PayloadWriter) {
+        payload.texts("attributes", attributes)
+        payload.text("provenanceId", provenanceId)
+        payload.binary("salt", salt)
+        payload.text("sourceIdentity", sourceIdentity)
+        payload.text("sourceType", sourceType.rawValue)
+    }
+
+    public init(from payload: inout PayloadReader) throws(PayloadError) {
+        attributes = try payload.texts("attributes")
+        provenanceId = try payload.text("provenanceId")
+        salt = try payload.binary("salt")
+        sourceIdentity = try payload.optionalText("sourceIdentity")
+        sourceType = try payload.choice("sourceType", SourceType.self)
+    }
 }

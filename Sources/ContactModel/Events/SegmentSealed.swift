@@ -16,4 +16,16 @@ public struct SegmentSealed: LedgerEvent {
         self.salt = salt
         self.segment = segment
     }
+
+    public func write(to payload: inout PayloadWriter) {
+        payload.text("manifestHash", manifestHash)
+        payload.binary("salt", salt)
+        payload.integer("segment", segment)
+    }
+
+    public init(from payload: inout PayloadReader) throws(PayloadError) {
+        manifestHash = try payload.text("manifestHash")
+        salt = try payload.binary("salt")
+        segment = try payload.integer("segment")
+    }
 }

@@ -1,5 +1,5 @@
 /// What a principal may be; the permit tables say what each may do.
-public enum Role: String, Sendable, Codable, CaseIterable {
+public enum Role: String, Sendable, CaseIterable {
     /// Posts mutations and reads contacts.
     case enrichmentPlatform = "enrichment-platform"
     /// Compliance auditor: entries, receipts, proofs, bundles.

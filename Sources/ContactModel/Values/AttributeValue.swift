@@ -12,11 +12,7 @@ public struct AttributeValue: Hashable, Sendable {
                 .invalidAttributeValue,
                 "The value is 1 to 4096 bytes of UTF-8, not only white space.")
         }
-        guard
-            !text.unicodeScalars.contains(where: {
-                TextRules.isForbidden($0) && $0 != "\n" && $0 != "\t"
-            })
-        else {
+        guard !TextRules.holdsForbidden(text, but: ["\n", "\t"]) else {
             throw ValidationError(
                 .invalidAttributeValue,
                 "The value holds a control or direction-override character; remove it.")

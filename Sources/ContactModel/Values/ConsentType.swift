@@ -1,5 +1,5 @@
 /// How a person expressed consent.
-public enum ConsentType: String, Sendable, Codable, CaseIterable {
+public enum ConsentType: String, Sendable, CaseIterable {
     case explicitOptIn = "EXPLICIT_OPT_IN"
     case doubleOptIn = "DOUBLE_OPT_IN"
     case softOptIn = "SOFT_OPT_IN"

@@ -42,7 +42,8 @@ public struct EmailAddress: Hashable, Sendable {
     }
 
     private static func canonicalLocalPart(_ raw: String) throws(ValidationError) -> String {
-        let local = raw.lowercased().precomposedStringWithCanonicalMapping
+        let lower = raw.lowercased()
+        let local = ASCII.isAll(lower) ? lower : lower.precomposedStringWithCanonicalMapping
         guard !local.isEmpty else { throw error("has nothing before the @") }
         guard local.utf8.count <= ModelLimits.localPartBytes else {
             throw error("has more than 64 bytes before the @")
@@ -78,7 +79,8 @@ public struct EmailAddress: Hashable, Sendable {
     private static func canonicalDomain(_ raw: String) throws(ValidationError) -> String {
         guard !raw.isEmpty else { throw error("has nothing after the @") }
         if raw.hasPrefix("[") { throw error("has an address in brackets; use a domain name") }
-        let domain = try aLabels(raw).lowercased()
+        let domain =
+            if let plain = plainDomain(raw) { plain } else { try aLabels(raw).lowercased() }
         guard domain.utf8.count <= 253 else { throw error("has a domain of more than 253 bytes") }
         let labels = domain.utf8.split(
             separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -99,7 +101,19 @@ public struct EmailAddress: Hashable, Sendable {
         return domain
     }
 
-    private static func aLabels(_ raw: String) throws(ValidationError) -> String {
+    /// A domain of letters, digits and single hyphens is its own A-label form in lower case; nil for any other. (Labels with `--`
+    /// may be A-labels, which IDNA checks.)
+    static func plainDomain(_ raw: String) -> String? {
+        var previous: UInt8 = 0
+        for byte in raw.utf8 {
+            guard ASCII.isAlphanumeric(byte) || byte == 0x2E || byte == 0x2D && previous != 0x2D
+            else { return nil }
+            previous = byte
+        }
+        return raw.lowercased()
+    }
+
+    static func aLabels(_ raw: String) throws(ValidationError) -> String {
         // A zero byte would end the C string early and hide what follows it.
         guard !raw.utf8.contains(0) else { throw error("has a control character in the domain") }
         var output: UnsafeMutablePointer<UInt8>?

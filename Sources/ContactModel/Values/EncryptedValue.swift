@@ -34,25 +34,43 @@ public struct EncryptedValue: Hashable, Sendable {
     }
 }
 
-extension EncryptedValue: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case algorithm, authTag, ciphertext, iv, keyId
+extension PayloadWriter {
+    mutating func sealed(_ name: StaticString, _ value: EncryptedValue) {
+        object(name) { payload in
+            payload.text("algorithm", value.algorithm)
+            payload.binary("authTag", value.authTag)
+            payload.binary("ciphertext", value.ciphertext)
+            payload.binary("iv", value.iv)
+            payload.text("keyId", value.keyId)
+        }
     }
 
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        let value = EncryptedValue(
-            algorithm: try container.decode(String.self, forKey: .algorithm),
-            authTag: try container.decode(Data.self, forKey: .authTag),
-            ciphertext: try container.decode(Data.self, forKey: .ciphertext),
-            iv: try container.decode(Data.self, forKey: .iv),
-            keyId: try container.decode(String.self, forKey: .keyId))
-        guard let value else {
-            throw DecodingError.dataCorrupted(
-                DecodingError.Context(
-                    codingPath: decoder.codingPath,
-                    debugDescription: "not an encrypted value as FORMAT section 9 has it"))
-        }
-        self = value
+    /// Absent when nil.
+    mutating func sealed(_ name: StaticString, _ value: EncryptedValue?) {
+        if let value { sealed(name, value) }
+    }
+}
+
+extension PayloadReader {
+    mutating func sealed(_ name: StaticString) throws(PayloadError) -> EncryptedValue {
+        try object(name) { payload throws(PayloadError) in try payload.sealedMembers() }
+    }
+
+    mutating func optionalSealed(_ name: StaticString) throws(PayloadError) -> EncryptedValue? {
+        try optionalObject(name) { payload throws(PayloadError) in try payload.sealedMembers() }
+    }
+
+    private mutating func sealedMembers() throws(PayloadError) -> EncryptedValue {
+        let algorithm = try text("algorithm")
+        let authTag = try binary("authTag")
+        let ciphertext = try binary("ciphertext")
+        let iv = try binary("iv")
+        let keyID = try text("keyId")
+        guard
+            let value = EncryptedValue(
+                algorithm: algorithm, authTag: authTag, ciphertext: ciphertext, iv: iv,
+                keyId: keyID)
+        else { throw failure }
+        return value
     }
 }

@@ -1,5 +1,5 @@
 /// Article 6(1) GDPR, letters a to f.
-public enum LegalBasis: String, Sendable, Codable, CaseIterable {
+public enum LegalBasis: String, Sendable, CaseIterable {
     case consent = "GDPR_ART6_1A"
     case contract = "GDPR_ART6_1B"
     case legalObligation = "GDPR_ART6_1C"

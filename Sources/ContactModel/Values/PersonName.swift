@@ -10,7 +10,7 @@ public struct PersonName: Hashable, Sendable {
         guard !text.isEmpty else {
             throw ValidationError(.invalidName, "The name is empty; leave the field out instead.")
         }
-        guard !text.unicodeScalars.contains(where: TextRules.isForbidden) else {
+        guard !TextRules.holdsForbidden(text) else {
             throw ValidationError(
                 .invalidName, "The name holds a control or direction-override character; remove it."
             )

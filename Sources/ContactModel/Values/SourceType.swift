@@ -1,5 +1,5 @@
 /// What kind of source an attribute came from.
-public enum SourceType: String, Sendable, Codable, CaseIterable {
+public enum SourceType: String, Sendable, CaseIterable {
     case dataSubject = "DATA_SUBJECT"
     case vendor = "VENDOR"
     case crm = "CRM"

@@ -8,8 +8,9 @@ struct BulkGroup: Sendable {
     var lines: [Line] = []
     /// Upper bound of the entries its lines become; of the values they encrypt, too.
     var weight = 0
-    /// Earlier groups that create contacts this one refers to.
-    var dependencies: Set<Int> = []
+    /// Of its lines.
+    var bytes = 0
+    var footprint = GroupFootprint()
 
     /// Whether a line may join.
     func hasRoom(weight: Int, purpose: PurposeCode?) -> Bool {

@@ -56,12 +56,16 @@ public struct BulkCommand: Sendable {
         case ref(Reference)
     }
 
-    var ref: Reference? {
+    /// Nil for a create.
+    var target: Target? {
         switch operation {
         case .createContact: nil
-        case .addAttributes(let target, _), .grantConsent(let target, _):
-            if case .ref(let reference) = target { reference } else { nil }
+        case .addAttributes(let target, _), .grantConsent(let target, _): target
         }
+    }
+
+    var ref: Reference? {
+        if case .ref(let reference) = target { reference } else { nil }
     }
 }
 

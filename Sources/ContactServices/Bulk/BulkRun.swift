@@ -1,13 +1,22 @@
 import ContactModel
+import Synchronization
 
 /// The moving parts of one bulk request.
 final class BulkRun: Sendable {
     typealias GroupTask = Task<[BulkResult], Never>
 
+    struct Started: Sendable {
+        let task: GroupTask
+        /// To be given back to the slots.
+        let bytes: Int
+    }
+
     /// Groups in the order of their lines; ended when no more will start. At most as many wait as there are slots.
-    let started: AsyncStream<GroupTask>
-    let slots = GroupSlots(ServiceLimits.bulkGroupsInFlight)
-    private let starting: AsyncStream<GroupTask>.Continuation
+    let started: AsyncStream<Started>
+    let slots = GroupSlots(
+        groups: ServiceLimits.bulkGroupsInFlight, bytes: ServiceLimits.bulkBytesInFlight)
+    private let starting: AsyncStream<Started>.Continuation
+    private let hasBegun = Mutex(false)
     private let queue = LineQueue()
     private let assembler: GroupAssembler
     private let processor: GroupProcessor
@@ -41,33 +50,41 @@ final class BulkRun: Sendable {
     /// Queue → groups in flight.
     func dispatch() async throws {
         defer { starting.finish() }
-        var running: [Int: GroupTask] = [:]
+        var order = GroupOrder()
         var next = 0
         while let lines = try await queue.next(
             maxLines: groupLines, maxBytes: ServiceLimits.bulkGroupBytes)
         {
             for group in await assembler.groups(of: lines, numberedFrom: next) {
-                try await slots.take()
+                try await slots.take(group.bytes)
                 next = group.number + 1
-                let dependencies = group.dependencies.compactMap { running[$0] }
+                // What gave its slot back has ended.
+                order.retire(through: group.number - ServiceLimits.bulkGroupsInFlight)
+                let earlier = order.mustPrecede(group.footprint)
                 let task = GroupTask { [processor] in
-                    for dependency in dependencies { _ = await dependency.value }
+                    for task in earlier { _ = await task.value }
                     return await processor.process(group)
                 }
-                running[group.number] = task
-                // What left the slots has settled its refs.
-                running[group.number - ServiceLimits.bulkGroupsInFlight] = nil
-                starting.yield(task)
+                order.add(group.number, group.footprint, task)
+                start(task, group.bytes)
             }
         }
         if next == 0 {
             // A request without lines is a request still: one audit entry.
-            try await slots.take()
-            starting.yield(
+            try await slots.take(0)
+            start(
                 GroupTask { [processor, assembler] in
                     await processor.process(BulkGroup(number: 0, purposes: assembler.purposes))
-                })
+                }, 0)
         }
+    }
+
+    /// Whether a group was started, and so an audit entry will come of it.
+    var hasStarted: Bool { hasBegun.withLock { $0 } }
+
+    private func start(_ task: GroupTask, _ bytes: Int) {
+        hasBegun.withLock { $0 = true }
+        starting.yield(Started(task: task, bytes: bytes))
     }
 
     func close() async {

@@ -21,8 +21,9 @@ struct GroupAssembler: Sendable {
                 group = BulkGroup(number: group.number + 1)
             }
             group.weight += weight
+            group.bytes += line.byteCount
             if let purpose, !group.purposes.contains(purpose) { group.purposes.append(purpose) }
-            await add(parsed, line.number, hasPurpose: purpose != nil, to: &group)
+            await add(parsed, line.number, for: purpose, to: &group)
         }
         return groups + [group]
     }
@@ -38,11 +39,13 @@ struct GroupAssembler: Sendable {
     }
 
     private func add(
-        _ parsed: ParsedLine, _ number: Int, hasPurpose: Bool, to group: inout BulkGroup
+        _ parsed: ParsedLine, _ number: Int, for purpose: PurposeCode?, to group: inout BulkGroup
     ) async {
         var line = BulkGroup.Line(number: number, declares: nil, command: parsed.command)
-        if !hasPurpose, case .success = line.command {
-            line.command = .failure(.missingPurpose)
+        if case .success(let command) = line.command,
+            let refusal = Self.refusal(of: command, for: purpose)
+        {
+            line.command = .failure(refusal)
         }
         if let ref = parsed.declares {
             do throws(ServiceError) {
@@ -52,15 +55,46 @@ struct GroupAssembler: Sendable {
                 line.command = .failure(error)
             }
         }
-        if case .success(let command) = line.command, let ref = command.ref {
-            switch await refs[ref] {
-            case nil: line.command = .failure(.unknownRef(ref))
-            case .failed: line.command = .failure(.failedRef(ref))
-            case .pending(let other) where other != group.number: group.dependencies.insert(other)
-            case .pending, .contact: break
-            }
+        if case .success(let command) = line.command {
+            group.footprint.add(command.idempotency.key)
+            if let ref = line.declares { group.footprint.add(naming: ref) }
+            line.command = await touch(command, &group.footprint)
         }
         group.lines.append(line)
+    }
+
+    private static func refusal(
+        of command: BulkCommand, for purpose: PurposeCode?
+    ) -> ServiceError? {
+        guard let purpose else { return .missingPurpose }
+        guard case .createContact(let draft) = command.operation else { return nil }
+        do throws(ServiceError) {
+            try PurposeGuard.check([purpose], of: draft)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Notes which contact the command touches.
+    private func touch(
+        _ command: BulkCommand, _ footprint: inout GroupFootprint
+    ) async -> Result<BulkCommand, ServiceError> {
+        switch command.target {
+        case nil:
+            if case .createContact(let draft) = command.operation {
+                footprint.add(creating: draft.email)
+            }
+        case .contact(let id): footprint.add(id, named: await refs.name(of: id))
+        case .ref(let ref):
+            switch await refs[ref] {
+            case nil: return .failure(.unknownRef(ref))
+            case .failed: return .failure(.failedRef(ref))
+            case .pending: footprint.add(ref, known: nil)
+            case .contact(let id): footprint.add(ref, known: id)
+            }
+        }
+        return .success(command)
     }
 }
 

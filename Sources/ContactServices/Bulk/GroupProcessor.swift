@@ -12,6 +12,7 @@ struct GroupProcessor: Sendable {
         var creates: [Reference: Int] = [:]
         var lines = group.lines
         var positions: [Int?] = []
+        var refused: [Int: ServiceError.Code] = [:]
         for index in lines.indices {
             switch await command(lines[index], creates) {
             case .success(let command):
@@ -20,11 +21,12 @@ struct GroupProcessor: Sendable {
                 commands.append(command)
             case .failure(let error):
                 lines[index].command = .failure(error)
+                refused[index] = error.code
                 positions.append(nil)
             }
         }
         let report = await engine.run(
-            commands, by: authorized.purposed(group.purposes), refusedBefore: lines.firstRefusal)
+            commands, by: authorized.purposed(group.purposes), refused: refused)
         var results: [BulkResult] = []
         for (line, position) in zip(lines, positions) {
             let result: Result<MutationOutcome, ServiceError> =
@@ -83,14 +85,5 @@ struct GroupProcessor: Sendable {
         }
         guard case .failure(let error) = line.command else { return .failure(.failedRef) }
         return .failure(error)
-    }
-}
-
-extension [BulkGroup.Line] {
-    fileprivate var firstRefusal: ServiceError.Code? {
-        for line in self {
-            if case .failure(let error) = line.command { return error.code }
-        }
-        return nil
     }
 }

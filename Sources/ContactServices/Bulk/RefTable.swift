@@ -11,6 +11,7 @@ actor RefTable {
     }
 
     private var states: [Reference: State] = [:]
+    private var names: [EntityID: Reference] = [:]
     private let limit: Int
 
     init(limit: Int = ServiceLimits.bulkRefs) {
@@ -18,6 +19,9 @@ actor RefTable {
     }
 
     subscript(ref: Reference) -> State? { states[ref] }
+
+    /// The ref under which this stream knows a contact.
+    func name(of contact: EntityID) -> Reference? { names[contact] }
 
     /// A create of `group` gives a contact this name.
     ///
@@ -40,5 +44,6 @@ actor RefTable {
 
     func settle(_ ref: Reference, _ contact: EntityID?) {
         states[ref] = contact.map(State.contact) ?? .failed
+        if let contact { names[contact] = ref }
     }
 }

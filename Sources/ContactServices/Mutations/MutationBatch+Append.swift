@@ -18,13 +18,31 @@ extension MutationBatch {
         return items
     }
 
+    /// A value that the keeper refuses ends its own mutation and no other.
     mutating func encrypted(_ response: WireEncryptResponse) throws(ServiceError) {
-        var values = response.values.makeIterator()
+        var rest = response.items[...]
         for position in slots.indices {
             guard case .drafted(let plan, let entries) = slots[position].state else { continue }
+            let mine = rest.prefix(entries.items.count)
+            rest = rest.dropFirst(mine.count)
+            if let fault = mine.lazy.compactMap(Self.fault).first {
+                let command = slots[position].command
+                finish(
+                    position,
+                    .failure(
+                        fault.code == .notFound
+                            ? Self.refusal(fault, of: command) : ServiceError(fault, from: .keeper))
+                )
+                continue
+            }
+            var values = mine.map(\.value).makeIterator()
             slots[position].state = .sealed(plan, try entries.drafts(&values))
         }
-        guard values.next() == nil else { throw .unexpectedReply(.keeper) }
+        guard rest.isEmpty else { throw .unexpectedReply(.keeper) }
+    }
+
+    private static func fault(_ item: WireEncryptedItem) -> WireFault? {
+        if case .fault(let fault)? = item.result { fault } else { nil }
     }
 
     func mutations() -> [WireMutation] {
@@ -42,9 +60,11 @@ extension MutationBatch {
     }
 
     /// Allowed when anything was; the reason then names the first refusal beside it, if there was one.
-    func audit(_ authorized: Authorized, _ refusedBefore: ServiceError.Code?) -> WireAuditDraft {
+    ///
+    /// - Parameter refused: what never became a command, by position among all that was asked for.
+    func audit(_ authorized: Authorized, _ refused: [Int: ServiceError.Code]) -> WireAuditDraft {
+        let decided = decided(refused)
         var subjects: Set<Data> = []
-        var firstRefusal = refusedBefore
         var anyAllowed = false
         for slot in slots {
             switch slot.state {
@@ -54,16 +74,54 @@ extension MutationBatch {
             case .done(.success(let outcome)):
                 subjects.insert(outcome.subject)
                 anyAllowed = true
-            case .done(.failure(let error)): firstRefusal = firstRefusal ?? error.code
             default: break
             }
         }
+        let firstRefusal = decided.lazy.compactMap(\.refusal).first
         let outcome: AuditOutcome =
             if anyAllowed { .allowed } else { firstRefusal.map(AuditOutcome.init) ?? .allowed }
-        return Auditor.draft(
+        var draft = Auditor.draft(
             authorized.request, action: authorized.action, purposes: authorized.purposes,
             outcome: outcome, reason: firstRefusal?.rawValue ?? "",
             subject: subjects.count == 1 ? subjects.first ?? Data() : Data())
+        draft.decided = decided.map(\.wire)
+        return draft
+    }
+
+    /// What needs no verdict of the ledger any more, in order.
+    private func decided(_ refused: [Int: ServiceError.Code]) -> [Decided] {
+        var decided: [Decided] = []
+        var rest = slots[...]
+        for position in 0..<(slots.count + refused.count) {
+            if let code = refused[position] {
+                decided.append(Decided(position: position, refusal: code, tags: nil))
+            } else if let slot = rest.popFirst() {
+                switch slot.state {
+                case .done(.success):
+                    decided.append(Decided(position: position, refusal: nil, tags: slot.tags))
+                case .done(.failure(let error)):
+                    decided.append(
+                        Decided(position: position, refusal: error.code, tags: slot.tags))
+                default: break
+                }
+            }
+        }
+        return decided
+    }
+
+    private struct Decided {
+        let position: Int
+        /// Nil: a replay.
+        let refusal: ServiceError.Code?
+        let tags: WireIdempotencyTags?
+
+        var wire: WireDecidedMutation {
+            var wire = WireDecidedMutation()
+            wire.position = UInt32(clamping: position)
+            wire.outcome = refusal?.auditOutcome ?? AuditMutation.replayed
+            if let today = tags?.days.first { wire.idempotency = today }
+            return wire
+        }
     }
 
     mutating func appended(_ response: WireAppendResponse) throws(ServiceError) {
@@ -72,11 +130,7 @@ extension MutationBatch {
             guard case .sealed = slots[position].state else { continue }
             let command = slots[position].command
             switch results.next()?.result {
-            case .receipt(let receipt):
-                guard let outcome = MutationOutcome(receipt, replayed: false) else {
-                    throw .unexpectedReply(.ledger)
-                }
-                finish(position, .success(outcome))
+            case .receipt(let receipt): finish(position, Self.outcome(receipt, replayed: false))
             case .fault(let fault):
                 finish(position, .failure(Self.refusal(fault, of: command)))
             case nil: throw .unexpectedReply(.ledger)

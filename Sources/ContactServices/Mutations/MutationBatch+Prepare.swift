@@ -72,11 +72,7 @@ extension MutationBatch {
     ) throws(ServiceError) {
         let command = slots[position].command
         switch item.result {
-        case .replay(let receipt):
-            guard let outcome = MutationOutcome(receipt, replayed: true) else {
-                throw .unexpectedReply(.ledger)
-            }
-            finish(position, .success(outcome))
+        case .replay(let receipt): finish(position, Self.outcome(receipt, replayed: true))
         case .fault(let fault):
             finish(position, .failure(Self.refusal(fault, of: command)))
         case .contact(let head):
@@ -116,6 +112,20 @@ extension MutationBatch {
                     isNew: false))
         default: finish(position, .failure(.failedRef))
         }
+    }
+
+    /// What a receipt tells. One without a contact id is of a contact erased since: its mutation alone ends as for any
+    /// unknown contact.
+    static func outcome(
+        _ receipt: WireMutationReceipt, replayed: Bool
+    ) -> Result<MutationOutcome, ServiceError> {
+        if receipt.contactID.isEmpty, replayed || receipt.replayed {
+            return .failure(ServiceError(.notFound, "There is no contact with this id."))
+        }
+        guard let outcome = MutationOutcome(receipt, replayed: replayed) else {
+            return .failure(.unexpectedReply(.ledger))
+        }
+        return .success(outcome)
     }
 
     /// A fault about one mutation, in its terms.

@@ -16,13 +16,13 @@ struct MutationEngine: Sendable {
 
     /// Decides and records `commands`, in order.
     ///
-    /// - Parameter refusedBefore: a refusal of something that never became a command (a malformed line), to be told
-    ///   in the audit entry.
+    /// - Parameter refused: what never became a command (malformed lines), by position among all that was asked for; the
+    ///   commands stand in the places between. The audit entry tells of them.
     /// - Returns: one result per command. Nothing is told unless the audit entry is durable: when it is not, every result is
     ///   the failure in `Report.unaudited`.
     func run(
         _ commands: [MutationCommand], by authorized: Authorized,
-        refusedBefore: ServiceError.Code? = nil
+        refused: [Int: ServiceError.Code] = [:]
     ) async -> Report {
         var batch = MutationBatch(commands)
         do throws(ServiceError) {
@@ -33,7 +33,7 @@ struct MutationEngine: Sendable {
             batch.failPending(error)
         }
         do throws(ServiceError) {
-            try await append(&batch, authorized, refusedBefore)
+            try await append(&batch, authorized, refused)
             return Report(results: batch.results(), unaudited: nil)
         } catch {
             return Report(results: batch.slots.map { _ in .failure(error) }, unaudited: error)
@@ -88,19 +88,19 @@ struct MutationEngine: Sendable {
     }
 
     private func append(
-        _ batch: inout MutationBatch, _ authorized: Authorized, _ refusedBefore: ServiceError.Code?
+        _ batch: inout MutationBatch, _ authorized: Authorized, _ refused: [Int: ServiceError.Code]
     ) async throws(ServiceError) {
         var request = WireAppendRequest()
         request.credential = authorized.request.credential
         request.mutations = batch.mutations()
-        request.audit = batch.audit(authorized, refusedBefore)
+        request.audit = batch.audit(authorized, refused)
         let response = try await patiently { () throws(ServiceError) in
             try await sendAppend(request)
         }
         try batch.appended(response)
     }
 
-    /// The only call whose lost reply leaves the outcome open.
+    /// The only call whose lost reply, or failure behind the ledger's commit point, leaves the outcome open.
     private func sendAppend(
         _ append: WireAppendRequest
     ) async throws(ServiceError) -> WireAppendResponse {
@@ -116,6 +116,8 @@ struct MutationEngine: Sendable {
         }
         switch response.result {
         case .append(let response): return response
+        case .fault(let fault) where fault.mayHaveRun && !append.mutations.isEmpty:
+            throw .outcomeUnknown
         case .fault(let fault): throw ServiceError(fault, from: .ledger)
         default: throw .unexpectedReply(.ledger)
         }

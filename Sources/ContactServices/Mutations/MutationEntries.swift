@@ -94,14 +94,14 @@ struct MutationEntries {
             let email = try next(&values)
             var fullName: EncryptedValue?
             if hasName { fullName = try next(&values) }
-            return try draft(
+            return draft(
                 ContactCreated(
                     contactId: contactID, email: email, entity: entity, fullName: fullName))
-        case .consent(let event): return try draft(event)
-        case .provenance(let event): return try draft(event)
+        case .consent(let event): return draft(event)
+        case .provenance(let event): return draft(event)
         case .attribute(let attribute, let id, let provenanceID):
             let value = try next(&values)
-            return try draft(
+            return draft(
                 AttributeEnriched(
                     attributeId: id, attributeType: attribute.type.text,
                     confidence: attribute.confidence.tenThousandths, provenanceId: provenanceID,
@@ -130,17 +130,12 @@ struct MutationEntries {
         return value
     }
 
-    private static func draft<Event: LedgerEvent>(
-        _ event: Event
-    ) throws(ServiceError) -> WireEntryDraft {
-        guard let payload = try? EventCoding.encode(event) else {
-            throw ServiceError(.internalError, "An event could not be written; tell the operator.")
-        }
+    private static func draft<Event: LedgerEvent>(_ event: Event) -> WireEntryDraft {
         var draft = WireEntryDraft()
         draft.stream = Event.stream
         draft.type = Event.type
         draft.label = SecurityLabel.default.text
-        draft.payload = payload
+        draft.payload = EventCoding.encode(event)
         return draft
     }
 }

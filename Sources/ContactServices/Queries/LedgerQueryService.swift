@@ -127,6 +127,21 @@ public struct LedgerQueryService: Sendable {
             manifestHash: response.manifestHash)
     }
 
+    /// Records that the clock is right although the last entry is later. The ledger audits this itself, as it does a seal.
+    public func correctClock(
+        _ request: Authorized
+    ) async throws(ServiceError) -> ClockCorrectionView {
+        var correction = WireClockCorrectionRequest()
+        correction.credential = request.request.credential
+        correction.requestID = request.request.requestID.text
+        let response = try await ledger.ask(.correctClock(correction)) {
+            result -> WireAppendResponse? in
+            if case .append(let response) = result { response } else { nil }
+        }
+        return ClockCorrectionView(
+            auditIndex: response.auditIndex, treeSize: response.treeSize)
+    }
+
     private func health() async throws(ServiceError) -> WireLedgerHealth {
         try await ledger.ask(.health(WireEmpty())) { result -> WireLedgerHealth? in
             if case .health(let health) = result { health } else { nil }

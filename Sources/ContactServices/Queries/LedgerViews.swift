@@ -74,3 +74,10 @@ public struct SealView: Sendable, Equatable {
     /// Hex.
     public let manifestHash: String
 }
+
+/// A clock that an operator says is right.
+public struct ClockCorrectionView: Sendable, Equatable {
+    public let auditIndex: UInt64
+    /// Of the signed checkpoint that covers it.
+    public let treeSize: UInt64
+}

@@ -16,23 +16,21 @@ public struct ReadinessService: Sendable {
         return await Readiness(ledger: ledger, keeper: keeper)
     }
 
-    private func ledgerHealth() async -> Readiness.Ledger {
-        let health = try? await ledger.ask(
-            timeout: ServiceLimits.healthTimeout, .health(WireEmpty())
-        ) { result -> WireLedgerHealth? in
-            if case .health(let health) = result { health } else { nil }
-        }
-        return health.map(Readiness.Ledger.init)
-            ?? Readiness.Ledger(problem: "does not answer; is chancery-ledger running?")
+    private func ledgerHealth() async -> Readiness.State {
+        Readiness.State(
+            isReady: try? await ledger.ask(
+                timeout: ServiceLimits.healthTimeout, .health(WireEmpty())
+            ) { result -> Bool? in
+                if case .health(let health) = result { health.ready } else { nil }
+            })
     }
 
-    private func keeperHealth() async -> Readiness.Keeper {
-        let health = try? await keeper.ask(
-            timeout: ServiceLimits.healthTimeout, .health(WireEmpty())
-        ) { result -> WireKeeperHealth? in
-            if case .health(let health) = result { health } else { nil }
-        }
-        return health.map(Readiness.Keeper.init)
-            ?? Readiness.Keeper(problem: "does not answer; is chancery-keeper running?")
+    private func keeperHealth() async -> Readiness.State {
+        Readiness.State(
+            isReady: try? await keeper.ask(
+                timeout: ServiceLimits.healthTimeout, .health(WireEmpty())
+            ) { result -> Bool? in
+                if case .health(let health) = result { health.ready } else { nil }
+            })
     }
 }

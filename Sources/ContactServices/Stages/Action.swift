@@ -13,6 +13,7 @@ public enum Action: String, Sendable, CaseIterable {
     case proveConsistency = "proof.consistency"
     case readBundle = "bundle.read"
     case sealSegment = "segment.seal"
+    case correctClock = "clock.correct"
 
     public var roles: Set<Role> {
         switch self {
@@ -20,7 +21,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .readContact, .findContact: [.enrichmentPlatform, .dpo]
         case .readEntry, .proveInclusion, .proveConsistency, .readBundle: [.verifier]
         case .readReceipt: [.verifier, .enrichmentPlatform]
-        case .sealSegment: [.operator]
+        case .sealSegment, .correctClock: [.operator]
         }
     }
 
@@ -30,7 +31,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .readContact, .findContact: .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle:
             .ledgerAccess
-        case .sealSegment: .operation
+        case .sealSegment, .correctClock: .operation
         }
     }
 
@@ -41,6 +42,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .proveInclusion, .proveConsistency: "proof"
         case .readBundle: "bundle"
         case .sealSegment: "segment"
+        case .correctClock: "clock"
         }
     }
 }

@@ -14,10 +14,16 @@ public struct FieldCipher: Sendable {
         self.keys = keys
     }
 
-    /// Encrypts under today's key, in the order given. Every key it needed is durable when it returns.
-    /// - Throws: `KeyCustodyError.notFound` for a subject without a key where no value of it may draw one
-    ///   (nothing is drawn then for the others either); `.invalid` over a limit; `.unavailable`, `.corrupt`.
-    public func encrypt(_ values: [PlainValue]) async throws(KeyCustodyError) -> [EncryptedValue] {
+    /// Encrypts under today's key, one result per value, in the order given. Every key it needed is durable
+    /// when it returns.
+    ///
+    /// A value fails alone: `.notFound` where its subject has no key and no value of it may draw one,
+    /// `.corrupt` where the subject's row does not open (a second key would make what the first encrypted
+    /// unreadable for good).
+    /// - Throws: `KeyCustodyError.invalid` over a limit; `.unavailable`, `.corrupt`.
+    public func encrypt(
+        _ values: [PlainValue]
+    ) async throws(KeyCustodyError) -> [Result<EncryptedValue, KeyCustodyError>] {
         try checkCount(values.count)
         for value in values where value.plaintext.count > CustodyLimits.maxPlaintext {
             throw KeyCustodyError(
@@ -29,48 +35,61 @@ public struct FieldCipher: Sendable {
         let fresh = Set(values.filter(\.newSubject).map(\.binding.subject))
         let known = Set(values.map(\.binding.subject)).subtracting(fresh)
         var subjects = try await keys.existing(known)
-        if let unknown = known.first(where: { subjects[$0] == nil }) {
-            throw KeyCustodyError(
-                .notFound, "subject \(unknown.hex) has no key: it was never created or was erased")
-        }
         let day = try await keys.dayKeyOfToday()
-        subjects.merge(try await keys.existingOrNew(fresh)) { $1 }
+        subjects.merge(try await keys.existingOrNew(fresh))
 
         var derived: [SubjectTag: SymmetricKey] = [:]
-        var sealed: [EncryptedValue] = []
-        sealed.reserveCapacity(values.count)
+        var results: [Result<EncryptedValue, KeyCustodyError>] = []
+        results.reserveCapacity(values.count)
         for value in values {
             let tag = value.binding.subject
-            guard let subject = subjects[tag] else {
-                throw KeyCustodyError(.notFound, "subject \(tag.hex) has no key")
-            }
-            let key =
-                derived[tag] ?? ValueKey.derive(day: day.key, subject: subject, keyID: day.id)
-            derived[tag] = key
-            sealed.append(try Self.seal(value, under: key, keyID: day.id))
+            results.append(
+                subjects.key(of: tag).flatMap { subject in
+                    let key =
+                        derived[tag]
+                        ?? ValueKey.derive(day: day.key, subject: subject, keyID: day.id)
+                    derived[tag] = key
+                    return Self.seal(value, under: key, keyID: day.id)
+                })
+            await Self.breathe(after: results.count)
         }
-        return sealed
+        return results
     }
 
     /// Decrypts each value on its own, in the order given.
     /// - Throws: `KeyCustodyError.invalid` over the limit; `.unavailable`. A single value that does not
-    ///   open is `.unreadable` and fails no other.
+    ///   open fails no other.
     public func decrypt(_ values: [BoundValue]) async throws(KeyCustodyError) -> [DecryptedValue] {
         try checkCount(values.count)
         guard !values.isEmpty else { return [] }
         let subjects = try await keys.existing(Set(values.map(\.binding.subject)))
         let days = try await keys.dayKeys(Set(values.map(\.value.keyId)))
         var derived: [DerivedName: SymmetricKey] = [:]
-        return values.map { value in
+        var results: [DecryptedValue] = []
+        results.reserveCapacity(values.count)
+        for value in values {
             let name = DerivedName(subject: value.binding.subject, day: value.value.keyId)
-            guard let subject = subjects[name.subject], let day = days[name.day] else {
-                return .unreadable
+            switch (subjects.key(of: name.subject), days[name.day]) {
+            case (.failure(let error), _) where error.code == .notFound:
+                results.append(.unreadable)
+            case (.failure(let error), _), (_, .failure(let error)):
+                results.append(.corrupt(error))
+            case (_, nil): results.append(.corrupt(.missingDay(name.day)))
+            case (.success(let subject), .success(let day)):
+                let key =
+                    derived[name] ?? ValueKey.derive(day: day, subject: subject, keyID: name.day)
+                derived[name] = key
+                results.append(Self.open(value, under: key))
             }
-            let key =
-                derived[name] ?? ValueKey.derive(day: day, subject: subject, keyID: name.day)
-            derived[name] = key
-            return Self.open(value, under: key)
+            await Self.breathe(after: results.count)
         }
+        return results
+    }
+
+    /// Lets others have the thread now and then: there are as many as cores, and a signature, for which every
+    /// append of the ledger waits, must not wait for thousands of values.
+    private static func breathe(after count: Int) async {
+        if count.isMultiple(of: 64) { await Task.yield() }
     }
 
     private struct DerivedName: Hashable {
@@ -87,7 +106,7 @@ public struct FieldCipher: Sendable {
 
     private static func seal(
         _ value: PlainValue, under key: SymmetricKey, keyID: String
-    ) throws(KeyCustodyError) -> EncryptedValue {
+    ) -> Result<EncryptedValue, KeyCustodyError> {
         do {
             // The nonce is 12 fresh random bytes; a key seals one person's values of one day, far below
             // the 2^32 messages at which random nonces become a risk.
@@ -96,9 +115,10 @@ public struct FieldCipher: Sendable {
                 authenticating: value.binding.associatedData(keyID: keyID))
             let sealed = EncryptedValue(
                 authTag: box.tag, ciphertext: box.ciphertext, iv: Data(box.nonce), keyId: keyID)
-            if let sealed { return sealed }
+            if let sealed { return .success(sealed) }
         } catch {}
-        throw KeyCustodyError(.unavailable, "a value could not be encrypted; try again")
+        return .failure(
+            KeyCustodyError(.unavailable, "a value could not be encrypted; try again"))
     }
 
     private static func open(_ value: BoundValue, under key: SymmetricKey) -> DecryptedValue {
@@ -111,7 +131,23 @@ public struct FieldCipher: Sendable {
                 authenticating: value.binding.associatedData(keyID: value.value.keyId))
             return .plaintext([UInt8](plain))
         } catch {
-            return .unreadable
+            return .corrupt(.altered)
         }
+    }
+}
+
+extension KeyCustodyError {
+    /// The binding's parts stay out: whoever asks for the wrong one should not learn the right one.
+    fileprivate static let altered = KeyCustodyError(
+        .corrupt,
+        "a value does not open under its binding though its keys are there: it was altered or moved; "
+            + "verify the ledger")
+
+    fileprivate static func missingDay(_ id: String) -> KeyCustodyError {
+        let isDay = id.utf8.count <= 16 && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return KeyCustodyError(
+            .corrupt,
+            "the keystore has no day key \(isDay ? id : "of that name"); restore keys/ as one whole"
+        )
     }
 }

@@ -26,11 +26,15 @@ public struct BoundValue: Sendable {
     }
 }
 
-/// The outcome for one value. Which of key, binding or ciphertext was wrong is not told: to whoever may
-/// not know, an erased subject and a forged value look the same.
+/// The outcome for one value.
 public enum DecryptedValue: Sendable, Equatable {
     case plaintext([UInt8])
+    /// The subject has no key: erased, or never there. Nothing else looks like this, so that damage is
+    /// never taken for an erasure.
     case unreadable
+    /// There is a key, or the remains of one, and the value does not open: a keystore row is damaged, or
+    /// the value was altered or moved.
+    case corrupt(KeyCustodyError)
 }
 
 /// The outcome for one value of a rebuild.
@@ -39,5 +43,7 @@ public enum ReindexedValue: Sendable, Equatable {
     case indexValue([UInt8])
     /// Field `contactId`: 16 bytes.
     case contactID([UInt8])
+    /// As in `DecryptedValue`: a rebuild may pass over this one, over nothing else.
     case unreadable
+    case corrupt(KeyCustodyError)
 }

@@ -2,19 +2,35 @@ import Crypto
 import Foundation
 import GRDB
 
-/// Idempotency tags under keys that live for a day and are gone after 48 hours; from then on nobody can
-/// tell which client request an audit entry answered.
+/// Idempotency tags under keys that are destroyed 48 hours after they were drawn; from then on nobody can tell
+/// which client request an audit entry answered.
 ///
-/// A day's key is drawn at its first use and serves until the end of the next day, so that a retry across
-/// midnight is recognized. Keys older than yesterday's are deleted at use, at start, and by the keeper's
-/// hourly call of `expire()`.
+/// ```
+/// hours   0        24        48        72        96
+/// key A   draws tags │ only recognizes │ gone
+/// key B              draws tags │ only recognizes │ gone
+/// ```
+/// So a request is recognized for 24 hours at least and 48 at most. Age is what counts, not the calendar. Keys are
+/// destroyed at use, at start, and by the keeper's call of `expire()` every minute.
 public actor IdempotencyDeriver {
+    /// Seconds that a key draws new tags.
+    private static let use: Int64 = 24 * 3_600
+    /// Seconds until it is destroyed.
+    private static let life: Int64 = 48 * 3_600
+
+    private struct LiveKey: Sendable {
+        /// Seconds since 1970.
+        let drawn: Int64
+        let key: SecretBytes
+    }
+
     private let keystore: Keystore
     private let root: SecretBytes
     private let clock: KeeperClock
-    private var live: [UTCDay: SecretBytes] = [:]
-    /// The day for which `live` is known to be complete.
-    private var current: UTCDay?
+    /// Newest first; nil until read.
+    private var live: [LiveKey]?
+    /// Keys were deleted and the write-ahead log still holds them.
+    private var owesTruncation = false
 
     init(keystore: Keystore, root: SecretBytes, clock: KeeperClock) {
         self.keystore = keystore
@@ -22,7 +38,7 @@ public actor IdempotencyDeriver {
         self.clock = clock
     }
 
-    /// For each input one tag per live day, today's first.
+    /// For each input one tag per live key, the newest first.
     /// - Throws: `KeyCustodyError.invalid` over a limit; `.unavailable`, `.corrupt`.
     public func tags(
         principal: String, _ inputs: [IdempotencyInput]
@@ -52,50 +68,78 @@ public actor IdempotencyDeriver {
         return inputs.map { input in keys.map { Self.tag(principal, input, under: $0) } }
     }
 
-    /// Destroys keys older than yesterday's.
+    /// Destroys keys that have come of age.
     public func expire() async throws(KeyCustodyError) {
         _ = try await liveKeys(drawing: false)
+        if owesTruncation { owesTruncation = !(await keystore.truncateLog()) }
     }
 
-    /// Today's key first, then the others, newest first.
     private func liveKeys(drawing: Bool) async throws(KeyCustodyError) -> [SymmetricKey] {
-        let today = clock.today
-        if current != today || (drawing && live[today] == nil) {
-            try await refresh(today, drawing: drawing)
-        }
-        // Days after today are there only if the clock was set back; their tags still count.
-        let days = live.keys.filter { $0 != today }.sorted(by: >)
-        return ([today] + days).compactMap { live[$0]?.transientKey() }
+        let now = clock.now()
+        var keys = isCurrent(at: now, drawing: drawing) ? live : nil
+        if keys == nil { keys = try await refresh(now, drawing: drawing) }
+        return (keys ?? []).map { $0.key.transientKey() }
     }
 
-    private func refresh(_ today: UTCDay, drawing: Bool) async throws(KeyCustodyError) {
+    private func isCurrent(at now: Int64, drawing: Bool) -> Bool {
+        guard let live else { return false }
+        let newest = live.first?.drawn ?? .min
+        return live.allSatisfy { $0.drawn <= now && now - $0.drawn < Self.life }
+            && (!drawing || newest > now - Self.use)
+    }
+
+    private func refresh(_ now: Int64, drawing: Bool) async throws(KeyCustodyError) -> [LiveKey] {
         let rootKey = root.transientKey()
         let (rows, destroyed) = try await keystore.commit { db in
             try db.execute(
-                sql: "DELETE FROM idempotency_key WHERE day < ?", arguments: [today.dayBefore.text])
+                sql: "DELETE FROM idempotency_key WHERE drawn <= ?", arguments: [now - Self.life])
             let destroyed = db.changesCount
-            if drawing {
-                let binding = WrapBinding.idempotencyKey(today.text)
-                try db.execute(
-                    sql: "INSERT OR IGNORE INTO idempotency_key VALUES (?, ?)",
-                    arguments: [
-                        today.text,
-                        try KeyWrap.seal(
-                            SymmetricKey(size: .bits256), under: rootKey, binding: binding),
-                    ])
+            try Self.bringBack(now, rootKey, db)
+            let newest = try Int64.fetchOne(db, sql: "SELECT max(drawn) FROM idempotency_key")
+            if drawing, newest ?? .min <= now - Self.use {
+                try Self.store(SymmetricKey(size: .bits256), drawn: now, rootKey, db)
             }
-            let rows = try Row.fetchAll(db, sql: "SELECT day, wrapped FROM idempotency_key")
-            return (rows.map { ($0["day"] as String, $0["wrapped"] as Data) }, destroyed)
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT drawn, wrapped FROM idempotency_key ORDER BY drawn DESC")
+            return (rows.map { ($0["drawn"] as Int64, $0["wrapped"] as Data) }, destroyed)
         }
-        if destroyed > 0 { await keystore.truncateLog() }
-        var keys: [UTCDay: SecretBytes] = [:]
-        for (text, wrapped) in rows {
-            guard let day = UTCDay(text: text) else { continue }
-            keys[day] = try KeyWrap.openSecret(
-                wrapped, under: rootKey, binding: .idempotencyKey(text))
+        if destroyed > 0 { owesTruncation = !(await keystore.truncateLog()) }
+        var keys: [LiveKey] = []
+        for (drawn, wrapped) in rows {
+            let key = try KeyWrap.openSecret(
+                wrapped, under: rootKey, binding: .idempotencyKey(drawn: drawn))
+            keys.append(LiveKey(drawn: drawn, key: key))
         }
         live = keys
-        current = today
+        return keys
+    }
+
+    /// The clock was set back: keys from its future still recognize, but count as drawn now, else they would
+    /// outlive their 48 hours by as much.
+    private static func bringBack(_ now: Int64, _ root: SymmetricKey, _ db: Database) throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT drawn, wrapped FROM idempotency_key WHERE drawn > ? ORDER BY drawn DESC",
+            arguments: [now])
+        var free = now
+        for row in rows {
+            let (drawn, wrapped): (Int64, Data) = (row["drawn"], row["wrapped"])
+            let key = try KeyWrap.openKey(
+                wrapped, under: root, binding: .idempotencyKey(drawn: drawn))
+            try db.execute(sql: "DELETE FROM idempotency_key WHERE drawn = ?", arguments: [drawn])
+            while try Int.fetchOne(
+                db, sql: "SELECT 1 FROM idempotency_key WHERE drawn = ?", arguments: [free]) != nil
+            { free -= 1 }
+            try store(key, drawn: free, root, db)
+        }
+    }
+
+    private static func store(
+        _ key: SymmetricKey, drawn: Int64, _ root: SymmetricKey, _ db: Database
+    ) throws {
+        let wrapped = try KeyWrap.seal(key, under: root, binding: .idempotencyKey(drawn: drawn))
+        try db.execute(
+            sql: "INSERT INTO idempotency_key VALUES (?, ?)", arguments: [drawn, wrapped])
     }
 
     /// Each part is preceded by its length (UInt32, big-endian), so that no two inputs run together alike.

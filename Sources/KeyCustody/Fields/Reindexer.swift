@@ -19,21 +19,28 @@ public struct Reindexer: Sendable {
         }
         let plain = try await cipher.decrypt(values)
         return zip(values, plain).map { value, plain in
-            guard case .plaintext(let bytes) = plain else { return .unreadable }
-            return value.binding.field == "email" ? email(bytes) : contactID(bytes)
+            switch plain {
+            case .unreadable: .unreadable
+            case .corrupt(let error): .corrupt(error)
+            case .plaintext(let bytes):
+                value.binding.field == "email" ? email(bytes) : contactID(bytes)
+            }
         }
     }
 
     /// The plaintext of `email` is the canonical form, which is what is indexed.
     private func email(_ bytes: [UInt8]) -> ReindexedValue {
-        guard let value = try? index.value(field: "email", canonical: bytes) else {
-            return .unreadable
+        do throws(KeyCustodyError) {
+            return .indexValue(try index.value(field: "email", canonical: bytes))
+        } catch {
+            return .corrupt(KeyCustodyError(.corrupt, "a stored email is no value to index"))
         }
-        return .indexValue(value)
     }
 
     /// The plaintext of `contactId` is the UUID's 16 bytes.
     private func contactID(_ bytes: [UInt8]) -> ReindexedValue {
-        bytes.count == 16 ? .contactID(bytes) : .unreadable
+        bytes.count == 16
+            ? .contactID(bytes)
+            : .corrupt(KeyCustodyError(.corrupt, "a stored contact id has not 16 bytes"))
     }
 }

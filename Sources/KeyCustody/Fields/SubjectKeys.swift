@@ -11,6 +11,8 @@ final class SubjectKeys: Sendable {
     private let hierarchy: KeyHierarchy
     private let clock: KeeperClock
     private let counted: Mutex<UInt64>
+    /// Id of the day key that encrypted last; ids sort as their days do.
+    private let active = Mutex<String?>(nil)
 
     /// - Parameter count: subjects in the keystore now.
     init(keystore: Keystore, hierarchy: KeyHierarchy, clock: KeeperClock, count: UInt64) {
@@ -23,110 +25,136 @@ final class SubjectKeys: Sendable {
     /// Data subjects that have a key.
     var count: UInt64 { counted.withLock { $0 } }
 
-    /// Keys of subjects that exist; those that do not, or do not open, are missing from the result.
-    func existing(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> [SubjectTag:
-        SymmetricKey]
-    {
-        var (found, missing) = cached(tags)
-        guard !missing.isEmpty else { return found }
+    /// Keys of subjects that have a row; a row that does not open is told apart from one that is not there.
+    func existing(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
+        var (ring, missing) = cached(tags)
+        guard !missing.isEmpty else { return ring }
         let hierarchy = hierarchy
         let wanted = missing
-        let read = try await keystore.read { db in
-            var keys: [SubjectTag: SymmetricKey] = [:]
-            for tag in wanted {
-                do {
-                    keys[tag] = try hierarchy.subjectKey(tag, db)
-                } catch let error as KeyCustodyError where error.code == .corrupt {
-                    continue  // a row that does not open is as good as none
-                }
+        let rows = try await keystore.read { db in
+            try wanted.compactMap { try SubjectRow.find($0, db) }
+        }
+        var read = SubjectKeyring()
+        for row in rows {
+            read[row.tag] = Self.result { () throws(KeyCustodyError) in
+                try row.open(hierarchy.buckets)
             }
-            return keys
         }
-        for (tag, key) in read {
-            hierarchy.subjects.insert(key, for: tag)
-            found[tag] = key
-            missing.remove(tag)
-        }
-        return found
+        keep(read)
+        ring.merge(read)
+        return ring
     }
 
-    /// Existing keys of `tags`, new ones for those without. Durable when it returns.
-    /// - Throws: `KeyCustodyError.corrupt` when a subject has a row that does not open: a second key for it
-    ///   would make what the first encrypted unreadable for good.
-    func existingOrNew(
-        _ tags: Set<SubjectTag>
-    ) async throws(KeyCustodyError) -> [SubjectTag: SymmetricKey] {
-        var (found, missing) = cached(tags)
-        guard !missing.isEmpty else { return found }
-        let hierarchy = hierarchy
-        let wanted = missing
-        let (keys, drawn) = try await keystore.commit { db in
-            var keys: [SubjectTag: SymmetricKey] = [:]
-            var drawn: UInt64 = 0
-            for tag in wanted {
-                if let key = try hierarchy.subjectKey(tag, db) {
-                    keys[tag] = key
-                } else {
-                    keys[tag] = try hierarchy.newSubjectKey(tag, db)
-                    drawn += 1
-                }
+    /// Existing keys of `tags`, new ones for those without. Durable when it returns. No second key is drawn
+    /// for a subject whose row does not open.
+    ///
+    /// Keys are drawn and wrapped before the transaction and found ones opened after it, so that nobody, the
+    /// signer least of all, waits for a cipher; and in slices, so that nobody waits for a large batch.
+    func existingOrNew(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
+        var (ring, missing) = cached(tags)
+        var rest = Array(missing)[...]
+        while !rest.isEmpty {
+            let slice = rest.prefix(CustodyLimits.maxDrawsPerCommit)
+            rest = rest.dropFirst(slice.count)
+            ring.merge(try await draw(slice))
+        }
+        return ring
+    }
+
+    private func draw(_ tags: ArraySlice<SubjectTag>) async throws(KeyCustodyError)
+        -> SubjectKeyring
+    {
+        var ring = SubjectKeyring()
+        var drawn: [SubjectRow] = []
+        for tag in tags {
+            let key = SymmetricKey(size: .bits256)
+            ring[tag] = Self.result { () throws(KeyCustodyError) in
+                drawn.append(try SubjectRow(tag, key, hierarchy.buckets))
+                return key
             }
-            return (keys, drawn)
         }
-        counted.withLock { $0 += drawn }
-        for (tag, key) in keys {
+        let rows = drawn
+        let known = try await keystore.commit(weight: rows.count) { db in
+            try rows.compactMap { try $0.insertOrFind(db) }
+        }
+        // Whoever was first has drawn the key that counts.
+        for row in known {
+            ring[row.tag] = Self.result { () throws(KeyCustodyError) in
+                try row.open(hierarchy.buckets)
+            }
+        }
+        counted.withLock { $0 += UInt64(rows.count - known.count) }
+        keep(ring)
+        return ring
+    }
+
+    private static func result(
+        _ body: () throws(KeyCustodyError) -> SymmetricKey
+    ) -> Result<SymmetricKey, KeyCustodyError> {
+        do throws(KeyCustodyError) {
+            return .success(try body())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func keep(_ ring: SubjectKeyring) {
+        for case (let tag, .success(let key)) in ring.found {
             hierarchy.subjects.insert(key, for: tag)
-            found[tag] = key
-            missing.remove(tag)
         }
-        return found
     }
 
     /// The key that encrypts today, made durable first if this is the day's first use.
     func dayKeyOfToday() async throws(KeyCustodyError) -> (id: String, key: SymmetricKey) {
         let now = clock.now()
-        let id = "DEK-" + UTCDay(secondsSince1970: now).text
-        if let key = hierarchy.dayKeys[id] { return (id, key) }
+        let today = "DEK-" + UTCDay(secondsSince1970: now).text
+        let known = active.withLock { $0 }
+        if let known, known >= today, let key = hierarchy.dayKeys[known] { return (known, key) }
         let hierarchy = hierarchy
-        let key = try await keystore.commit { db in
-            try hierarchy.dayKeyOrNew(id, now: now, db)
+        let (id, key) = try await keystore.commit { db in
+            try hierarchy.activeDayKey(today: today, now: now, db)
         }
         hierarchy.dayKeys.insert(key, for: id)
+        active.withLock { $0 = max($0 ?? id, id) }
         return (id, key)
     }
 
-    /// Day keys that exist and open.
-    func dayKeys(_ ids: Set<String>) async throws(KeyCustodyError) -> [String: SymmetricKey] {
-        var found: [String: SymmetricKey] = [:]
-        for id in ids { found[id] = hierarchy.dayKeys[id] }
+    /// Day keys that exist; a row that does not open is told apart from one that is not there.
+    func dayKeys(
+        _ ids: Set<String>
+    ) async throws(KeyCustodyError) -> [String: Result<SymmetricKey, KeyCustodyError>] {
+        var found: [String: Result<SymmetricKey, KeyCustodyError>] = [:]
+        for id in ids { found[id] = hierarchy.dayKeys[id].map { .success($0) } }
         let missing = ids.filter { found[$0] == nil }
         guard !missing.isEmpty else { return found }
         let hierarchy = hierarchy
         let read = try await keystore.read { db in
-            var keys: [String: SymmetricKey] = [:]
+            var keys: [String: Result<SymmetricKey, KeyCustodyError>] = [:]
             for id in missing {
                 do {
-                    keys[id] = try hierarchy.dayKey(id, db)
+                    keys[id] = try hierarchy.dayKey(id, db).map { .success($0) }
                 } catch let error as KeyCustodyError where error.code == .corrupt {
-                    continue
+                    keys[id] = .failure(error)
                 }
             }
             return keys
         }
-        for (id, key) in read {
-            hierarchy.dayKeys.insert(key, for: id)
-            found[id] = key
+        for (id, result) in read {
+            if case .success(let key) = result { hierarchy.dayKeys.insert(key, for: id) }
+            found[id] = result
         }
         return found
     }
 
-    private func cached(
-        _ tags: Set<SubjectTag>
-    ) -> (found: [SubjectTag: SymmetricKey], missing: Set<SubjectTag>) {
-        var found: [SubjectTag: SymmetricKey] = [:]
+    private func cached(_ tags: Set<SubjectTag>) -> (SubjectKeyring, missing: Set<SubjectTag>) {
+        var found = SubjectKeyring()
         var missing: Set<SubjectTag> = []
         for tag in tags {
-            if let key = hierarchy.subjects[tag] { found[tag] = key } else { missing.insert(tag) }
+            if let key = hierarchy.subjects[tag] {
+                found[tag] = .success(key)
+            } else {
+                missing.insert(tag)
+            }
         }
         return (found, missing)
     }

@@ -1,5 +1,5 @@
 /// A calendar day in UTC, `YYYYMMDD`: what names a day key.
-struct UTCDay: Hashable, Sendable, Comparable {
+struct UTCDay: Hashable, Sendable {
     /// Days since 1970-01-01.
     let number: Int64
 
@@ -8,12 +8,6 @@ struct UTCDay: Hashable, Sendable, Comparable {
         let (quotient, remainder) = seconds.quotientAndRemainder(dividingBy: 86_400)
         number = remainder < 0 ? quotient - 1 : quotient
     }
-
-    init(number: Int64) {
-        self.number = number
-    }
-
-    var dayBefore: UTCDay { UTCDay(number: number - 1) }
 
     /// `YYYYMMDD` in the proleptic Gregorian calendar, years 0000 to 9999. Eras of 400 years (146,097
     /// days) that begin on 1 March make the leap day the last of its year.
@@ -31,27 +25,8 @@ struct UTCDay: Hashable, Sendable, Comparable {
         return Self.digits(year, 4) + Self.digits(month, 2) + Self.digits(day, 2)
     }
 
-    static func < (left: UTCDay, right: UTCDay) -> Bool { left.number < right.number }
-
     private static func digits(_ value: Int64, _ width: Int) -> String {
         let text = String(value)
         return String(repeating: "0", count: max(0, width - text.count)) + text
-    }
-}
-
-extension UTCDay {
-    /// Reads `YYYYMMDD`; nil for anything else.
-    init?(text: String) {
-        guard text.utf8.count == 8, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let value = Int64(text)
-        else { return nil }
-        let (year, month, day) = (value / 10_000, value / 100 % 100, value % 100)
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        number = era * 146_097 + dayOfEra - 719_468
-        guard self.text == text else { return nil }
     }
 }

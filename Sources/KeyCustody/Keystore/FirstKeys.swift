@@ -14,11 +14,15 @@ struct FirstKeys: Sendable {
     private let rootCheck: Data
     private let records: [KeyRecord]
     private let indexKeys: [(field: String, wrapped: Data)]
+    private let buckets: [(number: Int64, wrapped: Data)]
+    private let seal: StateSeal
 
     init(root: SecretBytes, logName: String) throws(KeyCustodyError) {
         let rootKey = root.transientKey()
         self.logName = logName
-        rootCheck = try KeyWrap.seal(Data(), under: rootKey, binding: .rootCheck)
+        seal = StateSeal(root: root)
+        rootCheck = try KeyWrap.seal(
+            Data(), under: rootKey, binding: .rootCheck(logName: logName, epoch: 0))
         records = [
             try Self.logKey(logName, under: rootKey),
             try Self.auditKey(under: rootKey),
@@ -34,6 +38,14 @@ struct FirstKeys: Sendable {
             indexKeys.append((field, wrapped))
         }
         self.indexKeys = indexKeys
+        var buckets: [(number: Int64, wrapped: Data)] = []
+        for number in 0..<UInt16(BucketKeys.count) {
+            let wrapped = try KeyWrap.seal(
+                SymmetricKey(size: .bits256), under: rootKey,
+                binding: .bucket(number, generation: 1))
+            buckets.append((Int64(number), wrapped))
+        }
+        self.buckets = buckets
     }
 
     func insert(_ db: Database) throws {
@@ -42,7 +54,11 @@ struct FirstKeys: Sendable {
             try db.execute(
                 sql: "INSERT INTO index_key VALUES (?, ?)", arguments: [field, wrapped])
         }
-        try db.execute(sql: "INSERT INTO log_state VALUES (1, 0, ?)", arguments: [Data()])
+        for (number, wrapped) in buckets {
+            try db.cachedStatement(sql: "INSERT INTO bucket VALUES (?, 1, ?)").execute(
+                arguments: [number, wrapped])
+        }
+        try TreeRecord(generation: 1, seal: seal).begin(db)
         try db.execute(
             sql: "INSERT INTO meta VALUES (1, ?, 0, ?)", arguments: [logName, rootCheck])
     }
@@ -58,11 +74,10 @@ struct FirstKeys: Sendable {
                 "the log cannot be named \(logName); choose a name like chancery.localhost")
         }
         let key = try LogKey(name: name, seed: seed, generation: 1)
-        return KeyRecord(
+        return try KeyRecord(
             name: name, use: .checkpoint, algorithm: LogKey.algorithm, keyID: key.keyIDText,
-            publicKey: Data(key.publicKey),
-            wrapped: try KeyWrap.seal(seed, under: root, binding: .kek(name, serial: 1)),
-            fromSize: 0)
+            publicKey: Data(key.publicKey), fromSize: 0
+        ).wrapping(seed, under: root)
     }
 
     private static func auditKey(under root: SymmetricKey) throws(KeyCustodyError) -> KeyRecord {
@@ -73,32 +88,28 @@ struct FirstKeys: Sendable {
         } catch {
             throw KeyCustodyError(.cannotStart, "no RSA-4096 key could be made; try again")
         }
-        var secret = key.pkcs8DERRepresentation
-        defer { secret.withUnsafeMutableBytes { Sodium.wipe($0) } }
+        var der = key.pkcs8DERRepresentation
+        defer { der.withUnsafeMutableBytes { Sodium.wipe($0) } }
         let spki = key.publicKey.derRepresentation
-        return KeyRecord(
+        return try KeyRecord(
             name: KeyRecord.auditName, use: .segmentManifest, algorithm: RSAPSS.algorithm,
-            keyID: RSAPSS.keyID(spki: spki), publicKey: spki,
-            wrapped: try KeyWrap.seal(
-                secret, under: root, binding: .kek(KeyRecord.auditName, serial: 1)), fromSize: 0)
+            keyID: RSAPSS.keyID(spki: spki), publicKey: spki, fromSize: 0
+        ).wrapping(der.withUnsafeBytes { SecretBytes(copying: $0) }, under: root)
     }
 
     private static func ticketKey(under root: SymmetricKey) throws(KeyCustodyError) -> KeyRecord {
         let seed = SecretBytes.random(count: LogKey.seedSize)
         let key = try LogKey(name: KeyRecord.ticketName, seed: seed, generation: 1)
-        return KeyRecord(
+        return try KeyRecord(
             name: KeyRecord.ticketName, use: .ticket, algorithm: LogKey.algorithm,
-            keyID: key.keyIDText, publicKey: Data(key.publicKey),
-            wrapped: try KeyWrap.seal(
-                seed, under: root, binding: .kek(KeyRecord.ticketName, serial: 1)))
+            keyID: key.keyIDText, publicKey: Data(key.publicKey)
+        ).wrapping(seed, under: root)
     }
 
     private static func symmetric(
         _ name: String, _ use: KeyRecord.Use, _ algorithm: String, under root: SymmetricKey
     ) throws(KeyCustodyError) -> KeyRecord {
-        KeyRecord(
-            name: name, use: use, algorithm: algorithm, keyID: name,
-            wrapped: try KeyWrap.seal(
-                SymmetricKey(size: .bits256), under: root, binding: .kek(name, serial: 1)))
+        try KeyRecord(name: name, use: use, algorithm: algorithm, keyID: name)
+            .wrapping(.random(count: 32), under: root)
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GRDB
 
@@ -24,11 +25,26 @@ struct KeyRecord: Sendable {
     var algorithm: String
     var keyID: String
     var publicKey: Data?
-    var wrapped: Data
+    var wrapped = Data()
     var fromSize: Int64?
     var untilSize: Int64?
 
-    var binding: WrapBinding { .kek(name, serial: serial) }
+    /// Over every column but `wrapped`.
+    var binding: WrapBinding { .kek(self) }
+
+    /// - Returns: the record with `secret` wrapped for exactly this row.
+    func wrapping(
+        _ secret: SecretBytes, under root: SymmetricKey
+    ) throws(KeyCustodyError) -> KeyRecord {
+        var record = self
+        record.wrapped = try KeyWrap.seal(secret, under: root, binding: binding)
+        return record
+    }
+
+    /// - Throws: `KeyCustodyError.corrupt` naming the row.
+    func openSecret(under root: SymmetricKey) throws(KeyCustodyError) -> SecretBytes {
+        try KeyWrap.openSecret(wrapped, under: root, binding: binding)
+    }
 
     func insert(_ db: Database) throws {
         try db.cachedStatement(

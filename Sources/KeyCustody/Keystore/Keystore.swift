@@ -7,11 +7,13 @@ final class Keystore: Sendable {
     static let fileName = "keystore.sqlite"
 
     let pool: DatabasePool
-    let writer: GroupCommitter
+    private let writer: GroupCommitter
+    private let checkpointer: WALCheckpointer
 
-    private init(pool: DatabasePool) {
+    private init(pool: DatabasePool, beside: DatabaseQueue) {
         self.pool = pool
-        writer = GroupCommitter(pool: pool)
+        checkpointer = WALCheckpointer(pool: pool, beside: beside)
+        writer = GroupCommitter(pool: pool, checkpointer: checkpointer)
     }
 
     /// Creates an empty file of mode 0600 with the schema; the caller fills it in one transaction.
@@ -66,7 +68,7 @@ final class Keystore: Sendable {
     static func isComplete(at path: String) throws(KeyCustodyError) -> Bool {
         do {
             let keystore = try connect(path)
-            defer { try? keystore.close() }
+            defer { try? keystore.pool.close() }
             return try keystore.pool.read { db in
                 guard try db.tableExists("meta") else { return false }
                 return try Int.fetchOne(db, sql: "SELECT count(*) FROM meta") == 1
@@ -82,6 +84,8 @@ final class Keystore: Sendable {
         configuration.busyMode = .timeout(2)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
+            // A new subject dirties one scattered page of the index; small pages make that cheap.
+            try db.execute(sql: "PRAGMA page_size = 1024")
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
             try db.execute(sql: "PRAGMA secure_delete = ON")
         }
@@ -89,9 +93,14 @@ final class Keystore: Sendable {
         // The pool sets NORMAL when it opens; an acknowledged key must survive power loss.
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            // `WALCheckpointer` does it beside the writer.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+            // The scattered index over the tags of a million subjects.
+            try db.execute(sql: "PRAGMA cache_size = -32768")
             let settings = [
                 try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
                 try Int.fetchOne(db, sql: "PRAGMA secure_delete") == 1,
+                try Int.fetchOne(db, sql: "PRAGMA wal_autocheckpoint") == 0,
                 try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal",
             ]
             guard settings.allSatisfy({ $0 }) else {
@@ -101,7 +110,10 @@ final class Keystore: Sendable {
                         + "secure_delete); put the data directory on a local file system")
             }
         }
-        return Keystore(pool: pool)
+        configuration.label = "keystore checkpoints"
+        let beside = try DatabaseQueue(path: path, configuration: configuration)
+        try beside.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        return Keystore(pool: pool, beside: beside)
     }
 
     private static func unreadable(_ path: String, _ error: any Error) -> KeyCustodyError {
@@ -124,25 +136,36 @@ final class Keystore: Sendable {
     }
 
     /// Durable when it returns; database errors become `unavailable`, and nothing of `body` remains then.
+    /// - Parameters:
+    ///   - queue: `.signing` goes before all others.
+    ///   - weight: rows that `body` writes, about.
     func commit<Value: Sendable>(
+        _ queue: GroupCommitter.Queue = .keys, weight: Int = 1,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(KeyCustodyError) -> Value {
         do {
-            return try await writer.commit(body)
+            return try await writer.commit(queue, weight: weight, body)
         } catch {
             throw Self.refusal(error)
         }
     }
 
-    /// Empties the write-ahead log, so that rows deleted do not live on in it. A reader in the way only
-    /// delays that until the next time.
-    func truncateLog() async {
-        _ = try? await pool.writeWithoutTransaction { db in
-            try db.checkpoint(.truncate)
+    /// Empties the write-ahead log, so that rows deleted do not live on in it.
+    /// - Returns: false when a reader was in the way; then it is to be tried again.
+    func truncateLog() async -> Bool {
+        // By statement: on a closed database that is an error, where `Database.checkpoint` ends the process.
+        let busy = try? await pool.writeWithoutTransaction { db in
+            try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
+        return busy == 0
     }
 
-    func close() throws {
+    /// Works not begun, and the end of a copy under way. For tests.
+    var waiting: Int { writer.waiting }
+    func checkpointed() async { await checkpointer.settled() }
+
+    func close() async throws {
+        try await checkpointer.close()
         try pool.close()
     }
 

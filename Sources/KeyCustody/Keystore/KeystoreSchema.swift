@@ -1,19 +1,24 @@
-/// The tables of `keys/keystore.sqlite`, version 1. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
-/// ‖ tag (16 bytes) of AES-256-GCM; `KeyWrap` says under which key and bound to what.
+/// The tables of `keys/keystore.sqlite`, version 2. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
+/// ‖ tag (16 bytes) of AES-256-GCM, bound to the other columns of its row (`WrapBinding`, `SubjectRow`); every
+/// `mac` is HMAC-SHA-256 over the other columns of its row (`StateSeal`).
 ///
 /// - `meta`: one row, written in the same transaction as the first keys. `root_check` opens only under
 ///   the root that this keystore belongs to; `epoch` is the sealed root's.
 /// - `kek`: the keys that are few. `name` as the trust file has it, `serial` from 1 for each successor of
 ///   the same name, `public_key` null for symmetric keys, `from_size`/`until_size` null for keys that sign
 ///   no tree.
-/// - `bucket`: 4096 bucket keys, drawn when first needed; `generation` counts up when an erasure
-///   replaces the key. `subject`: one key per data subject, under its bucket's.
+/// - `bucket`: 4096 bucket keys, drawn at the first start; `generation` counts up when an erasure replaces
+///   the key. `subject`: one key per data subject, under the key of its bucket (the first 12 bits of the tag).
+///   Rows lie in the order of drawing and only the narrow index over the random tags is scattered, so that a
+///   large keystore takes new subjects nearly as fast as a small one.
+/// - `idempotency_key`: `drawn` in seconds since 1970; 48 hours later it is gone.
 /// - `log_state`: the one record of how far the tree has been signed; `frontier` is the hashes of the
 ///   perfect subtrees, largest first, 32 bytes each. `signed`: the boundaries since the last manifest.
+/// - `manifest`: per segment the body signed last, and the hash of the manifest file that it makes.
 enum KeystoreSchema {
     /// "CHNK"
     static let applicationID: Int32 = 0x4348_4E4B
-    static let version = 1
+    static let version = 2
 
     static let statements = [
         """
@@ -31,23 +36,23 @@ enum KeystoreSchema {
         generation INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT
         """,
         """
-        CREATE TABLE subject (tag BLOB PRIMARY KEY, bucket INTEGER NOT NULL, \
-        bucket_generation INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID
+        CREATE TABLE subject (tag BLOB NOT NULL UNIQUE, generation INTEGER NOT NULL, \
+        wrapped BLOB NOT NULL) STRICT
         """,
         "CREATE TABLE dek (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL, created INTEGER NOT NULL) STRICT",
         "CREATE TABLE index_key (field TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT",
-        "CREATE TABLE idempotency_key (day TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT",
+        "CREATE TABLE idempotency_key (drawn INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT",
         """
         CREATE TABLE log_state (generation INTEGER PRIMARY KEY, size INTEGER NOT NULL, \
-        frontier BLOB NOT NULL) STRICT
+        frontier BLOB NOT NULL, mac BLOB NOT NULL) STRICT
         """,
         """
         CREATE TABLE signed (generation INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, \
-        PRIMARY KEY (generation, size)) STRICT, WITHOUT ROWID
+        mac BLOB NOT NULL, PRIMARY KEY (generation, size)) STRICT, WITHOUT ROWID
         """,
         """
-        CREATE TABLE manifest (segment INTEGER PRIMARY KEY, generation INTEGER NOT NULL, \
-        tree_size INTEGER NOT NULL, root BLOB NOT NULL, body_hash BLOB NOT NULL) STRICT
+        CREATE TABLE manifest (segment INTEGER PRIMARY KEY, body BLOB NOT NULL, \
+        file_hash BLOB NOT NULL, mac BLOB NOT NULL) STRICT
         """,
     ]
 }

@@ -88,6 +88,8 @@ struct Provisioner {
     private func provision() async throws(KeyCustodyError) -> (
         root: SecretBytes, keystore: Keystore
     ) {
+        // Else power loss could take the whole directory, keys and all, after they were used.
+        try DurableFile.syncDirectory(of: directory)
         try DurableFile.write(Array("chancery first start\n".utf8), to: markerPath)
         let root = SecretBytes.random(count: 32)
         let sealed: SealedRoot

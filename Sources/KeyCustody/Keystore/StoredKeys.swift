@@ -8,6 +8,7 @@ struct StoredKeys: Sendable {
     let rootCheck: Data
     let records: [KeyRecord]
     let indexKeys: [String: Data]
+    let buckets: [BucketKeys.StoredRow]
 
     init(_ db: Database) throws {
         guard let meta = try Row.fetchOne(db, sql: "SELECT * FROM meta") else {
@@ -21,6 +22,7 @@ struct StoredKeys: Sendable {
         let rows = try Row.fetchAll(db, sql: "SELECT field, wrapped FROM index_key")
         indexKeys = Dictionary(
             rows.map { ($0["field"] as String, $0["wrapped"] as Data) }, uniquingKeysWith: { $1 })
+        buckets = try BucketKeys.rows(db)
     }
 
     /// - Throws: `KeyCustodyError.cannotStart` when this is another log's keystore or another root's.
@@ -32,12 +34,15 @@ struct StoredKeys: Sendable {
                     + self.logName)
         }
         do {
-            try KeyWrap.open(rootCheck, under: root.transientKey(), binding: .rootCheck) { _ in }
+            try KeyWrap.open(
+                rootCheck, under: root.transientKey(),
+                binding: .rootCheck(logName: self.logName, epoch: epoch)
+            ) { _ in }
         } catch {
             throw KeyCustodyError(
                 .cannotStart,
-                "keys/keystore.sqlite belongs to another root than keys/root.sealed; restore both "
-                    + "from the same moment")
+                "keys/keystore.sqlite belongs to another root than keys/root.sealed, or its table meta was "
+                    + "altered; restore both from the same moment")
         }
     }
 

@@ -1,7 +1,5 @@
 import Crypto
 import CryptoExtras
-import Foundation
-import GRDB
 import LedgerFormat
 
 /// Signs segment manifests with KEK-AUDIT, after comparing them with the keeper's own record of the tree.
@@ -15,21 +13,39 @@ public struct ManifestSigner: Sendable {
         self.hierarchy = hierarchy
     }
 
-    /// Checks, records, then signs.
+    /// Checks, signs, records; then the signature may leave.
     ///
-    /// The last segment's manifest may be signed again with other file bytes (the ledger crashed between
-    /// sealing and keeping the answer, and made the file anew) as long as tree size and root are the same;
-    /// an earlier one only if its body is the same byte for byte.
+    /// The last segment's manifest may be signed again for another making of the file (the ledger crashed between
+    /// sealing and keeping the answer): `fileHash`, `fileSize` and `sealedAt` may differ then, nothing else. An
+    /// earlier one only if its body is the same byte for byte: the next manifest names its file.
     /// - Parameter body: canonical bytes of BODY (FORMAT 5.3).
     /// - Throws: `KeyCustodyError.invalid` for a body that is not canonical or names another origin or
-    ///   generation; `.equivocation` for a tree this keeper never signed or a segment out of order.
+    ///   generation; `.equivocation` for a tree this keeper never signed, a segment out of order, or one that
+    ///   does not name the manifest before it.
     public func sign(body: [UInt8]) async throws(KeyCustodyError) -> ManifestSignature {
         let manifest = try read(body)
-        let hash = Data(SHA256.hash(data: body))
-        try await keystore.commit { db in
-            try Self.record(manifest, hash, db)
+        let check = check
+        // Before the costly signature, and again with the record: two requests may race.
+        try await keystore.read { db in _ = try check.isNewest(manifest, db) }
+        let signature = try signature(of: body)
+        try await keystore.commit(.signing) { db in
+            guard try check.isNewest(manifest, db) else { return }
+            let file = SegmentManifest(
+                body: manifest,
+                signature: try SegmentManifestSignature(
+                    keyID: signature.keyID, value: signature.value))
+            try ManifestRecord(manifest, fileHash: file.hash).save(db, check.seal)
         }
-        let key = try signingKey()
+        try await prune(below: manifest.treeSize)
+        return signature
+    }
+
+    private var check: ManifestCheck {
+        ManifestCheck(generation: hierarchy.logKey.generation, seal: hierarchy.seal)
+    }
+
+    private func signature(of body: [UInt8]) throws(KeyCustodyError) -> ManifestSignature {
+        let key = try hierarchy.auditKey()
         do {
             let digest = SHA256.hash(data: SegmentManifestBody.signingInput(canonical: body))
             let signature = try key.signature(for: digest, padding: .PSS)
@@ -38,6 +54,18 @@ public struct ManifestSigner: Sendable {
                 value: [UInt8](signature.rawRepresentation))
         } catch {
             throw KeyCustodyError(.unavailable, "the manifest could not be signed; try again")
+        }
+    }
+
+    /// In slices, so that signatures of the tree come in between. What a crash leaves goes with the next
+    /// manifest.
+    private func prune(below size: UInt64) async throws(KeyCustodyError) {
+        let tree = check.tree
+        var more = true
+        while more {
+            more = try await keystore.commit(weight: CustodyLimits.maxPrunedPerCommit) { db in
+                try tree.prune(below: size, limit: CustodyLimits.maxPrunedPerCommit, db)
+            }
         }
     }
 
@@ -56,63 +84,5 @@ public struct ManifestSigner: Sendable {
                     + "this keeper signs for \(key.name), generation \(key.generation)")
         }
         return manifest
-    }
-
-    private static func record(
-        _ manifest: SegmentManifestBody, _ hash: Data, _ db: Database
-    ) throws {
-        let new = try ManifestRecord(manifest, hash: hash)
-        let last = try ManifestRecord.last(db)
-        if let last, new.segment <= last.segment {
-            return try recordAgain(new, last: last, db)
-        }
-        let tree = TreeRecord(generation: manifest.generation)
-        guard let recorded = try tree.root(at: manifest.treeSize, db), recorded == manifest.root
-        else {
-            throw KeyCustodyError(
-                .equivocation,
-                "the manifest of segment \(new.segment) has a root at size \(new.treeSize) that this "
-                    + "keeper never signed; verify the ledger before sealing")
-        }
-        // A new generation counts its leaves from 0 again; segments count on.
-        let firstIndex = last?.generation == new.generation ? last?.treeSize ?? 0 : 0
-        let next = (last?.segment ?? 0) + 1
-        guard new.segment == next, try TreeRecord.column(manifest.firstIndex) == firstIndex,
-            (manifest.previousManifestHash == nil) == (next == 1)
-        else {
-            throw KeyCustodyError(
-                .equivocation,
-                "segment \(new.segment) from index \(manifest.firstIndex) does not follow the last one "
-                    + "signed; segment \(next) from index \(firstIndex) is next. Seal in order")
-        }
-        try new.save(db)
-        try tree.prune(below: manifest.treeSize, db)
-    }
-
-    private static func recordAgain(
-        _ new: ManifestRecord, last: ManifestRecord, _ db: Database
-    ) throws {
-        let isLast = new.segment == last.segment
-        guard let known = try ManifestRecord.of(segment: new.segment, db),
-            known.generation == new.generation, known.treeSize == new.treeSize,
-            known.root == new.root, isLast || known.bodyHash == new.bodyHash
-        else {
-            throw KeyCustodyError(
-                .equivocation,
-                "segment \(new.segment) was sealed before with another \(isLast ? "tree" : "manifest"); "
-                    + "verify the ledger before sealing")
-        }
-        if isLast { try new.save(db) }
-    }
-
-    private func signingKey() throws(KeyCustodyError) -> _RSA.Signing.PrivateKey {
-        let audit = hierarchy.audit
-        let key = try KeyWrap.open(
-            audit.wrapped, under: hierarchy.root.transientKey(), binding: audit.binding
-        ) { der in try? _RSA.Signing.PrivateKey(derRepresentation: der) }
-        guard let key else {
-            throw KeyCustodyError(.corrupt, "KEK-AUDIT does not read as a key; restore keys/")
-        }
-        return key
     }
 }

@@ -3,25 +3,32 @@ import GRDB
 import LedgerFormat
 
 /// The keeper's own memory of the tree, in the keystore: how far it has signed (`log_state`) and the roots
-/// of the boundaries since the last manifest (`signed`). All of it is read and written inside the one
-/// transaction that decides, so two requests at once cannot both extend the same tree.
-struct TreeRecord {
+/// of the boundaries since the last manifest (`signed`). The transaction that extends it compares the size in
+/// the file, so two requests at once cannot both extend the same tree, whatever they remember.
+struct TreeRecord: Sendable {
     let generation: UInt64
+    let seal: StateSeal
 
-    private var key: Int64 { Self.key(generation) }
+    private var key: Int64 { Int64(clamping: generation) }
 
-    static func key(_ generation: UInt64) -> Int64 { Int64(clamping: generation) }
+    /// The record of an empty tree.
+    func begin(_ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO log_state VALUES (?, 0, ?, ?)",
+            arguments: [key, Data(), stateMAC(size: 0, frontier: Data())])
+    }
 
-    /// - Throws: `KeyCustodyError.corrupt` when the row does not make a frontier.
+    /// - Throws: `KeyCustodyError.corrupt` when the row was altered or does not make a frontier.
     func frontier(_ db: Database) throws -> MerkleFrontier {
         let statement = try db.cachedStatement(
-            sql: "SELECT size, frontier FROM log_state WHERE generation = ?")
+            sql: "SELECT size, frontier, mac FROM log_state WHERE generation = ?")
         guard let row = try Row.fetchOne(statement, arguments: [key]) else {
             throw KeyCustodyError(
                 .invalid,
                 "this keeper has no generation \(generation); ask for the one it announces")
         }
         let bytes: Data = row["frontier"]
+        try seal.check(row["mac"], "log_state", stateColumns(size: row["size"], frontier: bytes))
         let hashes = stride(from: bytes.startIndex, to: bytes.endIndex, by: 32).compactMap {
             start in
             Digest32(bytes[start..<min(start + 32, bytes.endIndex)])
@@ -37,32 +44,57 @@ struct TreeRecord {
         return frontier
     }
 
-    /// Notes what is about to be signed.
-    func advance(to frontier: MerkleFrontier, _ db: Database) throws {
+    /// Notes what is about to be signed, if the tree recorded has `size` leaves; else changes nothing.
+    /// - Returns: whether it had.
+    func advance(from size: UInt64, to frontier: MerkleFrontier, _ db: Database) throws -> Bool {
         var bytes = Data(capacity: frontier.hashes.count * 32)
         for hash in frontier.hashes { bytes.append(contentsOf: hash.bytes) }
-        let size = try Self.column(frontier.size)
+        let (old, new) = (try Self.column(size), try Self.column(frontier.size))
         try db.cachedStatement(
-            sql: "UPDATE log_state SET size = ?, frontier = ? WHERE generation = ?"
-        ).execute(arguments: [size, bytes, key])
-        try db.cachedStatement(sql: "INSERT INTO signed VALUES (?, ?, ?)").execute(
-            arguments: [key, size, Data(frontier.root.bytes)])
+            sql:
+                "UPDATE log_state SET size = ?, frontier = ?, mac = ? WHERE generation = ? AND size = ?"
+        ).execute(arguments: [new, bytes, stateMAC(size: new, frontier: bytes), key, old])
+        guard db.changesCount == 1 else { return false }
+        let root = Data(frontier.root.bytes)
+        try db.cachedStatement(sql: "INSERT INTO signed VALUES (?, ?, ?, ?)").execute(
+            arguments: [key, new, root, seal.mac("signed", boundary(new, root))])
+        return true
     }
 
     /// The root signed at `size`, if that boundary is still recorded.
+    /// - Throws: `KeyCustodyError.corrupt` when the row was altered.
     func root(at size: UInt64, _ db: Database) throws -> Digest32? {
         let statement = try db.cachedStatement(
-            sql: "SELECT root FROM signed WHERE generation = ? AND size = ?")
-        guard let bytes = try Data.fetchOne(statement, arguments: [key, Self.column(size)]) else {
-            return nil
-        }
-        return Digest32(bytes)
+            sql: "SELECT root, mac FROM signed WHERE generation = ? AND size = ?")
+        let column = try Self.column(size)
+        guard let row = try Row.fetchOne(statement, arguments: [key, column]) else { return nil }
+        let root: Data = row["root"]
+        try seal.check(row["mac"], "signed", boundary(column, root))
+        return Digest32(root)
     }
 
-    /// Drops boundaries below a manifest: every checkpoint there is in a sealed segment.
-    func prune(below size: UInt64, _ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM signed WHERE generation = ? AND size < ?").execute(
-            arguments: [key, Self.column(size)])
+    /// Drops boundaries below a manifest, `limit` at most: every checkpoint there is in a sealed segment.
+    /// - Returns: whether any are left.
+    func prune(below size: UInt64, limit: Int, _ db: Database) throws -> Bool {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM signed WHERE generation = ?1 AND size IN (SELECT size FROM signed \
+                WHERE generation = ?1 AND size < ?2 ORDER BY size LIMIT ?3)
+                """
+        ).execute(arguments: [key, Self.column(size), limit])
+        return db.changesCount == limit
+    }
+
+    private func stateColumns(size: Int64, frontier: Data) -> [Data] {
+        [StateSeal.column(key), StateSeal.column(size), frontier]
+    }
+
+    private func stateMAC(size: Int64, frontier: Data) -> Data {
+        seal.mac("log_state", stateColumns(size: size, frontier: frontier))
+    }
+
+    private func boundary(_ size: Int64, _ root: Data) -> [Data] {
+        [StateSeal.column(key), StateSeal.column(size), root]
     }
 
     static func column(_ size: UInt64) throws -> Int64 {

@@ -1,4 +1,3 @@
-import Foundation
 public import LedgerFormat
 
 /// Signs checkpoints of a tree that it rebuilds itself: it takes leaf hashes, never a root.
@@ -9,10 +8,13 @@ public import LedgerFormat
 public struct TreeSigner: Sendable {
     private let keystore: Keystore
     private let key: LogKey
+    private let record: TreeRecord
+    private let memory = FrontierMemory()
 
-    init(keystore: Keystore, key: LogKey) {
+    init(keystore: Keystore, hierarchy: KeyHierarchy) {
         self.keystore = keystore
-        self.key = key
+        key = hierarchy.logKey
+        record = TreeRecord(generation: hierarchy.logKey.generation, seal: hierarchy.seal)
     }
 
     /// Appends `leafHashes` to the tree of `fromSize` leaves and signs the result.
@@ -31,8 +33,13 @@ public struct TreeSigner: Sendable {
                 "a group has 1 to \(CustodyLimits.maxLeafHashes) leaf hashes, not "
                     + "\(leafHashes.count)")
         }
-        let record = TreeRecord(generation: generation)
-        let signed = try await keystore.commit { db in
+        let (record, memory) = (record, memory)
+        let signed = try await keystore.commit(.signing, weight: 2) { db in
+            // The frontier remembered is right unless something failed; what is in the file decides.
+            if var frontier = memory.take(), frontier.size == fromSize {
+                for leaf in leafHashes { frontier.append(leaf) }
+                if try record.advance(from: fromSize, to: frontier, db) { return frontier }
+            }
             var frontier = try record.frontier(db)
             guard frontier.size == fromSize else {
                 throw Self.contradiction(
@@ -40,9 +47,12 @@ public struct TreeSigner: Sendable {
                     known: try record.root(at: fromSize &+ UInt64(leafHashes.count), db) != nil)
             }
             for leaf in leafHashes { frontier.append(leaf) }
-            try record.advance(to: frontier, db)
+            guard try record.advance(from: fromSize, to: frontier, db) else {
+                throw Self.contradiction(asked: fromSize, recorded: frontier.size, known: false)
+            }
             return frontier
         }
+        memory.keep(signed)
         return try note(size: signed.size, root: signed.root)
     }
 
@@ -50,7 +60,7 @@ public struct TreeSigner: Sendable {
     /// - Throws: `KeyCustodyError.equivocation` for a size this keeper has no record of.
     public func resign(generation: UInt64, size: UInt64) async throws(KeyCustodyError) -> [UInt8] {
         try check(generation)
-        let record = TreeRecord(generation: generation)
+        let record = record
         let root = try await keystore.read { db in
             if let root = try record.root(at: size, db) { return root }
             let recorded = try record.frontier(db).size
@@ -64,7 +74,7 @@ public struct TreeSigner: Sendable {
 
     /// Size of the tree last recorded.
     public func recordedSize() async throws(KeyCustodyError) -> UInt64 {
-        let record = TreeRecord(generation: key.generation)
+        let record = record
         return try await keystore.read { db in try record.frontier(db).size }
     }
 

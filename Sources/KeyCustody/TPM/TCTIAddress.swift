@@ -1,3 +1,5 @@
+import ProcessBoundary
+
 /// Where the TPM is: a software TPM's UNIX socket or a device file, nothing on a network.
 public struct TCTIAddress: Sendable, Hashable {
     /// How the TSS2 loader writes it: `swtpm:path=/…` or `device:/dev/tpmrm0`.
@@ -5,8 +7,8 @@ public struct TCTIAddress: Sendable, Hashable {
     /// The socket or device file.
     public let path: String
 
-    /// `sun_path` of `sockaddr_un` less its terminator; swtpm's control socket adds `.ctrl`.
-    static let maxSocketPath = 107 - ".ctrl".utf8.count
+    /// swtpm's control socket adds `.ctrl`.
+    static let maxSocketPath = HomeLayout.maxSocketPathBytes - ".ctrl".utf8.count
 
     /// - Throws: `TPMError.malformed` for anything but these two forms.
     public init(_ text: String) throws(TPMError) {
@@ -23,10 +25,12 @@ public struct TCTIAddress: Sendable, Hashable {
             throw Self.malformed(
                 "write swtpm:path=SOCKET or device:/dev/tpmrm0; TPMs on a network are not used")
         }
-        // A comma would start another option of the TCTI (host=, port=).
-        let plain = path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ",") }
-        guard !path.isEmpty, plain, !path.contains("..") else {
-            throw Self.malformed("the path holds characters that have no place there")
+        // A comma would start another option of the TCTI (host=, port=), and it reads no value past an equals sign.
+        let carried = path.utf8.allSatisfy { byte in
+            byte >= 0x20 && byte != 0x7F && byte != UInt8(ascii: ",") && byte != UInt8(ascii: "=")
+        }
+        guard !path.isEmpty, carried, !path.split(separator: "/").contains("..") else {
+            throw Self.malformed("the path holds characters that a TPM address cannot carry")
         }
         self.text = text
         self.path = String(path)

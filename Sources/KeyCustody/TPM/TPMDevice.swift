@@ -54,22 +54,32 @@ public final class TPMDevice: Sendable {
         _ operation: String,
         _ body: @escaping @Sendable (TPMConnection) throws(TPMError) -> Value
     ) async throws(TPMError) -> Value {
-        let result = await withCheckedContinuation {
-            (continuation: CheckedContinuation<Result<Value, TPMError>, Never>) in
-            let reply = OnceReply(continuation)
-            queue.async { [slot, address] in
-                reply.send(slot.run(address, body))
+        let reply = OnceReply<Value>()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                reply.wait(continuation)
+                queue.async { [slot, address] in
+                    reply.send(slot.run(address, body))
+                }
+                let seconds = Int(patience.components.seconds)
+                DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) {
+                    reply.send(
+                        .failure(
+                            TPMError(
+                                .busy, operation: operation,
+                                hint:
+                                    "the TPM gave no answer for \(seconds) s; another program may "
+                                    + "hold it (a raw software TPM serves one client): end that program"
+                            )))
+                }
             }
-            let seconds = Int(patience.components.seconds)
-            DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) {
-                reply.send(
-                    .failure(
-                        TPMError(
-                            .busy, operation: operation,
-                            hint: "the TPM gave no answer for \(seconds) s; another program may "
-                                + "hold it (a raw software TPM serves one client): end that program"
-                        )))
-            }
+        } onCancel: {
+            // The call goes on where it hangs; whoever waits, perhaps to stop the process, does not.
+            reply.send(
+                .failure(
+                    TPMError(
+                        .busy, operation: operation, hint: "the keeper was told to stop meanwhile"))
+            )
         }
         return try result.get()
     }
@@ -97,20 +107,40 @@ public final class TPMDevice: Sendable {
         }
     }
 
-    /// Answers the first time only: the call, or its timeout.
+    /// Answers the first time only: the call, its timeout, or the cancellation, which may even come before
+    /// anybody waits.
     private final class OnceReply<Value: Sendable>: Sendable {
-        private let waiting: Mutex<CheckedContinuation<Value, Never>?>
-
-        init(_ continuation: CheckedContinuation<Value, Never>) {
-            waiting = Mutex(continuation)
+        private enum State {
+            case idle
+            case waiting(CheckedContinuation<Result<Value, TPMError>, Never>)
+            case answered(Result<Value, TPMError>)
         }
 
-        func send(_ value: sending Value) {
-            let continuation = waiting.withLock { waiting in
-                defer { waiting = nil }
-                return waiting
+        private let state = Mutex(State.idle)
+
+        func wait(_ continuation: CheckedContinuation<Result<Value, TPMError>, Never>) {
+            let early: Result<Value, TPMError>? = state.withLock { state in
+                if case .answered(let result) = state { return result }
+                state = .waiting(continuation)
+                return nil
             }
-            continuation?.resume(returning: value)
+            if let early { continuation.resume(returning: early) }
+        }
+
+        func send(_ result: Result<Value, TPMError>) {
+            let waiting: CheckedContinuation<Result<Value, TPMError>, Never>? = state.withLock {
+                state in
+                switch state {
+                case .answered: return nil
+                case .idle:
+                    state = .answered(result)
+                    return nil
+                case .waiting(let continuation):
+                    state = .answered(result)
+                    return continuation
+                }
+            }
+            waiting?.resume(returning: result)
         }
     }
 }

@@ -5,8 +5,14 @@ public enum FaultPoint: String, Sendable, CaseIterable {
     case beforeCommit
     /// A throw here is a commit that reached the disk but was reported as failed.
     case committed
+    /// As the two above, for a transaction of checkpoints alone: publishing, rotating, closing.
+    case beforeNotes
+    case notesStored
+    case beforeReopen
     case signed
     case projected
+    /// A throw here is a rotation that did not come about.
+    case successorCreated
     case rotated
     case sealCopied
     case sealManifestWritten

@@ -11,7 +11,7 @@ extension Ledger {
         let state = shared.withLock { $0 }
         let problem = state.stopped?.message ?? state.commitProblem ?? state.secondStageProblem
         return LedgerStatus(
-            problem: problem, isSignerReachable: state.secondStageProblem == nil,
+            problem: problem, isSignerReachable: state.signingProblem == nil,
             durableSize: state.durableSize, signedSize: state.latest?.size ?? 0,
             projectedSize: projections.size, activeSegment: state.activeSegment,
             sealedSegments: state.sealedSegments, queuedAppends: state.queue.count,
@@ -25,9 +25,10 @@ extension Ledger {
     // MARK: - Contacts
 
     public func prepare(_ items: [PrepareItem]) throws(LedgerStoreError) -> [PreparedItem] {
-        let size = shared.withLock { $0.latest?.size ?? 0 }
-        return try reading { reader in
-            try items.map { try self.prepared($0, reader, treeSize: size) }
+        try reading { reader in
+            // Of the same snapshot: what is projected is signed, so a checkpoint of this size exists.
+            let size = try reader.size()
+            return try items.map { try self.prepared($0, reader, treeSize: size) }
         }
     }
 
@@ -183,10 +184,15 @@ extension Ledger {
     private func reading<Value>(
         _ body: (ProjectionReader) throws -> Value
     ) throws(LedgerStoreError) -> Value {
+        // The file behind the open connections is gone.
+        if let stopped = shared.withLock({ $0.stopped }), stopped.code == .rebuildNeeded {
+            throw stopped
+        }
         do {
             return try projections.read(body)
         } catch {
-            throw LedgerStoreError(wrapping: error)
+            let damaged = DamagedProjections(configuration: configuration, shared: shared)
+            throw damaged.found(in: error) ?? LedgerStoreError(wrapping: error)
         }
     }
 

@@ -7,28 +7,25 @@ struct Boundaries {
     /// Ascending, contiguous, from `signedSize` to the end.
     let groups: [Range<UInt64>]
 
+    /// Looks only at what comes behind the last stored checkpoint, however many groups the segment has: checkpoints
+    /// are stored in order, and a verifier and the next seal look at all of them.
+    ///
     /// - Throws: `LedgerStoreError.damaged` when entries and boundaries do not fit: they are written in one
     ///   transaction.
     init(_ db: Database, _ segment: SegmentIdentity, size: UInt64) throws {
-        let all = try SegmentContents.boundaries(db)
-        guard (all.last ?? segment.firstIndex) == size, all.first ?? .max > segment.firstIndex
-        else {
+        let last = try SegmentContents.lastBoundary(db) ?? segment.firstIndex
+        guard last == size else {
             throw SegmentContents.damaged(
-                "The last boundary of the active segment is \(all.last ?? segment.firstIndex), its entries "
-                    + "end at \(size)")
+                "The last boundary of the active segment is \(last), its entries end at \(size)")
         }
-        let unsigned = try SegmentContents.unsignedBoundaries(db)
-        guard let first = unsigned.first, let position = all.firstIndex(of: first) else {
-            signedSize = size
-            groups = []
-            return
+        let signed = try SegmentContents.lastCheckpoint(db, upTo: size)?.size
+        signedSize = signed ?? segment.firstIndex
+        let boundaries = try SegmentContents.boundaries(db, from: signedSize)
+        guard signed == nil || boundaries.first == signed else {
+            throw SegmentContents.damaged("The checkpoint of size \(signedSize) has no boundary")
         }
-        guard Array(all[position...]) == unsigned else {
-            throw SegmentContents.damaged("A boundary before a signed one has no checkpoint")
-        }
-        var from = position > 0 ? all[position - 1] : segment.firstIndex
-        signedSize = from
-        groups = unsigned.map { boundary in
+        var from = signedSize
+        groups = boundaries.drop { $0 == signed }.map { boundary in
             defer { from = boundary }
             return from..<boundary
         }

@@ -21,7 +21,7 @@ extension Ledger {
             defer { lock.release() }
             let start = ContinuousClock.now
             try ProjectionStore.delete(
-                path: configuration.viewsDirectory + "/" + ProjectionStore.fileName)
+                path: configuration.projectionsPath)
             let recovery = Recovery(
                 configuration: configuration, signer: signer, reindexer: reindexer)
             let outcome = try await recovery.run()

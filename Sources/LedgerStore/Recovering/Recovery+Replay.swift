@@ -10,7 +10,7 @@ extension Recovery {
     func openProjections(
         _ identity: SignerIdentity, _ library: SegmentLibrary, size: UInt64
     ) throws -> ProjectionStore {
-        let path = configuration.viewsDirectory + "/" + ProjectionStore.fileName
+        let path = configuration.projectionsPath
         do throws(ProjectionError) {
             let store = try ProjectionStore(path: path, origin: identity.origin)
             if store.size <= size, (try? agrees(store, library)) == true { return store }
@@ -62,20 +62,39 @@ extension Recovery {
 
     // MARK: - Replay
 
-    /// Projects signed entries up to `size`.
+    /// Projects signed entries up to `size`. While a slice is being projected the next one is read, hashed, and
+    /// completed by the keeper.
     func replay(
         _ tree: inout TreeState, to size: UInt64, _ library: SegmentLibrary, _ stage: SecondStage
     ) async throws {
+        guard tree.size < size else { return }
+        var next = slice(after: tree, to: size, library, stage)
+        defer { next.cancel() }
         while tree.size < size {
-            let limit = Int(min(size - tree.size, UInt64(configuration.limits.catchUpEntries)))
-            let stored = try library.entries(from: tree.size, limit: limit)
+            try Task.checkCancellation()
+            let (entries, after) = try await next.value
+            if after.size < size { next = slice(after: after, to: size, library, stage) }
+            try stage.projections.apply(entries)
+            tree = after
+        }
+    }
+
+    private func slice(
+        after tree: TreeState, to size: UInt64, _ library: SegmentLibrary, _ stage: SecondStage
+    ) -> Task<(entries: [ProjectedEntry], tree: TreeState), any Error> {
+        let limits = configuration.limits
+        return Task {
+            var tree = tree
+            let stored = try library.entries(
+                from: tree.size, limit: Int(min(size - tree.size, UInt64(limits.catchUpEntries))),
+                bytes: limits.catchUpBytes)
             guard !stored.isEmpty else {
                 throw SegmentContents.damaged("Entry \(tree.size) is missing")
             }
             let entries = try stored.map { entry in
                 try Self.read(entry, &tree, generation: stage.identity.generation)
             }
-            try stage.projections.apply(try await stage.completed(entries))
+            return (try await stage.completed(entries), tree)
         }
     }
 
@@ -147,7 +166,9 @@ extension Recovery {
     ) throws -> (group: CommittedGroup, tree: TreeState)? {
         let (stored, boundary) = try writer.read { db in
             (
-                try SegmentContents.entries(db, from: tree.size, limit: Int(Int32.max)),
+                // One transaction's worth, which `groupBytes` bounds.
+                try SegmentContents.entries(
+                    db, from: tree.size, limit: Int(Int32.max), bytes: .max),
                 try SegmentContents.lastBoundary(db)
             )
         }

@@ -21,6 +21,7 @@ struct Recovery {
         let writer: SegmentWriter
         let tree: TreeState
         let sealWorth: SealWorth
+        let segment: SegmentFill
         let stage: SecondStage
         let latest: SizedNote?
         let published: SizedNote?
@@ -32,17 +33,16 @@ struct Recovery {
     func run() async throws -> Outcome {
         let identity = try await signer.identity()
         let trust = try identity.trustFile()
-        var directory = try LedgerDirectory(configuration.directory)
+        var directory = try withoutStaleSuccessor(LedgerDirectory(configuration.directory))
         if directory.segments.count == directory.sealed {
             directory = try createNext(directory, identity)
         }
         let library = SegmentLibrary()
         let writer = try openSegments(directory, identity, library)
-        let count = try writer.read { db in
-            try SegmentContents.count(
+        let size = try writer.read { db in
+            try SegmentContents.end(
                 db, firstIndex: writer.identity.firstIndex, number: writer.file.number)
         }
-        let size = writer.identity.firstIndex + count
         guard identity.treeSize <= size else { throw signerAhead(identity.treeSize, size) }
 
         let projections = try openProjections(identity, library, size: size)
@@ -55,16 +55,23 @@ struct Recovery {
         try await replay(&tree, to: unsigned.signedSize, library, stage)
         var notes = try checkSigned(unsigned.signedSize, tree, library, stage, writer)
         for group in unsigned.groups {
+            try Task.checkCancellation()
             let committed = try committed(group, &tree, library, projections)
             notes.append(try await stage.sign(committed))
             try await project(committed, stage)
         }
         let missing = Set(unsigned.groups.map(\.upperBound))
         try writer.commit([], boundary: nil, notes: notes.filter { missing.contains($0.size) })
+        let worth = try sealWorth(writer, library, size: size)
+        let first = try library.header(at: writer.identity.firstIndex)
         return Outcome(
             directory: directory, identity: identity, trust: trust, library: library,
             projections: projections, writer: writer, tree: tree,
-            sealWorth: try sealWorth(writer, library, size: size), stage: stage,
+            sealWorth: worth,
+            segment: SegmentFill(
+                bytes: DurableFile.size(writer.file.path), since: first?.time,
+                isWorthy: worth.isWorthy),
+            stage: stage,
             latest: notes.last, published: try published(directory, writer),
             replayed: size - start, signedAgain: unsigned.groups.count)
     }
@@ -78,6 +85,31 @@ struct Recovery {
     }
 
     // MARK: - Segments
+
+    /// A rotation that failed and could not be taken back leaves a successor that begins where the segment before
+    /// it no longer ends. No entry was ever written to it.
+    private func withoutStaleSuccessor(_ directory: LedgerDirectory) throws -> LedgerDirectory {
+        let open = directory.segments.dropFirst(directory.sealed)
+        guard let last = open.last, let before = open.dropLast().last else { return directory }
+        let (start, end) = try extent(directory.file(last))
+        guard start == end, try extent(directory.file(before)).end != start else {
+            return directory
+        }
+        configuration.logger.notice("removing segment \(last), left by a rotation that failed")
+        try directory.file(last).remove()
+        return try LedgerDirectory(directory.path)
+    }
+
+    private func extent(_ file: SegmentFile) throws -> (start: UInt64, end: UInt64) {
+        let reader = try file.openForReading(immutable: false)
+        defer { try? reader.close() }
+        return try reader.read { db in
+            let row = try SegmentContents.identity(db, number: file.number)
+            let end = try SegmentContents.end(
+                db, firstIndex: row.firstIndex, number: file.number)
+            return (row.firstIndex, end)
+        }
+    }
 
     private func createNext(
         _ directory: LedgerDirectory, _ identity: SignerIdentity
@@ -105,25 +137,43 @@ struct Recovery {
     ) throws -> SegmentWriter {
         for (position, number) in directory.segments.enumerated() {
             let file = directory.file(number)
-            let isSealed = position < directory.sealed
-            if isSealed {
-                // The crash may have come between the last rename and this.
-                try DurableFile.makeReadOnly(file.path)
-                try DurableFile.makeReadOnly(file.manifestPath)
+            do {
+                if let writer = try open(
+                    file, isSealed: position < directory.sealed,
+                    isLast: position == directory.segments.count - 1, identity, library)
+                {
+                    return writer
+                }
+            } catch let error as DatabaseError where error.isDamage {
+                let name = SegmentSchema.fileName(segment: number)
+                throw SegmentContents.damaged("\(name) is damaged (\(error.resultCode))")
             }
-            if position == directory.segments.count - 1 {
-                let writer = try SegmentWriter(file)
-                try check(writer.identity, identity, number)
-                library.add(file, firstIndex: writer.identity.firstIndex, isSealed: false)
-                return writer
-            }
-            let reader = try file.openForReading(immutable: isSealed)
-            let row = try reader.read { db in try SegmentContents.identity(db, number: number) }
-            try reader.close()
-            try check(row, identity, number)
-            library.add(file, firstIndex: row.firstIndex, isSealed: isSealed)
         }
         throw SegmentContents.damaged("There is no active segment")
+    }
+
+    /// - Returns: the writer of the last one, which is the active one.
+    private func open(
+        _ file: SegmentFile, isSealed: Bool, isLast: Bool, _ identity: SignerIdentity,
+        _ library: SegmentLibrary
+    ) throws -> SegmentWriter? {
+        if isSealed {
+            // The crash may have come between the last rename and this.
+            try DurableFile.makeReadOnly(file.path)
+            try DurableFile.makeReadOnly(file.manifestPath)
+        }
+        if isLast {
+            let writer = try SegmentWriter(file)
+            try check(writer.identity, identity, file.number)
+            library.add(file, firstIndex: writer.identity.firstIndex, isSealed: false)
+            return writer
+        }
+        let reader = try file.openForReading(immutable: isSealed)
+        let row = try reader.read { db in try SegmentContents.identity(db, number: file.number) }
+        try reader.close()
+        try check(row, identity, file.number)
+        library.add(file, firstIndex: row.firstIndex, isSealed: isSealed)
+        return nil
     }
 
     private func check(

@@ -12,15 +12,21 @@ public struct AppendRequest: Sendable {
     public var audit: AuditDraft
     /// An operator's word that the clock is right although the last entry is later: a `ClockCorrected`
     /// entry comes first and time starts from the clock again.
-    public var correctsClock: Bool
+    var correctsClock = false
+    /// Of an operator's request, which may be made on a full disk.
+    var isOperation = false
 
-    public init(
-        actor: String, mutations: [MutationDraft], audit: AuditDraft, correctsClock: Bool = false
-    ) {
+    public init(actor: String, mutations: [MutationDraft], audit: AuditDraft) {
         self.actor = actor
         self.mutations = mutations
         self.audit = audit
+    }
+
+    /// What an operator did, without any mutation.
+    init(operator actor: String, audit: AuditDraft, correctsClock: Bool = false) {
+        self.init(actor: actor, mutations: [], audit: audit)
         self.correctsClock = correctsClock
+        isOperation = true
     }
 }
 
@@ -94,11 +100,13 @@ public struct AuditDraft: Sendable {
     /// Empty: none given.
     public var purpose: String
     public var requestID: String
+    /// In the order of their positions.
+    public var decided: [DecidedMutation]
 
     public init(
         category: AuditCategory, action: String, resourceType: String, subject: SubjectTag? = nil,
         outcome: AuditOutcome = .allowed, reason: String = "", purpose: String = "",
-        requestID: String
+        requestID: String, decided: [DecidedMutation] = []
     ) {
         self.category = category
         self.action = action
@@ -108,5 +116,6 @@ public struct AuditDraft: Sendable {
         self.reason = reason
         self.purpose = purpose
         self.requestID = requestID
+        self.decided = decided
     }
 }

@@ -18,7 +18,7 @@ struct SystemEntry: Sendable {
             name: key.name, publicKey: Data(key.publicKey), salt: Salt.random(),
             use: key.use.rawValue)
         return SystemEntry(
-            stream: .key, type: KeyActivated.type, payload: try EventCoding.encode(event),
+            stream: .key, type: KeyActivated.type, payload: EventCoding.encode(event),
             event: .other)
     }
 
@@ -26,7 +26,7 @@ struct SystemEntry: Sendable {
         let event = SegmentSealed(
             manifestHash: manifest.hex, salt: Salt.random(), segment: segment)
         return SystemEntry(
-            stream: .segment, type: SegmentSealed.type, payload: try EventCoding.encode(event),
+            stream: .segment, type: SegmentSealed.type, payload: EventCoding.encode(event),
             event: .segmentSealed(event))
     }
 }

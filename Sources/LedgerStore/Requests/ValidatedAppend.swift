@@ -25,6 +25,7 @@ struct ValidatedAppend: Sendable {
     let mutations: [Mutation]
     let audit: AuditDraft
     let correctsClock: Bool
+    let isOperation: Bool
     /// Entries if every mutation is accepted, audit entry included.
     let entryCount: Int
     /// Roughly what it holds in memory.
@@ -36,7 +37,10 @@ struct ValidatedAppend: Sendable {
             throw Self.invalid("the actor is not a principal id")
         }
         try Self.check(request.audit)
-        guard request.mutations.count <= limits.appendMutations else {
+        try Self.check(request.audit.decided, beside: request.mutations.count)
+        guard
+            request.mutations.count + request.audit.decided.count <= limits.appendMutations
+        else {
             throw Self.invalid("an append takes at most \(limits.appendMutations) mutations")
         }
         var entries = request.correctsClock ? 2 : 1
@@ -58,6 +62,7 @@ struct ValidatedAppend: Sendable {
         self.mutations = mutations
         audit = request.audit
         correctsClock = request.correctsClock
+        isOperation = request.isOperation
         entryCount = entries
         self.bytes = bytes
     }
@@ -70,12 +75,11 @@ struct ValidatedAppend: Sendable {
         guard draft.createsSubject == (draft.contactID != nil) else {
             throw invalid("a contact id goes with a new subject, and only there")
         }
-        guard draft.createsSubject || draft.unique.isEmpty else {
-            throw invalid("unique values go with a new subject")
-        }
-        guard draft.unique.allSatisfy({ $0.index == Self.emailIndex }), draft.unique.count <= 1
-        else {
-            throw invalid("the one index is \(emailIndex)")
+        // A rebuild finds exactly this one in the entry: with another number here, answers would change.
+        guard draft.unique.map(\.index) == (draft.createsSubject ? [emailIndex] : []) else {
+            throw invalid(
+                "a new subject comes with one unique value, of index \(emailIndex), and no other does"
+            )
         }
         guard draft.idempotency.count <= 8 else { throw invalid("too many idempotency tags") }
         var entries: [Entry] = []
@@ -131,6 +135,22 @@ struct ValidatedAppend: Sendable {
             else {
                 throw invalid("a text of the audit entry is too long or not printable ASCII")
             }
+        }
+    }
+
+    private static func check(
+        _ decided: [DecidedMutation], beside mutations: Int
+    ) throws(LedgerStoreError) {
+        var least = 0
+        for mutation in decided {
+            guard mutation.position >= least, mutation.position < mutations + decided.count else {
+                throw invalid(
+                    "the positions of decided mutations do not ascend or are out of range")
+            }
+            guard DecidedMutation.isOutcome(mutation.outcome) else {
+                throw invalid("a decided mutation's outcome is malformed")
+            }
+            least = mutation.position + 1
         }
     }
 

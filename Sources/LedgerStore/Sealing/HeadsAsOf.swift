@@ -20,10 +20,14 @@ struct HeadsAsOf {
         var index = head.lastIndex
         var version = head.version
         while index >= size {
+            // Most subjects are new in the segment: nothing needs to be read to know that.
+            guard version > 1 else { return nil }
             guard let header = try library.header(at: index), header.subject == head.tag,
                 header.stream == head.stream
             else { throw SegmentContents.damaged("Entry \(index) is not the head it is known as") }
-            guard let previous = header.subjectPrevious, version > 1 else { return nil }
+            guard let previous = header.subjectPrevious else {
+                throw SegmentContents.damaged("Entry \(index) names no predecessor")
+            }
             index = previous
             version -= 1
         }

@@ -1,4 +1,5 @@
 import ContactModel
+import Foundation
 import LedgerFormat
 
 extension Ledger {
@@ -18,7 +19,7 @@ extension Ledger {
         } catch {
             draft.outcome = error.code == .nothingToSeal ? .refused : .failed
             draft.reason = error.code.rawValue
-            _ = try await append(AppendRequest(actor: actor, mutations: [], audit: draft))
+            _ = try await append(AppendRequest(operator: actor, audit: draft))
             throw error
         }
     }
@@ -44,6 +45,7 @@ extension Ledger {
             }
         } catch {
             configuration.logger.error("sealing segment \(number) failed: \(error)")
+            finishSeals()
             throw LedgerStoreError(wrapping: error)
         }
     }
@@ -55,25 +57,74 @@ extension Ledger {
         _ = try await append([entry], audit: audit)
     }
 
-    /// Completes what a crash interrupted: announces seals that lack their entry, now, and seals segments that
-    /// were rotated, in the background.
-    func finishSeals(_ directory: LedgerDirectory) async throws {
-        for number in directory.segments.prefix(directory.sealed) {
-            guard try projections.read({ try $0.sealedSegment(number) }) == nil else { continue }
-            let manifest = try SegmentManifest(
-                parsing: DurableFile.read(
-                    directory.file(number).manifestPath, atMost: LedgerLimits.maxManifestBytes))
-            try await announce(number, manifest.hash, audit: nil)
+    // MARK: - What is left undone
+
+    /// Completes, in the background and until it is done, what a crash or a failure left: announces seals that lack
+    /// their entry, and seals segments that were rotated.
+    func finishSeals() {
+        sealRepair.withLock { repair in
+            repair.isNeeded = true
+            guard repair.task == nil, !repair.isStopped else { return }
+            repair.task = Task { await repairSeals() }
         }
-        guard let last = directory.segments.dropFirst(directory.sealed).dropLast().last else {
-            return
+    }
+
+    private func repairSeals() async {
+        while takeRepair() {
+            while !Task.isCancelled {
+                do {
+                    try await finishSealsOnce()
+                    break
+                } catch {
+                    configuration.logger.notice("a seal waits to be finished: \(error)")
+                    try? await Task.sleep(for: configuration.limits.sealRetryInterval)
+                }
+            }
         }
-        let task = Task { _ = try? await self.seal(last, audit: nil) }
-        leftoverSeals.withLock { $0 = task }
+    }
+
+    private func takeRepair() -> Bool {
+        sealRepair.withLock { repair in
+            guard repair.isNeeded, !repair.isStopped else {
+                repair.task = nil
+                return false
+            }
+            repair.isNeeded = false
+            return true
+        }
+    }
+
+    private func finishSealsOnce() async throws {
+        try await sealer.announceMissing { [self] result in
+            try await announce(result.segment, result.manifestHash, audit: nil)
+        }
+        let (active, sealed) = shared.withLock { ($0.activeSegment, $0.sealedSegments) }
+        guard active > sealed + 1 else { return }
+        _ = try await sealer.seal(active - 1) { [self] result in
+            try await announce(result.segment, result.manifestHash, audit: nil)
+        }
     }
 
     /// Returns when what `finishSeals` began has ended.
-    func leftoversFinished() async {
-        await leftoverSeals.withLock { $0 }?.value
+    func sealsFinished() async {
+        await sealRepair.withLock { $0.task }?.value
     }
+
+    /// The try that is running ends; what it does not finish is the next start's.
+    func stopFinishingSeals() async {
+        let task = sealRepair.withLock { repair in
+            repair.isStopped = true
+            return repair.task
+        }
+        task?.cancel()
+        await task?.value
+    }
+}
+
+/// Whether, and where, seals are being finished in the background.
+struct SealRepair: Sendable {
+    var task: Task<Void, Never>?
+    /// Something was left since the task last looked.
+    var isNeeded = false
+    var isStopped = false
 }

@@ -45,16 +45,39 @@ actor Sealer {
     func seal(
         _ number: UInt64, announce: @escaping @Sendable (SealResult) async throws -> Void
     ) async throws -> SealResult {
+        try await inTurn { sealer in
+            // A later segment's seal may have taken this one along. A manifest is never made twice.
+            if sealer.isSealed(number) { return try sealer.sealedResult(number) }
+            var result = try await sealer.sealNext(upTo: number, announce: announce)
+            while result.segment < number {
+                result = try await sealer.sealNext(upTo: number, announce: announce)
+            }
+            return result
+        }
+    }
+
+    /// Announces every seal whose `SegmentSealed` entry is missing.
+    func announceMissing(
+        _ announce: @escaping @Sendable (SealResult) async throws -> Void
+    ) async throws {
+        try await inTurn { sealer in
+            var number: UInt64 = 1
+            while sealer.isSealed(number) {
+                if try sealer.projections.read({ try $0.sealedSegment(number) }) == nil {
+                    try await announce(try sealer.sealedResult(number))
+                }
+                number += 1
+            }
+        }
+    }
+
+    private func inTurn<Value: Sendable>(
+        _ body: @escaping @Sendable (isolated Sealer) async throws -> Value
+    ) async throws -> Value {
         let before = tail
         let task = Task {
             await before?.value
-            // A later segment's seal may have taken this one along. A manifest is never made twice.
-            if isSealed(number) { return try sealedResult(number) }
-            var result = try await sealNext(upTo: number, announce: announce)
-            while result.segment < number {
-                result = try await sealNext(upTo: number, announce: announce)
-            }
-            return result
+            return try await body(self)
         }
         tail = Task { _ = await task.result }
         return try await task.value
@@ -73,6 +96,7 @@ actor Sealer {
 
     private func sealedResult(_ number: UInt64) throws -> SealResult {
         let file = SegmentFile(directory: configuration.directory, number: number)
+        try finishSealed(file)
         let manifest = try SegmentManifest(
             parsing: DurableFile.read(file.manifestPath, atMost: LedgerLimits.maxManifestBytes))
         return SealResult(
@@ -92,14 +116,14 @@ actor Sealer {
 
     private func perform(_ number: UInt64) async throws -> SealResult {
         let file = SegmentFile(directory: configuration.directory, number: number)
-        let facts = try copy(file)
+        let facts = try await BackgroundThread.run { [self] in try copy(file) }
         try configuration.faults.reach(.sealCopied)
         let manifest = try await signedManifest(file, facts)
         try DurableFile.write(manifest.fileBytes(), to: file.manifestTemporaryPath)
         try configuration.faults.reach(.sealManifestWritten)
         try await verify(file, facts)
         try swap(file)
-        shared.withLock { $0.sealedSegments += 1 }
+        try finishSealed(file)
         return SealResult(
             segment: number, firstIndex: facts.identity.firstIndex, count: facts.count,
             manifestHash: manifest.hash)
@@ -107,7 +131,7 @@ actor Sealer {
 
     // MARK: - Steps
 
-    private func copy(_ file: SegmentFile) throws -> SealFacts {
+    private nonisolated func copy(_ file: SegmentFile) throws -> SealFacts {
         for suffix in ["", "-journal"] {
             try DurableFile.removeIfPresent(file.sealingPath + suffix)
         }
@@ -117,6 +141,8 @@ actor Sealer {
         defer { try? source.close() }
         let facts = try source.writeWithoutTransaction { db in
             let facts = try self.facts(db, file)
+            let writeback = SteadyWriteback(path: file.sealingPath)
+            defer { writeback.end() }
             try db.execute(sql: "VACUUM INTO ?", arguments: [file.sealingPath])
             return facts
         }
@@ -124,7 +150,7 @@ actor Sealer {
         return facts
     }
 
-    private func facts(_ db: Database, _ file: SegmentFile) throws -> SealFacts {
+    private nonisolated func facts(_ db: Database, _ file: SegmentFile) throws -> SealFacts {
         let row = try SegmentContents.identity(db, number: file.number)
         let count = try SegmentContents.count(
             db, firstIndex: row.firstIndex, number: file.number)
@@ -157,7 +183,7 @@ actor Sealer {
         }
     }
 
-    private func previousManifest(_ file: SegmentFile) throws -> Digest32? {
+    private nonisolated func previousManifest(_ file: SegmentFile) throws -> Digest32? {
         guard file.number > 1 else { return nil }
         let before = SegmentFile(directory: file.directory, number: file.number - 1)
         return try SegmentManifest(
@@ -169,7 +195,7 @@ actor Sealer {
     private func signedManifest(
         _ file: SegmentFile, _ facts: SealFacts
     ) async throws -> SegmentManifest {
-        let digest = try DurableFile.digest(file.sealingPath)
+        let digest = try await BackgroundThread.run { try DurableFile.digest(file.sealingPath) }
         let body = try SegmentManifestBody(
             segment: file.number, generation: identity.generation, origin: identity.origin,
             firstIndex: facts.identity.firstIndex, count: facts.count,
@@ -206,8 +232,13 @@ actor Sealer {
         try configuration.faults.reach(.sealFileRenamed)
         try DurableFile.rename(file.manifestTemporaryPath, to: file.manifestPath)
         try configuration.faults.reach(.sealManifestRenamed)
+    }
+
+    /// What is left to do once the manifest has its name; again, if it failed.
+    private func finishSealed(_ file: SegmentFile) throws {
         try DurableFile.makeReadOnly(file.path)
         try DurableFile.makeReadOnly(file.manifestPath)
+        shared.withLock { $0.sealedSegments = max($0.sealedSegments, file.number) }
     }
 
     /// A WAL with frames left beside the final file would be played into it by the next reader.

@@ -44,9 +44,27 @@ enum SegmentContents {
         return count
     }
 
-    static func boundaries(_ db: Database) throws -> [UInt64] {
-        try Int64.fetchAll(db, sql: "SELECT size FROM boundary ORDER BY size").map(
-            UInt64.init(clamping:))
+    /// Index behind the last entry. Looks at both ends alone, unlike `count`: a start must not read every page.
+    static func end(_ db: Database, firstIndex: UInt64, number: UInt64) throws -> UInt64 {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT (SELECT min(idx) FROM entry), (SELECT max(idx) FROM entry)")
+        guard let row, let first = row[0] as Int64?, let last = row[1] as Int64? else {
+            return firstIndex
+        }
+        guard first == Int64(firstIndex), let last = UInt64(exactly: last), last >= firstIndex
+        else {
+            throw damaged(
+                "\(SegmentSchema.fileName(segment: number)) begins with another entry than it says")
+        }
+        return last + 1
+    }
+
+    /// Ascending; of sizes from `size` on.
+    static func boundaries(_ db: Database, from size: UInt64) throws -> [UInt64] {
+        try Int64.fetchAll(
+            db, sql: "SELECT size FROM boundary WHERE size >= ? ORDER BY size",
+            arguments: [Int64(clamping: size)]
+        ).map(UInt64.init(clamping:))
     }
 
     static func lastBoundary(_ db: Database) throws -> UInt64? {
@@ -79,18 +97,23 @@ enum SegmentContents {
         }
     }
 
-    /// Entries from `index` on, in order.
+    /// Entries from `index` on, in order: at most `limit`, and no more once they have `bytes`.
     static func entries(
-        _ db: Database, from index: UInt64, limit: Int
+        _ db: Database, from index: UInt64, limit: Int, bytes: Int
     ) throws -> [StoredEntry] {
-        try Row.fetchAll(
+        let rows = try Row.fetchCursor(
             try db.cachedStatement(
                 sql: "SELECT idx, header, payload FROM entry WHERE idx >= ? ORDER BY idx LIMIT ?"),
-            arguments: [Int64(clamping: index), limit]
-        ).map { row in
-            StoredEntry(
+            arguments: [Int64(clamping: index), limit])
+        var entries: [StoredEntry] = []
+        var total = 0
+        while total < bytes, let row = try rows.next() {
+            let entry = StoredEntry(
                 index: UInt64(clamping: row[0] as Int64), header: row[1], payload: row[2])
+            total += entry.header.count + entry.payload.count
+            entries.append(entry)
         }
+        return entries
     }
 
     static func headers(_ db: Database, from index: UInt64, limit: Int) throws -> [Data] {

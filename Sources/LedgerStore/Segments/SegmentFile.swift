@@ -17,7 +17,7 @@ struct SegmentFile: Sendable {
 
     /// Creates the segment so that it exists whole or not at all.
     func create(_ row: SegmentIdentity) throws {
-        for suffix in ["", "-journal", "-wal", "-shm"] {
+        for suffix in [""] + Self.companions {
             try DurableFile.removeIfPresent(creatingPath + suffix)
         }
         let queue = try DatabaseQueue(path: creatingPath, configuration: Self.configuration())
@@ -37,8 +37,19 @@ struct SegmentFile: Sendable {
         }
         try queue.close()
         try DurableFile.sync(creatingPath)
+        // Frames of an earlier file of this name would be played into the new one.
+        for suffix in Self.companions { try DurableFile.removeIfPresent(path + suffix) }
         try DurableFile.rename(creatingPath, to: path)
     }
+
+    /// Takes back a segment that never held an entry.
+    func remove() throws {
+        for suffix in [""] + Self.companions { try DurableFile.removeIfPresent(path + suffix) }
+        try DurableFile.sync(directory)
+    }
+
+    /// What SQLite keeps beside a file.
+    private static let companions = ["-journal", "-wal", "-shm"]
 
     /// A connection for reading; `immutable` for a sealed segment.
     func openForReading(immutable: Bool) throws -> DatabaseQueue {

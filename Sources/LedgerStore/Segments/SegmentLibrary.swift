@@ -23,10 +23,10 @@ final class SegmentLibrary: Sendable {
         }
     }
 
-    /// Up to `limit` entries from `index` on; fewer at the end of a segment.
-    func entries(from index: UInt64, limit: Int) throws -> [StoredEntry] {
+    /// Up to `limit` entries from `index` on; fewer at the end of a segment, or beyond `bytes`.
+    func entries(from index: UInt64, limit: Int, bytes: Int = .max) throws -> [StoredEntry] {
         try read(at: index) { db in
-            try SegmentContents.entries(db, from: index, limit: limit)
+            try SegmentContents.entries(db, from: index, limit: limit, bytes: bytes)
         } ?? []
     }
 
@@ -106,6 +106,9 @@ final class SegmentLibrary: Sendable {
                 where error.resultCode == .SQLITE_MISUSE && attempt == 0
             {
                 continue
+            } catch let error as DatabaseError where error.isDamage {
+                throw SegmentContents.damaged(
+                    "The segment that holds entry \(index) is damaged (\(error.resultCode))")
             }
         }
         return nil

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import LedgerFormat
+import Projections
 
 /// The connection that appends to the active segment. Used by the committer alone.
 ///
@@ -86,6 +87,11 @@ final class SegmentWriter: Sendable {
 
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try queue.read(body)
+    }
+
+    /// When the background checkpoint has copied all but a little.
+    func restartWAL() throws {
+        try queue.writeWithoutTransaction(WALCheckpointer.restartWAL)
     }
 
     /// Inline checkpoint, for when the background one cannot keep up.

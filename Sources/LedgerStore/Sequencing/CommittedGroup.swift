@@ -18,6 +18,6 @@ struct CommittedGroup: Sendable {
     var leafHashes: [Digest32] { entries.map(\.leafHash) }
 
     func fail(_ error: LedgerStoreError) {
-        for reply in replies { reply.fail(error) }
+        for reply in replies { reply.fail(error.afterCommit) }
     }
 }

@@ -60,7 +60,8 @@ struct GroupBuilder {
             results.append(result)
         }
         let audit = Self.completed(append.audit, outcomes)
-        let index = try addAudit(audit, results: results, actor: append.actor)
+        let index = try addAudit(
+            audit, results: audit.decided.merged(with: results), actor: append.actor)
         replies.append(PendingReply(reply: reply, mutations: outcomes, auditIndex: index))
     }
 
@@ -68,7 +69,7 @@ struct GroupBuilder {
     mutating func add(
         _ system: [SystemEntry], audit: (actor: String, draft: AuditDraft)?, reply: AppendReply?
     ) throws {
-        for entry in system {
+        for entry in system where try !isAnnounced(entry) {
             try stage(
                 stream: entry.stream, type: entry.type, actor: SystemEntry.actor,
                 label: SecurityLabel.default.text, subject: nil, payload: entry.payload,
@@ -77,6 +78,12 @@ struct GroupBuilder {
         var index = tree.size - 1
         if let audit { index = try addAudit(audit.draft, results: [], actor: audit.actor) }
         replies.append(PendingReply(reply: reply, mutations: [], auditIndex: index))
+    }
+
+    /// The reply to an announcement may be lost although it is durable; it is not made twice.
+    private func isAnnounced(_ entry: SystemEntry) throws -> Bool {
+        guard case .segmentSealed(let event) = entry.event else { return false }
+        return try projections.sealedSegment(event.segment) != nil
     }
 
     // MARK: - Decisions
@@ -108,9 +115,7 @@ struct GroupBuilder {
         guard let id = draft.contactID, let label = draft.entries.first?.label else {
             return .refuse(LedgerStoreError(.invalid, "A new contact needs an id."))
         }
-        let key = HeadKey(subject: draft.subject, stream: .contact)
-        let isTaken = try head(key) != nil || isKnown(id)
-        if try isTaken || draft.unique.contains(where: { try owner($0) != nil }) {
+        if try streams(draft.subject)[.contact] != nil || isTaken(id, draft.unique.first) {
             return .refuse(LedgerStoreError(.conflict, "A contact with this unique value exists."))
         }
         return .accept(
@@ -122,10 +127,12 @@ struct GroupBuilder {
             if let replay = layer.replays[tag.key] ?? overlay.newest({ $0.replays[tag.key] }) {
                 return verdict(replay.request == tag.request, replay.receipt)
             }
-            if let record = try projections.idempotency(tag.key) {
-                guard record.request == tag.request else { return verdict(false, nil) }
-                return verdict(true, try library.receipt(of: record, projections: projections))
-            }
+        }
+        let records = try projections.idempotency(of: tags.map(\.key))
+        for tag in tags {
+            guard let record = records[tag.key] else { continue }
+            guard record.request == tag.request else { return verdict(false, nil) }
+            return verdict(true, try library.receipt(of: record, projections: projections))
         }
         return nil
     }
@@ -144,8 +151,9 @@ struct GroupBuilder {
         }
     }
 
-    private func head(_ key: HeadKey) throws -> StreamHead? {
-        try layer.heads[key] ?? overlay.newest { $0.heads[key] } ?? projections.head(key)
+    private func streams(_ subject: SubjectTag) throws -> SubjectStreams {
+        try layer.streams[subject] ?? overlay.newest { $0.streams[subject] }
+            ?? projections.streams(of: subject)
     }
 
     private func contact(_ subject: SubjectTag) throws -> ContactHead? {
@@ -153,15 +161,10 @@ struct GroupBuilder {
             ?? projections.contactHead(subject: subject)
     }
 
-    private func owner(_ unique: UniqueValue) throws -> SubjectTag? {
-        try layer.unique[unique] ?? overlay.newest { $0.unique[unique] }
-            ?? projections.owner(of: unique)
-    }
-
-    private func isKnown(_ id: ContactID) throws -> Bool {
-        try layer.contactIDs.contains(id)
-            || overlay.newest { $0.contactIDs.contains(id) ? true : nil } ?? false
-            || projections.contactHead(id: id) != nil
+    private func isTaken(_ id: ContactID, _ unique: UniqueValue?) throws -> Bool {
+        try layer.takes(id, unique)
+            || overlay.newest { $0.takes(id, unique) ? true : nil } ?? false
+            || projections.isTaken(id: id, unique: unique)
     }
 
     // MARK: - Staging
@@ -183,7 +186,7 @@ struct GroupBuilder {
             subject: draft.subject, contactID: contact.contactID, label: contact.label,
             version: tree.size - 1)
         if let id = draft.contactID { layer.contactIDs.insert(id) }
-        for unique in draft.unique { layer.unique[unique] = draft.subject }
+        layer.unique.formUnion(draft.unique)
         let receipt = MutationReceipt(
             subject: draft.subject, contactID: contact.contactID, index: first,
             count: UInt64(mutation.entries.count),
@@ -204,7 +207,7 @@ struct GroupBuilder {
             purpose: draft.purpose.isEmpty ? nil : draft.purpose,
             reason: draft.reason.isEmpty ? nil : draft.reason, requestId: draft.requestID,
             resourceType: draft.resourceType, salt: Salt.random())
-        let payload = try EventCoding.encode(event)
+        let payload = EventCoding.encode(event)
         let index = tree.size
         try stage(
             stream: .audit, type: AuditEvent.type, actor: actor, label: SecurityLabel.audit.text,
@@ -226,8 +229,8 @@ struct GroupBuilder {
         stream: EntryStream, type: String, actor: String, label: String, subject: SubjectTag?,
         payload: Data, payloadHash: Digest32, event: ProjectedEvent, side: SideInformation?
     ) throws {
-        let key = subject.map { HeadKey(subject: $0, stream: stream) }
-        let before = try key.flatMap(head)
+        var streams = try subject.map(streams)
+        let before = streams?[stream]
         let header = try EntryHeader(
             generation: generation, index: tree.size, time: time, id: UUIDv7.make(time: time),
             stream: stream, type: type, actor: actor, label: label, subject: subject,
@@ -235,8 +238,9 @@ struct GroupBuilder {
             subjectPrevious: before?.lastIndex, previous: tree.lastLeaf, payloadHash: payloadHash)
         let bytes = header.canonicalBytes()
         let leaf = MerkleTree.leafHash(bytes)
-        if let key, let version = header.subjectVersion {
-            layer.heads[key] = StreamHead(lastIndex: header.index, version: version)
+        if let subject, let version = header.subjectVersion {
+            streams?[stream] = StreamHead(lastIndex: header.index, version: version)
+            layer.streams[subject] = streams
         }
         entries.append(
             StagedEntry(
@@ -250,7 +254,9 @@ struct GroupBuilder {
     private static func completed(
         _ draft: AuditDraft, _ outcomes: [PendingReply.Outcome]
     ) -> AuditDraft {
-        guard draft.outcome == .allowed, !outcomes.isEmpty else { return draft }
+        guard draft.outcome == .allowed, !outcomes.isEmpty,
+            !draft.decided.contains(where: { $0.outcome == AuditMutation.replayed })
+        else { return draft }
         var first: LedgerStoreError?
         for outcome in outcomes {
             guard case .refused(let error) = outcome else { return draft }

@@ -3,11 +3,16 @@ import Projections
 
 /// What the entries of one group change, for decisions made before projections have them.
 struct OverlayLayer: Sendable {
-    var heads: [HeadKey: StreamHead] = [:]
+    /// All streams of a subject, those that the group did not touch too.
+    var streams: [SubjectTag: SubjectStreams] = [:]
     var contacts: [SubjectTag: ContactHead] = [:]
     var contactIDs: Set<ContactID> = []
-    var unique: [UniqueValue: SubjectTag] = [:]
+    var unique: Set<UniqueValue> = []
     var replays: [Digest32: InFlightReplay] = [:]
+
+    func takes(_ id: ContactID, _ unique: UniqueValue?) -> Bool {
+        contactIDs.contains(id) || unique.map { self.unique.contains($0) } ?? false
+    }
 }
 
 /// A mutation whose group is not projected yet.

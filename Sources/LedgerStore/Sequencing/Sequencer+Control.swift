@@ -1,5 +1,6 @@
 import Foundation
 import LedgerFormat
+import Projections
 
 /// A segment that takes no more entries and waits to be sealed.
 struct RotatedSegment: Sendable {
@@ -29,30 +30,54 @@ extension Sequencer {
     /// - Returns: nil when there is nothing in it worth a seal.
     private func rotate() throws -> RotatedSegment? {
         guard sealWorth.isWorthy, tree.size > writer.identity.firstIndex else { return nil }
-        try storeLastNotes()
+        try storeNotes()
         let number = writer.file.number
         guard number < LedgerLimits.maxSegmentNumber else {
             throw SegmentContents.damaged("Segment numbers are used up")
         }
         let next = SegmentFile(directory: configuration.directory, number: number + 1)
-        try next.create(
-            SegmentIdentity(
-                generation: identity.generation, firstIndex: tree.size, origin: identity.origin,
-                previous: tree.lastLeaf))
-        let successor = try SegmentWriter(next)
-        let newCheckpointer = try WALCheckpointer(next)
+        let (successor, newCheckpointer) = try createSuccessor(next)
         checkpointer.close()
         try? writer.close()
         library.add(next, firstIndex: tree.size, isSealed: false)
         writer = successor
         checkpointer = newCheckpointer
         sealWorth = SealWorth()
-        shared.withLock { $0.activeSegment = next.number }
-        try configuration.faults.reach(.rotated)
+        shared.withLock { state in
+            state.activeSegment = next.number
+            state.segment = SegmentFill()
+        }
+        // Done: nothing can fail here, a process can only end.
+        try? configuration.faults.reach(.rotated)
         return RotatedSegment(number: number)
     }
 
-    private func storeLastNotes() throws {
+    /// All of it or nothing: appends go on in the old segment when this throws, and a successor that stayed
+    /// would begin where that does not end any more.
+    private func createSuccessor(_ file: SegmentFile) throws -> (SegmentWriter, WALCheckpointer) {
+        do {
+            try file.create(
+                SegmentIdentity(
+                    generation: identity.generation, firstIndex: tree.size,
+                    origin: identity.origin, previous: tree.lastLeaf))
+            try configuration.faults.reach(.successorCreated)
+            let writer = try SegmentWriter(file)
+            do {
+                return (writer, try WALCheckpointer(path: file.path))
+            } catch {
+                try? writer.close()
+                throw error
+            }
+        } catch {
+            // Should this fail too, the next start does it.
+            try? file.remove()
+            throw error
+        }
+    }
+
+    /// Stores the group checkpoints that wait for a transaction, and publishes the newest: it is persisted
+    /// before it is served.
+    func storeNotes() throws {
         let (notes, latest, published) = shared.withLock { ($0.notes, $0.latest, $0.published) }
         let unpublished = latest.flatMap { latest in
             latest.size > published?.size ?? 0 && latest.size > writer.identity.firstIndex
@@ -60,7 +85,9 @@ extension Sequencer {
         }
         guard !notes.isEmpty || unpublished != nil else { return }
         do {
+            try configuration.faults.reach(.beforeNotes)
             try writer.commit([], boundary: nil, notes: notes, published: unpublished)
+            try configuration.faults.reach(.notesStored)
         } catch {
             commitFailed(error)
             throw error
@@ -74,7 +101,7 @@ extension Sequencer {
     /// Stores what waits for a transaction and lets go of the file. Nothing may be in flight.
     func close() {
         if shared.withLock({ $0.commitProblem == nil && $0.inFlight == 0 }) {
-            try? storeLastNotes()
+            try? storeNotes()
         }
         checkpointer.close()
         // Only makes the next start shorter.

@@ -14,25 +14,50 @@ final class SharedState: Sendable {
         var projected = 0
         /// Group checkpoints that the next transaction stores.
         var notes: [SizedNote] = []
+        /// Of the tree that is signed and projected.
         var latest: SizedNote?
         var published: SizedNote?
         var isPublishDue = false
         var isClosing = false
-        /// Why signing or projecting does not get on; nil: it does.
-        var secondStageProblem: String?
+        /// Why signing does not get on; nil: it does.
+        var signingProblem: String?
+        /// Why projecting does not get on; nil: it does.
+        var projectingProblem: String?
+        var secondStageProblem: String? { signingProblem ?? projectingProblem }
         /// Why nothing can be committed; nil: it can.
         var commitProblem: String?
         /// Set once, when going on would do harm.
         var stopped: LedgerStoreError?
         var durableSize: UInt64 = 0
         var activeSegment: UInt64 = 0
+        var segment = SegmentFill()
         var sealedSegments: UInt64 = 0
         var lastCheckpointTime: String = ""
     }
 
     private let value = Mutex(Value())
+    /// Ends when the ledger has to be opened again.
+    let running: AsyncStream<Never>
+    private let end: AsyncStream<Never>.Continuation
+
+    init() {
+        (running, end) = AsyncStream.makeStream()
+    }
 
     func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
         value.withLock { value in body(&value) }
+    }
+
+    /// From here on nothing is written any more.
+    ///
+    /// - Parameter beforehand: what must be done before anybody opens the ledger again. Once, however often it stops.
+    func stop(_ error: LedgerStoreError, beforehand: () -> Void = {}) {
+        let isFirst = withLock { state in
+            defer { state.stopped = state.stopped ?? error }
+            return state.stopped == nil
+        }
+        guard isFirst, error.code == .rebuildNeeded else { return }
+        beforehand()
+        end.finish()
     }
 }

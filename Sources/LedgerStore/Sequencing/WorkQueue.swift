@@ -15,6 +15,16 @@ enum Work: Sendable {
         case settle(CheckedContinuation<Void, Never>)
     }
 
+    var isControl: Bool { if case .control = self { true } else { false } }
+    /// What goes on when the disk is full: the operator's requests, and the ledger's own entries.
+    var isPrivileged: Bool {
+        switch self {
+        case .append(let append, _): append.isOperation
+        case .system, .control: true
+        }
+    }
+    var isSettle: Bool { if case .control(.settle) = self { true } else { false } }
+
     var entryCount: Int {
         switch self {
         case .append(let append, _): append.entryCount
@@ -70,12 +80,14 @@ struct WorkQueue: Sendable {
         return work
     }
 
-    /// Takes everything that is not a control.
-    mutating func removeAppends() -> [Work] {
+    mutating func removeAll() -> [Work] { remove { _ in true } }
+
+    /// Takes what `isTaken` says, wherever it stands; the rest keeps its order.
+    mutating func remove(where isTaken: (Work) -> Bool) -> [Work] {
         var taken: [Work] = []
         var kept: [Work] = []
         while let work = removeFirst() {
-            if case .control = work { kept.append(work) } else { taken.append(work) }
+            if isTaken(work) { taken.append(work) } else { kept.append(work) }
         }
         for work in kept { append(work) }
         return taken

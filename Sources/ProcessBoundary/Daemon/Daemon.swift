@@ -4,6 +4,14 @@ public import Logging
 
 /// What the three daemons' `main` have in common.
 public enum Daemon {
+    /// The first thing a daemon does, on its first thread: it gives up what it has no need of (no_new_privs holds for a
+    /// thread and those that it starts, so there must be one only), and lets a write to a socket whose peer is gone be
+    /// an error, not the end. A process that cannot be hardened ends here.
+    public static func begin(_ name: String) {
+        do throws(SandboxError) { try Sandbox.harden() } catch { exit(name, error) }
+        signal(SIGPIPE, SIG_IGN)
+    }
+
     /// Sends swift-log to standard error. The level is `CHANCERY_LOG` (`trace` … `critical`), else `info`.
     ///
     /// Once per process, before the first logger is made.
@@ -11,16 +19,17 @@ public enum Daemon {
         let level = HomeLayout.environmentValue("CHANCERY_LOG")
             .flatMap { Logger.Level(rawValue: $0.lowercased()) }
         LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level ?? .info
-            return handler
+            SinkLogHandler(label: label, sink: standardError, logLevel: level ?? .info)
         }
+        atexit { Daemon.standardError.flush() }
     }
+
+    private static let standardError = LogSink(descriptor: STDERR_FILENO)
 
     /// A logger that says nothing, for the keeper.
     public static let silentLogger = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
 
-    /// Begins to catch SIGTERM and SIGINT, and ignores SIGPIPE. Call it before anything that must be closed in order
+    /// Begins to catch SIGTERM and SIGINT. Call it before anything that must be closed in order
     /// is opened: a signal that comes before ends the process at once.
     public static func catchSignals() -> TerminationSignals { TerminationSignals() }
 

@@ -4,7 +4,7 @@ import Glibc
 ///
 ///     ledger/  segments and manifests        keys/  keystore           pki/  certificates, token issuer
 ///     views/   projections                   run/   sockets, pids      log/  what development writes
-///     trust.json                             ../.tpm/ the software TPM, beside the directory and outside it
+///     trust.json                             the software TPM: beside the directory, see ``tpmDirectory(environment:)``
 public struct HomeLayout: Sendable, Equatable {
     /// Absolute, without a trailing slash.
     public let root: String
@@ -67,20 +67,16 @@ public struct HomeLayout: Sendable, Equatable {
     public func pidFile(_ name: String) -> String { runDirectory + "/\(name).pid" }
     public func logFile(_ name: String) -> String { logDirectory + "/\(name).log" }
 
-    /// The software TPM's state: `CHANCERY_TPM`, else `.tpm` beside the data directory.
+    /// The software TPM's state: `CHANCERY_TPM`, else `.tpm` beside a data directory called `var`, and `.tpm-NAME` beside one
+    /// called NAME: data directories beside each other have a TPM each, as two machines would.
     public func tpmDirectory(
         environment: (String) -> String? = HomeLayout.environmentValue
     ) -> String {
         if let chosen = environment("CHANCERY_TPM"), !chosen.isEmpty {
             return HomeLayout(chosen).root
         }
-        return HomeLayout(root + "/../.tpm").root
-    }
-
-    public func tpmSocket(
-        environment: (String) -> String? = HomeLayout.environmentValue
-    ) -> String {
-        tpmDirectory(environment: environment) + "/swtpm.sock"
+        let name = root.split(separator: "/").last ?? ""
+        return HomeLayout(root + "/../" + (name == "var" ? ".tpm" : ".tpm-\(name)")).root
     }
 
     /// Makes what is missing, mode 0700, and checks that every socket path fits into `sockaddr_un`.
@@ -95,7 +91,9 @@ public struct HomeLayout: Sendable, Equatable {
             pkiDirectory,
         ] {
             try makeDirectory(directory)
-            guard chmod(directory, 0o700) == 0 else {
+            var info = stat()
+            let isPrivate = stat(directory, &info) == 0 && info.st_mode & 0o777 == 0o700
+            guard isPrivate || chmod(directory, 0o700) == 0 else {
                 throw .init(
                     .cannotCreate, "cannot restrict \(directory): \(SystemError.text(errno))")
             }
@@ -107,13 +105,19 @@ public struct HomeLayout: Sendable, Equatable {
 
     /// - Throws: ``HomeLayoutError`` with code `socketPathTooLong`.
     public func checkSocketPaths() throws(HomeLayoutError) {
-        for path in [keeperGatewaySocket, keeperLedgerSocket, ledgerGatewaySocket] {
-            guard path.utf8.count <= Self.maxSocketPathBytes else {
-                throw .init(
-                    .socketPathTooLong,
-                    "\(path) has \(path.utf8.count) bytes and a socket path may have \(Self.maxSocketPathBytes); choose a shorter --home"
-                )
-            }
+        // One call each: in a loop over them the optimizer of Swift 6.3.1 crashes on the typed error.
+        try Self.checkSocketPath(keeperGatewaySocket)
+        try Self.checkSocketPath(keeperLedgerSocket)
+        try Self.checkSocketPath(ledgerGatewaySocket)
+    }
+
+    /// - Throws: ``HomeLayoutError`` with code `socketPathTooLong`.
+    public static func checkSocketPath(_ path: String) throws(HomeLayoutError) {
+        guard path.utf8.count <= maxSocketPathBytes else {
+            throw .init(
+                .socketPathTooLong,
+                "\(path) has \(path.utf8.count) bytes and a socket path may have \(maxSocketPathBytes); choose a shorter --home"
+            )
         }
     }
 
@@ -127,8 +131,15 @@ public struct HomeLayout: Sendable, Equatable {
         return result
     }
 
+    /// What is new is there after power loss too: its parent is synced.
     private func makeDirectory(_ path: String) throws(HomeLayoutError) {
-        guard mkdir(path, 0o700) != 0 else { return }
+        guard mkdir(path, 0o700) != 0 else {
+            do throws(SystemError) {
+                return try SystemFile.sync(SystemFile.directory(of: path))
+            } catch {
+                throw .init(.cannotCreate, "\(error)")
+            }
+        }
         let reason = errno
         var info = stat()
         if stat(path, &info) == 0 {

@@ -11,8 +11,6 @@ public final class TerminationSignals: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Int32.self, bufferingPolicy: .bufferingOldest(1))
         self.stream = stream
-        // A write to a socket whose peer is gone must be an error, not the end.
-        signal(SIGPIPE, SIG_IGN)
         // No SIG_IGN for these: on Linux, Dispatch installs its own handler, and an ignored signal never gets to it.
         // It does so on a thread of its own; until then a signal would still end the process.
         let registered = DispatchSemaphore(value: 0)

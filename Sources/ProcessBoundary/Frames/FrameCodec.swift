@@ -28,6 +28,7 @@ enum FrameProtocolError: Error, Equatable, CustomStringConvertible {
     case envelope(String)
     case halfFrame
     case stalledWrite
+    case untakenReplies(Int, max: Int)
 
     var description: String {
         switch self {
@@ -36,6 +37,8 @@ enum FrameProtocolError: Error, Equatable, CustomStringConvertible {
         case .envelope(let what): "malformed frame: \(what)"
         case .halfFrame: "a frame was begun and not ended in time"
         case .stalledWrite: "the peer does not read"
+        case .untakenReplies(let bytes, let max):
+            "the peer leaves \(bytes) bytes of replies lying, more than \(max)"
         }
     }
 }

@@ -10,6 +10,17 @@ public struct FrameLimits: Sendable {
     /// byte limit alone would let one frame grow thirtyfold when decoded.
     public var maxMessagesPerFrame = 4_096
 
+    /// Server: elements of repeated fields in one request, at all depths, counted before it is parsed. The largest
+    /// honest one is a commit group of 65,536 leaf hashes.
+    public var maxElementsPerRequest = 131_072
+
+    /// Server: so many elements may be as small as they like; from there on they must have
+    /// `minBytesPerElement` on average. A frame's worth of empty items would otherwise grow thirtyfold.
+    public var freeElementsPerRequest = 4_096
+
+    /// The smallest honest element, a leaf hash, has 34.
+    public var minBytesPerElement = 16
+
     /// Server: requests of one connection being handled. Above it the server stops reading, so that the peer
     /// feels it. Twice the 512 callers at which group commit stops gaining.
     public var maxInFlightPerConnection = 1_024
@@ -17,6 +28,14 @@ public struct FrameLimits: Sendable {
     /// Server: bytes of requests read from one connection and not yet answered. Four full frames; without it a
     /// thousand large requests could pile up.
     public var maxInFlightBytesPerConnection = 64 * 1_024 * 1_024
+
+    /// Server: bytes of replies that a connection's peer has not taken yet. At this mark nothing more is read or
+    /// started; requests already running may bring it to `maxReplyBytesPerConnection`.
+    public var pauseReplyBytesPerConnection = 32 * 1_024 * 1_024
+
+    /// Server: above it the connection ends. A peer that sends requests and leaves so many answers lying is hung or
+    /// hostile.
+    public var maxReplyBytesPerConnection = 128 * 1_024 * 1_024
 
     /// Server: connections at one time. Each socket has one legitimate caller with one connection; the rest is
     /// room for a predecessor's connections still closing and for operators' probes.
@@ -57,6 +76,11 @@ public struct FrameLimits: Sendable {
     /// Largest body of a single call: what is left of a frame after the envelope of one message.
     public var maxBodyBytes: Int { maxFrameBytes - FrameCodec.maxEnvelopeBytes }
 
+    /// Elements that a request of so many bytes may hold.
+    func maxElements(bodyBytes: Int) -> Int {
+        min(maxElementsPerRequest, freeElementsPerRequest + bodyBytes / max(minBytesPerElement, 1))
+    }
+
     /// A sentence about the first pair of limits that contradict each other, or nil.
     func contradiction() -> String? {
         if maxFrameBytes <= FrameCodec.maxEnvelopeBytes || maxFrameBytes > Int(Int32.max) {
@@ -66,6 +90,9 @@ public struct FrameLimits: Sendable {
             return "maxInFlightBytesPerConnection must hold one whole frame"
         }
         if maxQueuedBytes < maxFrameBytes { return "maxQueuedBytes must hold one whole frame" }
+        if maxReplyBytesPerConnection < pauseReplyBytesPerConnection {
+            return "maxReplyBytesPerConnection must not be below the pause"
+        }
         if maxMessagesPerFrame < 1 || maxInFlightPerConnection < 1 || maxQueuedCalls < 1 {
             return "counts must be at least 1"
         }

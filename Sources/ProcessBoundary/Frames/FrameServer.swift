@@ -2,14 +2,15 @@ public import Glibc
 public import Logging
 public import NIOCore
 import NIOPosix
-public import SwiftProtobuf
+import SwiftProtobuf
 
 /// Answers calls on a UNIX socket, from processes of one user.
 ///
 /// - Each request runs in a task of its own; replies go out in the order they are ready.
-/// - A request that does not parse is answered with `INVALID`, a reply that does not fit in a frame with `INTERNAL`.
+/// - A request that does not parse, or holds more elements than its limits allow, is answered with `INVALID`, a reply
+///   that does not fit in a frame with `INTERNAL`.
 /// - Malformed or oversized frames, half frames and peers that do not read end their connection, with a log line.
-public final class FrameServer<Request: Message, Response: FaultCarryingResponse>: Sendable {
+public final class FrameServer<Request: BoundedRequest, Response: FaultCarryingResponse>: Sendable {
     private let listener: any Channel
     private let connections: ServerConnections
     private let limits: FrameLimits
@@ -22,7 +23,8 @@ public final class FrameServer<Request: Message, Response: FaultCarryingResponse
         self.limits = limits
     }
 
-    /// Binds and begins to answer. The socket file gets mode 0600; its directory should be 0700 (``HomeLayout``).
+    /// Binds and begins to answer. The socket file gets mode 0600, or 0666 for a peer of another user: then the
+    /// kernel's word on who connects is what decides, and the directory who gets as far.
     ///
     /// A socket file that a killed process left behind is replaced; one that somebody answers on is not.
     /// - Parameters:
@@ -51,7 +53,7 @@ public final class FrameServer<Request: Message, Response: FaultCarryingResponse
             .childChannelInitializer { admission.admit($0) }
         do {
             let listener = try await bootstrap.bind(unixDomainSocketPath: socketPath).get()
-            guard chmod(socketPath, 0o600) == 0 else {
+            guard chmod(socketPath, allowedUID == getuid() ? 0o600 : 0o666) == 0 else {
                 let reason = errno
                 try? await listener.close()
                 throw IOError(errnoCode: reason, reason: "chmod")
@@ -76,12 +78,9 @@ public final class FrameServer<Request: Message, Response: FaultCarryingResponse
     ) -> FrameServerHandler.Exchange {
         { body in
             let response: Response
-            if let request = try? Request(serializedBytes: body) {
-                response = await handler(request)
-            } else {
-                response = Response(
-                    fault: WireFault(
-                        .invalid, "request does not parse: are both processes of one version?"))
+            switch parse(body, limits) {
+            case .success(let request): response = await handler(request)
+            case .failure(let fault): response = Response(fault: fault)
             }
             if let bytes: [UInt8] = try? response.serializedBytes(),
                 bytes.count <= limits.maxBodyBytes
@@ -92,6 +91,24 @@ public final class FrameServer<Request: Message, Response: FaultCarryingResponse
                 fault: WireFault(.internal, "the reply does not fit in a frame; ask for less"))
             // An empty reply has no result, which callers treat as malformed.
             return (try? fault.serializedBytes()) ?? []
+        }
+    }
+
+    private static func parse(_ body: [UInt8], _ limits: FrameLimits) -> Result<Request, WireFault>
+    {
+        switch Request.weigh(body, limits) {
+        case .tooManyElements:
+            return .failure(
+                WireFault(
+                    .invalid,
+                    "the request holds more than \(limits.maxElements(bodyBytes: body.count)) items; send fewer in one call"
+                ))
+        case .fits:
+            if let request = try? Request(serializedBytes: body) { return .success(request) }
+            fallthrough
+        case .malformed:
+            return .failure(
+                WireFault(.invalid, "request does not parse: are both processes of one version?"))
         }
     }
 }

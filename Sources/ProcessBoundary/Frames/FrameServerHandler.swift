@@ -24,6 +24,7 @@ final class FrameServerHandler: ChannelInboundHandler {
     private var requestBytes = 0
     /// Ready, but the channel does not take more for now.
     private var unsent = CircularBuffer<FrameMessage>()
+    private var unsentBytes = 0
     private var reading = true
     private var draining = false
 
@@ -61,6 +62,7 @@ final class FrameServerHandler: ChannelInboundHandler {
         // What runs, runs on: the peer's absence does not undo an append. What has not started is dropped.
         waiting.removeAll()
         unsent.removeAll()
+        unsentBytes = 0
         context.fireChannelInactive()
     }
 
@@ -73,7 +75,9 @@ final class FrameServerHandler: ChannelInboundHandler {
     }
 
     private func startWaiting(_ context: ChannelHandlerContext) {
-        while running.count < limits.maxInFlightPerConnection, let request = waiting.first {
+        while running.count < limits.maxInFlightPerConnection,
+            unsentBytes < limits.pauseReplyBytesPerConnection, let request = waiting.first
+        {
             guard running[request.id] == nil else {
                 // Two calls with one id could not be told apart in the replies.
                 let error = FrameProtocolError.envelope("id \(request.id) is in flight already")
@@ -101,8 +105,15 @@ final class FrameServerHandler: ChannelInboundHandler {
     private func collect() {
         let replies = outbox.takeAll()
         guard let context, context.channel.isActive else { return }
+        for reply in replies { unsentBytes += reply.body.count }
         unsent.append(contentsOf: replies)
         flush(context)
+        // What the channel did not take just now: the peer is slower than its own requests.
+        if unsentBytes > limits.maxReplyBytesPerConnection {
+            let error = FrameProtocolError.untakenReplies(
+                unsentBytes, max: limits.maxReplyBytesPerConnection)
+            errorCaught(context: context, error: error)
+        }
     }
 
     private func flush(_ context: ChannelHandlerContext) {
@@ -111,6 +122,7 @@ final class FrameServerHandler: ChannelInboundHandler {
         // The batch being packed counts as not yet written, so at most one frame exceeds the water mark.
         while context.channel.isWritable, let reply = unsent.popFirst() {
             requestBytes -= running.removeValue(forKey: reply.id) ?? 0
+            unsentBytes -= reply.body.count
             if let frame = batcher.add(reply, context.channel.allocator) {
                 context.write(NIOAny(frame), promise: nil)
                 wrote = true
@@ -130,6 +142,7 @@ final class FrameServerHandler: ChannelInboundHandler {
         let shouldRead =
             !draining && context.channel.isWritable && waiting.isEmpty
             && running.count < limits.maxInFlightPerConnection
+            && unsentBytes < limits.pauseReplyBytesPerConnection
             && requestBytes < limits.maxInFlightBytesPerConnection
         guard shouldRead != reading else { return }
         reading = shouldRead

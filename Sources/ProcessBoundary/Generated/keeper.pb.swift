@@ -294,7 +294,7 @@ public nonisolated struct WireDeriveResponse: Sendable {
   public init() {}
 }
 
-/// One pair per idempotency day key still alive, today's first: a retry across midnight still matches.
+/// One pair per idempotency key still alive, the newest first: a retry after a new one was drawn still matches.
 public nonisolated struct WireIdempotencyTags: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -369,9 +369,46 @@ public nonisolated struct WireEncryptResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var values: [WireSealedValue] = []
+  /// in the order asked
+  public var items: [WireEncryptedItem] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireEncryptedItem: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var result: WireEncryptedItem.OneOf_Result? = nil
+
+  public var value: WireSealedValue {
+    get {
+      if case .value(let v)? = result {return v}
+      return WireSealedValue()
+    }
+    set {result = .value(newValue)}
+  }
+
+  /// NOT_FOUND: no key and none may be drawn; INTERNAL: its row is damaged
+  public var fault: WireFault {
+    get {
+      if case .fault(let v)? = result {return v}
+      return WireFault()
+    }
+    set {result = .fault(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Result: Equatable, Sendable {
+    case value(WireSealedValue)
+    /// NOT_FOUND: no key and none may be drawn; INTERNAL: its row is damaged
+    case fault(WireFault)
+
+  }
 
   public init() {}
 }
@@ -449,7 +486,7 @@ public nonisolated struct WireDecryptedItem: Sendable {
     set {result = .plaintext(newValue)}
   }
 
-  /// UNREADABLE
+  /// UNREADABLE: the subject has no key; INTERNAL: damaged, altered or moved
   public var fault: WireFault {
     get {
       if case .fault(let v)? = result {return v}
@@ -462,7 +499,7 @@ public nonisolated struct WireDecryptedItem: Sendable {
 
   public nonisolated enum OneOf_Result: Equatable, Sendable {
     case plaintext(Data)
-    /// UNREADABLE
+    /// UNREADABLE: the subject has no key; INTERNAL: damaged, altered or moved
     case fault(WireFault)
 
   }
@@ -651,7 +688,7 @@ public nonisolated struct WireReindexedItem: Sendable {
     set {result = .contactID(newValue)}
   }
 
-  /// UNREADABLE: the subject was erased
+  /// UNREADABLE: the subject has no key; INTERNAL: anything else
   public var fault: WireFault {
     get {
       if case .fault(let v)? = result {return v}
@@ -667,7 +704,7 @@ public nonisolated struct WireReindexedItem: Sendable {
     case indexValue(Data)
     /// field "contactId": 16 bytes
     case contactID(Data)
-    /// UNREADABLE: the subject was erased
+    /// UNREADABLE: the subject has no key; INTERNAL: anything else
     case fault(WireFault)
 
   }
@@ -1366,7 +1403,7 @@ nonisolated extension WireEncryptItem: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireEncryptResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EncryptResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}values\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1374,21 +1411,88 @@ nonisolated extension WireEncryptResponse: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.values) }()
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.values.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.values, fieldNumber: 1)
+    if !self.items.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireEncryptResponse, rhs: WireEncryptResponse) -> Bool {
-    if lhs.values != rhs.values {return false}
+    if lhs.items != rhs.items {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEncryptedItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EncryptedItem"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{1}fault\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireSealedValue?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .value(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .value(v)
+        }
+      }()
+      case 2: try {
+        var v: WireFault?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .fault(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .fault(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.result {
+    case .value?: try {
+      guard case .value(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .fault?: try {
+      guard case .fault(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEncryptedItem, rhs: WireEncryptedItem) -> Bool {
+    if lhs.result != rhs.result {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -106,6 +106,14 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .seal(newValue)}
   }
 
+  public var correctClock: WireClockCorrectionRequest {
+    get {
+      if case .correctClock(let v)? = operation {return v}
+      return WireClockCorrectionRequest()
+    }
+    set {operation = .correctClock(newValue)}
+  }
+
   /// public, no credential
   public var tile: WireTileRequest {
     get {
@@ -143,6 +151,7 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case consistency(WireConsistencyRequest)
     case bundle(WireBundleRequest)
     case seal(WireSealRequest)
+    case correctClock(WireClockCorrectionRequest)
     /// public, no credential
     case tile(WireTileRequest)
     case publishedCheckpoint(WireEmpty)
@@ -176,6 +185,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .prepare(newValue)}
   }
 
+  /// correct_clock too
   public var append: WireAppendResponse {
     get {
       if case .append(let v)? = result {return v}
@@ -247,6 +257,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
   public nonisolated enum OneOf_Result: Equatable, Sendable {
     case fault(WireFault)
     case prepare(WirePrepareResponse)
+    /// correct_clock too
     case append(WireAppendResponse)
     case contact(WireContactRow)
     case entry(WireEntryResponse)
@@ -526,9 +537,41 @@ public nonisolated struct WireAuditDraft: Sendable {
 
   public var requestID: String = String()
 
+  /// in the order of their positions
+  public var decided: [WireDecidedMutation] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+/// A mutation that was asked for in the same request and decided before the append: refused, or found to be a replay.
+public nonisolated struct WireDecidedMutation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// among all that were asked for, from 0
+  public var position: UInt32 = 0
+
+  /// REPLAYED or a refusal code (FORMAT 9.1)
+  public var outcome: String = String()
+
+  /// absent: no idempotency key, or not derived yet
+  public var idempotency: WireIdempotencyTag {
+    get {_idempotency ?? WireIdempotencyTag()}
+    set {_idempotency = newValue}
+  }
+  /// Returns true if `idempotency` has been explicitly set.
+  public var hasIdempotency: Bool {self._idempotency != nil}
+  /// Clears the value of `idempotency`. Subsequent reads from it will return its default value.
+  public mutating func clearIdempotency() {self._idempotency = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _idempotency: WireIdempotencyTag? = nil
 }
 
 public nonisolated struct WireAppendResponse: Sendable {
@@ -988,6 +1031,21 @@ public nonisolated struct WireSealResponse: Sendable {
   public init() {}
 }
 
+/// An operator's word that the clock is right although the last entry is later: time starts anew from it.
+public nonisolated struct WireClockCorrectionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireLedgerHealth: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1028,7 +1086,7 @@ fileprivate nonisolated let _protobuf_package = "chancery.ledger"
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{2}\u{a}tile\0\u{3}published_checkpoint\0\u{1}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{2}\u{9}tile\0\u{3}published_checkpoint\0\u{1}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1153,6 +1211,19 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .seal(v)
         }
       }()
+      case 11: try {
+        var v: WireClockCorrectionRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .correctClock(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .correctClock(v)
+        }
+      }()
       case 20: try {
         var v: WireTileRequest?
         var hadOneofValue = false
@@ -1238,6 +1309,10 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     case .seal?: try {
       guard case .seal(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .correctClock?: try {
+      guard case .correctClock(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
     case .tile?: try {
       guard case .tile(let v)? = self.operation else { preconditionFailure() }
@@ -1911,7 +1986,7 @@ nonisolated extension WireEntryDraft: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireAuditDraft: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AuditDraft"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}category\0\u{1}action\0\u{3}resource_type\0\u{1}subject\0\u{1}outcome\0\u{1}reason\0\u{1}purpose\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}category\0\u{1}action\0\u{3}resource_type\0\u{1}subject\0\u{1}outcome\0\u{1}reason\0\u{1}purpose\0\u{3}request_id\0\u{1}decided\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1927,6 +2002,7 @@ nonisolated extension WireAuditDraft: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.decided) }()
       default: break
       }
     }
@@ -1957,6 +2033,9 @@ nonisolated extension WireAuditDraft: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 8)
     }
+    if !self.decided.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.decided, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1969,6 +2048,51 @@ nonisolated extension WireAuditDraft: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.reason != rhs.reason {return false}
     if lhs.purpose != rhs.purpose {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs.decided != rhs.decided {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDecidedMutation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DecidedMutation"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}outcome\0\u{1}idempotency\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.position) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._idempotency) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.position != 0 {
+      try visitor.visitSingularUInt32Field(value: self.position, fieldNumber: 1)
+    }
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 2)
+    }
+    try { if let v = self._idempotency {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDecidedMutation, rhs: WireDecidedMutation) -> Bool {
+    if lhs.position != rhs.position {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs._idempotency != rhs._idempotency {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2953,6 +3077,41 @@ nonisolated extension WireSealResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.firstIndex != rhs.firstIndex {return false}
     if lhs.count != rhs.count {return false}
     if lhs.manifestHash != rhs.manifestHash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireClockCorrectionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClockCorrectionRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireClockCorrectionRequest, rhs: WireClockCorrectionRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

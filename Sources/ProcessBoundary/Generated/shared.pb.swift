@@ -40,6 +40,9 @@ public nonisolated struct WireFault: Sendable {
   /// with UNAVAILABLE and OVERLOADED
   public var retryAfterMilliseconds: UInt32 = 0
 
+  /// it failed behind the commit point: only an idempotency key tells what became of it
+  public var mayHaveRun: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum Code: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -68,7 +71,7 @@ public nonisolated struct WireFault: Sendable {
     /// cannot write, keeper away, disk full, clock wrong: fail closed
     case unavailable // = 8
 
-    /// ciphertext whose key is gone or whose tag does not verify
+    /// ciphertext whose subject has no key: erased, or never there
     case unreadable // = 9
     case `internal` // = 10
 
@@ -200,7 +203,7 @@ fileprivate nonisolated let _protobuf_package = "chancery.shared"
 
 nonisolated extension WireFault: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Fault"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}message\0\u{3}retry_after_milliseconds\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}message\0\u{3}retry_after_milliseconds\0\u{3}may_have_run\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -211,6 +214,7 @@ nonisolated extension WireFault: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 1: try { try decoder.decodeSingularEnumField(value: &self.code) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.message) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.retryAfterMilliseconds) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.mayHaveRun) }()
       default: break
       }
     }
@@ -226,6 +230,9 @@ nonisolated extension WireFault: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.retryAfterMilliseconds != 0 {
       try visitor.visitSingularUInt32Field(value: self.retryAfterMilliseconds, fieldNumber: 3)
     }
+    if self.mayHaveRun != false {
+      try visitor.visitSingularBoolField(value: self.mayHaveRun, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -233,6 +240,7 @@ nonisolated extension WireFault: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.code != rhs.code {return false}
     if lhs.message != rhs.message {return false}
     if lhs.retryAfterMilliseconds != rhs.retryAfterMilliseconds {return false}
+    if lhs.mayHaveRun != rhs.mayHaveRun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,6 +12,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case consistency
     case bundle
     case seal
+    case correctClock = "correct_clock"
     case tile
     case publishedCheckpoint = "published_checkpoint"
     case health
@@ -28,6 +29,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .consistency: self = .consistency
         case .bundle: self = .bundle
         case .seal: self = .seal
+        case .correctClock: self = .correctClock
         case .tile: self = .tile
         case .publishedCheckpoint: self = .publishedCheckpoint
         case .health: self = .health

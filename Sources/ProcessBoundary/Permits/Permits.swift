@@ -37,7 +37,7 @@ public enum Permits {
         case .readContact: .oneOf([.enrichmentPlatform, .dpo])
         case .receipt: .oneOf([.enrichmentPlatform, .verifier])
         case .readEntry, .inclusion, .consistency, .bundle: .oneOf([.verifier])
-        case .seal: .oneOf([.operator])
+        case .seal, .correctClock: .oneOf([.operator])
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
     }

@@ -13,6 +13,7 @@ extension WireLedgerRequest {
         case .consistency(let request): request.credential
         case .bundle(let request): request.credential
         case .seal(let request): request.credential
+        case .correctClock(let request): request.credential
         case .tile, .publishedCheckpoint, .health, nil: Data()
         }
     }

@@ -15,15 +15,19 @@ public struct ProjectionReader {
         UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT size FROM meta") ?? 0)
     }
 
-    public func head(_ key: HeadKey) throws -> StreamHead? {
-        try Row.fetchOne(
+    public func streams(of subject: SubjectTag) throws -> SubjectStreams {
+        try SubjectHeadTable.streams(db, of: subject)
+    }
+
+    /// Whether a contact id or a unique value belongs to somebody: one question, since every creation asks it.
+    public func isTaken(id: ContactID, unique: UniqueValue?) throws -> Bool {
+        try Bool.fetchOne(
             try db.cachedStatement(
-                sql: "SELECT last_index, version FROM subject_head WHERE subject = ? AND stream = ?"
-            ),
-            arguments: [key.subject.data, key.stream.rawValue]
-        ).map { row in
-            StreamHead(lastIndex: Self.number(row, 0), version: Self.number(row, 1))
-        }
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM contact WHERE contact_id = ?)
+                    OR EXISTS (SELECT 1 FROM unique_value WHERE index_name = ? AND value = ?)
+                    """),
+            arguments: [id.bytes, unique?.index, unique?.value.data]) ?? false
     }
 
     /// Who has a unique value.
@@ -36,15 +40,28 @@ public struct ProjectionReader {
     }
 
     public func idempotency(_ key: Digest32) throws -> IdempotencyRecord? {
-        try Row.fetchOne(
+        try idempotency(of: [key])[key]
+    }
+
+    /// What is known of several keys, in one question: every creation asks for one key per day that is alive.
+    public func idempotency(of keys: [Digest32]) throws -> [Digest32: IdempotencyRecord] {
+        guard !keys.isEmpty else { return [:] }
+        let marks = Array(repeating: "?", count: keys.count).joined(separator: ", ")
+        let rows = try Row.fetchCursor(
             try db.cachedStatement(
-                sql: "SELECT request, first_index, count FROM idempotency WHERE key = ?"),
-            arguments: [key.data]
-        ).flatMap { row in
-            guard let request = Digest32(row[0] as Data) else { return nil }
-            return IdempotencyRecord(
-                request: request, firstIndex: Self.number(row, 1), count: Self.number(row, 2))
+                sql:
+                    "SELECT key, request, first_index, count FROM idempotency WHERE key IN (\(marks))"
+            ),
+            arguments: StatementArguments(keys.map(\.data)))
+        var records: [Digest32: IdempotencyRecord] = [:]
+        while let row = try rows.next() {
+            guard let key = Digest32(row[0] as Data), let request = Digest32(row[1] as Data) else {
+                continue
+            }
+            records[key] = IdempotencyRecord(
+                request: request, firstIndex: Self.number(row, 2), count: Self.number(row, 3))
         }
+        return records
     }
 
     /// Manifest hash that a `SegmentSealed` entry pins, if there is one for the segment.
@@ -57,22 +74,13 @@ public struct ProjectionReader {
 
     /// Every subject head, in the order of FORMAT 5.2, one at a time.
     public func forEachHead(_ body: (SubjectHeads.Head) throws -> Void) throws {
-        let rows = try Row.fetchCursor(
-            db,
-            sql:
-                "SELECT subject, stream, last_index, version FROM subject_head ORDER BY subject, stream"
-        )
-        while let row = try rows.next() {
-            guard let tag = SubjectTag(row[0] as Data),
-                let stream = EntryStream(rawValue: row[1] as String)
-            else {
-                throw ProjectionError(
-                    .unusable, "A subject head in views/ is damaged; rebuild them.")
+        try SubjectHeadTable.forEach(db) { tag, streams in
+            for stream in SubjectStreams.order {
+                guard let head = streams[stream] else { continue }
+                try body(
+                    SubjectHeads.Head(
+                        tag: tag, stream: stream, lastIndex: head.lastIndex, version: head.version))
             }
-            try body(
-                SubjectHeads.Head(
-                    tag: tag, stream: stream, lastIndex: Self.number(row, 2),
-                    version: Self.number(row, 3)))
         }
     }
 

@@ -5,15 +5,14 @@ import GRDB
 /// means a rebuild.
 enum ProjectionSchema {
     /// Raised with every change of the tables or of what stands in them.
-    static let version: Int32 = 1
+    static let version: Int32 = 2
 
     /// Integers are leaf indices, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
     /// named `subject` are 16-byte tags.
     static let statements = [
         // One row. `size`: entries 0 ..< size are projected.
         "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, size INTEGER NOT NULL) STRICT",
-        // The primary key's order is that of FORMAT 5.2: tag bytes, then stream bytes.
-        "CREATE TABLE subject_head (subject BLOB NOT NULL, stream TEXT NOT NULL, last_index INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (subject, stream)) STRICT, WITHOUT ROWID",
+        SubjectHeadTable.create,
         // `version`: index of the newest entry of the subject that is not an audit entry.
         "CREATE TABLE contact (subject BLOB PRIMARY KEY, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, label TEXT NOT NULL, version INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB) STRICT, WITHOUT ROWID",
         "CREATE TABLE unique_value (index_name TEXT NOT NULL, value BLOB NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (index_name, value)) STRICT, WITHOUT ROWID",
@@ -21,7 +20,9 @@ enum ProjectionSchema {
         "CREATE TABLE attribute (subject BLOB NOT NULL, idx INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, value BLOB NOT NULL, provenance_id TEXT NOT NULL, confidence INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT, superseded INTEGER, PRIMARY KEY (subject, idx)) STRICT, WITHOUT ROWID",
         "CREATE TABLE consent (subject BLOB NOT NULL, idx INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, legal_basis TEXT NOT NULL, purposes TEXT NOT NULL, granted_at TEXT NOT NULL, revoked_at TEXT, PRIMARY KEY (subject, idx)) STRICT, WITHOUT ROWID",
         "CREATE TABLE provenance (subject BLOB NOT NULL, id TEXT NOT NULL, idx INTEGER NOT NULL, source_type TEXT NOT NULL, source_identity TEXT, PRIMARY KEY (subject, id)) STRICT, WITHOUT ROWID",
-        "CREATE TABLE idempotency (key BLOB PRIMARY KEY, request BLOB NOT NULL, first_index INTEGER NOT NULL, count INTEGER NOT NULL, audit_index INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        // `at`: Unix seconds of the audit entry, by which rows expire.
+        "CREATE TABLE idempotency (key BLOB PRIMARY KEY, request BLOB NOT NULL, first_index INTEGER NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        "CREATE INDEX idempotency_by_time ON idempotency (at)",
         "CREATE TABLE sealed_segment (segment INTEGER PRIMARY KEY, manifest_hash BLOB NOT NULL, idx INTEGER NOT NULL) STRICT",
         // Full tiles, and the growing one at the right edge of each level (FORMAT 6).
         "CREATE TABLE tile (level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, number)) STRICT, WITHOUT ROWID",

@@ -13,6 +13,9 @@ public final class ProjectionStore: Sendable {
 
     private let pool: DatabasePool
     private let writer: Mutex<ProjectionWriter>
+    private let checkpointer: WALCheckpointer
+    /// Entries since the WAL was last copied into the file.
+    private let uncopied = Atomic(0)
     private let knownSize: Atomic<UInt64>
 
     /// Opens the file, or creates it empty.
@@ -27,6 +30,12 @@ public final class ProjectionStore: Sendable {
                 let size = try ProjectionReader(db).size()
                 return (size, try TileEdge(db, size: size))
             }
+            try pool.writeWithoutTransaction { db in
+                // Keeps the upper levels of the trees; what is written goes to random places of them.
+                try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKiB)")
+                try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+            checkpointer = try WALCheckpointer(path: path)
             writer = Mutex(ProjectionWriter(size: size, edge: edge))
             knownSize = Atomic(size)
         } catch {
@@ -39,29 +48,53 @@ public final class ProjectionStore: Sendable {
 
     /// Projects the next entries in one transaction: all of them, or on an error none.
     ///
-    /// - Throws: `ProjectionError.outOfOrder` unless they start at `size` and have no gap.
-    public func apply(_ entries: [ProjectedEntry]) throws(ProjectionError) {
+    /// - Parameter beforeCommit: may wait for what must be true before anybody sees the entries; when it throws,
+    ///   nobody does.
+    /// - Throws: `ProjectionError.outOfOrder` unless they start at `size` and have no gap; what `beforeCommit`
+    ///   throws.
+    public func apply(
+        _ entries: [ProjectedEntry], beforeCommit: () throws -> Void = {}
+    ) throws {
         guard !entries.isEmpty else { return }
-        do {
+        try Self.translating {
             try writer.withLock { writer in
                 var next = writer
-                try pool.write { db in try next.apply(entries, to: db) }
+                try pool.write { db in
+                    try next.apply(entries, to: db)
+                    try beforeCommit()
+                }
                 writer = next
                 knownSize.store(next.size, ordering: .releasing)
             }
-        } catch {
-            throw Self.translated(error)
+            try keepWALShort(entries.count)
         }
     }
 
     /// Reads from one snapshot.
     public func read<Value>(_ body: (ProjectionReader) throws -> Value) throws -> Value {
-        try pool.read { db in try body(ProjectionReader(db)) }
+        try Self.translating {
+            try pool.read { db in try body(ProjectionReader(db)) }
+        }
     }
 
     public func close() {
+        checkpointer.close()
         try? pool.close()
     }
+
+    private func keepWALShort(_ added: Int) throws {
+        let (_, entries) = uncopied.add(added, ordering: .relaxed)
+        if checkpointer.takeCaughtUp() {
+            try pool.writeWithoutTransaction(WALCheckpointer.restartWAL)
+        }
+        guard entries >= Self.entriesPerCheckpoint else { return }
+        uncopied.store(0, ordering: .relaxed)
+        checkpointer.start()
+    }
+
+    /// A page of 4 KiB or more for each, where the tables are large.
+    private static let entriesPerCheckpoint = 4_096
+    private static let writerCacheKiB = 32_768
 
     /// Removes the file and what SQLite keeps beside it. No store may have it open.
     public static func delete(path: String) throws(ProjectionError) {
@@ -89,6 +122,8 @@ extension ProjectionStore {
             // What is purged must not linger in free pages.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            // Inline it would stall whoever waits for an answer; `checkpointer` does it.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
         return configuration
     }
@@ -103,6 +138,15 @@ extension ProjectionStore {
         guard try String.fetchOne(db, sql: "SELECT origin FROM meta") == origin else {
             throw ProjectionError(
                 .unusable, "The projections are of another ledger than \(origin); rebuild them.")
+        }
+    }
+
+    /// Errors of SQLite as ours; others, of the caller, as they are.
+    private static func translating<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw translated(error)
         }
     }
 

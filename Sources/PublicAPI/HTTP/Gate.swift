@@ -46,9 +46,11 @@ struct Gate: Sendable {
         guard let header = request.headers[.authorization],
             header.utf8.count <= APILimits.tokenBytes
         else { return "" }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return "" }
-        return parts[1].trimmingPrefix { $0 == " " }.description
+        let blank = UInt8(ascii: " ")
+        guard let end = header.utf8.firstIndex(of: blank),
+            header[..<end].lowercased() == "bearer"
+        else { return "" }
+        return String(Substring(header.utf8[end...].drop { $0 == blank }))
     }
 
     private static func purposes(

@@ -10,6 +10,8 @@ struct Problem {
     let status: HTTPResponse.Status
     let detail: String
     let pointer: String?
+    /// Seconds; beside the header `Retry-After`, because lines of a bulk answer have no headers.
+    let retryAfter: Int?
     let requestID: ContactModel.RequestID?
 
     init(_ error: ServiceError, requestID: ContactModel.RequestID?) {
@@ -18,8 +20,11 @@ struct Problem {
         status = error.code.status
         detail = error.detail
         pointer = error.pointer
+        retryAfter = error.retryAfter
         self.requestID = requestID
     }
+
+    static let mediaType = "application/problem+json"
 
     var json: JSONValue {
         .fields([
@@ -30,12 +35,13 @@ struct Problem {
             "code": .string(code),
             "requestId": .text(requestID?.text),
             "pointer": .text(pointer),
+            "retryAfter": retryAfter.map { .integer(UInt64(max($0, 0))) },
         ])
     }
 
     func response(headers: HTTPFields = [:]) -> Response {
         var headers = headers
-        headers[.contentType] = "application/problem+json"
+        headers[.contentType] = Self.mediaType
         return Response(
             status: status, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
@@ -66,6 +72,7 @@ extension ServiceError.Code {
         let words = rawValue.split(separator: "-").enumerated().map { index, word in
             switch word {
             case "json": "JSON"
+            case "http": "HTTP"
             case "utf8": "UTF-8"
             case "id": "ID"
             default: index == 0 ? word.prefix(1).uppercased() + word.dropFirst() : String(word)

@@ -10,11 +10,13 @@ enum ProblemResponse {
     ) -> Response {
         var headers: HTTPFields = [:]
         if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
-        switch error.code.kind {
+        switch error.code {
         case .unauthenticated:
             headers[.wwwAuthenticate] = #"Bearer realm="chancery", error="invalid_token""#
         case .forbidden:
             headers[.wwwAuthenticate] = #"Bearer realm="chancery", error="insufficient_scope""#
+        // Others wait for a connection.
+        case .overloaded: headers[.connection] = "close"
         default: break
         }
         if let allow { headers[.allow] = allow }

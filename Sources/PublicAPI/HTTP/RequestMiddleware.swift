@@ -42,8 +42,29 @@ struct RequestMiddleware: RouterMiddleware {
             response = ProblemResponse.response(.unexpected, requestID: context.requestID)
         }
         Self.harden(&response, context.requestID)
-        log(request, response, context, ContinuousClock.now - start)
+        let entry = LogEntry(
+            method: routes.knownMethod(request.method), status: response.status.code, start: start)
+        if response.body.contentLength == nil {
+            response.body = Self.logged(response.body, entry, context)
+        } else {
+            entry.write(context, outcome: nil)
+        }
         return response
+    }
+
+    /// A stream's line is written at its end: only then it is known how it went.
+    private static func logged(
+        _ body: ResponseBody, _ entry: LogEntry, _ context: GatewayContext
+    ) -> ResponseBody {
+        ResponseBody { writer in
+            do {
+                try await body.write(writer)
+            } catch {
+                entry.write(context, outcome: "broken off")
+                throw error
+            }
+            entry.write(context, outcome: "complete")
+        }
     }
 
     private func unrouted(
@@ -70,18 +91,23 @@ struct RequestMiddleware: RouterMiddleware {
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     }
 
-    private func log(
-        _ request: Request, _ response: Response, _ context: GatewayContext, _ duration: Duration
-    ) {
-        context.logger.info(
-            "request",
-            metadata: [
-                "method": "\(routes.knownMethod(request.method))",
+    private struct LogEntry {
+        let method: String
+        let status: Int
+        let start: ContinuousClock.Instant
+
+        /// - Parameter outcome: of a stream, which begins with its status.
+        func write(_ context: GatewayContext, outcome: String?) {
+            var metadata: Logger.Metadata = [
+                "method": "\(method)",
                 "route": "\(context.endpointPath ?? "none")",
-                "status": "\(response.status.code)",
-                "ms": "\(duration.milliseconds)",
+                "status": "\(status)",
+                "ms": "\((ContinuousClock.now - start).milliseconds)",
                 "requestId": "\(context.requestID.text)",
-            ])
+            ]
+            if let outcome { metadata["outcome"] = "\(outcome)" }
+            context.logger.info("request", metadata: metadata)
+        }
     }
 }
 

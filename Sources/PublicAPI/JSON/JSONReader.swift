@@ -7,27 +7,27 @@ import Foundation
 /// Foundation's decoder takes the last of two members of one name in silence; two parsers that differ there see two
 /// different requests.
 struct JSONReader {
-    private let bytes: ArraySlice<UInt8>
-    private var position: Int
+    private let bytes: [UInt8]
+    private var position = 0
     private var depth = 0
+    private var count = 0
 
-    /// - Throws: `ServiceError` with code `invalid-utf8`, `malformed-json`, `duplicate-field` or `too-deep`.
+    /// - Throws: `ServiceError` with code `invalid-utf8`, `malformed-json`, `duplicate-field` `too-deep` or `too-large`.
     static func read(_ data: some Collection<UInt8>) throws(ServiceError) -> JSONValue {
         let bytes = Array(data)
-        guard String(validating: bytes, as: UTF8.self) != nil else {
+        guard
+            bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil
+        else {
             throw ServiceError(.invalidUTF8, "The text is not valid UTF-8.")
         }
-        var reader = JSONReader(bytes[...])
+        var reader = JSONReader(bytes)
         let value = try reader.value()
         reader.skipSpace()
         guard reader.peek == nil else { throw reader.malformed("more text after the value") }
         return value
     }
 
-    private init(_ bytes: ArraySlice<UInt8>) {
-        self.bytes = bytes
-        position = bytes.startIndex
-    }
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     private var peek: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
 
@@ -49,6 +49,12 @@ struct JSONReader {
 
     private mutating func value() throws(ServiceError) -> JSONValue {
         skipSpace()
+        count += 1
+        guard count <= APILimits.jsonValues else {
+            throw ServiceError(
+                .tooLarge,
+                "The JSON holds more than \(APILimits.jsonValues) values; send less at a time.")
+        }
         guard let first = peek else { throw malformed("it ends early") }
         switch first {
         case UInt8(ascii: "{"):
@@ -80,14 +86,14 @@ struct JSONReader {
 
     private mutating func object() throws(ServiceError) -> JSONValue {
         var members: [JSONMember] = []
-        var names: Set<String> = []
+        var names = SeenNames()
         skipSpace()
         if take("}") { return .object([]) }
         while true {
             skipSpace()
             guard peek == UInt8(ascii: "\"") else { throw malformed("a member name is missing") }
             let name = try string()
-            guard names.insert(name).inserted else {
+            guard names.insert(name) else {
                 throw ServiceError(
                     .duplicateField, "A member stands twice in one object; send it once.")
             }
@@ -151,14 +157,16 @@ struct JSONReader {
 
     private mutating func string() throws(ServiceError) -> String {
         position += 1
-        var text: [UInt8] = []
+        let start = position
+        skipPlain()
+        if peek == UInt8(ascii: "\"") {
+            position += 1
+            return String(decoding: bytes[start..<(position - 1)], as: UTF8.self)
+        }
+        var text = Array(bytes[start..<position])
         while true {
             let start = position
-            while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"),
-                byte >= 0x20
-            {
-                position += 1
-            }
+            skipPlain()
             text += bytes[start..<position]
             switch peek {
             case UInt8(ascii: "\""):
@@ -170,6 +178,13 @@ struct JSONReader {
             case nil: throw malformed("a string does not end")
             default: throw malformed("an unescaped control character in a string")
             }
+        }
+    }
+
+    private mutating func skipPlain() {
+        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20
+        {
+            position += 1
         }
     }
 
@@ -208,7 +223,7 @@ struct JSONReader {
         return unit
     }
 
-    private static func hex(_ byte: UInt8) -> UInt32? {
+    static func hex(_ byte: UInt8) -> UInt32? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
         case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a")) + 10

@@ -5,7 +5,8 @@ import ContactServices
 ///
 /// `null` counts as absent. Errors carry the RFC 6901 pointer of the field.
 struct ObjectReader {
-    private var members: [String: JSONValue] = [:]
+    /// Names are distinct: the JSON reader saw to it.
+    private var members: [JSONMember]
     let pointer: String
 
     /// - Throws: `not-an-object`.
@@ -16,14 +17,16 @@ struct ObjectReader {
                 pointer: pointer.isEmpty ? nil : pointer)
         }
         self.pointer = pointer
-        for member in list { members[member.name] = member.value }
+        members = list
     }
 
     private func path(_ name: String) -> String { pointer + "/" + name }
 
     /// The value, or nil for absent and null; either way it counts as known.
     private mutating func take(_ name: String) -> JSONValue? {
-        guard let value = members.removeValue(forKey: name), value != .null else { return nil }
+        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+        let value = members.remove(at: index).value
+        if case .null = value { return nil }
         return value
     }
 
@@ -56,11 +59,12 @@ struct ObjectReader {
         }
     }
 
-    mutating func strings(_ name: String) throws(ServiceError) -> [String] {
+    /// - Parameter limit: of more, only one more is read: enough for the model to refuse.
+    mutating func strings(_ name: String, limit: Int) throws(ServiceError) -> [String] {
         guard let value = take(name) else { throw missing(name) }
         guard case .array(let values) = value else { throw wrongType(name, "an array", value) }
         var texts: [String] = []
-        for (index, element) in values.enumerated() {
+        for (index, element) in values.prefix(limit + 1).enumerated() {
             guard case .string(let text) = element else {
                 throw wrongType("\(name)/\(index)", "a string", element)
             }
@@ -70,11 +74,13 @@ struct ObjectReader {
     }
 
     /// The elements of an array of objects; none when it is absent.
-    mutating func objects(_ name: String) throws(ServiceError) -> [ObjectReader] {
+    ///
+    /// - Parameter limit: of more, only one more is read: enough for the model to refuse.
+    mutating func objects(_ name: String, limit: Int) throws(ServiceError) -> [ObjectReader] {
         guard let value = take(name) else { return [] }
         guard case .array(let values) = value else { throw wrongType(name, "an array", value) }
         var readers: [ObjectReader] = []
-        for (index, element) in values.enumerated() {
+        for (index, element) in values.prefix(limit + 1).enumerated() {
             guard case .object = element else {
                 throw wrongType("\(name)/\(index)", "an object", element)
             }
@@ -91,7 +97,7 @@ struct ObjectReader {
 
     /// - Throws: `unknown-field`, naming the first in alphabetical order.
     func finish() throws(ServiceError) {
-        guard let unknown = members.keys.min() else { return }
+        guard let unknown = members.map(\.name).min() else { return }
         let escaped = unknown.replacing("~", with: "~0").replacing("/", with: "~1")
         throw ServiceError(
             .unknownField, "There is no such field here; check its spelling or leave it out.",

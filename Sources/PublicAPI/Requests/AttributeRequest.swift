@@ -33,7 +33,7 @@ enum AttributeRequest {
 
     static func list(_ readers: [ObjectReader]) throws(ServiceError) -> [AttributeDraft] {
         var drafts: [AttributeDraft] = []
-        for reader in readers.prefix(ModelLimits.attributesPerRequest + 1) {
+        for reader in readers {
             var reader = reader
             drafts.append(try draft(&reader))
         }

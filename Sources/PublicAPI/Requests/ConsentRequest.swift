@@ -9,7 +9,8 @@ enum ConsentRequest {
     ) throws(ServiceError) -> ConsentDraft {
         let rawType = try reader.string("consentType")
         let rawBasis = try reader.string("legalBasis")
-        let rawPurposes = try reader.strings("purposeCodes")
+        let rawPurposes = try reader.strings(
+            "purposeCodes", limit: ModelLimits.purposesPerConsent)
         let type = try reader.checked("consentType") { () throws(ValidationError) in
             try ConsentType(rawType)
         }

@@ -7,8 +7,10 @@ enum ContactRequest {
         let rawEmail = try reader.string("email")
         let rawName = try reader.optionalString("fullName")
         let first = try ConsentRequest.draft(&reader, takesTime: false)
-        let consentReaders = try reader.objects("consents")
-        let attributeReaders = try reader.objects("attributes")
+        let consentReaders = try reader.objects(
+            "consents", limit: ModelLimits.consentsPerRequest)
+        let attributeReaders = try reader.objects(
+            "attributes", limit: ModelLimits.attributesPerRequest)
         try reader.finish()
         let email = try reader.checked("email") { () throws(ValidationError) in
             try EmailAddress(rawEmail)
@@ -20,7 +22,7 @@ enum ContactRequest {
             }
         }
         var consents = [first]
-        for consentReader in consentReaders.prefix(ModelLimits.consentsPerRequest + 1) {
+        for consentReader in consentReaders {
             var consentReader = consentReader
             consents.append(try ConsentRequest.draft(&consentReader))
             try consentReader.finish()

@@ -56,7 +56,8 @@ struct MutationLineRequest: BulkLineParser {
             return .createContact(try ContactRequest.draft(&body))
         case "addAttributes":
             let target = try target(ref, contactID)
-            let drafts = try AttributeRequest.list(try body.objects("attributes"))
+            let drafts = try AttributeRequest.list(
+                try body.objects("attributes", limit: ModelLimits.attributesPerRequest))
             try body.finish()
             guard (1...ModelLimits.attributesPerRequest).contains(drafts.count) else {
                 throw ServiceError(

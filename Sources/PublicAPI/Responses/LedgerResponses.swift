@@ -42,6 +42,13 @@ enum LedgerResponses {
         ])
     }
 
+    static func json(_ correction: ClockCorrectionView) -> JSONValue {
+        .fields([
+            "auditIndex": .integer(correction.auditIndex),
+            "treeSize": .integer(correction.treeSize),
+        ])
+    }
+
     private static func hashes(_ hashes: [Data]) -> JSONValue {
         .array(hashes.map { .string($0.base64EncodedString()) })
     }

@@ -1,5 +1,6 @@
 import ContactModel
 import ContactServices
+import Foundation
 import HTTPTypes
 import Hummingbird
 
@@ -9,6 +10,12 @@ struct ContactRoutes: Sendable {
 
     let gate: Gate
     let contacts: ContactService
+    private let bodies = RequestBodyReader()
+
+    init(gate: Gate, contacts: ContactService) {
+        self.gate = gate
+        self.contacts = contacts
+    }
 
     func register(on routes: Routes) {
         routes.post(Self.path) { try await create($0, $1) }
@@ -18,21 +25,27 @@ struct ContactRoutes: Sendable {
 
     private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .createContact, purpose: .required) { authorized in
-            let body = try await RequestBodyReader.json(request)
-            let command = try authorized.validated { () throws(ServiceError) in
-                var reader = try ObjectReader(JSONReader.read(body))
-                let draft = try ContactRequest.draft(&reader)
-                var idempotency: MutationCommand.Idempotency?
-                if let key = try Self.idempotencyKey(request) {
-                    idempotency = MutationCommand.Idempotency(
-                        key: key,
-                        digest: RequestDigest.of(method: "POST", path: Self.path, bytes: body))
+            try await bodies.json(request) { body in
+                let command = try authorized.validated { () throws(ServiceError) in
+                    try Self.command(request, body, authorized.purposes)
                 }
-                return MutationCommand(
-                    operation: .createContact(draft), idempotency: idempotency)
+                return Self.created(try await contacts.apply(command))
             }
-            return Self.created(try await contacts.apply(command))
         }
+    }
+
+    private static func command(
+        _ request: Request, _ body: Data, _ purposes: [PurposeCode]
+    ) throws(ServiceError) -> MutationCommand {
+        var reader = try ObjectReader(JSONReader.read(body))
+        let draft = try ContactRequest.draft(&reader)
+        try PurposeGuard.check(purposes, of: draft)
+        var idempotency: MutationCommand.Idempotency?
+        if let key = try idempotencyKey(request) {
+            idempotency = MutationCommand.Idempotency(
+                key: key, digest: RequestDigest.of(method: "POST", path: path, bytes: body))
+        }
+        return MutationCommand(operation: .createContact(draft), idempotency: idempotency)
     }
 
     /// 201 for a replay too: it is the answer the first request got, or would have got.

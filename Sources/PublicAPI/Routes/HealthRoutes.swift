@@ -4,11 +4,15 @@ import Hummingbird
 
 /// Probes: neither authenticated nor audited, and nothing secret in them.
 struct HealthRoutes: Sendable {
+    private static let alive = "/healthz"
+    private static let ready = "/readyz"
+    static let paths = [alive, ready]
+
     let readiness: ReadinessService
 
     func register(on routes: Routes) {
-        routes.get("/healthz") { _, _ in Reply.json(.fields(["status": .string("alive")])) }
-        routes.get("/readyz") { _, _ in
+        routes.get(Self.alive) { _, _ in Reply.json(.fields(["status": .string("alive")])) }
+        routes.get(Self.ready) { _, _ in
             let readiness = await readiness.readiness()
             return Reply.json(
                 ReadinessResponse.json(readiness),

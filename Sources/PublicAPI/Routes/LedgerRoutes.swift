@@ -2,7 +2,7 @@ import ContactServices
 import HTTPTypes
 import Hummingbird
 
-/// `/api/v1/ledger`: what auditors fetch, and the operator's seal.
+/// `/api/v1/ledger`: what auditors fetch, and what the operator does.
 struct LedgerRoutes: Sendable {
     static let path = "/api/v1/ledger"
 
@@ -15,6 +15,7 @@ struct LedgerRoutes: Sendable {
         routes.get(Self.path + "/proofs/inclusion") { try await inclusion($0, $1) }
         routes.get(Self.path + "/proofs/consistency") { try await consistency($0, $1) }
         routes.post(Self.path + "/seal") { try await seal($0, $1) }
+        routes.post(Self.path + "/clock-correction") { try await correctClock($0, $1) }
     }
 
     private func entry(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -76,6 +77,14 @@ struct LedgerRoutes: Sendable {
     private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .sealSegment, purpose: .none) { authorized in
             Reply.json(LedgerResponses.json(try await ledger.seal(authorized)))
+        }
+    }
+
+    private func correctClock(
+        _ request: Request, _ context: GatewayContext
+    ) async throws -> Response {
+        try await gate.pass(request, context, .correctClock, purpose: .none) { authorized in
+            Reply.json(LedgerResponses.json(try await ledger.correctClock(authorized)))
         }
     }
 

@@ -9,6 +9,12 @@ struct MutationRoutes: Sendable {
 
     let gate: Gate
     let bulk: BulkMutationService
+    private let streams = Budget(APILimits.bulkStreams)
+
+    init(gate: Gate, bulk: BulkMutationService) {
+        self.gate = gate
+        self.bulk = bulk
+    }
 
     func register(on routes: Routes) {
         routes.post(Self.path) { try await apply($0, $1) }
@@ -18,6 +24,7 @@ struct MutationRoutes: Sendable {
         try await gate.pass(request, context, .applyMutations, purpose: .optional) { authorized in
             try RequestBodyReader.requireType(
                 request, ["application/x-ndjson", "application/ndjson"])
+            guard let slot = streams.share(of: 1) else { throw Self.overloaded }
             let body = request.body
             let parser = MutationLineRequest(path: Self.path)
             return Response(
@@ -29,9 +36,14 @@ struct MutationRoutes: Sendable {
                         try await writer.write(Self.lines(results))
                     }
                     try await writer.finish(nil)
+                    withExtendedLifetime(slot) {}
                 })
         }
     }
+
+    private static let overloaded = ServiceError(
+        .overloaded, "Too many streams of mutations are open; try again when one has ended.",
+        retryAfter: 5)
 
     private static func lines(_ results: [BulkResult]) -> ByteBuffer {
         var buffer = ByteBuffer()

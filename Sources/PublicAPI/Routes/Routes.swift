@@ -21,6 +21,7 @@ final class Routes {
     func router() -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestMiddleware(routes: table))
+        router.add(middleware: Turnstile())
         for route in handlers {
             router.on(RouterPath(route.template), method: route.method, use: route.handler)
         }

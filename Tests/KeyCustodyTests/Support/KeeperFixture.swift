@@ -30,7 +30,7 @@ final class KeeperFixture: Sendable {
         try tpm.start()
         let custodian = try await KeyCustodian.open(
             directory: home + "/keys", logName: logName, tpm: tpm.device())
-        try custodian.close()
+        try await custodian.close()
         tpm.stop()
         return home
     }
@@ -74,10 +74,10 @@ final class KeeperFixture: Sendable {
         let custodian = try await open()
         do {
             let value = try await body(custodian)
-            try custodian.close()
+            try await custodian.close()
             return value
         } catch {
-            try? custodian.close()
+            try? await custodian.close()
             throw error
         }
     }
@@ -100,6 +100,28 @@ final class KeeperFixture: Sendable {
         defer { try? queue.close() }
         return try #require(try queue.read { try Data.fetchOne($0, sql: sql) })
     }
+
+    /// A reader that holds what it sees until it ends.
+    struct Reader {
+        private let queue: DatabaseQueue
+
+        init(_ path: String) throws {
+            var configuration = Configuration()
+            configuration.allowsUnsafeTransactions = true
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "BEGIN")
+                _ = try Row.fetchAll(db, sql: "SELECT count(*) FROM idempotency_key")
+            }
+        }
+
+        func end() throws {
+            try queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+            try queue.close()
+        }
+    }
+
+    func openReader() throws -> Reader { try Reader(keystorePath) }
 
     /// Every file below `keys/`, by name.
     func files() throws -> [String: Data] {
@@ -128,7 +150,9 @@ final class ManualClock: Sendable {
         KeeperClock { [weak self] in self?.seconds.withLock { $0 } ?? 0 }
     }
 
-    func advance(hours: Int64) {
-        seconds.withLock { $0 += hours * 3_600 }
+    func advance(hours: Int64) { advance(seconds: hours * 3_600) }
+
+    func advance(seconds: Int64) {
+        self.seconds.withLock { $0 += seconds }
     }
 }

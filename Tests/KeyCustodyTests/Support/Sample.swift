@@ -43,7 +43,20 @@ extension PlainValue {
     }
 }
 
+extension KeyCustodian {
+    /// Encrypts values of which none may be refused.
+    func sealed(_ values: [PlainValue]) async throws -> [EncryptedValue] {
+        try await cipher.encrypt(values).map { try $0.get() }
+    }
+}
+
 extension DecryptedValue {
+    /// Why it did not open, unless the subject has no key.
+    var damage: KeyCustodyError? {
+        guard case .corrupt(let error) = self else { return nil }
+        return error
+    }
+
     var text: String? {
         guard case .plaintext(let bytes) = self else { return nil }
         return String(decoding: bytes, as: UTF8.self)

@@ -18,6 +18,11 @@ enum Drafts {
             id = Drafts.contactID()
             email = Drafts.digest("email " + name)
         }
+
+        init(sameEmailAs other: Person) {
+            id = Drafts.contactID()
+            email = other.email
+        }
     }
 
     static func contactID() -> ContactID {
@@ -107,7 +112,7 @@ enum Drafts {
     static func entry(_ stream: EntryStream, _ event: some LedgerEvent) throws -> EntryDraft {
         EntryDraft(
             stream: stream, type: type(of: event).type, label: "s1/i1",
-            payload: try EventCoding.encode(event))
+            payload: EventCoding.encode(event))
     }
 
     static func uuid() -> String { UUID().uuidString.lowercased() }

@@ -36,6 +36,10 @@ final class LocalSigner: TreeSigner, Reindexer {
     private let logKey: TrustedKey
     private let manifestKey: TrustedKey
     private let state: Mutex<State>
+    private let hook = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// Runs when a tree is recorded and its reply is on its way.
+    func onRecorded(_ body: (@Sendable () -> Void)?) { hook.withLock { $0 = body } }
 
     convenience init() throws {
         try self.init(log: Curve25519.Signing.PrivateKey(), state: State())
@@ -84,6 +88,7 @@ final class LocalSigner: TreeSigner, Reindexer {
             if isLost { state.lostReplies -= 1 }
             return (state.frontier.size, state.frontier.root, isLost)
         }
+        hook.withLock { $0 }?()
         if isLost { throw Refusal.away }
         return try note(size, root)
     }

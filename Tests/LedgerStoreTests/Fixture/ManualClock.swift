@@ -15,6 +15,10 @@ final class ManualClock: LedgerClock {
         LedgerTime(microsecondsSince1970: microseconds.load(ordering: .relaxed)) ?? .earliest
     }
 
+    func set(_ other: ManualClock) {
+        microseconds.store(other.microseconds.load(ordering: .relaxed), ordering: .relaxed)
+    }
+
     func advance(seconds: Double) {
         microseconds.wrappingAdd(Int64(seconds * 1_000_000), ordering: .relaxed)
     }

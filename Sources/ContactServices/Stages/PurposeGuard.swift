@@ -1,0 +1,46 @@
+public import ContactModel
+import ProcessBoundary
+
+/// Personal data is recorded and disclosed for a purpose that the data subject, or another legal basis, covers.
+public enum PurposeGuard {
+    /// A new contact is judged by the statements that come with it.
+    ///
+    /// - Throws: `purpose-not-covered`
+    public static func check(
+        _ purposes: [PurposeCode], of draft: ContactDraft
+    ) throws(ServiceError) {
+        let now = Timestamp.now()
+        let statements = draft.consents.map { consent in
+            PurposeStatement(
+                consentType: consent.consentType, purposes: consent.purposes.map(\.text),
+                grantedAt: (consent.grantedAt ?? now).text)
+        }
+        guard purposes.allSatisfy(statements.cover) else {
+            throw ServiceError(
+                .purposeNotCovered,
+                "None of the consents and legal bases sent along covers the purpose stated; send one that does, "
+                    + "or state the purpose it was given for.")
+        }
+    }
+
+    /// - Throws: `purpose-not-covered`; `internal-error` for a row that is not what the ledger writes.
+    static func check(
+        _ purposes: [PurposeCode], of row: WireContactRow
+    ) throws(ServiceError) {
+        var statements: [PurposeStatement] = []
+        for consent in row.consents {
+            guard let type = ConsentType(rawValue: consent.consentType) else {
+                throw .unexpectedReply(.ledger)
+            }
+            statements.append(
+                PurposeStatement(
+                    consentType: type, purposes: consent.purposeCodes,
+                    grantedAt: consent.grantedAt, isRevoked: !consent.revokedAt.isEmpty))
+        }
+        guard purposes.allSatisfy(statements.cover) else {
+            throw ServiceError(
+                .purposeNotCovered,
+                "No consent or other legal basis of this contact covers the purpose stated.")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Crypto
+import Foundation
+import GRDB
+import LedgerFormat
+
+/// A row of `subject`: the key of one data subject, wrapped by its bucket's.
+struct SubjectRow: Sendable {
+    let tag: SubjectTag
+    let generation: Int64
+    let wrapped: Data
+
+    /// `"chancery/keystore/v2" LF "subject" LF`, tag, bucket (UInt16), its generation (Int64): all of fixed size.
+    private var associated: [UInt8] {
+        var bytes = Self.domain
+        bytes.reserveCapacity(bytes.count + 26)
+        bytes += tag.bytes
+        bytes.append(bigEndian: BucketKeys.number(of: tag))
+        bytes.append(bigEndian: generation)
+        return bytes
+    }
+
+    private static let domain = Array("chancery/keystore/v2\nsubject\n".utf8)
+
+    private init(tag: SubjectTag, generation: Int64, wrapped: Data) {
+        self.tag = tag
+        self.generation = generation
+        self.wrapped = wrapped
+    }
+
+    /// Wraps `key`; nothing is stored yet.
+    init(_ tag: SubjectTag, _ key: SymmetricKey, _ buckets: BucketKeys) throws(KeyCustodyError) {
+        let bucket = try buckets.bucket(of: tag)
+        let bare = SubjectRow(tag: tag, generation: bucket.generation, wrapped: Data())
+        self.init(
+            tag: tag, generation: bucket.generation,
+            wrapped: try KeyWrap.seal(key, under: bucket.key, associated: bare.associated))
+    }
+
+    /// - Throws: `KeyCustodyError.corrupt` naming the row.
+    func open(_ buckets: BucketKeys) throws(KeyCustodyError) -> SymmetricKey {
+        let bucket = try buckets.bucket(of: tag)
+        guard bucket.generation == generation else {
+            throw KeyCustodyError(
+                .corrupt,
+                "keystore row subject \(tag.hex) names another key of its bucket; restore keys/ as one "
+                    + "whole")
+        }
+        return try KeyWrap.open(
+            wrapped, under: bucket.key, associated: associated, row: "subject \(tag.hex)"
+        ) { SymmetricKey(data: $0) }
+    }
+
+    /// - Returns: nil for a subject that was never there or was erased.
+    static func find(_ tag: SubjectTag, _ db: Database) throws -> SubjectRow? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT generation, wrapped FROM subject WHERE tag = ?")
+        return try Row.fetchOne(statement, arguments: [tag.data]).map { row in
+            SubjectRow(tag: tag, generation: row["generation"], wrapped: row["wrapped"])
+        }
+    }
+
+    /// - Returns: the row that is there already, in which case nothing was stored.
+    func insertOrFind(_ db: Database) throws -> SubjectRow? {
+        let statement = try db.cachedStatement(
+            sql: "INSERT INTO subject VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        try statement.execute(arguments: [tag.data, generation, wrapped])
+        return db.changesCount == 0 ? try Self.find(tag, db) : nil
+    }
+}

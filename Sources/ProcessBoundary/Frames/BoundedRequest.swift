@@ -1,0 +1,50 @@
+public import SwiftProtobuf
+
+/// A request whose elements a server can count before it parses: 16 MiB of empty messages, two bytes each on the wire,
+/// would otherwise become gigabytes before anybody has shown a credential.
+public protocol BoundedRequest: SwiftProtobuf.Message {
+    /// Whether the elements of all repeated fields in `body` stay within `limits`.
+    static func weigh(_ body: [UInt8], _ limits: FrameLimits) -> RequestWeight
+}
+
+/// What counting a request's elements found.
+public enum RequestWeight: Sendable, Equatable {
+    case fits
+    case tooManyElements
+    /// Not protobuf as our schema has it.
+    case malformed
+}
+
+extension WireKeeperRequest: BoundedRequest {
+    public static func weigh(_ body: [UInt8], _ limits: FrameLimits) -> RequestWeight {
+        ElementCounter.weigh(body, shape, limits)
+    }
+
+    /// keeper.proto
+    static let shape = WireShape([
+        1: .message(WireShape([2: .messages(.flat), 3: .messages(.flat)])),  // derive
+        2: .message(WireShape([2: .messages(.flat)])),  // encrypt
+        3: .message(WireShape([2: .messages(.flat)])),  // decrypt
+        10: .message(WireShape([3: .elements])),  // sign_tree
+        14: .message(WireShape([1: .messages(.flat)])),  // reindex
+    ])
+}
+
+extension WireLedgerRequest: BoundedRequest {
+    public static func weigh(_ body: [UInt8], _ limits: FrameLimits) -> RequestWeight {
+        ElementCounter.weigh(body, shape, limits)
+    }
+
+    /// ledger.proto
+    static let shape = WireShape([
+        1: .message(WireShape([2: .messages(prepareItem)])),  // prepare
+        2: .message(WireShape([2: .messages(mutation), 3: .message(audit)])),  // append
+    ])
+
+    private static let tags = WireShape([1: .messages(.flat)])
+    private static let prepareItem = WireShape([1: .message(tags), 2: .messages(.flat)])
+    private static let audit = WireShape([9: .messages(.flat)])
+    private static let mutation = WireShape([
+        1: .messages(.flat), 5: .messages(.flat), 6: .message(tags),
+    ])
+}
