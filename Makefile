@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test simulate soak tamper fuzz format lint clean
+.PHONY: help dependencies build up down status test benchmark simulate soak tamper fuzz format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

@@ -30,6 +30,10 @@ let package = Package(
         .executable(name: "chancery-ledger", targets: ["chancery-ledger"]),
         .executable(name: "chancery-keeper", targets: ["chancery-keeper"]),
         .executable(name: "chancery-verify", targets: ["chancery-verify"]),
+        // For Benchmarks/, a package of its own.
+        .library(name: "ContactModel", targets: ["ContactModel"]),
+        .library(name: "LedgerFormat", targets: ["LedgerFormat"]),
+        .library(name: "ProcessBoundary", targets: ["ProcessBoundary"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

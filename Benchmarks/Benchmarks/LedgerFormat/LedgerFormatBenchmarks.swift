@@ -1,0 +1,67 @@
+import Benchmark
+import Foundation
+import LedgerFormat
+
+private func header(_ index: UInt64) throws -> EntryHeader {
+    try EntryHeader(
+        generation: 1, index: index, time: LedgerTime(clampingSeconds: 1_790_000_000, nanoseconds: 0),
+        id: "0199a1b2-c3d4-7e5f-8a6b-1c2d3e4f5a6b", stream: .contact, type: "ContactCreated",
+        actor: "platform-1", label: "s1/i1", subject: SubjectTag([UInt8](repeating: 3, count: 16)),
+        subjectVersion: 1, subjectPrevious: nil, previous: MerkleTree.leafHash([UInt8](repeating: 1, count: 8)),
+        payloadHash: PayloadCommitment.hash([UInt8](repeating: 2, count: 600)))
+}
+
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.wallClock, .throughput, .mallocCountTotal], scalingFactor: .kilo,
+        maxDuration: .seconds(2))
+
+    Benchmark("leaf hash of 600 B") { benchmark in
+        let leaf = [UInt8](repeating: 7, count: 600)
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(MerkleTree.leafHash(leaf)) }
+    }
+
+    Benchmark("frontier, one leaf") { benchmark in
+        let leaf = MerkleTree.leafHash([UInt8](repeating: 1, count: 8))
+        var frontier = MerkleFrontier()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { frontier.append(leaf) }
+        blackHole(frontier.root)
+    }
+
+    Benchmark("header, written") { benchmark in
+        let header = try header(1_000_000)
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(header.canonicalBytes()) }
+    }
+
+    Benchmark("header, read strictly") { benchmark in
+        let bytes = try header(1_000_000).canonicalBytes()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(try EntryHeader(canonical: bytes)) }
+    }
+
+    let leaves: UInt64 = 1_000_000
+    Benchmark("inclusion proof at 1M leaves, built from disk") { benchmark in
+        let tree = try StoredTree(leaves: Int(leaves))
+        benchmark.startMeasurement()
+        for step in benchmark.scaledIterations {
+            blackHole(
+                try MerkleProof.inclusion(
+                    index: UInt64(step) &* 7_919 % leaves, size: leaves, reader: tree))
+        }
+    }
+
+    Benchmark("inclusion proof at 1M leaves, verified") { benchmark in
+        let tree = try StoredTree(leaves: Int(leaves))
+        let index: UInt64 = 654_321
+        let proof = try MerkleProof.inclusion(index: index, size: leaves, reader: tree)
+        let leaf = MerkleTree.leafHash(StoredTree.leaf(index))
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            try MerkleProof.verifyInclusion(
+                leaf: leaf, index: index, size: leaves, proof: proof, root: tree.root)
+        }
+    }
+}
