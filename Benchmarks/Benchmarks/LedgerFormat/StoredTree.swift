@@ -37,7 +37,9 @@ final class StoredTree: TreeNodeReader, Sendable {
         try nodes.map { node in
             var bytes = [UInt8](repeating: 0, count: 32)
             let read = pread(files[node.level].fileDescriptor, &bytes, 32, off_t(node.index) * 32)
-            guard read == 32, let digest = Digest32(bytes) else { throw CocoaError(.fileReadCorruptFile) }
+            guard read == 32, let digest = Digest32(bytes) else {
+                throw CocoaError(.fileReadCorruptFile)
+            }
             return digest
         }
     }

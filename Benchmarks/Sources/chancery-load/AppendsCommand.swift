@@ -15,7 +15,10 @@ struct AppendsCommand: AsyncParsableCommand {
     @Option(help: "Appends in flight at a time.") var inFlight = 64
     @Option(help: "Seconds to run.") var seconds = 10.0
     @Option(help: "Stop after so many appends (0: when the time is over).") var count = 0
-    @Option(help: "create: a contact with a unique email and an idempotency key; event: a payload of 600 bytes.")
+    @Option(
+        help:
+            "create: a contact with a unique email and an idempotency key; event: a payload of 600 bytes."
+    )
     var kind = AppendDraft.Kind.create
     @Option(help: "Mutations an append.") var mutations = 1
 
@@ -92,7 +95,8 @@ struct AppendDraft: Sendable {
 
     /// The one subject that events belong to.
     func createSubject(_ client: LedgerClient) async throws {
-        let reply = try await client.call(request([create(subject: subject)], action: "contact.create"))
+        let reply = try await client.call(
+            request([create(subject: subject)], action: "contact.create"))
         guard case .append(let append) = reply.result, case .receipt = append.results.first?.result
         else { throw LoadError("no subject: \(reply)") }
     }

@@ -46,7 +46,9 @@ struct BareEndpointCommand: AsyncParsableCommand {
                 response: Answer(id: UUID().uuidString.lowercased(), createdAt: Date()))
         }
         var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map {
+                .certificate($0)
+            },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
         tls.minimumTLSVersion = .tlsv13
         let application = Application(

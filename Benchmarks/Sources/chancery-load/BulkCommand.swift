@@ -33,7 +33,9 @@ struct BulkCommand: AsyncParsableCommand {
         try await group.shutdownGracefully()
     }
 
-    private func stream(_ endpoint: Endpoint, _ loop: any EventLoop, _ count: Int) async throws -> Int {
+    private func stream(_ endpoint: Endpoint, _ loop: any EventLoop, _ count: Int) async throws
+        -> Int
+    {
         let result = loop.makePromise(of: Int.self)
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/api/v1/mutations")
         head.headers = [
@@ -121,7 +123,9 @@ private final class BulkStream: ChannelInboundHandler {
         if String(decoding: line, as: UTF8.self).contains("\"status\":201") {
             lines += 1
         } else {
-            fail(LoadError("a mutation was refused: \(String(decoding: line, as: UTF8.self))"), context)
+            fail(
+                LoadError("a mutation was refused: \(String(decoding: line, as: UTF8.self))"),
+                context)
         }
         line.removeAll(keepingCapacity: true)
     }

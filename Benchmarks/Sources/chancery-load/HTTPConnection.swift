@@ -29,7 +29,8 @@ final class HTTPConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     static func connect(
-        _ endpoint: Endpoint, on loop: any EventLoop, _ make: @escaping @Sendable (EventLoopPromise<Void>) -> HTTPConnection
+        _ endpoint: Endpoint, on loop: any EventLoop,
+        _ make: @escaping @Sendable (EventLoopPromise<Void>) -> HTTPConnection
     ) async throws -> (HTTPConnection, EventLoopFuture<Void>) {
         let finished = loop.makePromise(of: Void.self)
         let handler = make(finished)

@@ -33,10 +33,13 @@ struct PostCommand: AsyncParsableCommand {
                         guard ContinuousClock().now < deadline else { return nil }
                         let id = UUID().uuidString.lowercased()
                         let body = ByteBuffer(
-                            string: #"{"email":"\#(id)@example.com","fullName":"Jane \#(id.prefix(8)) Doe","#
-                                + #""consentType":"EXPLICIT_OPT_IN","legalBasis":"GDPR_ART6_1A","purposeCodes":["sales","marketing"]}"#)
+                            string:
+                                #"{"email":"\#(id)@example.com","fullName":"Jane \#(id.prefix(8)) Doe","#
+                                + #""consentType":"EXPLICIT_OPT_IN","legalBasis":"GDPR_ART6_1A","purposeCodes":["sales","marketing"]}"#
+                        )
                         var head = HTTPRequestHead(
-                            version: .http1_1, method: .POST, uri: "/api/v1/contacts", headers: headers)
+                            version: .http1_1, method: .POST, uri: "/api/v1/contacts",
+                            headers: headers)
                         head.headers.add(name: "Idempotency-Key", value: id)
                         head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
                         return (head, body)

@@ -11,7 +11,8 @@ struct SQLiteCommand: ParsableCommand {
     @Option(help: "Rows a commit.") var group = 64
     @Option(help: "Bytes a row.") var bytes = 600
     @Option(help: "Seconds to run.") var seconds = 5.0
-    @Option(help: "Directory to write in; the same file system as the ledger's.") var directory: String
+    @Option(help: "Directory to write in; the same file system as the ledger's.") var directory:
+        String
 
     func run() throws {
         let path = directory + "/baseline.sqlite"
