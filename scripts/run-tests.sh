@@ -57,7 +57,7 @@ failed=()
 for directory in Tests/*Tests; do
     target=${directory#Tests/}
     printf '\n== %s\n' "$target"
-    timeout -k 10 "${CHANCERY_TEST_LIMIT:-900}" \
+    timeout -k 10 "${CHANCERY_TEST_LIMIT:-1800}" \
         swift test --skip-build --no-parallel --filter "^$target\\." < /dev/null &
     running=$!
     # In the background, so that a signal interrupts the wait.
