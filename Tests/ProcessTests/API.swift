@@ -57,8 +57,10 @@ struct API: Sendable {
         )
     }
 
-    func get(_ path: String, token: String? = nil) async throws -> Reply {
-        try await send(.GET, path, token: token ?? platform, headers: ["X-Purpose": "sales"])
+    func get(
+        _ path: String, token: String? = nil, purpose: String = "sales"
+    ) async throws -> Reply {
+        try await send(.GET, path, token: token ?? platform, headers: ["X-Purpose": purpose])
     }
 
     /// POST /api/v1/contacts.
@@ -81,11 +83,11 @@ struct API: Sendable {
             + #""legalBasis":"GDPR_ART6_1A","purposeCodes":["sales","marketing"]}"#
     }
 
-    func find(email: String) async throws -> Reply {
+    func find(email: String, purpose: String = "sales") async throws -> Reply {
         var allowed = CharacterSet.alphanumerics
         allowed.insert(charactersIn: ".-_")
         let query = email.addingPercentEncoding(withAllowedCharacters: allowed) ?? email
-        return try await get("/api/v1/contacts?q=" + query)
+        return try await get("/api/v1/contacts?q=" + query, purpose: purpose)
     }
 
     /// POST /api/v1/mutations.

@@ -25,7 +25,8 @@ extension ProcessTests {
             #expect(census.creates == secrets.emails.count, "all of them were imported")
             // Reads, a duplicate and bad input go through logs and errors too.
             let email = try #require(secrets.emails.first)
-            #expect(try await stack.api.find(email: email).found.count == 1)
+            let purpose = try #require(lines.first.flatMap { JSON($0.utf8)?["purpose"]?.string })
+            #expect(try await stack.api.find(email: email, purpose: purpose).found.count == 1)
             #expect(try await stack.api.create(email: email).status == 409)
             _ = try await stack.api.create(#"{"email":"\#(email)","oops":"\#(email)"}"#)
 
