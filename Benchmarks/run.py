@@ -184,17 +184,18 @@ def large(options):
             ", ".join(f"{name[9:]} {size:.0f}" for name, size in peak.items()), "", "≤ 300 MB")
         entries = home.entries()
 
-        home.chancery("down")
-        begin = time.monotonic()
-        home.chancery("up")
-        clean = time.monotonic() - begin
+        # All of it still stands in the active segment.
         os.kill(home.pid("chancery-ledger"), signal.SIGKILL)
         time.sleep(0.2)
         begin = time.monotonic()
         home.chancery("up")
         killed = time.monotonic() - begin
+        home.chancery("down")
+        begin = time.monotonic()
+        home.chancery("up")
+        clean = time.monotonic() - begin
         row(f"start, {entries:,} entries, sealed at the stop", f"all processes {clean:.1f} s", "", "", "≤ 2 s")
-        row(f"start of the ledger after kill -9, {entries:,} entries", f"{killed:.1f} s", "", "", "≤ 2 s")
+        row(f"start of the ledger after kill -9, {entries:,} entries in the active segment", f"{killed:.1f} s", "", "", "≤ 2 s")
 
         base, peak, output = measured([VERIFY, home.home, "--trust", home.home / "trust.json", "--json"])
         row(f"verify everything, {entries:,} entries", f"{entries / base:,.0f} entries/s, {peak:.0f} MiB", "", "", "≥ 500,000/s, ≤ 100 MB")
