@@ -98,7 +98,11 @@ let package = Package(
 
         // L3
         .target(
-            name: "Projections", dependencies: ["ContactModel", "LedgerFormat", grdb],
+            name: "Projections",
+            dependencies: [
+                "ContactModel", "LedgerFormat", grdb,
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
 
         // L4

@@ -5,11 +5,11 @@
 public enum UUIDv7 {
     public static let textBytes = 36
 
-    public static func make(time: LedgerTime) -> String {
-        var generator = SystemRandomNumberGenerator()
+    /// - Parameter words: 128 random bits, of which 74 are used.
+    public static func make(time: LedgerTime, words: (UInt64, UInt64)) -> String {
         let milliseconds = UInt64(time.microsecondsSince1970) / 1_000
-        let high = milliseconds << 16 | 0x7000 | (generator.next() & 0x0FFF)
-        let low = 0x8000_0000_0000_0000 | (generator.next() & 0x3FFF_FFFF_FFFF_FFFF)
+        let high = milliseconds << 16 | 0x7000 | (words.0 & 0x0FFF)
+        let low = 0x8000_0000_0000_0000 | (words.1 & 0x3FFF_FFFF_FFFF_FFFF)
         return String(unsafeUninitializedCapacity: textBytes) { out in
             var at = 0
             for nibble in 0..<32 {

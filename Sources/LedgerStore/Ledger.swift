@@ -25,9 +25,7 @@ public final class Ledger: Sendable {
     let sealRepair = Mutex(SealRepair())
     private let lock: DirectoryLock
     private let groups: AsyncStream<CommittedGroup>.Continuation
-    private let projecting: ProjectionQueue
-    private let pipeline: Task<Void, Never>
-    private let projector: Task<Void, Never>
+    private let signing: Task<Void, Never>
     private let ticker = Mutex<Task<Void, Never>?>(nil)
 
     private init(
@@ -53,30 +51,22 @@ public final class Ledger: Sendable {
         self.shared = shared
         let (stream, groups) = AsyncStream.makeStream(of: CommittedGroup.self)
         self.groups = groups
-        let projecting = ProjectionQueue()
-        self.projecting = projecting
-        let sequencer = try Sequencer(
-            configuration: configuration, identity: identity, shared: shared, library: library,
-            projections: projections, writer: recovered.writer, tree: recovered.tree,
-            sealWorth: recovered.sealWorth, groups: groups, projecting: projecting)
-        self.sequencer = sequencer
+        let signatures = Signatures()
+        sequencer = try Sequencer(
+            configuration: configuration, shared: shared, recovered: recovered, groups: groups,
+            signatures: signatures)
         sealer = Sealer(
             configuration: configuration, identity: identity, trust: trust, signer: signer,
             library: library, projections: projections, shared: shared)
-        let signatures = Signatures()
-        let pipeline = Pipeline(
-            shared: shared, sequencer: sequencer, configuration: configuration,
-            signatures: signatures, stage: recovered.stage)
-        let projector = Projector(
-            configuration: configuration, shared: shared, sequencer: sequencer,
-            stage: recovered.stage, queue: projecting, signatures: signatures)
-        self.pipeline = Task(
+        let signing = Signing(
+            shared: shared, configuration: configuration, signatures: signatures,
+            stage: recovered.stage)
+        self.signing = Task(
             executorPreference: QueueTaskExecutor(label: "chancery.ledger.sign")
         ) {
-            var running = pipeline
+            var running = signing
             await running.run(stream)
         }
-        self.projector = Task { await projector.run() }
     }
 
     /// Opens a data directory, creating it at genesis, and recovers whatever a crash left.
@@ -146,7 +136,7 @@ public final class Ledger: Sendable {
                 return Sequencer.unavailable("The ledger is stopping.", limits)
             }
             if let problem = state.commitProblem { return Sequencer.unavailable(problem, limits) }
-            if let problem = state.secondStageProblem, state.inFlight >= limits.pipelineGroups {
+            if let problem = state.secondStageProblem, state.isFinishing {
                 return Sequencer.unavailable(problem, limits)
             }
             guard
@@ -248,9 +238,7 @@ public final class Ledger: Sendable {
         await sealer.finish()
         ticker.withLock { $0 }?.cancel()
         groups.finish()
-        await pipeline.value
-        projecting.finish()
-        await projector.value
+        await signing.value
         await sequencer.close()
         library.close()
         projections.close()

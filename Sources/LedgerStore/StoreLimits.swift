@@ -10,11 +10,8 @@ public struct StoreLimits: Sendable {
     /// Entries of one commit group. Beyond some thousand a larger group gains nothing (measured:
     /// 512 → 4,096 callers adds a third), and the keeper takes a group's leaf hashes in one frame.
     public var groupEntries = 4_096
-    /// Bounds the transaction, and with the pipeline's depth the memory of what is not signed yet.
+    /// Bounds the transaction, and the memory of what is not signed yet.
     public var groupBytes = 12 << 20
-    /// Durable groups that wait for signature or projection. Two keep signer and disk busy at once;
-    /// more only hides a hiccup of either.
-    public var pipelineGroups = 4
     /// Appends that wait for a group. At 10,000 a second this is less than half a second of work, and half of
     /// what the daemon lets one connection have in flight: the other half is for whoever only reads.
     public var queuedAppends = 4_096

@@ -148,7 +148,9 @@ import Testing
 
     @Test func idsAreUUIDv7OfTheTime() throws {
         let time = try Fixtures.time()
-        let ids = (0..<100).map { _ in UUIDv7.make(time: time) }
+        let ids = (0..<100).map { _ in
+            UUIDv7.make(time: time, words: (.random(in: .min ... .max), .random(in: .min ... .max)))
+        }
         #expect(Set(ids).count == 100)
         #expect(ids.allSatisfy { UUIDv7.isValid($0) && UUID(uuidString: $0) != nil })
         let milliseconds = try #require(

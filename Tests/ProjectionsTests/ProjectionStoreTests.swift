@@ -119,7 +119,7 @@ import Testing
         ])
         #expect(try store.read { try $0.contactHead(subject: tag) } == nil)
         #expect(
-            try store.read { try $0.streams(of: tag)[.contact] }
+            try store.decide { try $0.state(of: tag).streams[.contact] }
                 == StreamHead(lastIndex: 0, version: 1))
         store.close()
     }

@@ -1,3 +1,4 @@
+import ContactModel
 import Foundation
 import LedgerFormat
 
@@ -34,7 +35,8 @@ final class Views: Sendable {
     ) -> ProjectedEntry {
         do {
             let header = try EntryHeader(
-                generation: 1, index: index, time: time, id: UUIDv7.make(time: time),
+                generation: 1, index: index, time: time,
+                id: UUIDv7.make(time: time, words: RandomPool.pair()),
                 stream: stream, type: "Something", actor: "test", label: "s1/i1",
                 subject: subject, subjectVersion: subject == nil ? nil : 1, subjectPrevious: nil,
                 previous: index == 0 ? nil : leaf(index - 1), payloadHash: leaf(index))

@@ -141,7 +141,7 @@ struct AppendDraft: Sendable {
         tag.request = Data(randomBytes(32))
         mutation.idempotency.days = [tag]
         let payload =
-            #"{"contactId":\#(sealed(16)),"email":\#(sealed(28)),"entity":"\#(UUID().uuidString.lowercased())","#
+            #"{"contactId":\#(sealed(16)),"email":\#(sealed(28)),"entity":"\#(hex(randomBytes(16)))","#
             + #""fullName":\#(sealed(20))}"#
         mutation.entries = [entry("contact", "ContactCreated", payload)]
         return mutation
@@ -150,13 +150,21 @@ struct AppendDraft: Sendable {
     private func event() -> WireMutation {
         var mutation = WireMutation()
         mutation.subject = subject
-        let ids = (0..<9).map { _ in "\"\(UUID().uuidString.lowercased())\"" }
         let payload =
-            #"{"attributes":[\#(ids.joined(separator: ","))],"provenanceId":"\#(UUID().uuidString.lowercased())","#
-            + #""salt":"\#(Data(randomBytes(16)).base64EncodedString())","sourceIdentity":"\#(String(repeating: "v", count: 90))","sourceType":"VENDOR"}"#
+            Self.eventHead + hex(randomBytes(16)) + #"","salt":""#
+            + Data(randomBytes(16)).base64EncodedString()
+            + Self.eventTail
         mutation.entries = [entry("provenance", "ProvenanceRecorded", payload)]
         return mutation
     }
+
+    /// Nine attributes; what follows is the provenance's id, the only thing that changes besides the salt.
+    private static let eventHead: String = {
+        let ids = (0..<9).map { _ in "\"\(UUID().uuidString.lowercased())\"" }
+        return #"{"attributes":[\#(ids.joined(separator: ","))],"provenanceId":""#
+    }()
+    private static let eventTail =
+        #"","sourceIdentity":"\#(String(repeating: "v", count: 90))","sourceType":"VENDOR"}"#
 
     private func entry(_ stream: String, _ type: String, _ payload: String) -> WireEntryDraft {
         var entry = WireEntryDraft()
@@ -183,5 +191,16 @@ func randomBytes(_ count: Int) -> [UInt8] {
         state ^= state >> 7
         state ^= state << 17
         return UInt8(truncatingIfNeeded: state >> 24)
+    }
+}
+
+func hex(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+        for (position, byte) in bytes.enumerated() {
+            buffer[position * 2] = digits[Int(byte >> 4)]
+            buffer[position * 2 + 1] = digits[Int(byte & 15)]
+        }
+        return bytes.count * 2
     }
 }

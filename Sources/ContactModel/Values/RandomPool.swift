@@ -5,12 +5,12 @@ import Synchronization
 /// than writing the entries they go into.
 ///
 /// For ids, tags and salts, which are public or stored beside what they protect; keys are drawn elsewhere.
-enum RandomPool {
+public enum RandomPool {
     private static let words = Mutex<[UInt64]>([])
     /// 256 bytes, the most that getentropy(3) gives at once.
     private static let refill = 32
 
-    static func pair() -> (UInt64, UInt64) {
+    public static func pair() -> (UInt64, UInt64) {
         words.withLock { words in
             if words.count < 2 { words = fetch() }
             guard let first = words.popLast(), let second = words.popLast() else {

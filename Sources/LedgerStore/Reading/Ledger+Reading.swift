@@ -43,7 +43,9 @@ extension Ledger {
                         .idempotencyMismatch,
                         "This idempotency key was used for another request; use a new one."))
             }
-            var receipt = try library.receipt(of: record, projections: reader)
+            var receipt = try library.receipt(of: record) {
+                try reader.contactHead(subject: $0)?.contactID
+            }
             receipt.treeSize = treeSize
             return .replay(receipt)
         }

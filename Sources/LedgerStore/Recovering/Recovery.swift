@@ -61,7 +61,7 @@ struct Recovery {
             try await project(committed, stage)
         }
         let missing = Set(unsigned.groups.map(\.upperBound))
-        try writer.commit([], boundary: nil, notes: notes.filter { missing.contains($0.size) })
+        try writer.commit(notes: notes.filter { missing.contains($0.size) })
         let worth = try sealWorth(writer, library, size: size)
         let first = try library.header(at: writer.identity.firstIndex)
         return Outcome(

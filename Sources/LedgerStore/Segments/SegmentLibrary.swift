@@ -55,8 +55,10 @@ final class SegmentLibrary: Sendable {
     }
 
     /// What a mutation did, from its idempotency record.
+    ///
+    /// - Parameter contactID: of a subject; nil when it was erased since.
     func receipt(
-        of record: IdempotencyRecord, projections: ProjectionReader
+        of record: IdempotencyRecord, contactID: (SubjectTag) throws -> ContactID?
     ) throws -> MutationReceipt {
         guard let bytes = try headers(from: record.firstIndex, count: 1).first,
             case let header = try EntryHeader(canonical: bytes),
@@ -66,7 +68,7 @@ final class SegmentLibrary: Sendable {
         }
         return MutationReceipt(
             subject: subject,
-            contactID: try projections.contactHead(subject: subject)?.contactID,
+            contactID: try contactID(subject),
             index: record.firstIndex, count: record.count, leafHash: MerkleTree.leafHash(bytes),
             time: header.time, treeSize: 0, replayed: true)
     }

@@ -11,6 +11,8 @@ final class SegmentWriter: Sendable {
     let file: SegmentFile
     let identity: SegmentIdentity
     private let queue: DatabaseQueue
+    private let statements: StatementSet
+    private let insert: RawStatement
 
     /// Opens an existing segment and moves what is in the WAL into the file.
     ///
@@ -22,7 +24,7 @@ final class SegmentWriter: Sendable {
         let queue = try DatabaseQueue(
             path: file.path, configuration: SegmentFile.configuration())
         self.queue = queue
-        identity = try queue.writeWithoutTransaction { db in
+        (identity, statements) = try queue.writeWithoutTransaction { db in
             let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
@@ -39,49 +41,56 @@ final class SegmentWriter: Sendable {
                     "Another process reads \(file.path); what the failed commit left can only be made "
                         + "durable when it has ended.")
             }
-            return try SegmentContents.identity(db, number: file.number)
+            return (try SegmentContents.identity(db, number: file.number), StatementSet(db))
+        }
+        insert = try queue.writeWithoutTransaction { [statements] _ in
+            try statements.prepare("INSERT INTO entry (idx, header, payload) VALUES (?, ?, ?)")
         }
     }
 
     /// The commit: everything or nothing, on disk when this returns.
     ///
     /// - Parameters:
+    ///   - first: index of the first row.
+    ///   - boundary: size of the tree after the last.
     ///   - notes: group checkpoints of earlier boundaries that have no row yet.
-    ///   - published: a checkpoint about to be served.
     func commit(
-        _ entries: [StagedEntry], boundary: UInt64?, notes: [SizedNote],
-        published: SizedNote? = nil
+        _ rows: [SegmentRow], from first: UInt64, boundary: UInt64, notes: [SizedNote]
     ) throws {
         try queue.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
-                try Self.insert(entries, db)
-                if let boundary {
-                    try db.cachedStatement(sql: "INSERT INTO boundary (size) VALUES (?)")
-                        .execute(arguments: [Int64(boundary)])
+                var index = first
+                for row in rows {
+                    insert.bind(1, index)
+                    insert.bind(2, blob: row.header)
+                    insert.bind(3, blob: row.payload)
+                    try insert.run()
+                    index += 1
                 }
-                let checkpoint = try db.cachedStatement(
-                    sql: "INSERT INTO checkpoint (size, note) VALUES (?, ?)")
-                for note in notes {
-                    try checkpoint.execute(arguments: [Int64(note.size), note.note])
-                }
-                if let published {
-                    try db.cachedStatement(sql: "INSERT INTO published (size, note) VALUES (?, ?)")
-                        .execute(arguments: [Int64(published.size), published.note])
-                }
+                try db.cachedStatement(sql: "INSERT INTO boundary (size) VALUES (?)")
+                    .execute(arguments: [Int64(boundary)])
+                try Self.insert(notes, "checkpoint", db)
                 return .commit
             }
         }
     }
 
-    private static func insert(_ entries: [StagedEntry], _ db: Database) throws {
+    /// Checkpoints alone: group checkpoints as above, and one about to be served.
+    func commit(notes: [SizedNote], published: SizedNote? = nil) throws {
+        try queue.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                try Self.insert(notes, "checkpoint", db)
+                try Self.insert(published.map { [$0] } ?? [], "published", db)
+                return .commit
+            }
+        }
+    }
+
+    private static func insert(_ notes: [SizedNote], _ table: String, _ db: Database) throws {
         let statement = try db.cachedStatement(
-            sql: "INSERT INTO entry (idx, header, payload) VALUES (?, ?, ?)")
-        for entry in entries {
-            // Three values for three parameters; checking that again for each row costs a third.
-            statement.setUncheckedArguments([
-                Int64(entry.header.index), entry.headerBytes, entry.payload,
-            ])
-            try statement.execute()
+            sql: "INSERT INTO \(table) (size, note) VALUES (?, ?)")
+        for note in notes {
+            try statement.execute(arguments: [Int64(note.size), note.note])
         }
     }
 
@@ -109,6 +118,7 @@ final class SegmentWriter: Sendable {
     }
 
     func close() throws {
+        queue.writeWithoutTransaction { _ in statements.finalize() }
         try queue.close()
     }
 }

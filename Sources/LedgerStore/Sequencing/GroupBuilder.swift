@@ -7,26 +7,37 @@ import Projections
 /// group fails to commit, the builder is dropped and nothing has changed.
 struct GroupBuilder {
     private(set) var tree: TreeState
-    private(set) var layer = OverlayLayer()
-    private(set) var entries: [StagedEntry] = []
+    private(set) var rows: [SegmentRow] = []
+    /// The same entries, for the projections.
+    private(set) var entries: [ProjectedEntry] = []
     private(set) var replies: [PendingReply] = []
 
     private let generation: UInt64
-    private let overlay: Overlay
-    private let projections: ProjectionReader
+    private let reader: DecisionReader
     private let library: SegmentLibrary
     /// One time for the whole group: it became durable in one moment.
     private var time: LedgerTime
 
+    /// What the group changes, over what the projections say; subjects asked for only are in it too.
+    private var subjects: [SubjectTag: SubjectState] = [:]
+    private var contactIDs: Set<ContactID> = []
+    private var unique: Set<UniqueValue> = []
+    private var replays: [Digest32: Replay] = [:]
+
+    /// A mutation of this group with its idempotency tag.
+    private struct Replay {
+        let request: Digest32
+        let receipt: MutationReceipt
+    }
+
     init(
-        tree: TreeState, generation: UInt64, time: LedgerTime, overlay: Overlay,
-        projections: ProjectionReader, library: SegmentLibrary
+        tree: TreeState, generation: UInt64, time: LedgerTime, reader: DecisionReader,
+        library: SegmentLibrary
     ) {
         self.tree = tree
         self.generation = generation
         self.time = time
-        self.overlay = overlay
-        self.projections = projections
+        self.reader = reader
         self.library = library
     }
 
@@ -83,7 +94,7 @@ struct GroupBuilder {
     /// The reply to an announcement may be lost although it is durable; it is not made twice.
     private func isAnnounced(_ entry: SystemEntry) throws -> Bool {
         guard case .segmentSealed(let event) = entry.event else { return false }
-        return try projections.sealedSegment(event.segment) != nil
+        return try reader.isSealed(event.segment)
     }
 
     // MARK: - Decisions
@@ -95,10 +106,10 @@ struct GroupBuilder {
     }
 
     /// Idempotency first: a retry must find what it did even where that now stands in its own way.
-    private func decide(_ draft: MutationDraft) throws -> Verdict {
+    private mutating func decide(_ draft: MutationDraft) throws -> Verdict {
         if let known = try known(draft.idempotency) { return known }
         if draft.createsSubject { return try decideCreation(draft) }
-        guard let contact = try contact(draft.subject) else {
+        guard let contact = try state(of: draft.subject).contact else {
             return .refuse(LedgerStoreError(.notFound, "There is no such contact."))
         }
         if let expected = draft.expectedVersion, expected != contact.version {
@@ -111,28 +122,29 @@ struct GroupBuilder {
         return .accept(contact)
     }
 
-    private func decideCreation(_ draft: MutationDraft) throws -> Verdict {
+    private mutating func decideCreation(_ draft: MutationDraft) throws -> Verdict {
         guard let id = draft.contactID, let label = draft.entries.first?.label else {
             return .refuse(LedgerStoreError(.invalid, "A new contact needs an id."))
         }
-        if try streams(draft.subject)[.contact] != nil || isTaken(id, draft.unique.first) {
+        if try state(of: draft.subject).streams[.contact] != nil || isTaken(id, draft.unique.first)
+        {
             return .refuse(LedgerStoreError(.conflict, "A contact with this unique value exists."))
         }
         return .accept(
             ContactHead(subject: draft.subject, contactID: id, label: label, version: 0))
     }
 
-    private func known(_ tags: [IdempotencyTag]) throws -> Verdict? {
+    private mutating func known(_ tags: [IdempotencyTag]) throws -> Verdict? {
         for tag in tags {
-            if let replay = layer.replays[tag.key] ?? overlay.newest({ $0.replays[tag.key] }) {
+            if let replay = replays[tag.key] {
                 return verdict(replay.request == tag.request, replay.receipt)
             }
         }
-        let records = try projections.idempotency(of: tags.map(\.key))
         for tag in tags {
-            guard let record = records[tag.key] else { continue }
+            guard let record = try reader.idempotency(tag.key) else { continue }
             guard record.request == tag.request else { return verdict(false, nil) }
-            return verdict(true, try library.receipt(of: record, projections: projections))
+            let receipt = try library.receipt(of: record) { try state(of: $0).contact?.contactID }
+            return verdict(true, receipt)
         }
         return nil
     }
@@ -151,20 +163,16 @@ struct GroupBuilder {
         }
     }
 
-    private func streams(_ subject: SubjectTag) throws -> SubjectStreams {
-        try layer.streams[subject] ?? overlay.newest { $0.streams[subject] }
-            ?? projections.streams(of: subject)
-    }
-
-    private func contact(_ subject: SubjectTag) throws -> ContactHead? {
-        try layer.contacts[subject] ?? overlay.newest { $0.contacts[subject] }
-            ?? projections.contactHead(subject: subject)
+    private mutating func state(of subject: SubjectTag) throws -> SubjectState {
+        if let state = subjects[subject] { return state }
+        let state = try reader.state(of: subject)
+        subjects[subject] = state
+        return state
     }
 
     private func isTaken(_ id: ContactID, _ unique: UniqueValue?) throws -> Bool {
-        try layer.takes(id, unique)
-            || overlay.newest { $0.takes(id, unique) ? true : nil } ?? false
-            || projections.isTaken(id: id, unique: unique)
+        try contactIDs.contains(id) || unique.map { self.unique.contains($0) } ?? false
+            || reader.isTaken(id: id, unique: unique)
     }
 
     // MARK: - Staging
@@ -182,18 +190,18 @@ struct GroupBuilder {
                 event: entry.event, side: side)
             side = nil
         }
-        layer.contacts[draft.subject] = ContactHead(
+        subjects[draft.subject]?.contact = ContactHead(
             subject: draft.subject, contactID: contact.contactID, label: contact.label,
             version: tree.size - 1)
-        if let id = draft.contactID { layer.contactIDs.insert(id) }
-        layer.unique.formUnion(draft.unique)
+        if let id = draft.contactID { contactIDs.insert(id) }
+        unique.formUnion(draft.unique)
         let receipt = MutationReceipt(
             subject: draft.subject, contactID: contact.contactID, index: first,
             count: UInt64(mutation.entries.count),
             leafHash: entries[entries.count - mutation.entries.count].leafHash, time: time,
             treeSize: 0, replayed: false)
         if let tag = draft.idempotency.first {
-            layer.replays[tag.key] = InFlightReplay(request: tag.request, receipt: receipt)
+            replays[tag.key] = Replay(request: tag.request, receipt: receipt)
         }
         return receipt
     }
@@ -229,24 +237,21 @@ struct GroupBuilder {
         stream: EntryStream, type: String, actor: String, label: String, subject: SubjectTag?,
         payload: Data, payloadHash: Digest32, event: ProjectedEvent, side: SideInformation?
     ) throws {
-        var streams = try subject.map(streams)
-        let before = streams?[stream]
+        let before = try subject.flatMap { try state(of: $0).streams[stream] }
         let header = try EntryHeader(
-            generation: generation, index: tree.size, time: time, id: UUIDv7.make(time: time),
+            generation: generation, index: tree.size, time: time,
+            id: UUIDv7.make(time: time, words: RandomPool.pair()),
             stream: stream, type: type, actor: actor, label: label, subject: subject,
             subjectVersion: subject == nil ? nil : (before?.version ?? 0) + 1,
             subjectPrevious: before?.lastIndex, previous: tree.lastLeaf, payloadHash: payloadHash)
         let bytes = header.canonicalBytes()
         let leaf = MerkleTree.leafHash(bytes)
         if let subject, let version = header.subjectVersion {
-            streams?[stream] = StreamHead(lastIndex: header.index, version: version)
-            layer.streams[subject] = streams
+            subjects[subject]?.streams[stream] = StreamHead(
+                lastIndex: header.index, version: version)
         }
-        entries.append(
-            StagedEntry(
-                headerBytes: Data(bytes), payload: payload,
-                projected: ProjectedEntry(
-                    header: header, leafHash: leaf, event: event, side: side)))
+        rows.append(SegmentRow(header: bytes, payload: payload))
+        entries.append(ProjectedEntry(header: header, leafHash: leaf, event: event, side: side))
         tree.append(leaf: leaf, time: time)
     }
 

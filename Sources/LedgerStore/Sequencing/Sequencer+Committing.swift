@@ -1,87 +1,96 @@
 import LedgerFormat
+import Projections
 
 extension Sequencer {
-    func commit(_ works: [Work]) {
-        let works = writable(works)
-        guard !works.isEmpty else { return }
+    /// Decides on a group. Nothing is written or remembered before `process`.
+    ///
+    /// - Parameter reading: runs the decisions where the projections can be asked.
+    /// - Returns: nil when all of it was refused.
+    func prepare(
+        _ works: [Work], reading: ((DecisionReader) throws -> GroupBuilder) throws -> GroupBuilder
+    ) -> GroupBuilder? {
+        guard case let works = works.isEmpty ? [] : writable(works), !works.isEmpty else {
+            return nil
+        }
         let time = max(configuration.clock.now(), tree.lastTime ?? .earliest)
-        let builder: GroupBuilder
         do {
-            builder = try build(
-                works, time: Self.corrects(works) ? configuration.clock.now() : time)
+            return try reading { reader in
+                try build(
+                    works, time: Self.corrects(works) ? configuration.clock.now() : time, reader)
+            }
         } catch {
-            // Nothing has been written or remembered.
             let damaged = DamagedProjections(configuration: configuration, shared: shared)
             let refusal =
                 damaged.found(in: error)
                 ?? Self.unavailable(
                     "The group could not be prepared: \(error)", configuration.limits)
             for work in works { work.fail(refusal) }
-            return
+            return nil
         }
+    }
+
+    private func build(
+        _ works: [Work], time: LedgerTime, _ reader: DecisionReader
+    ) throws -> GroupBuilder {
+        var builder = GroupBuilder(
+            tree: tree, generation: identity.generation, time: time, reader: reader,
+            library: library)
+        for work in works {
+            switch work {
+            case .append(let append, let reply): try builder.add(append, reply: reply)
+            case .system(let entries, let audit, let reply):
+                try builder.add(
+                    entries, audit: audit.map { ($0.actor, $0.draft) }, reply: reply)
+            case .control: break
+            }
+        }
+        return builder
+    }
+
+    /// Commits a group and sees to it until its callers have their answers.
+    ///
+    /// - Returns: the group that was decided upon meanwhile.
+    func process(_ builder: GroupBuilder) async -> GroupBuilder? {
         guard !builder.entries.isEmpty else {
             for reply in builder.replies { reply.resume(treeSize: tree.size) }
-            return
+            return nil
         }
         let notes = shared.withLock { $0.notes }
         do {
             try configuration.faults.reach(.beforeCommit)
             // ── The commit point: from here on the entries exist. ──
-            try writer.commit(builder.entries, boundary: builder.tree.size, notes: notes)
+            try writer.commit(
+                builder.rows, from: tree.size, boundary: builder.tree.size, notes: notes)
             try configuration.faults.reach(.committed)
         } catch {
             commitFailed(error)
             let refusal = Self.unavailable("The commit failed: \(error)", configuration.limits)
             for reply in builder.replies { reply.fail(refusal.afterCommit) }
-            return
+            return nil
         }
-        let bytes = builder.entries.reduce(UInt64(0)) { sum, entry in
-            sum + UInt64(entry.payload.count + entry.headerBytes.count)
+        let bytes = builder.rows.reduce(UInt64(0)) { sum, row in
+            sum + UInt64(row.payload.count + row.header.count)
         }
-        admit(
-            CommittedGroup(
-                fromSize: tree.size, size: builder.tree.size, root: builder.tree.frontier.root,
-                entries: builder.entries.map(\.projected), replies: builder.replies,
-                isRecovered: false),
-            tree: builder.tree, layer: builder.layer, storedNotes: notes.count, bytes: bytes)
+        let group = CommittedGroup(
+            fromSize: tree.size, size: builder.tree.size, root: builder.tree.frontier.root,
+            entries: builder.entries, replies: builder.replies, isRecovered: false)
+        admit(group, tree: builder.tree, storedNotes: notes.count, bytes: bytes)
         checkpointWAL(bytes)
+        return await finish(group)
     }
 
     /// What follows a commit, whether this process saw it happen or found it on disk.
-    func admit(
-        _ group: CommittedGroup, tree: TreeState, layer: OverlayLayer, storedNotes: Int,
-        bytes: UInt64
-    ) {
+    func admit(_ group: CommittedGroup, tree: TreeState, storedNotes: Int, bytes: UInt64) {
         self.tree = tree
-        overlay.push(layer)
         for entry in group.entries { sealWorth.add(entry.header) }
         let first = group.entries.first?.header.time
         shared.withLock { state in
             state.segment.add(first: first, bytes: bytes, isWorthy: sealWorth.isWorthy)
-            state.inFlight += 1
+            state.isFinishing = true
             state.notes.removeFirst(min(storedNotes, state.notes.count))
             state.durableSize = group.size
         }
         groups.yield(group)
-        projecting.add(group)
-    }
-
-    private func build(_ works: [Work], time: LedgerTime) throws -> GroupBuilder {
-        try projections.read { reader in
-            var builder = GroupBuilder(
-                tree: tree, generation: identity.generation, time: time, overlay: overlay,
-                projections: reader, library: library)
-            for work in works {
-                switch work {
-                case .append(let append, let reply): try builder.add(append, reply: reply)
-                case .system(let entries, let audit, let reply):
-                    try builder.add(
-                        entries, audit: audit.map { ($0.actor, $0.draft) }, reply: reply)
-                case .control: break
-                }
-            }
-            return builder
-        }
     }
 
     /// Refuses what must not be written now: on a full disk everything but what an operator does, under a wrong

@@ -8,7 +8,7 @@ struct RotatedSegment: Sendable {
 }
 
 extension Sequencer {
-    /// Runs with nothing in flight.
+    /// Between two groups: everything before is durable, signed and projected.
     func perform(_ control: Work.Control) {
         switch control {
         case .settle(let reply): reply.resume()
@@ -86,7 +86,7 @@ extension Sequencer {
         guard !notes.isEmpty || unpublished != nil else { return }
         do {
             try configuration.faults.reach(.beforeNotes)
-            try writer.commit([], boundary: nil, notes: notes, published: unpublished)
+            try writer.commit(notes: notes, published: unpublished)
             try configuration.faults.reach(.notesStored)
         } catch {
             commitFailed(error)
@@ -98,9 +98,9 @@ extension Sequencer {
         }
     }
 
-    /// Stores what waits for a transaction and lets go of the file. Nothing may be in flight.
+    /// Stores what waits for a transaction and lets go of the file.
     func close() {
-        if shared.withLock({ $0.commitProblem == nil && $0.inFlight == 0 }) {
+        if shared.withLock({ $0.commitProblem == nil && !$0.isFinishing }) {
             try? storeNotes()
         }
         checkpointer.close()

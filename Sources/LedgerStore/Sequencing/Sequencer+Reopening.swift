@@ -17,8 +17,7 @@ extension Sequencer {
         shared.withLock { $0.commitProblem = "The last commit failed: \(error)" }
     }
 
-    /// With nothing in flight.
-    func reopen() {
+    func reopen() async {
         lastProbe = .now
         do {
             checkpointer.close()
@@ -31,10 +30,11 @@ extension Sequencer {
             let found = try Recovery.tail(
                 of: writer, after: tree, generation: identity.generation)
             try adoptStoredNotes()
-            mustSettle = true
             if let found {
-                admit(
-                    found.group, tree: found.tree, layer: OverlayLayer(), storedNotes: 0, bytes: 0)
+                admit(found.group, tree: found.tree, storedNotes: 0, bytes: 0)
+                var next = await finish(found.group)
+                shared.withLock { $0.commitProblem = nil }
+                while let group = next { next = await process(group) }
             }
             shared.withLock { $0.commitProblem = nil }
             configuration.logger.notice("segment reopened, writing again")

@@ -2,14 +2,15 @@ import Foundation
 import LedgerFormat
 import Projections
 
-/// Gives entries their place and makes them durable, a group at a time.
+/// Gives entries their place, makes them durable and answers for them, a group at a time.
 ///
 /// ```
-/// callers ─▶ queue ─▶ committer: decide · chain · one transaction ─┬▶ pipeline: sign ─┐
-///                                                                   └▶ projector: rows ┴▶ commit · reply
+/// callers ─▶ queue ─▶ decide · chain · one transaction ─┬▶ the keeper signs ──────────┬▶ rows committed · reply
+///                                                       └▶ rows written · next decided ┘
 /// ```
-/// The committer runs on a thread of its own; while a group is being signed the next ones commit, up to
-/// `StoreLimits.pipelineGroups`. It owns the active segment, the tree's state and the overlay.
+/// One thread of its own does all of it: it owns the active segment, the tree's state and the writer of the projections,
+/// whose rows it sees as it wrote them. While the keeper signs a group, its rows are written, in a transaction that
+/// commits when the checkpoint is there, and the next group is decided upon and hashed.
 actor Sequencer {
     nonisolated let executor = QueueExecutor(label: "chancery.ledger.commit")
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -20,37 +21,34 @@ actor Sequencer {
     let identity: SignerIdentity
     let shared: SharedState
     let library: SegmentLibrary
-    let projections: ProjectionStore
+    let stage: SecondStage
     let groups: AsyncStream<CommittedGroup>.Continuation
-    let projecting: ProjectionQueue
+    let signatures: Signatures
 
     var writer: SegmentWriter
     var checkpointer: WALCheckpointer
     var tree: TreeState
-    var overlay = Overlay()
     /// Whether the active segment holds anything worth a seal.
     var sealWorth: SealWorth
-    /// After a failed commit: nothing is decided until everything durable is projected.
-    var mustSettle = false
     var lastProbe: ContinuousClock.Instant?
     var bytesSinceCheckpoint: UInt64 = 0
 
+    var projections: ProjectionStore { stage.projections }
+
     init(
-        configuration: LedgerConfiguration, identity: SignerIdentity, shared: SharedState,
-        library: SegmentLibrary, projections: ProjectionStore, writer: SegmentWriter,
-        tree: TreeState, sealWorth: SealWorth, groups: AsyncStream<CommittedGroup>.Continuation,
-        projecting: ProjectionQueue
+        configuration: LedgerConfiguration, shared: SharedState, recovered: Recovery.Outcome,
+        groups: AsyncStream<CommittedGroup>.Continuation, signatures: Signatures
     ) throws {
         self.configuration = configuration
-        self.identity = identity
         self.shared = shared
-        self.library = library
-        self.projections = projections
-        self.writer = writer
-        self.tree = tree
-        self.sealWorth = sealWorth
         self.groups = groups
-        self.projecting = projecting
+        self.signatures = signatures
+        identity = recovered.identity
+        library = recovered.library
+        stage = recovered.stage
+        writer = recovered.writer
+        tree = recovered.tree
+        sealWorth = recovered.sealWorth
         checkpointer = try WALCheckpointer(path: writer.file.path)
     }
 
@@ -67,10 +65,10 @@ actor Sequencer {
         if mustStart { Task { await run() } }
     }
 
-    private func run() {
+    private func run() async {
         while true {
             shared.withLock { $0.needsLook = false }
-            while step() {}
+            while await step() {}
             let isIdle = shared.withLock { state in
                 if !state.needsLook { state.isScheduled = false }
                 return !state.needsLook
@@ -89,19 +87,16 @@ actor Sequencer {
     }
 
     /// - Returns: whether there may be more to do.
-    private func step() -> Bool {
-        let found = shared.withLock { state in
-            overlay.dropOldest(state.projected)
-            state.projected = 0
-            return next(&state)
-        }
-        switch found {
+    private func step() async -> Bool {
+        switch shared.withLock({ next(&$0) }) {
         case .nothing: return false
-        case .reopen: reopen()
+        case .reopen: await reopen()
         case .publish: try? storeNotes()
         case .control(let control): perform(control)
         case .refuse(let works, let error): for work in works { work.fail(error) }
-        case .group(let works): commit(works)
+        case .group(let works):
+            var prepared = prepare(works) { build in try projections.decide(build) }
+            while let group = prepared { prepared = await process(group) }
         }
         return true
     }
@@ -109,40 +104,33 @@ actor Sequencer {
     private func next(_ state: inout SharedState.Value) -> Next {
         if let stopped = state.stopped { return refuse(state.queue.removeAll(), stopped.message) }
         if let problem = state.commitProblem { return nextWithoutSegment(&state, problem) }
-        if mustSettle {
-            guard state.inFlight == 0 else { return nextWhileWaiting(&state) }
-            mustSettle = false
-        }
         if state.isPublishDue {
             state.isPublishDue = false
             return .publish
         }
         guard let first = state.queue.first else { return .nothing }
         if case .control(let control) = first {
-            guard state.inFlight == 0 else { return nextWhileWaiting(&state) }
             _ = state.queue.removeFirst()
             return .control(control)
-        }
-        guard state.inFlight < configuration.limits.pipelineGroups else {
-            return nextWhileWaiting(&state)
         }
         return .group(Self.takeGroup(&state.queue, configuration.limits))
     }
 
-    /// After a failed commit. Earlier groups end first: they are durable, whatever became of the last. Nobody
-    /// waits for the segment to come back, which may take until a person has looked at the disk.
+    /// What may follow a group without looking at anything else: nothing when something else is due first.
+    func nextGroup() -> [Work] {
+        shared.withLock { state in
+            guard state.stopped == nil, !state.isPublishDue else { return [] }
+            return Self.takeGroup(&state.queue, configuration.limits)
+        }
+    }
+
+    /// After a failed commit. Nobody waits for the segment to come back, which may take until a person has looked at
+    /// the disk.
     private func nextWithoutSegment(_ state: inout SharedState.Value, _ problem: String) -> Next {
         let appends = state.queue.remove { !$0.isControl }
         guard appends.isEmpty else { return refuse(appends, problem) }
-        guard state.inFlight == 0 else { return .nothing }
         if isProbeDue { return .reopen }
         return refuse(state.queue.removeAll(), problem)
-    }
-
-    /// Something waits for the second stage. While that cannot get on, only `settle` goes on waiting.
-    private func nextWhileWaiting(_ state: inout SharedState.Value) -> Next {
-        guard let problem = state.secondStageProblem else { return .nothing }
-        return refuse(state.queue.remove { !$0.isSettle }, problem)
     }
 
     private func refuse(_ works: [Work], _ problem: String) -> Next {

@@ -8,10 +8,8 @@ final class SharedState: Sendable {
         var isScheduled = false
         /// Something happened since it last looked.
         var needsLook = false
-        /// Groups between commit and projection.
-        var inFlight = 0
-        /// Groups projected since the committer last dropped overlay layers.
-        var projected = 0
+        /// A group is between its commit and its callers' answers.
+        var isFinishing = false
         /// Group checkpoints that the next transaction stores.
         var notes: [SizedNote] = []
         /// Of the tree that is signed and projected.
@@ -46,6 +44,12 @@ final class SharedState: Sendable {
 
     func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
         value.withLock { value in body(&value) }
+    }
+
+    /// Appends and rotations wait for something that does not get on: they are told so.
+    func refuseWaiting(_ error: LedgerStoreError) {
+        let works = withLock { $0.queue.remove { !$0.isSettle } }
+        for work in works { work.fail(error) }
     }
 
     /// From here on nothing is written any more.

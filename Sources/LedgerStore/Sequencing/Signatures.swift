@@ -1,14 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Signed checkpoints on their way from the pipeline that obtains them to the projector, which has already
-/// written the rows they cover and holds its transaction open for them.
+/// Signed checkpoints on their way from the task that obtains them to the sequencer, which has already written the rows
+/// they cover and holds its transaction open for them.
 ///
-/// The projector's thread is its own and may block here.
+/// The sequencer's thread is its own and may block here.
 final class Signatures: Sendable {
     private struct State: Sendable {
         /// Ascending.
         var notes: [SizedNote] = []
+        /// Why signing does not get on, until it does.
+        var problem: String?
         var stopped: LedgerStoreError?
     }
 
@@ -18,28 +20,33 @@ final class Signatures: Sendable {
     var isStopped: Bool { state.withLock { $0.stopped != nil } }
 
     func add(_ note: SizedNote) {
-        state.withLock { $0.notes.append(note) }
-        signal()
+        change { state in
+            state.notes.append(note)
+            state.problem = nil
+        }
     }
 
+    func report(_ problem: String) { change { $0.problem = problem } }
+
     /// There will be no more: whoever waits for one that is not there gives up.
-    func stop(_ error: LedgerStoreError) {
-        state.withLock { $0.stopped = $0.stopped ?? error }
-        signal()
-    }
+    func stop(_ error: LedgerStoreError) { change { $0.stopped = $0.stopped ?? error } }
 
     /// Waits for the checkpoint of a size; those of smaller ones have come before it.
     ///
+    /// - Parameter meanwhile: told when signing turns out not to get on, perhaps more than once.
     /// - Throws: what `stop` was given.
-    func wait(for size: UInt64) throws(LedgerStoreError) -> SizedNote {
+    func wait(
+        for size: UInt64, meanwhile: (_ problem: String) -> Void
+    ) throws(LedgerStoreError) -> SizedNote {
         condition.lock()
         defer { condition.unlock() }
         while true {
-            let (note, stopped) = state.withLock { state in
-                (state.notes.first { $0.size == size }, state.stopped)
+            let (note, stopped, problem) = state.withLock { state in
+                (state.notes.first { $0.size == size }, state.stopped, state.problem)
             }
             if let note { return note }
             if let stopped { throw stopped }
+            if let problem { meanwhile(problem) }
             condition.wait()
         }
     }
@@ -49,9 +56,10 @@ final class Signatures: Sendable {
         state.withLock { state in state.notes.removeAll { $0.size <= size } }
     }
 
-    private func signal() {
-        // Taken so that nobody is between looking and waiting.
+    private func change(_ body: (inout State) -> Void) {
+        // Locked so that nobody is between looking and waiting.
         condition.lock()
+        state.withLock { body(&$0) }
         condition.broadcast()
         condition.unlock()
     }

@@ -5,15 +5,11 @@ public import LedgerFormat
 
 extension ProjectionReader {
     public func contactHead(id: ContactID) throws -> ContactHead? {
-        try head(
-            "SELECT subject, contact_id, label, version FROM contact WHERE contact_id = ?", id.bytes
-        )
+        try head("c.contact_id = ?", id.bytes)
     }
 
     public func contactHead(subject: SubjectTag) throws -> ContactHead? {
-        try head(
-            "SELECT subject, contact_id, label, version FROM contact WHERE subject = ?",
-            subject.data)
+        try head("s.tag = ?", subject.data)
     }
 
     public func contact(id: ContactID) throws -> ContactRecord? {
@@ -25,8 +21,16 @@ extension ProjectionReader {
         return try contactHead(subject: subject).flatMap(record)
     }
 
-    private func head(_ sql: String, _ argument: Data) throws -> ContactHead? {
-        try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [argument]).map { row in
+    private static let joined = "subject s JOIN contact c ON c.id = s.contact AND c.subject = s.tag"
+
+    private func head(_ condition: String, _ argument: Data) throws -> ContactHead? {
+        try Row.fetchOne(
+            try db.cachedStatement(
+                sql:
+                    "SELECT c.subject, c.contact_id, c.label, coalesce(s.version, 0) FROM \(Self.joined) WHERE \(condition)"
+            ),
+            arguments: [argument]
+        ).map { row in
             guard let subject = SubjectTag(row[0] as Data), let id = ContactID(row[1] as Data)
             else {
                 throw ProjectionError(
@@ -40,9 +44,10 @@ extension ProjectionReader {
     private func record(_ head: ContactHead) throws -> ContactRecord? {
         let row = try Row.fetchOne(
             try db.cachedStatement(
-                sql:
-                    "SELECT entity, created_at, updated_at, email, full_name FROM contact WHERE subject = ?"
-            ),
+                sql: """
+                    SELECT c.entity, c.created_at, coalesce(s.updated_at, ''), c.email, c.full_name
+                    FROM \(Self.joined) WHERE s.tag = ?
+                    """),
             arguments: [head.subject.data])
         guard let row else { return nil }
         return ContactRecord(

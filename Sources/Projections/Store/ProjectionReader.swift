@@ -15,21 +15,6 @@ public struct ProjectionReader {
         UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT size FROM meta") ?? 0)
     }
 
-    public func streams(of subject: SubjectTag) throws -> SubjectStreams {
-        try SubjectHeadTable.streams(db, of: subject)
-    }
-
-    /// Whether a contact id or a unique value belongs to somebody: one question, since every creation asks it.
-    public func isTaken(id: ContactID, unique: UniqueValue?) throws -> Bool {
-        try Bool.fetchOne(
-            try db.cachedStatement(
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM contact WHERE contact_id = ?)
-                    OR EXISTS (SELECT 1 FROM unique_value WHERE index_name = ? AND value = ?)
-                    """),
-            arguments: [id.bytes, unique?.index, unique?.value.data]) ?? false
-    }
-
     /// Who has a unique value.
     public func owner(of unique: UniqueValue) throws -> SubjectTag? {
         try Data.fetchOne(
@@ -40,28 +25,16 @@ public struct ProjectionReader {
     }
 
     public func idempotency(_ key: Digest32) throws -> IdempotencyRecord? {
-        try idempotency(of: [key])[key]
-    }
-
-    /// What is known of several keys, in one question: every creation asks for one key per day that is alive.
-    public func idempotency(of keys: [Digest32]) throws -> [Digest32: IdempotencyRecord] {
-        guard !keys.isEmpty else { return [:] }
-        let marks = Array(repeating: "?", count: keys.count).joined(separator: ", ")
-        let rows = try Row.fetchCursor(
+        try Row.fetchOne(
             try db.cachedStatement(
-                sql:
-                    "SELECT key, request, first_index, count FROM idempotency WHERE key IN (\(marks))"
-            ),
-            arguments: StatementArguments(keys.map(\.data)))
-        var records: [Digest32: IdempotencyRecord] = [:]
-        while let row = try rows.next() {
-            guard let key = Digest32(row[0] as Data), let request = Digest32(row[1] as Data) else {
-                continue
+                sql: "SELECT request, first_index, count FROM idempotency WHERE key = ?"),
+            arguments: [key.data]
+        ).flatMap { row in
+            Digest32(row[0] as Data).map { request in
+                IdempotencyRecord(
+                    request: request, firstIndex: Self.number(row, 1), count: Self.number(row, 2))
             }
-            records[key] = IdempotencyRecord(
-                request: request, firstIndex: Self.number(row, 2), count: Self.number(row, 3))
         }
-        return records
     }
 
     /// Manifest hash that a `SegmentSealed` entry pins, if there is one for the segment.
@@ -74,7 +47,12 @@ public struct ProjectionReader {
 
     /// Every subject head, in the order of FORMAT 5.2, one at a time.
     public func forEachHead(_ body: (SubjectHeads.Head) throws -> Void) throws {
-        try SubjectHeadTable.forEach(db) { tag, streams in
+        try RawStatement(db, SubjectTable.all).forEach { row in
+            guard let tag = SubjectTag(row.bytes(0)) else {
+                throw ProjectionError(
+                    .unusable, "A subject's row in views/ is damaged; rebuild them.")
+            }
+            let streams = SubjectTable.streams(row, from: 1)
             for stream in SubjectStreams.order {
                 guard let head = streams[stream] else { continue }
                 try body(

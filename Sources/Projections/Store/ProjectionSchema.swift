@@ -3,26 +3,28 @@ import GRDB
 /// The tables of `views/projections.sqlite`. Everything in them follows from the segments (and the
 /// keeper, for `contact.contact_id` and `unique_value`), so there are no migrations: another version
 /// means a rebuild.
+///
+/// Tags, ids and HMACs are random, so a row that they order goes to a random page: those rows are kept narrow, and what
+/// is wide stands in the order of the ledger.
 enum ProjectionSchema {
     /// Raised with every change of the tables or of what stands in them.
-    static let version: Int32 = 2
+    static let version: Int32 = 3
 
     /// Integers are leaf indices, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
     /// named `subject` are 16-byte tags.
     static let statements = [
         // One row. `size`: entries 0 ..< size are projected.
         "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, size INTEGER NOT NULL) STRICT",
-        SubjectHeadTable.create,
-        // `version`: index of the newest entry of the subject that is not an audit entry.
-        "CREATE TABLE contact (subject BLOB PRIMARY KEY, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, label TEXT NOT NULL, version INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB) STRICT, WITHOUT ROWID",
+        SubjectTable.create,
+        // `id`: index of the `ContactCreated`.
+        "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB) STRICT",
         "CREATE TABLE unique_value (index_name TEXT NOT NULL, value BLOB NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (index_name, value)) STRICT, WITHOUT ROWID",
         // `superseded`: index of the entry that brought a newer value of the type; null for the current.
         "CREATE TABLE attribute (subject BLOB NOT NULL, idx INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, value BLOB NOT NULL, provenance_id TEXT NOT NULL, confidence INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT, superseded INTEGER, PRIMARY KEY (subject, idx)) STRICT, WITHOUT ROWID",
         "CREATE TABLE consent (subject BLOB NOT NULL, idx INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, legal_basis TEXT NOT NULL, purposes TEXT NOT NULL, granted_at TEXT NOT NULL, revoked_at TEXT, PRIMARY KEY (subject, idx)) STRICT, WITHOUT ROWID",
         "CREATE TABLE provenance (subject BLOB NOT NULL, id TEXT NOT NULL, idx INTEGER NOT NULL, source_type TEXT NOT NULL, source_identity TEXT, PRIMARY KEY (subject, id)) STRICT, WITHOUT ROWID",
-        // `at`: Unix seconds of the audit entry, by which rows expire.
-        "CREATE TABLE idempotency (key BLOB PRIMARY KEY, request BLOB NOT NULL, first_index INTEGER NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-        "CREATE INDEX idempotency_by_time ON idempotency (at)",
+        // In the order of time, by which rows expire. `at`: Unix seconds of the audit entry.
+        "CREATE TABLE idempotency (first_index INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, request BLOB NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL) STRICT",
         "CREATE TABLE sealed_segment (segment INTEGER PRIMARY KEY, manifest_hash BLOB NOT NULL, idx INTEGER NOT NULL) STRICT",
         // Full tiles, and the growing one at the right edge of each level (FORMAT 6).
         "CREATE TABLE tile (level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, number)) STRICT, WITHOUT ROWID",

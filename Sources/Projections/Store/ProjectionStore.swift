@@ -1,5 +1,5 @@
-import GRDB
 import Foundation
+import GRDB
 import LedgerFormat
 import Synchronization
 
@@ -11,8 +11,22 @@ import Synchronization
 public final class ProjectionStore: Sendable {
     public static let fileName = "projections.sqlite"
 
+    /// What was prepared for the writer's connection.
+    private struct Prepared {
+        let statements: StatementSet
+        let writer: ProjectionWriter
+        let decisions: DecisionReader
+
+        init(_ db: Database) throws {
+            statements = StatementSet(db)
+            writer = try ProjectionWriter(statements)
+            decisions = try DecisionReader(statements)
+        }
+    }
+
     private let pool: DatabasePool
-    private let writer: Mutex<ProjectionWriter>
+    private let prepared: Prepared
+    private let position: Mutex<ProjectionWriter.Position>
     private let checkpointer: WALCheckpointer
     /// Entries since the WAL was last copied into the file.
     private let uncopied = Atomic(0)
@@ -25,19 +39,20 @@ public final class ProjectionStore: Sendable {
     public init(path: String, origin: String) throws(ProjectionError) {
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
-            let (size, edge) = try pool.write { db in
+            let found = try pool.write { db in
                 try Self.adopt(db, origin: origin)
                 let size = try ProjectionReader(db).size()
-                return (size, try TileEdge(db, size: size))
+                return ProjectionWriter.Position(size: size, edge: try TileEdge(db, size: size))
             }
-            try pool.writeWithoutTransaction { db in
+            prepared = try pool.writeWithoutTransaction { db in
                 // Keeps the upper levels of the trees; what is written goes to random places of them.
                 try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKiB)")
                 try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                return try Prepared(db)
             }
             checkpointer = try WALCheckpointer(path: path)
-            writer = Mutex(ProjectionWriter(size: size, edge: edge))
-            knownSize = Atomic(size)
+            position = Mutex(found)
+            knownSize = Atomic(found.size)
         } catch {
             throw Self.translated(error)
         }
@@ -48,25 +63,40 @@ public final class ProjectionStore: Sendable {
 
     /// Projects the next entries in one transaction: all of them, or on an error none.
     ///
-    /// - Parameter beforeCommit: may wait for what must be true before anybody sees the entries; when it throws,
-    ///   nobody does.
+    /// - Parameter beforeCommit: may decide on what comes next, which sees the entries already, and may wait for what must
+    ///   be true before anybody else sees them; when it throws, nobody does.
     /// - Throws: `ProjectionError.outOfOrder` unless they start at `size` and have no gap; what `beforeCommit`
     ///   throws.
     public func apply(
-        _ entries: [ProjectedEntry], beforeCommit: () throws -> Void = {}
+        _ entries: [ProjectedEntry], beforeCommit: (DecisionReader) throws -> Void = { _ in }
     ) throws {
         guard !entries.isEmpty else { return }
         try Self.translating {
-            try writer.withLock { writer in
-                var next = writer
-                try pool.write { db in
-                    try next.apply(entries, to: db)
-                    try beforeCommit()
+            try position.withLock { position in
+                var next = position
+                try pool.write { _ in
+                    try prepared.writer.apply(entries, to: &next)
+                    try beforeCommit(prepared.decisions)
                 }
-                writer = next
+                position = next
                 knownSize.store(next.size, ordering: .releasing)
             }
             try keepWALShort(entries.count)
+        }
+    }
+
+    /// Asks what decisions rest upon, of everything projected. Not while something is being projected.
+    public func decide<Value>(_ body: (DecisionReader) throws -> Value) throws -> Value {
+        try Self.translating {
+            try pool.writeWithoutTransaction { db in
+                var value: Value?
+                try db.inTransaction(.deferred) {
+                    value = try body(prepared.decisions)
+                    return .commit
+                }
+                guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+                return value
+            }
         }
     }
 
@@ -79,6 +109,7 @@ public final class ProjectionStore: Sendable {
 
     public func close() {
         checkpointer.close()
+        pool.writeWithoutTransaction { _ in prepared.statements.finalize() }
         try? pool.close()
     }
 

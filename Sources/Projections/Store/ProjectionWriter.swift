@@ -1,38 +1,50 @@
-import Foundation
-import GRDB
 import LedgerFormat
 
-/// Folds entries into the tables. A value: the store keeps the new one only after its transaction
-/// committed.
-struct ProjectionWriter: Sendable {
-    private(set) var size: UInt64
-    private var edge: TileEdge
+/// Folds entries into the tables of one connection.
+final class ProjectionWriter: Sendable {
+    private let tables: ProjectionTables
+    private let tiles: TileWriter
+    private let expiry: IdempotencyExpiry
+    private let newSize: RawStatement
 
-    init(size: UInt64, edge: TileEdge) {
-        self.size = size
-        self.edge = edge
+    init(_ statements: StatementSet) throws {
+        tables = try ProjectionTables(statements)
+        tiles = try TileWriter(statements)
+        expiry = try IdempotencyExpiry(statements)
+        newSize = try statements.prepare("UPDATE meta SET size = ? WHERE id = 1")
+    }
+
+    /// How far the tables are, a value: the store keeps the new one only after its transaction committed.
+    struct Position: Sendable {
+        fileprivate(set) var size: UInt64
+        fileprivate var edge: TileEdge
+
+        init(size: UInt64, edge: TileEdge) {
+            self.size = size
+            self.edge = edge
+        }
     }
 
     /// - Throws: `ProjectionError.outOfOrder`, or what SQLite throws; the caller then rolls back and
-    ///   forgets this value.
-    mutating func apply(_ entries: [ProjectedEntry], to db: Database) throws {
-        var projection = EventProjection(db)
+    ///   forgets `position`.
+    func apply(_ entries: [ProjectedEntry], to position: inout Position) throws {
+        var projection = EventProjection(tables)
         for entry in entries {
-            guard entry.header.index == size else {
+            guard entry.header.index == position.size else {
                 throw ProjectionError(
                     .outOfOrder,
-                    "Entry \(entry.header.index) was handed over where \(size) is next.")
+                    "Entry \(entry.header.index) was handed over where \(position.size) is next.")
             }
-            size += 1
-            edge.append(entry.leafHash)
+            position.size += 1
+            position.edge.append(entry.leafHash)
             try projection.project(entry)
         }
         try projection.finish()
         if let now = entries.last?.header.time {
-            try IdempotencyExpiry.prune(db, now: now, added: projection.rememberedRows)
+            try expiry.prune(now: now, added: projection.rememberedRows)
         }
-        try edge.write(to: db)
-        try db.cachedStatement(sql: "UPDATE meta SET size = ? WHERE id = 1")
-            .execute(arguments: [Int64(size)])
+        try position.edge.write(to: tiles)
+        newSize.bind(1, position.size)
+        try newSize.run()
     }
 }

@@ -55,13 +55,13 @@ struct TileEdge: Sendable {
         }
     }
 
-    mutating func write(to db: Database) throws {
+    mutating func write(to tiles: TileWriter) throws {
         for tile in filled {
-            try TileTable.write(
-                db, level: tile.key.level, number: tile.key.number, hashes: tile.hashes)
+            try tiles.write(
+                level: tile.key.level, number: tile.key.number, hashes: tile.hashes)
         }
         for level in touched where !open[level].isEmpty {
-            try TileTable.write(db, level: level, number: numbers[level], hashes: open[level])
+            try tiles.write(level: level, number: numbers[level], hashes: open[level])
         }
         filled = []
         touched = []

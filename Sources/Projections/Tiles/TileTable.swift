@@ -3,15 +3,24 @@ import GRDB
 import LedgerFormat
 
 /// Rows of table `tile`: hashes of 32 bytes, one after the other.
-enum TileTable {
-    static func write(_ db: Database, level: Int, number: UInt64, hashes: [Digest32]) throws {
-        var blob = Data(capacity: hashes.count * Digest32.byteCount)
-        for hash in hashes { hash.withUnsafeBytes { blob.append(contentsOf: $0) } }
-        try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO tile (level, number, hashes) VALUES (?, ?, ?)"
-        ).execute(arguments: [level, Int64(number), blob])
+final class TileWriter: Sendable {
+    private let statement: RawStatement
+
+    init(_ statements: StatementSet) throws {
+        statement = try statements.prepare(
+            "INSERT OR REPLACE INTO tile (level, number, hashes) VALUES (?, ?, ?)")
     }
 
+    func write(level: Int, number: UInt64, hashes: [Digest32]) throws {
+        statement.bind(1, Int64(level))
+        statement.bind(2, number)
+        // A digest is its 32 bytes, so that an array of them is the tile.
+        hashes.withUnsafeBytes { statement.bind(3, blob: $0) }
+        try statement.run()
+    }
+}
+
+enum TileTable {
     /// The first `width` hashes of a tile as bytes; nil when it is not that wide yet.
     static func bytes(_ db: Database, level: Int, number: UInt64, width: Int) throws -> Data? {
         let blob = try Data.fetchOne(

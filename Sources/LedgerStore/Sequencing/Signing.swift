@@ -1,9 +1,8 @@
 import LedgerFormat
 
 /// Has committed groups signed, one after the other.
-struct Pipeline: Sendable {
+struct Signing: Sendable {
     let shared: SharedState
-    let sequencer: Sequencer
     let configuration: LedgerConfiguration
     let signatures: Signatures
     var stage: SecondStage
@@ -22,7 +21,6 @@ struct Pipeline: Sendable {
                 configuration.logger.critical("stopped: \(error.message)")
                 shared.stop(error)
                 signatures.stop(error)
-                sequencer.wake()
             }
         }
     }
@@ -43,7 +41,8 @@ struct Pipeline: Sendable {
                 }
                 // The next start signs what is durable.
                 if isClosing { throw LedgerStoreError(.unavailable, problem) }
-                sequencer.wake()
+                signatures.report(problem)
+                shared.refuseWaiting(Sequencer.unavailable(problem, configuration.limits))
                 try? await Task.sleep(for: configuration.limits.retryInterval)
             }
         }

@@ -1,0 +1,73 @@
+public import LedgerFormat
+
+/// What is known of a subject that an append is about.
+public struct SubjectState: Sendable {
+    public var streams = SubjectStreams()
+    /// Nil: there is no such contact.
+    public var contact: ContactHead?
+
+    public init() {}
+}
+
+/// The questions that every append asks, to the writer's own connection: it sees what it has written itself, committed
+/// or not, and keeps the pages that it wrote. Valid only where `ProjectionStore` lends one.
+public final class DecisionReader: Sendable {
+    private let subject: RawStatement
+    private let taken: RawStatement
+    private let known: RawStatement
+    private let seal: RawStatement
+
+    init(_ statements: StatementSet) throws {
+        subject = try statements.prepare(SubjectTable.one)
+        taken = try statements.prepare(
+            """
+            SELECT EXISTS (SELECT 1 FROM contact WHERE contact_id = ?)
+            OR EXISTS (SELECT 1 FROM unique_value WHERE index_name = ? AND value = ?)
+            """)
+        known = try statements.prepare(
+            "SELECT request, first_index, count FROM idempotency WHERE key = ?")
+        seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
+    }
+
+    public func state(of tag: SubjectTag) throws -> SubjectState {
+        subject.bind(1, blob: tag)
+        return try subject.first { row in
+            var state = SubjectState()
+            state.streams = SubjectTable.streams(row, from: 3)
+            if let id = ContactID(row.bytes(0)) {
+                state.contact = ContactHead(
+                    subject: tag, contactID: id, label: row.text(1), version: row.number(2))
+            }
+            return state
+        } ?? SubjectState()
+    }
+
+    /// Whether a contact id or a unique value belongs to somebody.
+    public func isTaken(id: ContactID, unique: UniqueValue?) throws -> Bool {
+        taken.bind(1, blob: id)
+        if let unique {
+            taken.bind(2, unique.index)
+            taken.bind(3, blob: unique.value)
+        } else {
+            taken.bindNull(2)
+            taken.bindNull(3)
+        }
+        return try taken.first { $0.number(0) != 0 } ?? false
+    }
+
+    public func idempotency(_ key: Digest32) throws -> IdempotencyRecord? {
+        known.bind(1, blob: key)
+        return try known.first { row in
+            Digest32(row.bytes(0)).map { request in
+                IdempotencyRecord(
+                    request: request, firstIndex: row.number(1), count: row.number(2))
+            }
+        } ?? nil
+    }
+
+    /// Whether the seal of a segment stands in the ledger.
+    public func isSealed(_ segment: UInt64) throws -> Bool {
+        seal.bind(1, segment)
+        return try seal.first { _ in true } ?? false
+    }
+}

@@ -1,0 +1,154 @@
+import ContactModel
+import Foundation
+import LedgerFormat
+
+/// The statements that write the tables, prepared once for the writer's connection.
+final class ProjectionTables: Sendable {
+    private let subject: RawStatement
+    private let contact: RawStatement
+    private let unique: RawStatement
+    private let supersede: RawStatement
+    private let attribute: RawStatement
+    private let consent: RawStatement
+    private let provenance: RawStatement
+    private let idempotency: RawStatement
+    private let seal: RawStatement
+    private let exists: RawStatement
+
+    init(_ statements: StatementSet) throws {
+        subject = try statements.prepare(SubjectTable.write)
+        contact = try statements.prepare(
+            """
+            INSERT OR REPLACE INTO contact (id, subject, contact_id, entity, label, created_at, email, full_name)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        unique = try statements.prepare(
+            "INSERT OR IGNORE INTO unique_value (index_name, value, subject) VALUES (?, ?, ?)")
+        supersede = try statements.prepare(
+            """
+            UPDATE attribute SET superseded = ?, valid_until = coalesce(valid_until, ?)
+            WHERE subject = ? AND type = ? AND superseded IS NULL
+            """)
+        attribute = try statements.prepare(
+            """
+            INSERT OR REPLACE INTO attribute (subject, idx, id, type, label, value, provenance_id,
+            confidence, valid_from, valid_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        consent = try statements.prepare(
+            """
+            INSERT OR REPLACE INTO consent (subject, idx, id, type, legal_basis, purposes, granted_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
+        provenance = try statements.prepare(
+            """
+            INSERT OR REPLACE INTO provenance (subject, id, idx, source_type, source_identity)
+            VALUES (?, ?, ?, ?, ?)
+            """)
+        idempotency = try statements.prepare(
+            """
+            INSERT OR REPLACE INTO idempotency (first_index, key, request, count, at)
+            VALUES (?, ?, ?, ?, ?)
+            """)
+        seal = try statements.prepare(
+            "INSERT OR REPLACE INTO sealed_segment (segment, manifest_hash, idx) VALUES (?, ?, ?)")
+        exists = try statements.prepare(
+            """
+            SELECT 1 FROM subject s JOIN contact c ON c.id = s.contact AND c.subject = s.tag
+            WHERE s.tag = ?
+            """)
+    }
+
+    func isContact(_ tag: SubjectTag) throws -> Bool {
+        exists.bind(1, blob: tag)
+        return try exists.first { _ in true } ?? false
+    }
+
+    func write(_ tag: SubjectTag, _ change: SubjectChange) throws {
+        subject.bind(1, blob: tag)
+        subject.bind(2, change.contact.map { Int64(clamping: $0) })
+        subject.bind(3, change.newest.map { Int64(clamping: $0.index) })
+        subject.bind(4, change.newest?.time.text)
+        SubjectTable.bind(change.streams, to: subject, from: 5)
+        try subject.run()
+    }
+
+    func create(
+        _ event: ContactCreated, _ header: EntryHeader, _ tag: SubjectTag, _ side: SideInformation
+    ) throws {
+        contact.bind(1, header.index)
+        contact.bind(2, blob: tag)
+        contact.bind(3, blob: side.contactID)
+        contact.bind(4, event.entity)
+        contact.bind(5, header.label)
+        contact.bind(6, header.time.text)
+        contact.bind(7, blob: SealedBlob.encode(event.email))
+        contact.bind(8, blob: event.fullName.map(SealedBlob.encode))
+        try contact.run()
+        for value in side.unique {
+            unique.bind(1, value.index)
+            unique.bind(2, blob: value.value)
+            unique.bind(3, blob: tag)
+            try unique.run()
+        }
+    }
+
+    func enrich(_ event: AttributeEnriched, _ header: EntryHeader, _ tag: SubjectTag) throws {
+        supersede.bind(1, header.index)
+        supersede.bind(2, event.validFrom)
+        supersede.bind(3, blob: tag)
+        supersede.bind(4, event.attributeType)
+        try supersede.run()
+        attribute.bind(1, blob: tag)
+        attribute.bind(2, header.index)
+        attribute.bind(3, event.attributeId)
+        attribute.bind(4, event.attributeType)
+        attribute.bind(5, header.label)
+        attribute.bind(6, blob: SealedBlob.encode(event.value))
+        attribute.bind(7, event.provenanceId)
+        attribute.bind(8, Int64(event.confidence))
+        attribute.bind(9, event.validFrom)
+        attribute.bind(10, event.validUntil)
+        try attribute.run()
+    }
+
+    func consent(_ event: ConsentGranted, _ header: EntryHeader, _ tag: SubjectTag) throws {
+        consent.bind(1, blob: tag)
+        consent.bind(2, header.index)
+        consent.bind(3, event.consentId)
+        consent.bind(4, event.consentType.rawValue)
+        consent.bind(5, event.legalBasis.rawValue)
+        consent.bind(6, PurposeList.encode(event.purposeCodes))
+        consent.bind(7, event.grantedAt)
+        try consent.run()
+    }
+
+    func provenance(
+        _ event: ProvenanceRecorded, _ header: EntryHeader, _ tag: SubjectTag
+    ) throws {
+        provenance.bind(1, blob: tag)
+        provenance.bind(2, event.provenanceId)
+        provenance.bind(3, header.index)
+        provenance.bind(4, event.sourceType.rawValue)
+        provenance.bind(5, event.sourceIdentity)
+        try provenance.run()
+    }
+
+    func remember(_ key: Digest32, _ record: IdempotencyRecord, _ header: EntryHeader) throws {
+        idempotency.bind(1, record.firstIndex)
+        idempotency.bind(2, blob: key)
+        idempotency.bind(3, blob: record.request)
+        idempotency.bind(4, record.count)
+        idempotency.bind(5, header.time.microsecondsSince1970 / 1_000_000)
+        try idempotency.run()
+    }
+
+    func sealed(_ event: SegmentSealed, _ header: EntryHeader) throws {
+        guard let hash = Digest32(hex: event.manifestHash),
+            let segment = Int64(exactly: event.segment)
+        else { return }
+        seal.bind(1, segment)
+        seal.bind(2, blob: hash)
+        seal.bind(3, header.index)
+        try seal.run()
+    }
+}
