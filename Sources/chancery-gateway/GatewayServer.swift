@@ -17,7 +17,9 @@ struct GatewayServer {
     var onListening: @Sendable (SocketAddress?) -> Void = { _ in }
 
     /// One listener; for 127.0.0.1 a second one on ::1 where the machine has it, because `localhost` means both.
-    func applications(host: String, port: Int) throws -> [any Service] {
+    func applications(
+        host: String, port: Int, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) throws -> [any Service] {
         var hosts = [host]
         if host == "127.0.0.1", Self.canBind("::1", port: port) { hosts.append("::1") }
         let router = api.router()
@@ -36,6 +38,7 @@ struct GatewayServer {
                     let address = channel.localAddress?.description ?? host
                     logger.info("listening", metadata: ["address": "\(address)"])
                 },
+                eventLoopGroupProvider: .shared(group),
                 logger: logger)
         }
     }

@@ -25,16 +25,19 @@ struct KeeperService: Sendable {
     private func answer(_ request: WireKeeperRequest) async throws -> WireKeeperResponse {
         let authorized = try await gate.admit(request, on: socket)
         switch request.operation {
-        case .health: return await health()
+        case .health: return await offEventLoop { await health() }
         case .derive(let derive):
             return try await self.derive(derive, for: authorized.principal, ready())
         case .encrypt(let encrypt): return try await self.encrypt(encrypt, ready())
         case .decrypt(let decrypt): return try await self.decrypt(decrypt, ready())
         case .signTree(let sign): return try await signTree(sign, ready())
-        case .resignTree(let resign): return try await resignTree(resign, ready())
-        case .signManifest(let sign): return try await signManifest(sign, ready())
-        case .publicKeys: return try await publicKeys(ready())
-        case .reindex(let reindex): return try await self.reindex(reindex, ready())
+        case .resignTree(let resign):
+            return try await offEventLoop { try await resignTree(resign, ready()) }
+        case .signManifest(let sign):
+            return try await offEventLoop { try await signManifest(sign, ready()) }
+        case .publicKeys: return try await offEventLoop { try await publicKeys(ready()) }
+        case .reindex(let reindex):
+            return try await offEventLoop { try await self.reindex(reindex, ready()) }
         case nil: throw WireFault(.invalid, "the request names no operation")
         }
     }

@@ -39,7 +39,8 @@ struct LedgerService: Sendable {
             default: break
             }
         }
-        return try ledger.read(operation)
+        // Reads the disk: not on the event loop.
+        return try await offEventLoop { () throws(WireFault) in try ledger.read(operation) }
     }
 
     private func health() -> WireLedgerHealth {

@@ -75,14 +75,16 @@ import Testing
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()
         let person = Drafts.Person("ada")
-        fixture.signer.change { $0.isAway = true }
+        // Durable, and not signed before the retry waits too.
+        let gate = Gate()
+        fixture.onFault { point in if point == .committed { gate.wait() } }
         let original = Task {
             try await ledger.appendOne(Drafts.create(person, key: Drafts.tag("k")))
         }
-        while ledger.status.durableSize == 2 { await Task.yield() }
+        while !gate.isReached { await Task.yield() }
         let retry = Task { try await ledger.appendOne(Drafts.create(person, key: Drafts.tag("k"))) }
-        while ledger.status.durableSize < 6 { await Task.yield() }
-        fixture.signer.change { $0.isAway = false }
+        while ledger.status.queuedAppends < 1 { await Task.yield() }
+        gate.open()
         let (first, second) = (try await original.value, try await retry.value)
         #expect(!first.replayed && second.replayed)
         #expect(first.index == second.index)

@@ -29,18 +29,19 @@ import Testing
     @Test func aUniqueValueInFlightIsAConflict() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()
-        fixture.signer.change { $0.isAway = true }
+        // Durable, and not signed before the second waits too.
+        let gate = Gate()
+        fixture.onFault { point in if point == .committed { gate.wait() } }
         let first = Task {
             try await ledger.append(Drafts.append([Drafts.create(Drafts.Person("same"))]))
         }
-        while ledger.status.durableSize == 2 { await Task.yield() }
-        let durable = ledger.status.durableSize
+        while !gate.isReached { await Task.yield() }
         let second = Task {
             try await ledger.append(Drafts.append([Drafts.create(Drafts.Person("same"))]))
         }
-        while ledger.status.durableSize == durable { await Task.yield() }
+        while ledger.status.queuedAppends < 1 { await Task.yield() }
         #expect(ledger.status.projectedSize == 2)
-        fixture.signer.change { $0.isAway = false }
+        gate.open()
         guard case .receipt = try await first.value.mutations[0],
             case .refused(let error) = try await second.value.mutations[0]
         else {

@@ -29,6 +29,9 @@ public struct FrameLimits: Sendable {
     /// thousand large requests could pile up.
     public var maxInFlightBytesPerConnection = 64 * 1_024 * 1_024
 
+    /// Server: requests above it are not answered on the event loop. Parsing so much takes a tenth of a millisecond.
+    public var maxBytesOnEventLoop = 16 * 1_024
+
     /// Server: bytes of replies that a connection's peer has not taken yet. At this mark nothing more is read or
     /// started; requests already running may bring it to `maxReplyBytesPerConnection`.
     public var pauseReplyBytesPerConnection = 32 * 1_024 * 1_024

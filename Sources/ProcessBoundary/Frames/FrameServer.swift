@@ -6,7 +6,8 @@ import SwiftProtobuf
 
 /// Answers calls on a UNIX socket, from processes of one user.
 ///
-/// - Each request runs in a task of its own; replies go out in the order they are ready.
+/// - Each request runs in a task of its own, on the connection's event loop (``EventLoopExecutor``); replies go out in the
+///   order they are ready.
 /// - A request that does not parse, or holds more elements than its limits allow, is answered with `INVALID`, a reply
 ///   that does not fit in a frame with `INTERNAL`.
 /// - Malformed or oversized frames, half frames and peers that do not read end their connection, with a log line.

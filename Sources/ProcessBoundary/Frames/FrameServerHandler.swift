@@ -2,7 +2,8 @@ import Logging
 import NIOCore
 
 /// One connection of a ``FrameServer``: starts a task per request, at most so many at a time, and sends what replies are
-/// ready in one frame.
+/// ready in one frame. The tasks run on the connection's event loop, unless a
+/// request is so large that reading it alone would hold up others.
 ///
 /// Backpressure: while too much is in flight, or the peer does not take replies, nothing more is read.
 final class FrameServerHandler: ChannelInboundHandler {
@@ -15,6 +16,7 @@ final class FrameServerHandler: ChannelInboundHandler {
     private let outbox = ReplyOutbox()
     private var stalled: StallTimer
     private var context: ChannelHandlerContext?
+    private var executor: EventLoopExecutor?
 
     /// Read and not yet started.
     private var waiting = CircularBuffer<FrameMessage>()
@@ -35,7 +37,10 @@ final class FrameServerHandler: ChannelInboundHandler {
         stalled = StallTimer(limits.halfFrameTimeout)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        executor = EventLoopExecutor(context.eventLoop)
+    }
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -94,7 +99,8 @@ final class FrameServerHandler: ChannelInboundHandler {
         let exchange = self.exchange
         let eventLoop = context.eventLoop
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        Task {
+        let here = request.body.count <= limits.maxBytesOnEventLoop
+        Task(executorPreference: here ? executor : globalConcurrentExecutor) {
             let body = await exchange(request.body)
             if outbox.add(FrameMessage(id: request.id, body: body)) {
                 eventLoop.execute { bound.value.collect() }
