@@ -47,8 +47,10 @@ public struct BulkMutationService: Sendable {
     ) async throws where Body.Element: Collection<UInt8> {
         try await withTaskCancellationHandler {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { try await run.read(body) }
-                tasks.addTask { try await run.dispatch() }
+                // Not on the caller's event loop: parsing and encoding thousands of lines would keep it from everybody.
+                let pool = globalConcurrentExecutor
+                tasks.addTask(executorPreference: pool) { try await run.read(body) }
+                tasks.addTask(executorPreference: pool) { try await run.dispatch() }
                 do {
                     for await group in run.started {
                         try await write(await group.task.value)

@@ -2,7 +2,6 @@ import ContactServices
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import ProcessBoundary
 
 /// `POST /api/v1/mutations`: NDJSON in, NDJSON out, both as streams.
 struct MutationRoutes: Sendable {
@@ -31,13 +30,10 @@ struct MutationRoutes: Sendable {
             return Response(
                 status: .ok, headers: [.contentType: "application/x-ndjson"],
                 body: ResponseBody { writer in
-                    // Parsing and encoding some thousand lines would keep the event loop from everybody else.
-                    try await offEventLoop {
-                        try await bulk.run(
-                            authorized, body: body.map(\.readableBytesView), parser: parser
-                        ) { results in
-                            try await writer.write(Self.lines(results))
-                        }
+                    try await bulk.run(
+                        authorized, body: body.map(\.readableBytesView), parser: parser
+                    ) { results in
+                        try await writer.write(Self.lines(results))
                     }
                     try await writer.finish(nil)
                     withExtendedLifetime(slot) {}
