@@ -23,8 +23,10 @@ struct LedgerDaemon {
         let gate = AccessGate(
             try TokenVerifier(jwksFile: layout.issuerKeySet, issuer: issuer))
         let group = MultiThreadedEventLoopGroup.singleton
+        // A loop of its own: everybody waits for the keeper's signature, which must not stand behind everybody's requests.
+        let keeperGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let keeper = KeeperPort(
-            KeeperClient(socketPath: layout.keeperLedgerSocket, group: group))
+            KeeperClient(socketPath: layout.keeperLedgerSocket, group: keeperGroup))
         let state = ServiceState()
         let service = LedgerService(gate: gate, state: state)
         let server = try await FrameServer<WireLedgerRequest, WireLedgerResponse>.start(

@@ -3,6 +3,11 @@ extension SecurityLabel: CustomStringConvertible {
     ///
     /// - Throws: `ValidationError` with code `invalid-label` for any other spelling and above 256 characters.
     public init(_ text: String) throws(ValidationError) {
+        // What nearly every entry has; taking a text apart costs more than hashing its payload.
+        if text == Self.defaultText {
+            self = .default
+            return
+        }
         guard let label = Self.read(text), label.text == text else {
             throw ValidationError(
                 .invalidLabel,
@@ -11,6 +16,8 @@ extension SecurityLabel: CustomStringConvertible {
         }
         self = label
     }
+
+    private static let defaultText = SecurityLabel.default.text
 
     public var text: String {
         var text = "s\(confidentiality.rawValue)"
