@@ -136,7 +136,7 @@ public final class Ledger: Sendable {
                 return Sequencer.unavailable("The ledger is stopping.", limits)
             }
             if let problem = state.commitProblem { return Sequencer.unavailable(problem, limits) }
-            if let problem = state.secondStageProblem, state.isFinishing {
+            if let problem = state.secondStageProblem, state.inFlight > 0 {
                 return Sequencer.unavailable(problem, limits)
             }
             guard

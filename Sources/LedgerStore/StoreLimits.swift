@@ -39,8 +39,9 @@ public struct StoreLimits: Sendable {
     public var segmentBytes: UInt64 = 1 << 30
     /// So is one whose first entry is this old: what is sealed is what can be carried away.
     public var segmentAge: Duration = .seconds(24 * 3_600)
-    /// The WAL is copied into the segment file off the append path each time it grew by this much.
-    public var checkpointBytes: UInt64 = 4 << 20
+    /// The WAL is copied into the segment file off the append path each time it grew by this much: seldom enough that a page
+    /// is not copied again and again, and that commits do not wait for its fsync.
+    public var checkpointBytes: UInt64 = 8 << 20
     /// Should that not keep up, the committer does it itself at this size, to bound disk and restart.
     public var largestWALBytes: UInt64 = 128 << 20
     /// Entries per step of catch-up and rebuild. Rows go to random places of the tables: the more of them a

@@ -2,7 +2,7 @@ import LedgerFormat
 import Projections
 
 extension Sequencer {
-    /// Decides on a group. Nothing is written or remembered before `process`.
+    /// Decides on a group. Nothing is written or remembered before `commit`.
     ///
     /// - Parameter reading: runs the decisions where the projections can be asked.
     /// - Returns: nil when all of it was refused.
@@ -47,13 +47,17 @@ extension Sequencer {
         return builder
     }
 
-    /// Commits a group and sees to it until its callers have their answers.
+    /// Makes a group durable and has it signed.
     ///
-    /// - Returns: the group that was decided upon meanwhile.
-    func process(_ builder: GroupBuilder) async -> GroupBuilder? {
-        guard !builder.entries.isEmpty else {
-            for reply in builder.replies { reply.resume(treeSize: tree.size) }
-            return nil
+    /// - Returns: nil when it failed, and its callers know.
+    func commit(_ builder: GroupBuilder) -> CommittedGroup? {
+        let group = CommittedGroup(
+            fromSize: tree.size, size: builder.tree.size, root: builder.tree.frontier.root,
+            entries: builder.entries, replies: builder.replies, isRecovered: false)
+        // Announcements that had been made before: answered in their turn.
+        guard !group.entries.isEmpty else {
+            shared.withLock { $0.inFlight += 1 }
+            return group
         }
         let notes = shared.withLock { $0.notes }
         do {
@@ -71,12 +75,9 @@ extension Sequencer {
         let bytes = builder.rows.reduce(UInt64(0)) { sum, row in
             sum + UInt64(row.payload.count + row.header.count)
         }
-        let group = CommittedGroup(
-            fromSize: tree.size, size: builder.tree.size, root: builder.tree.frontier.root,
-            entries: builder.entries, replies: builder.replies, isRecovered: false)
         admit(group, tree: builder.tree, storedNotes: notes.count, bytes: bytes)
         checkpointWAL(bytes)
-        return await finish(group)
+        return group
     }
 
     /// What follows a commit, whether this process saw it happen or found it on disk.
@@ -86,7 +87,7 @@ extension Sequencer {
         let first = group.entries.first?.header.time
         shared.withLock { state in
             state.segment.add(first: first, bytes: bytes, isWorthy: sealWorth.isWorthy)
-            state.isFinishing = true
+            state.inFlight += 1
             state.notes.removeFirst(min(storedNotes, state.notes.count))
             state.durableSize = group.size
         }

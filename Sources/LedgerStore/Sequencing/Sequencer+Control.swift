@@ -100,7 +100,7 @@ extension Sequencer {
 
     /// Stores what waits for a transaction and lets go of the file.
     func close() {
-        if shared.withLock({ $0.commitProblem == nil && !$0.isFinishing }) {
+        if shared.withLock({ $0.commitProblem == nil && $0.inFlight == 0 }) {
             try? storeNotes()
         }
         checkpointer.close()

@@ -5,21 +5,28 @@ import Projections
 // until it works; what waits behind it is refused meanwhile, as nobody knows how long that takes.
 
 extension Sequencer {
-    /// - Returns: the group that was decided upon meanwhile.
-    func finish(_ group: CommittedGroup) async -> GroupBuilder? {
-        var next: GroupBuilder?
+    /// - Returns: the group that was committed meanwhile.
+    func finish(_ group: CommittedGroup) async -> CommittedGroup? {
+        guard !group.entries.isEmpty else {
+            done(group)
+            return nil
+        }
+        var next: CommittedGroup?
         while true {
             do {
                 let entries =
                     group.isRecovered ? try await stage.completed(group.entries) : group.entries
                 let note = try project(entries, upTo: group.size, &next)
-                done(group, note)
+                signatures.drop(upTo: note.size)
+                shared.withLock { state in
+                    state.latest = note
+                    state.lastCheckpointTime = group.entries.last?.header.time.text ?? ""
+                }
+                done(group)
                 return next
             } catch {
-                let refusal = Self.unavailable("\(error)", configuration.limits)
-                refuse(&next, refusal)
                 if let final = final(error) {
-                    drop(group, final)
+                    drop([group, next], final)
                     return nil
                 }
                 let problem = "The projections cannot be written now: \(error)"
@@ -30,7 +37,7 @@ extension Sequencer {
                 }
                 // The next start projects what is durable.
                 if isClosing {
-                    drop(group, LedgerStoreError(.unavailable, problem))
+                    drop([group, next], LedgerStoreError(.unavailable, problem))
                     return nil
                 }
                 shared.refuseWaiting(Self.unavailable(problem, configuration.limits))
@@ -39,20 +46,21 @@ extension Sequencer {
         }
     }
 
+    /// Writes the rows; while the keeper signs, decides upon what has come meanwhile and commits that, too.
     private func project(
-        _ entries: [ProjectedEntry], upTo size: UInt64, _ next: inout GroupBuilder?
+        _ entries: [ProjectedEntry], upTo size: UInt64, _ next: inout CommittedGroup?
     ) throws -> SizedNote {
-        var prepared: GroupBuilder?
-        defer { next = prepared }
         if projections.size < size {
+            var committed = next
+            defer { next = committed }
             try projections.apply(entries) { reader in
-                prepared = prepare(nextGroup()) { build in try build(reader) }
-                _ = try signatures.wait(for: size) { problem in
-                    refuse(&prepared, Self.unavailable(problem, configuration.limits))
+                if committed == nil {
+                    committed = prepare(nextGroup()) { build in try build(reader) }.flatMap(commit)
                 }
+                _ = try signatures.wait(for: size)
             }
         }
-        let note = try signatures.wait(for: size) { _ in }
+        let note = try signatures.wait(for: size)
         try configuration.faults.reach(.projected)
         return note
     }
@@ -66,24 +74,18 @@ extension Sequencer {
         return damage
     }
 
-    private func done(_ group: CommittedGroup, _ note: SizedNote) {
-        signatures.drop(upTo: note.size)
+    private func done(_ group: CommittedGroup) {
         shared.withLock { state in
-            state.latest = note
-            state.isFinishing = false
+            state.inFlight -= 1
             state.projectingProblem = nil
-            state.lastCheckpointTime = group.entries.last?.header.time.text ?? ""
         }
         for reply in group.replies { reply.resume(treeSize: group.size) }
     }
 
-    private func drop(_ group: CommittedGroup, _ error: LedgerStoreError) {
-        group.fail(Self.unavailable(error.message, configuration.limits))
-        shared.withLock { $0.isFinishing = false }
-    }
-
-    private func refuse(_ builder: inout GroupBuilder?, _ error: LedgerStoreError) {
-        for reply in builder?.replies ?? [] { reply.fail(error) }
-        builder = nil
+    private func drop(_ groups: [CommittedGroup?], _ error: LedgerStoreError) {
+        for case let group? in groups {
+            group.fail(Self.unavailable(error.message, configuration.limits))
+            shared.withLock { $0.inFlight -= 1 }
+        }
     }
 }

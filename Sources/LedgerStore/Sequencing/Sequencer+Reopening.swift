@@ -30,14 +30,12 @@ extension Sequencer {
             let found = try Recovery.tail(
                 of: writer, after: tree, generation: identity.generation)
             try adoptStoredNotes()
-            if let found {
-                admit(found.group, tree: found.tree, storedNotes: 0, bytes: 0)
-                var next = await finish(found.group)
-                shared.withLock { $0.commitProblem = nil }
-                while let group = next { next = await process(group) }
-            }
             shared.withLock { $0.commitProblem = nil }
             configuration.logger.notice("segment reopened, writing again")
+            guard let found else { return }
+            admit(found.group, tree: found.tree, storedNotes: 0, bytes: 0)
+            var next: CommittedGroup? = found.group
+            while let group = next { next = await finish(group) }
         } catch {
             configuration.logger.error("reopening the segment failed: \(error)")
             shared.withLock { $0.commitProblem = "The segment cannot be reopened: \(error)" }

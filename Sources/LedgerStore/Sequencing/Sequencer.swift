@@ -5,12 +5,12 @@ import Projections
 /// Gives entries their place, makes them durable and answers for them, a group at a time.
 ///
 /// ```
-/// callers ─▶ queue ─▶ decide · chain · one transaction ─┬▶ the keeper signs ──────────┬▶ rows committed · reply
-///                                                       └▶ rows written · next decided ┘
+/// callers ─▶ queue ─▶ decide · chain · one transaction ─┬▶ the keeper signs ─────────────────┬▶ rows committed · reply
+///                                                       └▶ rows written · next group committed ┘
 /// ```
 /// One thread of its own does all of it: it owns the active segment, the tree's state and the writer of the projections,
 /// whose rows it sees as it wrote them. While the keeper signs a group, its rows are written, in a transaction that
-/// commits when the checkpoint is there, and the next group is decided upon and hashed.
+/// commits when the checkpoint is there, and the next group is decided upon and committed to the segment.
 actor Sequencer {
     nonisolated let executor = QueueExecutor(label: "chancery.ledger.commit")
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -95,8 +95,8 @@ actor Sequencer {
         case .control(let control): perform(control)
         case .refuse(let works, let error): for work in works { work.fail(error) }
         case .group(let works):
-            var prepared = prepare(works) { build in try projections.decide(build) }
-            while let group = prepared { prepared = await process(group) }
+            var next = prepare(works) { build in try projections.decide(build) }.flatMap(commit)
+            while let group = next { next = await finish(group) }
         }
         return true
     }

@@ -8,8 +8,8 @@ final class SharedState: Sendable {
         var isScheduled = false
         /// Something happened since it last looked.
         var needsLook = false
-        /// A group is between its commit and its callers' answers.
-        var isFinishing = false
+        /// Groups between their commit and their callers' answers, at most two.
+        var inFlight = 0
         /// Group checkpoints that the next transaction stores.
         var notes: [SizedNote] = []
         /// Of the tree that is signed and projected.

@@ -9,8 +9,6 @@ final class Signatures: Sendable {
     private struct State: Sendable {
         /// Ascending.
         var notes: [SizedNote] = []
-        /// Why signing does not get on, until it does.
-        var problem: String?
         var stopped: LedgerStoreError?
     }
 
@@ -20,33 +18,24 @@ final class Signatures: Sendable {
     var isStopped: Bool { state.withLock { $0.stopped != nil } }
 
     func add(_ note: SizedNote) {
-        change { state in
-            state.notes.append(note)
-            state.problem = nil
-        }
+        change { $0.notes.append(note) }
     }
-
-    func report(_ problem: String) { change { $0.problem = problem } }
 
     /// There will be no more: whoever waits for one that is not there gives up.
     func stop(_ error: LedgerStoreError) { change { $0.stopped = $0.stopped ?? error } }
 
     /// Waits for the checkpoint of a size; those of smaller ones have come before it.
     ///
-    /// - Parameter meanwhile: told when signing turns out not to get on, perhaps more than once.
     /// - Throws: what `stop` was given.
-    func wait(
-        for size: UInt64, meanwhile: (_ problem: String) -> Void
-    ) throws(LedgerStoreError) -> SizedNote {
+    func wait(for size: UInt64) throws(LedgerStoreError) -> SizedNote {
         condition.lock()
         defer { condition.unlock() }
         while true {
-            let (note, stopped, problem) = state.withLock { state in
-                (state.notes.first { $0.size == size }, state.stopped, state.problem)
+            let (note, stopped) = state.withLock { state in
+                (state.notes.first { $0.size == size }, state.stopped)
             }
             if let note { return note }
             if let stopped { throw stopped }
-            if let problem { meanwhile(problem) }
             condition.wait()
         }
     }

@@ -41,7 +41,6 @@ struct Signing: Sendable {
                 }
                 // The next start signs what is durable.
                 if isClosing { throw LedgerStoreError(.unavailable, problem) }
-                signatures.report(problem)
                 shared.refuseWaiting(Sequencer.unavailable(problem, configuration.limits))
                 try? await Task.sleep(for: configuration.limits.retryInterval)
             }

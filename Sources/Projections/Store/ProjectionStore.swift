@@ -124,7 +124,7 @@ public final class ProjectionStore: Sendable {
     }
 
     /// A page of 4 KiB or more for each, where the tables are large.
-    private static let entriesPerCheckpoint = 4_096
+    private static let entriesPerCheckpoint = 8_192
     private static let writerCacheKiB = 32_768
 
     /// Removes the file and what SQLite keeps beside it. No store may have it open.
