@@ -43,6 +43,11 @@ final class SegmentReader {
                 ? VerificationFailure(.segmentRow, file: name, error.message)
                 : Self.failure(error, file: name)
         }
+        // The file is a write-ahead one before it takes an entry, and then no journal is written any more.
+        guard bounds == nil || copy?.hasJournal != true else {
+            throw VerificationFailure(
+                .database, file: name, "a rollback journal lies beside it, although it has entries")
+        }
     }
 
     /// Marks a rule of ours that is broken, where SQLite itself has no complaint.

@@ -20,6 +20,8 @@ enum PythonDisagreement: CaseIterable {
     case manifestRemoved
     case logWithoutSegment
     case segmentIsALink
+    case journalNamesAnotherFile
+    case journalBesideEntries
 
     /// The entry to blame.
     var index: UInt64? {
@@ -83,6 +85,15 @@ enum PythonDisagreement: CaseIterable {
             try fixture.rename(fixture.path(1), to: target)
             try FileManager.default.createSymbolicLink(
                 atPath: fixture.path(1), withDestinationPath: target)
+        case .journalNamesAnotherFile:
+            try fixture.seal()
+            try fixture.begin()
+            try fixture.close()
+            let target = fixture.directory.file("target")
+            try fixture.write([1], to: target)
+            try fixture.leaveHotJournal(2, superJournal: target)
+        case .journalBesideEntries:
+            try fixture.write([1, 2, 3], to: fixture.path(1) + "-journal")
         default:
             try changeTrust(fixture)
         }
