@@ -106,7 +106,8 @@ enum EvidenceFile {
 
     static func systemMessage() -> String { String(cString: strerror(errno)) }
 
-    /// Links are followed here: which trust file or receipt is meant is the auditor's own say.
+    /// Links are followed here: which trust file or receipt is meant is the auditor's own say. Whoever reads
+    /// evidence asks `requireRegular` first.
     private static func open(_ path: String) throws(VerificationFailure) -> FileHandle {
         // Opening a FIFO would wait for a writer for ever.
         var status = stat()

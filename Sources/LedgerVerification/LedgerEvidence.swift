@@ -75,7 +75,8 @@ public struct LedgerEvidence: Sendable {
             }
             let manifest = ((path as NSString).deletingLastPathComponent as NSString)
                 .appendingPathComponent(SegmentSchema.manifestName(segment: number))
-            if FileManager.default.fileExists(atPath: manifest) { manifests[number] = manifest }
+            // A link that leads nowhere is refused as a link, not taken for no manifest.
+            if EvidenceFile.kind(manifest) != .absent { manifests[number] = manifest }
         }
         try self.init(files: files, manifests: manifests, isWhole: false, notes: [])
     }

@@ -20,6 +20,7 @@ enum PythonDisagreement: CaseIterable {
     case manifestRemoved
     case logWithoutSegment
     case segmentIsALink
+    case manifestIsALink
     case journalNamesAnotherFile
     case journalBesideEntries
 
@@ -85,6 +86,12 @@ enum PythonDisagreement: CaseIterable {
             try fixture.rename(fixture.path(1), to: target)
             try FileManager.default.createSymbolicLink(
                 atPath: fixture.path(1), withDestinationPath: target)
+        case .manifestIsALink:
+            try fixture.seal()
+            let target = fixture.directory.file("target")
+            try fixture.rename(fixture.manifestPath(1), to: target)
+            try FileManager.default.createSymbolicLink(
+                atPath: fixture.manifestPath(1), withDestinationPath: target)
         case .journalNamesAnotherFile:
             try fixture.seal()
             try fixture.begin()

@@ -204,6 +204,25 @@ struct TamperedFileTests {
         }
     }
 
+    /// Evidence is what lies in the directory, not what lies where a link leads.
+    @Test(arguments: [false, true])
+    func manifestThatIsALinkIsRefused(_ leadsNowhere: Bool) async throws {
+        let fixture = try LedgerFixture.standard()
+        let target = fixture.directory.file("manifest")
+        try fixture.rename(fixture.manifestPath(2), to: target)
+        try FileManager.default.createSymbolicLink(
+            atPath: fixture.manifestPath(2), withDestinationPath: target)
+        if leadsNowhere { try FileManager.default.removeItem(atPath: target) }
+        for evidence in [
+            try LedgerEvidence(directory: fixture.ledger),
+            try LedgerEvidence(files: (1...3).map { fixture.path($0) }),
+        ] {
+            let failure = try #require(await evidence.verify(trust: fixture.trust).failure)
+            #expect(failure.code == .unreadable)
+            #expect(failure.file == EvidenceName.of(fixture.manifestPath(2)))
+        }
+    }
+
     @Test(arguments: ["-wal", "-journal"]) func logThatIsAFIFOIsRefusedUnopened(_ suffix: String)
         async throws
     {

@@ -527,6 +527,7 @@ def trust_of(data):
 # 5.3 Manifest
 
 def read_manifest(path):
+    require(os.path.isfile(path) and not os.path.islink(path), "file", "not a regular file")
     with open(path, "rb") as file:
         return manifest_of(file.read(MAX_MANIFEST + 1))
 
