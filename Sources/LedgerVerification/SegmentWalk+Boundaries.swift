@@ -57,6 +57,11 @@ extension SegmentWalk {
                 "the checkpoint of size \(size) is at no boundary")
         }
         if published.size == size {
+            guard isBoundary else {
+                return VerificationFailure(
+                    .checkpointMalformed, index: size - 1,
+                    "the published checkpoint of size \(size) is at no boundary")
+            }
             if let failure = await queue(.published, published, root: root) { return failure }
             if let failure = try published.advance() { return failure }
         }

@@ -23,12 +23,13 @@ enum PythonDisagreement: CaseIterable {
     case manifestIsALink
     case journalNamesAnotherFile
     case journalBesideEntries
+    case publishedAtNoBoundary
 
     /// The entry to blame.
     var index: UInt64? {
         switch self {
         case .announcementIsNotCanonical, .sealNamesNoNumber, .sealIsAList, .sealOfThisSegment,
-            .noSignatureAtAll, .laterSegmentSignedOverAnUnsignedHead:
+            .noSignatureAtAll, .laterSegmentSignedOverAnUnsignedHead, .publishedAtNoBoundary:
             2
         case .clockCorrectionInAnotherStream: 3
         default: nil
@@ -101,6 +102,17 @@ enum PythonDisagreement: CaseIterable {
             try fixture.leaveHotJournal(2, superJournal: target)
         case .journalBesideEntries:
             try fixture.write([1, 2, 3], to: fixture.path(1) + "-journal")
+        case .publishedAtNoBoundary:
+            try fixture.group([.audit()])
+            try fixture.publish()
+            try fixture.group([.audit()])
+            try fixture.close()
+            // The group merges with the next.
+            try fixture.rewrite(1) { db in
+                for table in ["boundary", "checkpoint"] {
+                    try db.execute(sql: "DELETE FROM \(table) WHERE size = 3")
+                }
+            }
         default:
             try changeTrust(fixture)
         }

@@ -789,6 +789,8 @@ class Ledger:
                 boundary = boundaries.fetchone()
             require(note is None or note[0] > size, "checkpoint", "checkpoint at no boundary", index)
             if served is not None and served[0] == size:
+                require(size == last_boundary, "published",
+                        f"published checkpoint of size {size} is at no boundary", index)
                 self.check_published(served, root)
                 served = published.fetchone()
         count = self.frontier.size - first
