@@ -98,8 +98,11 @@ final class TemporaryCopy {
     ) throws(VerificationFailure) {
         var volume = statvfs()
         guard statvfs(directory, &volume) == 0 else { return }
-        let free = UInt64(volume.f_bavail) * UInt64(volume.f_frsize)
-        let needed = stamps.reduce(reserve) { $0 + $1.size }
+        // Sparse files can claim more bytes than a number holds, and so can file systems.
+        let (product, isTooMuch) = UInt64(volume.f_bavail)
+            .multipliedReportingOverflow(by: UInt64(volume.f_frsize))
+        let free = isTooMuch ? .max : product
+        let needed = stamps.reduce(reserve) { $1.size > .max - $0 ? .max : $0 + $1.size }
         guard needed <= free else {
             throw EvidenceFile.unreadable(
                 source,
