@@ -6,6 +6,12 @@ import Testing
 
 /// What the system lacks is no word against the evidence, and no number of it ends the tool.
 struct SystemLimitTests {
+    /// SQLITE_FULL, SQLITE_PROTOCOL: the temporary directory is full, a race for locks was lost.
+    @Test(arguments: [Int32(13), 15]) func systemsOwnFaultIsNotBlamedOnTheEvidence(_ code: Int32) {
+        let failure = SegmentReader.failure(DatabaseProblem(code: code, message: ""), file: "f")
+        #expect(failure.code == .unreadable)
+    }
+
     private static let largeFiles = "/dev/shm"
 
     /// Three files that claim more bytes together than 64 bits count.
