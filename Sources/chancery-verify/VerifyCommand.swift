@@ -57,7 +57,8 @@ struct VerifyCommand: ParsableCommand {
         name: .long,
         help: """
             Trust file with the public keys, from a source you trust. Default: trust.json of the \
-            data directory, which only shows that the evidence agrees with itself.
+            data directory, when nothing but that and receipts is given; it only shows that the \
+            evidence agrees with itself.
             """)
     var trust: String?
 
