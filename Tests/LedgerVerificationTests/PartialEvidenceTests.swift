@@ -115,6 +115,24 @@ struct PartialEvidenceTests {
         #expect(report.failure?.code == (isLast ? .manifestMissing : .segmentSealed))
     }
 
+    /// What the segments that are not here say of keys is not known.
+    @Test func keyAnnouncedInALaterSegmentIsNotMissedInAnEarlierOne() async throws {
+        let fixture = try LedgerFixture()
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.seal()
+        try fixture.begin()
+        let next = try TestKeys().logKey(fromSize: 1_000)
+        try fixture.group([.activated(next)])
+        try fixture.close()
+        try fixture.trust([fixture.keys.logKey(), fixture.keys.manifestKey(), next])
+        #expect(await fixture.failure() == "none")
+        let report = try await LedgerEvidence(files: [fixture.path(1)]).verify(trust: fixture.trust)
+        #expect(report.failure == nil)
+        #expect(report.outcome == .partial)
+        #expect(report.notChecked.contains { $0.contains("every key of the trust file") })
+    }
+
     @Test(arguments: ["payload", "header"])
     func tamperedEntryIsFoundInPartialEvidence(_ column: String) async throws {
         let fixture = try LedgerFixture.standard()
