@@ -151,6 +151,20 @@ import Testing
         }
     }
 
+    /// Deleted, and killed before the write-ahead log was emptied: rows and log may hold the key for months.
+    @Test func aKillInTheMiddleOfADestructionOnlyDelaysIt() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        _ = try await fixture.withKeeper { try await $0.idempotency.tags(principal: "p", [input]) }
+        let wrapped = try fixture.blob("SELECT wrapped FROM idempotency_key")
+        try fixture.tamperAndKill("DELETE FROM idempotency_key")
+        #expect(try fixture.files().values.contains { $0.range(of: wrapped) != nil })
+        try await fixture.withKeeper { _ in
+            for (name, bytes) in try fixture.files() {
+                #expect(bytes.range(of: wrapped) == nil, "\(name)")
+            }
+        }
+    }
+
     @Test func destroyedKeyRowsLeaveNoBytesInTheFiles() async throws {
         let fixture = try await KeeperFixture.provisioned()
         _ = try await fixture.withKeeper {
