@@ -50,8 +50,18 @@ public final class KeyCustodian: Sendable {
                 keystore: keystore, hierarchy: hierarchy, clock: clock,
                 count: UInt64(clamping: subjects)),
             clock: clock, tpmDescription: "\(tpm.address.text), \(identity)")
-        try await custodian.idempotency.expire()
+        try await custodian.expireKeys()
         return custodian
+    }
+
+    /// On a full disk the keeper must start all the same: it is what an operator's way out is signed with. The
+    /// call a minute later tries again.
+    private func expireKeys() async throws(KeyCustodyError) {
+        do throws(KeyCustodyError) {
+            try await idempotency.expire()
+        } catch {
+            guard error.code == .unavailable else { throw error }
+        }
     }
 
     private init(

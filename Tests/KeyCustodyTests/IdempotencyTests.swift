@@ -165,6 +165,19 @@ import Testing
         }
     }
 
+    /// Without a keeper not even the way out of a full disk can be signed.
+    @Test func aKeystoreThatCannotBeWrittenDoesNotKeepTheKeeperFromStarting() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        _ = try await fixture.withKeeper { try await $0.idempotency.tags(principal: "p", [input]) }
+        fixture.clock.advance(hours: 48)
+        let writer = try fixture.openWriter()
+        try await fixture.withKeeper { keeper in
+            try writer.end()
+            try await keeper.idempotency.expire()
+            #expect(try fixture.rows("SELECT count(*) FROM idempotency_key") == 0)
+        }
+    }
+
     @Test func destroyedKeyRowsLeaveNoBytesInTheFiles() async throws {
         let fixture = try await KeeperFixture.provisioned()
         _ = try await fixture.withKeeper {
