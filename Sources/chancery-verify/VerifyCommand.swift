@@ -40,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
                          signedSize, unsignedTail, liveTail, keys, receiptsCompared,
                          notChecked, notes, failure}
               receipts   [{path, outcome, index, leafHash, origin, treeSize, root,
-                         failure}]
+                         notChecked, failure}]
               failure    the first of all: {code, segment, index, indexFrom, file,
                          offset, reason}; with indexFrom, one of entries indexFrom to
                          index is bad
