@@ -113,17 +113,14 @@ let package = Package(
         // L5
         .target(
             name: "ContactServices",
-            dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto,
-            ],
+            dependencies: ["ContactModel", "LedgerFormat", "ProcessBoundary", crypto],
             swiftSettings: strict),
 
         // L6
         .target(
             name: "PublicAPI",
             dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
-                "ContactServices",
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "ContactServices",
                 hummingbird, httpTypes, logging, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],

@@ -24,8 +24,6 @@ public enum APILimits {
     public static let jsonDepth = 16
     /// A JWT with a certificate thumbprint and ten roles fits several times.
     public static let tokenBytes = 8_192
-    /// Indexes and sizes in the ledger stay below 2^53 (FORMAT 1).
-    public static let maxInteger: UInt64 = 9_007_199_254_740_991
     /// Clocks of clients run ahead a little.
     public static let clockSkewMicroseconds: Int64 = 300_000_000
 }
