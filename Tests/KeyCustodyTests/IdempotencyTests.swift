@@ -214,14 +214,4 @@ import Testing
             }
         }
     }
-
-    @Test(arguments: [
-        (0, "19700101"), (86_399, "19700101"), (86_400, "19700102"), (-1, "19691231"),
-        (951_782_400, "20000229"), (1_795_435_200, "20261123"), (4_107_542_399, "21000228"),
-        (4_107_542_400, "21000301"),
-    ])
-    func daysAreUTC(seconds: Int64, text: String) {
-        let day = UTCDay(secondsSince1970: seconds)
-        #expect(day.text == text)
-    }
 }
