@@ -143,6 +143,21 @@ struct IntactLedgerTests {
         #expect(report.notes.contains { $0.contains("-wal") })
     }
 
+    @Test func manyLogsBesideSealedSegmentsAreCounted() throws {
+        let fixture = try LedgerFixture()
+        for number in UInt64(1)...15 {
+            for path in [fixture.path(number), fixture.manifestPath(number)] {
+                try fixture.write([], to: path)
+            }
+            for log in ["-wal", "-journal"] {
+                try fixture.write([], to: fixture.path(number) + log)
+            }
+        }
+        let notes = try LedgerEvidence(directory: fixture.ledger).notes
+        #expect(notes.count == 21)
+        #expect(notes.last?.hasPrefix("10 more") == true)
+    }
+
     @Test func manyChunksAndGroupsKeepTheirOrder() async throws {
         let fixture = try LedgerFixture()
         try fixture.begin()
