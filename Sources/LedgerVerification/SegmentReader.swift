@@ -148,6 +148,8 @@ final class SegmentReader {
             let generation = rows.formatInteger(2), generation >= 1,
             let firstIndex = rows.formatInteger(3),
             let origin = rows.text(4, atMost: LedgerLimits.maxKeyNameBytes),
+            // ASCII, so that `==` compares bytes: to it the Kelvin sign is a K.
+            NoteKey.isName(origin),
             rows.isNull(5) == (firstIndex == 0)
         else { return nil }
         let previous = rows.blob(5, atMost: Digest32.byteCount).flatMap { Digest32($0) }

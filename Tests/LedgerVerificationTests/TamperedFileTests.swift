@@ -87,6 +87,19 @@ struct TamperedFileTests {
         #expect(await fixture.failure() == "schema 1/-")
     }
 
+    /// Other bytes that Swift's `==` takes for the same text: a Kelvin sign for a K.
+    @Test func originIsComparedByteForByte() async throws {
+        let fixture = try LedgerFixture(origin: "K.localhost/g1")
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.close()
+        #expect(await fixture.verify(trust: .some(nil)).failure == nil)
+        try fixture.rewrite(1) {
+            try $0.execute(sql: "UPDATE segment SET origin = '\u{212A}.localhost/g1'")
+        }
+        #expect(await fixture.verify(trust: .some(nil)).failure?.code == .segmentRow)
+    }
+
     @Test func secondSegmentRowIsRefused() async throws {
         let fixture = try LedgerFixture.standard()
         try fixture.rewrite(3) {
