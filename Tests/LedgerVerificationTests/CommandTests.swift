@@ -187,6 +187,16 @@ struct CommandTests {
         #expect(try run([server.address] + trust).status == 2)
     }
 
+    /// A name that is written from right to left could be read as another.
+    @Test(arguments: ["\u{202E}", "\u{2066}", "\u{1B}[2J", "\u{85}", "\u{2028}"])
+    func namesThatTurnTheTerminalAreShownAsSuch(_ name: String) throws {
+        let fixture = try LedgerFixture.standard()
+        try fixture.write([1], to: fixture.ledger + "/" + name)
+        let (_, output, _) = try run([fixture.ledger, "--trust", fixture.trustPath])
+        #expect(output.contains("\u{FFFD}"))
+        #expect(!output.unicodeScalars.contains { name.unicodeScalars.first == $0 })
+    }
+
     @Test func missingTrustFileEndsWithThree() throws {
         let fixture = try LedgerFixture.standard()
         let (status, output, _) = try run([fixture.ledger])
