@@ -109,13 +109,25 @@ import Testing
     }
 
     @Test func readinessNamesWhoIsAway() async {
-        let service = ReadinessService(ledger: fixture.ledger, keeper: fixture.keeper)
+        let service = ReadinessService(
+            ledger: fixture.ledger, keeper: fixture.keeper, memory: .zero)
         #expect(await service.readiness().isReady)
         fixture.keeper.fail(.unavailable)
         fixture.ledger.ail("the disk is full")
         let readiness = await service.readiness()
         #expect(!readiness.isReady)
         #expect(readiness.ledger == .notReady && readiness.keeper == .silent)
+    }
+
+    @Test func manyProbesAskTheDaemonsOnce() async {
+        let service = ReadinessService(
+            ledger: fixture.ledger, keeper: fixture.keeper, memory: .seconds(3_600))
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<100 { group.addTask { await service.readiness().isReady } }
+            for await isReady in group { #expect(isReady) }
+        }
+        #expect(fixture.ledgerCalls == ["health"])
+        #expect(fixture.keeper.calls.count == 1)
     }
 
     @Test(
