@@ -31,10 +31,11 @@ public actor IdempotencyDeriver {
     private var live: [LiveKey]?
     /// Keys were deleted and the write-ahead log may still hold them; at a start, keys that a predecessor deleted
     /// just before it was killed.
-    private var owesTruncation = true
+    private var owesTruncation: Bool
 
     init(keystore: Keystore, root: SecretBytes, clock: KeeperClock) {
         self.keystore = keystore
+        owesTruncation = keystore.wasLeftOpen
         self.root = root
         self.clock = clock
     }
