@@ -117,17 +117,14 @@ let package = Package(
         // L5
         .target(
             name: "ContactServices",
-            dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto,
-            ],
+            dependencies: ["ContactModel", "LedgerFormat", "ProcessBoundary", crypto],
             swiftSettings: strict),
 
         // L6
         .target(
             name: "PublicAPI",
             dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
-                "ContactServices",
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "ContactServices",
                 hummingbird, httpTypes, logging, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],
@@ -252,6 +249,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "OperatorCommandTests", dependencies: ["chancery"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(
             name: "ProcessTests",

@@ -40,6 +40,21 @@ public enum AccessDecision {
         }
     }
 
+    /// Mandatory access control: refuses to disclose values unless the caller's clearance dominates the label of each.
+    /// Bound labels are part of what is authenticated, so that nobody between can state lower ones.
+    ///
+    /// - Throws: `NOT_FOUND`: what a caller may not see is not there for it.
+    public static func disclosure(
+        of labels: some Sequence<String>, to principal: SecurityPrincipal?
+    ) throws(WireFault) {
+        // The values of one call mostly bear the same few.
+        for text in Set(labels) {
+            guard let principal, let label = try? SecurityLabel(text),
+                principal.clearance.dominates(label)
+            else { throw WireFault(.notFound, "no such value for this clearance") }
+        }
+    }
+
     private static func refusal(_ operation: String, _ principal: SecurityPrincipal?) -> WireFault {
         if principal == nil {
             return WireFault(

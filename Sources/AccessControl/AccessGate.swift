@@ -42,7 +42,6 @@ public struct AccessGate: Sendable {
     }
 
     private func principal(_ credential: Data) async throws(WireFault) -> SecurityPrincipal {
-        if let principal = verifier.cached(credential) { return principal }
         do {
             return try await verifier.verify(credential)
         } catch {

@@ -34,17 +34,21 @@ struct TokenClaims: JWTPayload {
         guard Self.isSubject(sub) else {
             throw .init(.subject, "the token's sub is not 1 to 64 of A-Z a-z 0-9 . _ : -")
         }
-        let clearance = clearance ?? SecurityLabel.default.text
         guard Self.isText(jti, max: TokenLimits.tokenIDBytes),
-            Self.isText(clearance, max: TokenLimits.clearanceBytes),
             (roles ?? []).count <= TokenLimits.roles
         else {
-            throw .init(.claims, "the token's jti, clearance or roles are empty or too long")
+            throw .init(.claims, "the token's jti or roles are empty or too long")
+        }
+        let label: SecurityLabel
+        do throws(ValidationError) {
+            label = if let clearance { try SecurityLabel(clearance) } else { .default }
+        } catch {
+            throw .init(.claims, "the token's clearance is no security label. \(error.message)")
         }
         // Names of roles that this version does not know give nothing.
         return SecurityPrincipal(
             subject: sub, roles: Set((roles ?? []).compactMap { Role(rawValue: $0) }),
-            clearance: clearance, tokenID: jti, expiresAt: Date(timeIntervalSince1970: exp))
+            clearance: label, tokenID: jti, expiresAt: Date(timeIntervalSince1970: exp))
     }
 
     private func checkTimes(leeway: Double, now: Double) throws(AuthenticationError) {

@@ -5,8 +5,6 @@ enum TokenLimits {
     static let keyIDBytes = 128
     /// `[A-Za-z0-9._:-]{1,64}`: becomes `actor` in entry headers (FORMAT 2.1).
     static let subjectBytes = 64
-    /// The longest label of FORMAT 2.4, twice, for a range.
-    static let clearanceBytes = 2 * 256 + 1
     static let tokenIDBytes = 256
     static let roles = 64
     static let keySetBytes = 256 * 1_024

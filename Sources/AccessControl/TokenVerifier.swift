@@ -37,7 +37,7 @@ public final class TokenVerifier: Sendable {
 
     /// The principal of a token verified before and not expired since; nil, too, when the keys have changed and it
     /// has to be verified anew. Never suspends; costs one hash.
-    public func cached(_ token: Data) -> SecurityPrincipal? {
+    func cached(_ token: Data) -> SecurityPrincipal? {
         guard !token.isEmpty, token.count <= TokenLimits.tokenBytes, !keys.watch.sawChange() else {
             return nil
         }
@@ -47,6 +47,7 @@ public final class TokenVerifier: Sendable {
     /// - Parameter token: the compact serialization, without `Bearer`.
     /// - Throws: ``AuthenticationError``
     public func verify(_ token: Data) async throws(AuthenticationError) -> SecurityPrincipal {
+        if let principal = cached(token) { return principal }
         guard !token.isEmpty else {
             throw AuthenticationError(.missing, "no credential; send a bearer token")
         }

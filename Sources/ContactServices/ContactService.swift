@@ -79,10 +79,20 @@ public struct ContactService: Sendable {
             guard error.code == .notFound else { throw error }
             return nil
         }
+        // First of all, and as if there were no such contact. What counts is the keeper's own refusal.
+        guard Self.isWithin(authorized.request.principal.clearance, row) else { return nil }
         try PurposeGuard.check(authorized.purposes, of: row)
         let view = try await decrypt(row, authorized)
         try await auditor.disclosure(authorized, subject: row.head.subject)
         return view
+    }
+
+    /// Whether the clearance dominates the contact's label and that of every value.
+    private static func isWithin(_ clearance: SecurityLabel, _ row: WireContactRow) -> Bool {
+        let labels = [row.head.label] + ContactView.sealedItems(of: row).map(\.binding.label)
+        return Set(labels).allSatisfy { text in
+            (try? SecurityLabel(text)).map(clearance.dominates) ?? false
+        }
     }
 
     private func decrypt(

@@ -34,4 +34,6 @@ public enum ServiceLimits {
     public static let bulkOverloadRetries = 6
     public static let bulkOverloadPause: Duration = .milliseconds(250)
     public static let bulkOverloadPauseMax: Duration = .seconds(2)
+    /// How long what the daemons said of themselves is passed on to probes: less than any probe's interval.
+    public static let readinessMemory: Duration = .milliseconds(250)
 }

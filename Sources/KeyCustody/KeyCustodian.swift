@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import ProcessBoundary
 
 /// The keeper's keys, open and ready: what `chancery-keeper` serves, without the process around it.
 ///
@@ -17,7 +18,7 @@ public final class KeyCustodian: Sendable {
     private let keystore: Keystore
     let hierarchy: KeyHierarchy
     private let subjectKeys: SubjectKeys
-    private let lock: DirectoryLock
+    private let lock: FileLock
 
     /// Opens the keys, or makes them at the first start (seconds: an RSA-4096 key is among them).
     /// - Parameters:
@@ -30,7 +31,7 @@ public final class KeyCustodian: Sendable {
     ) async throws(KeyCustodyError) -> KeyCustodian {
         try checkLogName(logName)
         try makeDirectory(directory)
-        let lock = try DirectoryLock(directory)
+        let lock = try takeLock(directory)
         let identity: String
         do throws(TPMError) {
             identity = try await tpm.identify()
@@ -50,12 +51,22 @@ public final class KeyCustodian: Sendable {
                 keystore: keystore, hierarchy: hierarchy, clock: clock,
                 count: UInt64(clamping: subjects)),
             clock: clock, tpmDescription: "\(tpm.address.text), \(identity)")
-        try await custodian.idempotency.expire()
+        try await custodian.expireKeys()
         return custodian
     }
 
+    /// On a full disk the keeper must start all the same: it is what an operator's way out is signed with. The
+    /// call a minute later tries again.
+    private func expireKeys() async throws(KeyCustodyError) {
+        do throws(KeyCustodyError) {
+            try await idempotency.expire()
+        } catch {
+            guard error.code == .unavailable else { throw error }
+        }
+    }
+
     private init(
-        keystore: Keystore, hierarchy: KeyHierarchy, lock: DirectoryLock, subjectKeys: SubjectKeys,
+        keystore: Keystore, hierarchy: KeyHierarchy, lock: FileLock, subjectKeys: SubjectKeys,
         clock: KeeperClock, tpmDescription: String
     ) {
         self.keystore = keystore
@@ -110,6 +121,23 @@ public final class KeyCustodian: Sendable {
                 "the log's name is 1 to 200 lower-case letters, digits, dots and hyphens, such as "
                     + "chancery.localhost")
         }
+    }
+
+    /// One keeper per keystore.
+    private static func takeLock(_ directory: String) throws(KeyCustodyError) -> FileLock {
+        let lock: FileLock?
+        do throws(SystemError) {
+            lock = try FileLock(file: directory + "/lock")
+        } catch {
+            throw KeyCustodyError(.cannotStart, error.description)
+        }
+        guard let lock else {
+            throw KeyCustodyError(
+                .cannotStart,
+                "another keeper already uses \(directory); stop it first (see run/chancery-keeper.pid)"
+            )
+        }
+        return lock
     }
 
     private static func makeDirectory(_ directory: String) throws(KeyCustodyError) {

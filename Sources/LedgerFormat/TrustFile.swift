@@ -45,16 +45,9 @@ public struct TrustFile: Sendable, Equatable {
 
     /// The keys that a checkpoint of this size counts under.
     public func checkpointKeys(generation: UInt64, size: UInt64) -> [NoteKey] {
-        keys(.checkpoint, generation: generation, size: size).compactMap(\.noteKey)
-    }
-
-    /// The keys that a manifest of this tree size counts under.
-    public func manifestKeys(generation: UInt64, treeSize: UInt64) -> [TrustedKey] {
-        keys(.segmentManifest, generation: generation, size: treeSize)
-    }
-
-    private func keys(_ use: TrustedKey.Use, generation: UInt64, size: UInt64) -> [TrustedKey] {
-        self.generation(generation)?.keys.filter { $0.use == use && $0.counts(atSize: size) } ?? []
+        let keys = self.generation(generation)?.keys ?? []
+        return keys.filter { $0.use == .checkpoint && $0.counts(atSize: size) }
+            .compactMap(\.noteKey)
     }
 
     private static func check(_ generation: Generation) throws(TrustFileError) {

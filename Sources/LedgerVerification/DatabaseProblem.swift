@@ -19,6 +19,8 @@ struct DatabaseProblem: Error {
     var isOfTheSystem: Bool {
         switch code & 0xFF {
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_NOMEM, SQLITE_BUSY: true
+        // No room to roll a copy back; a race for locks with a writer that was lost too often.
+        case SQLITE_FULL, SQLITE_PROTOCOL: true
         // A short read is a file cut off.
         case SQLITE_IOERR: code != SQLITE_IOERR | 2 << 8
         default: false

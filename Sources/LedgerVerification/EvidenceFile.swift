@@ -81,6 +81,19 @@ enum EvidenceFile {
         return (hash, size, start)
     }
 
+    /// The last bytes of a file; fewer when it has fewer.
+    static func end(_ path: String, count: Int) throws(VerificationFailure) -> [UInt8] {
+        let handle = try open(path)
+        defer { try? handle.close() }
+        do {
+            let size = try handle.seekToEnd()
+            try handle.seek(toOffset: size - min(size, UInt64(count)))
+            return Array(try handle.read(upToCount: count) ?? Data())
+        } catch {
+            throw unreadable(path, "\(error)")
+        }
+    }
+
     static func digest(of bytes: [UInt8]) -> Digest32 {
         SHA256.hash(data: bytes).withUnsafeBytes { Digest32($0) } ?? .zero
     }
@@ -93,7 +106,8 @@ enum EvidenceFile {
 
     static func systemMessage() -> String { String(cString: strerror(errno)) }
 
-    /// Links are followed here: which trust file or receipt is meant is the auditor's own say.
+    /// Links are followed here: which trust file or receipt is meant is the auditor's own say. Whoever reads
+    /// evidence asks `requireRegular` first.
     private static func open(_ path: String) throws(VerificationFailure) -> FileHandle {
         // Opening a FIFO would wait for a writer for ever.
         var status = stat()

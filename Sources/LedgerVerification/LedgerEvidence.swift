@@ -46,14 +46,9 @@ public struct LedgerEvidence: Sendable {
                 .segmentMissing, segment: number, file: name,
                 "a log of the segment is here, its file is not")
         }
-        // A hostile directory can have any number of them.
-        var notes = strangers.prefix(Self.maxNotes).map {
-            "\($0) in the ledger directory is not part of the ledger"
-        }
-        if strangers.count > Self.maxNotes {
-            notes.append(
-                "\(strangers.count - Self.maxNotes) more files that are not part of the ledger")
-        }
+        let notes = Self.capped(
+            strangers.map { "\($0) in the ledger directory is not part of the ledger" },
+            more: "files that are not part of the ledger")
         try self.init(files: files, manifests: manifests, isWhole: true, notes: notes)
     }
 
@@ -75,7 +70,8 @@ public struct LedgerEvidence: Sendable {
             }
             let manifest = ((path as NSString).deletingLastPathComponent as NSString)
                 .appendingPathComponent(SegmentSchema.manifestName(segment: number))
-            if FileManager.default.fileExists(atPath: manifest) { manifests[number] = manifest }
+            // A link that leads nowhere is refused as a link, not taken for no manifest.
+            if EvidenceFile.kind(manifest) != .absent { manifests[number] = manifest }
         }
         try self.init(files: files, manifests: manifests, isWhole: false, notes: [])
     }
@@ -91,7 +87,7 @@ public struct LedgerEvidence: Sendable {
                 .segmentMissing, segment: orphan, file: SegmentSchema.fileName(segment: orphan),
                 "the segment's manifest is here, its file is not")
         }
-        var notes = notes
+        var logsBesideSealed: [String] = []
         var segments: [UnverifiedSegment] = []
         var unsealed: UInt64?
         for (position, number) in files.keys.sorted().enumerated() {
@@ -112,7 +108,7 @@ public struct LedgerEvidence: Sendable {
                     "the segment has no manifest, although the later segment \(number) is sealed")
             } else {
                 for suffix in Self.logs where EvidenceFile.kind(path + suffix) != .absent {
-                    notes.append(
+                    logsBesideSealed.append(
                         "\(EvidenceFile.name(path))\(suffix) lies beside a sealed segment; it was not read"
                     )
                 }
@@ -122,7 +118,15 @@ public struct LedgerEvidence: Sendable {
         }
         self.segments = segments
         self.isWhole = isWhole
-        self.notes = notes
+        self.notes =
+            notes
+            + Self.capped(logsBesideSealed, more: "logs beside sealed segments; none was read")
+    }
+
+    /// A hostile directory can have any number of files.
+    private static func capped(_ notes: [String], more: String) -> [String] {
+        guard notes.count > maxNotes else { return notes }
+        return notes.prefix(maxNotes) + ["\(notes.count - maxNotes) more \(more)"]
     }
 
     private static let logs = ["-wal", "-journal"]

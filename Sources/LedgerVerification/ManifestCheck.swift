@@ -9,6 +9,7 @@ struct ManifestCheck: Sendable {
     /// - Throws: `unreadable`, `manifestMalformed`.
     init(path: String) throws(VerificationFailure) {
         fileName = EvidenceFile.name(path)
+        try EvidenceFile.requireRegular(path)
         let bytes = try EvidenceFile.read(
             path, atMost: LedgerLimits.maxManifestBytes, tooLarge: .manifestMalformed)
         do throws(SegmentManifestError) {

@@ -43,6 +43,11 @@ final class SegmentReader {
                 ? VerificationFailure(.segmentRow, file: name, error.message)
                 : Self.failure(error, file: name)
         }
+        // The file is a write-ahead one before it takes an entry, and then no journal is written any more.
+        guard bounds == nil || copy?.hasJournal != true else {
+            throw VerificationFailure(
+                .database, file: name, "a rollback journal lies beside it, although it has entries")
+        }
     }
 
     /// Marks a rule of ours that is broken, where SQLite itself has no complaint.
@@ -143,6 +148,8 @@ final class SegmentReader {
             let generation = rows.formatInteger(2), generation >= 1,
             let firstIndex = rows.formatInteger(3),
             let origin = rows.text(4, atMost: LedgerLimits.maxKeyNameBytes),
+            // ASCII, so that `==` compares bytes: to it the Kelvin sign is a K.
+            NoteKey.isName(origin),
             rows.isNull(5) == (firstIndex == 0)
         else { return nil }
         let previous = rows.blob(5, atMost: Digest32.byteCount).flatMap { Digest32($0) }

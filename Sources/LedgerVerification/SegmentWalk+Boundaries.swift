@@ -19,15 +19,13 @@ extension SegmentWalk {
             return VerificationFailure(
                 .checkpointMalformed, "a checkpoint of size \(size) lies below the segment")
         }
+        var forgotten = 0
         // The publisher follows the signer, also over the edge of a segment.
         while let size = published.size, size <= first {
             var root: Digest32?
             switch size == 0 ? .root(MerkleTree.emptyRoot) : state.recentRoots[size] {
             case .root(let known): root = known
-            case .forgotten:
-                notChecked.append(
-                    "the root of the published checkpoint of size \(size), kept in segment "
-                        + "\(reader.row.number) long after its entries")
+            case .forgotten: forgotten += 1
             case .none:
                 return VerificationFailure(
                     .checkpointMalformed,
@@ -35,6 +33,12 @@ extension SegmentWalk {
             }
             if let failure = await queue(.published, published, root: root) { return failure }
             if let failure = try published.advance() { return failure }
+        }
+        if forgotten > 0 {
+            // One line, however many: a hostile segment can have millions.
+            notChecked.append(
+                "the roots of published checkpoints that segment \(reader.row.number) keeps, long after their "
+                    + "entries: \(forgotten)")
         }
         updateNextSize()
         return nil
@@ -53,6 +57,11 @@ extension SegmentWalk {
                 "the checkpoint of size \(size) is at no boundary")
         }
         if published.size == size {
+            guard isBoundary else {
+                return VerificationFailure(
+                    .checkpointMalformed, index: size - 1,
+                    "the published checkpoint of size \(size) is at no boundary")
+            }
             if let failure = await queue(.published, published, root: root) { return failure }
             if let failure = try published.advance() { return failure }
         }

@@ -5,6 +5,8 @@ internal import LedgerFormat
 /// SQLite cannot work in place. Removed when the last holder lets go.
 final class TemporaryCopy {
     let path: String
+    /// Whether a journal came along, from which SQLite rolls the copy back.
+    private(set) var hasJournal = false
     private let directory: URL
 
     /// Files that SQLite reads besides the database itself.
@@ -14,7 +16,8 @@ final class TemporaryCopy {
     /// Bytes left free in the temporary directory, which others use too.
     private static let reserve: UInt64 = 64 << 20
 
-    /// - Throws: `unreadable`, saying why no copy could be made.
+    /// - Throws: `unreadable`, saying why no copy could be made; `database` when its journal is none of a
+    ///   segment.
     init(ofSegmentAt source: String) throws(VerificationFailure) {
         let name = EvidenceFile.name(source)
         directory = FileManager.default.temporaryDirectory
@@ -35,7 +38,11 @@ final class TemporaryCopy {
             } catch {
                 throw EvidenceFile.unreadable(source, "it cannot be copied: \(error)")
             }
-            if try Self.stamps(source) == before { return }
+            if try Self.stamps(source) == before {
+                hasJournal = EvidenceFile.kind(path + "-journal") != .absent
+                if hasJournal { try HotJournal.check(path + "-journal", of: name) }
+                return
+            }
         }
         throw EvidenceFile.unreadable(
             source, "it changes while it is copied; stop the ledger or copy the directory first")
@@ -51,6 +58,10 @@ final class TemporaryCopy {
             try? files.removeItem(atPath: path + suffix)
             guard EvidenceFile.kind(source + suffix) == .regular else { continue }
             try files.copyItem(atPath: source + suffix, toPath: path + suffix)
+            // A link that took the file's place a moment ago is copied as a link.
+            guard EvidenceFile.kind(path + suffix) == .regular else {
+                throw EvidenceFile.unreadable(source + suffix, "not a regular file")
+            }
             // Copies from read-only media are read-only themselves; SQLite decides by the mode.
             try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path + suffix)
         }
@@ -87,8 +98,11 @@ final class TemporaryCopy {
     ) throws(VerificationFailure) {
         var volume = statvfs()
         guard statvfs(directory, &volume) == 0 else { return }
-        let free = UInt64(volume.f_bavail) * UInt64(volume.f_frsize)
-        let needed = stamps.reduce(reserve) { $0 + $1.size }
+        // Sparse files can claim more bytes than a number holds, and so can file systems.
+        let (product, isTooMuch) = UInt64(volume.f_bavail)
+            .multipliedReportingOverflow(by: UInt64(volume.f_frsize))
+        let free = isTooMuch ? .max : product
+        let needed = stamps.reduce(reserve) { $1.size > .max - $0 ? .max : $0 + $1.size }
         guard needed <= free else {
             throw EvidenceFile.unreadable(
                 source,

@@ -9,7 +9,10 @@ public enum APILimits {
     public static let bodyBytes = 1_024 * 1_024
     /// Bodies being read or worked on, all together: 64 of the largest, some ten thousand ordinary ones.
     public static let bodiesBytes = 64 * bodyBytes
-    /// Bulk streams at one time. Each holds up to four groups, a megabyte read ahead and its refs: some 30 MB at worst.
+    /// Until a body is there. A megabyte takes this long at 140 kbit/s.
+    public static let bodyDeadline: Duration = .seconds(60)
+    /// Bulk streams at one time. Each holds groups in flight (`ServiceLimits.bulkGroupsInFlight`, together no larger than
+    /// four of the largest), a megabyte read ahead and its refs: some 30 MB at worst.
     public static let bulkStreams = 16
     /// Of a body that is refused, so much is still read, for the client to find the answer; then the connection ends.
     public static let unreadBodyBytes = 16 * bodyBytes
@@ -21,8 +24,6 @@ public enum APILimits {
     public static let jsonDepth = 16
     /// A JWT with a certificate thumbprint and ten roles fits several times.
     public static let tokenBytes = 8_192
-    /// Indexes and sizes in the ledger stay below 2^53 (FORMAT 1).
-    public static let maxInteger: UInt64 = 9_007_199_254_740_991
     /// Clocks of clients run ahead a little.
     public static let clockSkewMicroseconds: Int64 = 300_000_000
 }

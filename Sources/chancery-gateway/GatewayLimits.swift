@@ -2,7 +2,7 @@ import NIOCore
 
 /// Bounds of the server, with their reasons.
 enum GatewayLimits {
-    /// A connection costs some 50 KB with TLS: 200 MB in all.
+    /// Of each listener. A connection costs some 50 KB with TLS: 200 MB, twice that on 127.0.0.1, which listens on ::1 too.
     static let connections = 4_096
     /// Longer than the keep-alive of common clients' pools; a client that says nothing meanwhile loses its connection.
     static let idleTimeout: TimeAmount = .seconds(75)

@@ -1,3 +1,4 @@
+import AccessControl
 import ContactModel
 import Foundation
 import KeyCustody
@@ -38,9 +39,11 @@ extension KeeperService {
     }
 
     func decrypt(
-        _ request: WireDecryptRequest, _ custodian: KeyCustodian
+        _ request: WireDecryptRequest, for principal: SecurityPrincipal?,
+        _ custodian: KeyCustodian
     ) async throws -> WireKeeperResponse {
         try checkCount(request.items.count)
+        try AccessDecision.disclosure(of: request.items.map(\.binding.label), to: principal)
         let values = try await custodian.cipher.decrypt(request.items.map { try BoundValue($0) })
         var response = WireKeeperResponse()
         response.decrypt.items = values.map(WireDecryptedItem.init)

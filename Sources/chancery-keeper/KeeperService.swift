@@ -29,7 +29,8 @@ struct KeeperService: Sendable {
         case .derive(let derive):
             return try await self.derive(derive, for: authorized.principal, ready())
         case .encrypt(let encrypt): return try await self.encrypt(encrypt, ready())
-        case .decrypt(let decrypt): return try await self.decrypt(decrypt, ready())
+        case .decrypt(let decrypt):
+            return try await self.decrypt(decrypt, for: authorized.principal, ready())
         case .signTree(let sign): return try await signTree(sign, ready())
         case .resignTree(let resign):
             return try await offEventLoop { try await resignTree(resign, ready()) }

@@ -9,8 +9,13 @@ struct EvidenceArguments {
     var ledgers: [String] = []
     var segmentFiles: [String] = []
     var receipts: [String] = []
-    /// The trust file that lies in a data directory, if there is exactly one data directory.
-    var trustBesideEvidence: String?
+    /// The trust file that lies in the data directory, if nothing else but receipts is given: its keys may speak
+    /// for what lies beside them and for nothing else, whatever the order of the arguments.
+    var trustBesideEvidence: String? {
+        guard ledgers.count == 1, segmentFiles.isEmpty, addresses.isEmpty else { return nil }
+        return trustOfDataDirectory
+    }
+    private var trustOfDataDirectory: String?
 
     /// - Throws: `unreadable` for a path that is not there.
     init(paths: [String]) throws(VerificationFailure) {
@@ -51,12 +56,7 @@ struct EvidenceArguments {
             return
         }
         let trust = (path as NSString).appendingPathComponent("trust.json")
-        if ledgers.isEmpty, FileManager.default.fileExists(atPath: trust) {
-            trustBesideEvidence = trust
-        } else {
-            // Two data directories: neither's keys may speak for the other.
-            trustBesideEvidence = nil
-        }
+        if FileManager.default.fileExists(atPath: trust) { trustOfDataDirectory = trust }
         ledgers.append(ledger)
     }
 }

@@ -79,13 +79,16 @@ struct SummaryText {
         lines.append(name + padding + Self.printable(value))
     }
 
-    /// Evidence may hold names made to confuse a terminal.
+    /// Evidence may hold names made to confuse a terminal, or its reader: controls, also those that turn the direction
+    /// of writing.
     static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { scalar in
-                    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-                        ? "\u{FFFD}" : scalar
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+                    default: scalar
+                    }
                 }))
     }
 }

@@ -40,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
                          signedSize, unsignedTail, liveTail, keys, receiptsCompared,
                          notChecked, notes, failure}
               receipts   [{path, outcome, index, leafHash, origin, treeSize, root,
-                         failure}]
+                         notChecked, failure}]
               failure    the first of all: {code, segment, index, indexFrom, file,
                          offset, reason}; with indexFrom, one of entries indexFrom to
                          index is bad
@@ -57,7 +57,8 @@ struct VerifyCommand: ParsableCommand {
         name: .long,
         help: """
             Trust file with the public keys, from a source you trust. Default: trust.json of the \
-            data directory, which only shows that the evidence agrees with itself.
+            data directory, when nothing but that and receipts is given; it only shows that the \
+            evidence agrees with itself.
             """)
     var trust: String?
 

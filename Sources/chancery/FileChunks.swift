@@ -30,30 +30,20 @@ struct FileChunks: AsyncSequence, Sendable {
 
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(path: path) }
 
-    /// Counts the lines that hold something, without keeping the file in memory.
+    /// Counts the lines that the gateway will answer, without keeping the file in memory.
     static func countLines(_ path: String) throws(OperatorError) -> Int {
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw .system("open", path, errno: errno)
         }
         defer { try? handle.close() }
-        var count = 0
-        var lineHasContent = false
+        var counter = LineCounter()
         do {
-            while let data = try handle.read(upToCount: size), !data.isEmpty {
-                for byte in data {
-                    if byte == UInt8(ascii: "\n") {
-                        if lineHasContent { count += 1 }
-                        lineHasContent = false
-                    } else if byte != UInt8(ascii: "\r"), byte != UInt8(ascii: " ") {
-                        lineHasContent = true
-                    }
-                }
-            }
+            while let data = try handle.read(upToCount: size), !data.isEmpty { counter.add(data) }
         } catch {
             throw OperatorError(
                 .inputOutput, "Cannot read \(path): \(error.localizedDescription)",
                 next: "Check the file.")
         }
-        return lineHasContent ? count + 1 : count
+        return counter.total
     }
 }

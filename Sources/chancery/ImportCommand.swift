@@ -7,7 +7,8 @@ struct ImportCommand: AsyncParsableCommand {
             "Stream an NDJSON file of mutations to the gateway; running it again changes nothing.",
         discussion: """
             Figures count mutations, one a line. Lines that were not taken are named with their reasons.
-            Exit code 0: every line is in the ledger now; 4: some were refused or not taken; 1: it broke off, run it again.
+            Exit code 0: every line is in the ledger now; 4: some were refused, not taken, or left out because their contact was \
+            there before; 1: it broke off, run it again.
             """)
 
     @OptionGroup var options: HomeOptions

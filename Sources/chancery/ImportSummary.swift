@@ -12,7 +12,9 @@ struct ImportSummary: Sendable {
     private static let shownExamples = 5
 
     var total: Int { written + alreadyThere + dependent + postponed + refused }
-    var isComplete: Bool { postponed == 0 && refused == 0 }
+    /// Whether every line is in the ledger, now or since before. Of a line about a contact that was there before
+    /// nobody can tell.
+    var isComplete: Bool { postponed == 0 && refused == 0 && dependent == 0 }
 
     mutating func add(_ result: BulkResult) {
         switch result.kind {

@@ -101,6 +101,28 @@ import Testing
         for socket in KeeperSocket.allCases { #expect(await refusal(health, on: socket) == nil) }
     }
 
+    /// Whoever reads needs a clearance that dominates the label of each value; what it does not is not there.
+    @Test(arguments: [
+        ("s1/i1", ["s1/i1"], true), ("s1/i1", [], true), ("s2/i0", ["s1/i1", "s2/i0"], true),
+        ("s0/i1", ["s1/i1"], false), ("s1/i2", ["s1/i1"], false), ("s3/i0", ["s1:c3/i1"], false),
+        ("s1/i1", ["s1/i1", "s2/i1"], false), ("s3/i0", ["s1/i1", "no label"], false),
+    ])
+    func valuesAboveTheClearanceAreNotDisclosed(
+        _ clearance: String, _ labels: [String], _ isAllowed: Bool
+    ) throws {
+        let principal = SecurityPrincipal(
+            subject: "x", roles: [.dpo], clearance: try SecurityLabel(clearance), tokenID: "j",
+            expiresAt: .distantFuture)
+        var code: WireFault.Code?
+        do {
+            try AccessDecision.disclosure(of: labels, to: principal)
+        } catch { code = error.code }
+        #expect(code == (isAllowed ? nil : .notFound))
+        #expect(throws: WireFault.self) {
+            try AccessDecision.disclosure(of: ["s0/i2"], to: nil)
+        }
+    }
+
     @Test func requestWithoutOperationIsInvalid() async {
         #expect(await refusal(WireLedgerRequest()) == .invalid)
         #expect(await refusal(WireKeeperRequest(), on: .ledger) == .invalid)
@@ -110,7 +132,7 @@ import Testing
     func decisionFollowsTheTable(operation: LedgerOperation) {
         for role in Role.allCases {
             let principal = SecurityPrincipal(
-                subject: "x", roles: [role], clearance: "s1/i1", tokenID: "j",
+                subject: "x", roles: [role], clearance: .default, tokenID: "j",
                 expiresAt: .distantFuture)
             let allowed = (try? AccessDecision.ledger(operation, principal)) != nil
             #expect(allowed == Permits.allows(operation, roles: [role]))

@@ -36,7 +36,7 @@ import Testing
         #expect(
             principal
                 == SecurityPrincipal(
-                    subject: "platform-1", roles: [.enrichmentPlatform], clearance: "s1/i1",
+                    subject: "platform-1", roles: [.enrichmentPlatform], clearance: .default,
                     tokenID: "t-1", expiresAt: Date(timeIntervalSince1970: TestIssuer.now + 300)))
         #expect(verifier.cached(Data(token.utf8)) == principal)
         #expect(try await verifier.verify(token) == principal)
@@ -66,6 +66,14 @@ import Testing
             let token = try issuer.token(header: variant.header, claims: variant.claims)
             #expect(await refusal(token, verifier) == nil, "\(variant)")
         }
+    }
+
+    @Test func aTokenWithoutClearanceHasTheDefaultOne() async throws {
+        let verifier = try keySet.verifier()
+        let none = try await verifier.verify(issuer.token(claims: ["clearance": nil]))
+        #expect(none.clearance == .default)
+        let high = try await verifier.verify(issuer.token(claims: ["clearance": "s3:c7/i0"]))
+        #expect(high.clearance.text == "s3:c7/i0")
     }
 
     @Test func unknownRolesGiveNothing() async throws {
@@ -275,7 +283,8 @@ import Testing
         let changes: [[String: Any?]] = [
             ["roles": "enrichment-platform"], ["roles": [1]], ["clearance": 3], ["jti": ""],
             ["jti": String(repeating: "j", count: 257)], ["clearance": ""], ["sub": 7],
-            ["clearance": String(repeating: "c", count: 514)],
+            ["clearance": String(repeating: "c", count: 514)], ["clearance": "hello"],
+            ["clearance": "s1"], ["clearance": "s4/i1"], ["clearance": "s0/i1-s2/i1"],
             ["roles": [String](repeating: "dpo", count: 65)],
         ]
         for change in changes {
@@ -302,7 +311,7 @@ import Testing
     @Test func cacheIsBoundedAndKeepsWhatIsUsed() {
         let cache = TokenCache(capacityPerHalf: 10)
         let principal = SecurityPrincipal(
-            subject: "x", roles: [], clearance: "s1/i1", tokenID: "j", expiresAt: .distantFuture)
+            subject: "x", roles: [], clearance: .default, tokenID: "j", expiresAt: .distantFuture)
         let used = SHA256.hash(data: Data("used".utf8))
         cache.insert(principal, for: used, epoch: 0)
         for number in 0..<1_000 {

@@ -461,9 +461,9 @@ struct FixedParser: BulkLineParser {
 
     @Test func refsAreBounded() async throws {
         let table = RefTable(limit: 2)
-        try await table.claim(Reference("a"), group: 0)
-        try await table.claim(Reference("b"), group: 0)
-        #expect(await code { try await table.claim(Reference("c"), group: 0) } == .tooManyRefs)
-        #expect(await code { try await table.claim(Reference("a"), group: 0) } == .duplicateRef)
+        try await table.claim(Reference("a"))
+        try await table.claim(Reference("b"))
+        #expect(await code { try await table.claim(Reference("c")) } == .tooManyRefs)
+        #expect(await code { try await table.claim(Reference("a")) } == .duplicateRef)
     }
 }

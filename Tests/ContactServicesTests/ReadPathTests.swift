@@ -30,6 +30,29 @@ import Testing
         #expect(try await find("JANE@example.com") == [contact])
     }
 
+    /// Mandatory access control comes first: neither the purpose nor anything else tells that the contact exists.
+    @Test(arguments: [("s1/i1", true), ("s0/i1", false), ("s1/i2", false), ("s3:c7/i0", true)])
+    func aContactAboveTheClearanceIsNotThere(_ clearance: String, _ isThere: Bool) async throws {
+        let created = try await fixture.create("jane@example.com")
+        let caller = Authenticated(
+            principal: SecurityPrincipal(
+                subject: "s", roles: [.dpo], clearance: try SecurityLabel(clearance), tokenID: "t",
+                expiresAt: .distantFuture),
+            credential: Data("dpo".utf8), requestID: try RequestID("r"))
+        for purpose in ["sales", "marketing"] {
+            let authorized = try caller.authorized(for: .readContact)
+                .purposed([PurposeCode(purpose)])
+            let expected: ServiceError.Code? =
+                isThere ? purpose == "sales" ? nil : .purposeNotCovered : .notFound
+            #expect(
+                await code {
+                    try await fixture.contacts.get(
+                        authorized.validated { () throws(ServiceError) in created.contactID })
+                } == expected)
+        }
+        #expect(fixture.keeperCalls.contains("decrypt") == isThere)
+    }
+
     @Test func theAuditEntryIsDurableBeforeTheAnswer() async throws {
         let created = try await fixture.create("jane@example.com")
         let before = fixture.ledger.appends.count
@@ -86,13 +109,25 @@ import Testing
     }
 
     @Test func readinessNamesWhoIsAway() async {
-        let service = ReadinessService(ledger: fixture.ledger, keeper: fixture.keeper)
+        let service = ReadinessService(
+            ledger: fixture.ledger, keeper: fixture.keeper, memory: .zero)
         #expect(await service.readiness().isReady)
         fixture.keeper.fail(.unavailable)
         fixture.ledger.ail("the disk is full")
         let readiness = await service.readiness()
         #expect(!readiness.isReady)
         #expect(readiness.ledger == .notReady && readiness.keeper == .silent)
+    }
+
+    @Test func manyProbesAskTheDaemonsOnce() async {
+        let service = ReadinessService(
+            ledger: fixture.ledger, keeper: fixture.keeper, memory: .seconds(3_600))
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<100 { group.addTask { await service.readiness().isReady } }
+            for await isReady in group { #expect(isReady) }
+        }
+        #expect(fixture.ledgerCalls == ["health"])
+        #expect(fixture.keeper.calls.count == 1)
     }
 
     @Test(

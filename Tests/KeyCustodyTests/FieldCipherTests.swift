@@ -343,4 +343,13 @@ import Testing
         }
         #expect(error?.code == .invalid)
     }
+
+    @Test(arguments: [
+        (0, "DEK-19700101"), (86_399, "DEK-19700101"), (86_400, "DEK-19700102"),
+        (951_782_400, "DEK-20000229"), (1_795_435_200, "DEK-20261123"),
+        (4_107_542_399, "DEK-21000228"), (4_107_542_400, "DEK-21000301"),
+    ])
+    func dayKeysBearTheDayInUTC(seconds: Int64, name: String) {
+        #expect(SubjectKeys.dayKeyName(at: seconds) == name)
+    }
 }

@@ -102,6 +102,24 @@ struct CommandTests {
         if option == "--json" { #expect(own.output.contains("\"caution\"")) }
     }
 
+    /// Keys of one directory speak for that directory alone, in whatever order others are named.
+    @Test func keysOfADataDirectorySpeakForNothingElse() throws {
+        let fixture = try LedgerFixture.standard()
+        let other = try LedgerFixture.standard()
+        let others = [
+            other.ledger, other.directory.path, other.path(1), "http://127.0.0.1:1/ledger/",
+        ]
+        for path in others {
+            for arguments in [[fixture.directory.path, path], [path, fixture.directory.path]] {
+                let (_, output, _) = try run(arguments + ["--json"])
+                #expect(!output.contains("cameWithEvidence"), "\(arguments)")
+            }
+        }
+        let receipt = fixture.directory.file("receipt")
+        try fixture.write(ReceiptVerifierTests.receipt(fixture, index: 3, size: 14), to: receipt)
+        #expect(try run([receipt, fixture.directory.path]).status == 0)
+    }
+
     @Test func receiptAndLedgerAreCompared() throws {
         let keys = try TestKeys()
         let fixture = try LedgerFixture(keys: keys)
@@ -167,6 +185,16 @@ struct CommandTests {
         #expect(tampered.output.contains("tile/0/000"))
         server.stop()
         #expect(try run([server.address] + trust).status == 2)
+    }
+
+    /// A name that is written from right to left could be read as another.
+    @Test(arguments: ["\u{202E}", "\u{2066}", "\u{1B}[2J", "\u{85}", "\u{2028}"])
+    func namesThatTurnTheTerminalAreShownAsSuch(_ name: String) throws {
+        let fixture = try LedgerFixture.standard()
+        try fixture.write([1], to: fixture.ledger + "/" + name)
+        let (_, output, _) = try run([fixture.ledger, "--trust", fixture.trustPath])
+        #expect(output.contains("\u{FFFD}"))
+        #expect(!output.unicodeScalars.contains { name.unicodeScalars.first == $0 })
     }
 
     @Test func missingTrustFileEndsWithThree() throws {

@@ -40,6 +40,42 @@ extension LedgerFixture {
         }
     }
 
+    /// Leaves a segment as a kill does in the middle of a transaction that has begun to write to the file, in
+    /// rollback-journal mode.
+    ///
+    /// - Parameter superJournal: a file that the journal names as the journal of several databases.
+    func leaveHotJournal(_ segment: UInt64, superJournal: String? = nil) throws {
+        let files = FileManager.default
+        let path = path(segment)
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { db in
+            try db.execute(
+                sql: """
+                    PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA cache_size = 1;
+                    BEGIN; CREATE TABLE filler (bytes)
+                    """)
+            for _ in 0..<50 { try db.execute(sql: "INSERT INTO filler VALUES (zeroblob(4000))") }
+            for suffix in ["", "-journal"] {
+                try files.copyItem(atPath: path + suffix, toPath: path + suffix + ".aside")
+            }
+            try db.execute(sql: "ROLLBACK")
+        }
+        try queue.close()
+        for suffix in ["", "-journal"] {
+            try? files.removeItem(atPath: path + suffix)
+            try rename(path + suffix + ".aside", to: path + suffix)
+        }
+        guard let superJournal else { return }
+        // pager.c, readSuperJournal: the end of the file is the name, its length, the sum of its bytes, a magic.
+        let name = Array(superJournal.utf8)
+        var end: [UInt8] = [0, 0, 0, 1] + name
+        for number in [name.count, name.reduce(0) { $0 + Int($1) }] {
+            end += withUnsafeBytes(of: UInt32(number).bigEndian) { Array($0) }
+        }
+        end += [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+        try write(bytes(path + "-journal") + end, to: path + "-journal")
+    }
+
     func bytes(_ path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }

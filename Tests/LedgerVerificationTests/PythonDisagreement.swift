@@ -20,12 +20,16 @@ enum PythonDisagreement: CaseIterable {
     case manifestRemoved
     case logWithoutSegment
     case segmentIsALink
+    case manifestIsALink
+    case journalNamesAnotherFile
+    case journalBesideEntries
+    case publishedAtNoBoundary
 
     /// The entry to blame.
     var index: UInt64? {
         switch self {
         case .announcementIsNotCanonical, .sealNamesNoNumber, .sealIsAList, .sealOfThisSegment,
-            .noSignatureAtAll, .laterSegmentSignedOverAnUnsignedHead:
+            .noSignatureAtAll, .laterSegmentSignedOverAnUnsignedHead, .publishedAtNoBoundary:
             2
         case .clockCorrectionInAnotherStream: 3
         default: nil
@@ -83,6 +87,32 @@ enum PythonDisagreement: CaseIterable {
             try fixture.rename(fixture.path(1), to: target)
             try FileManager.default.createSymbolicLink(
                 atPath: fixture.path(1), withDestinationPath: target)
+        case .manifestIsALink:
+            try fixture.seal()
+            let target = fixture.directory.file("target")
+            try fixture.rename(fixture.manifestPath(1), to: target)
+            try FileManager.default.createSymbolicLink(
+                atPath: fixture.manifestPath(1), withDestinationPath: target)
+        case .journalNamesAnotherFile:
+            try fixture.seal()
+            try fixture.begin()
+            try fixture.close()
+            let target = fixture.directory.file("target")
+            try fixture.write([1], to: target)
+            try fixture.leaveHotJournal(2, superJournal: target)
+        case .journalBesideEntries:
+            try fixture.write([1, 2, 3], to: fixture.path(1) + "-journal")
+        case .publishedAtNoBoundary:
+            try fixture.group([.audit()])
+            try fixture.publish()
+            try fixture.group([.audit()])
+            try fixture.close()
+            // The group merges with the next.
+            try fixture.rewrite(1) { db in
+                for table in ["boundary", "checkpoint"] {
+                    try db.execute(sql: "DELETE FROM \(table) WHERE size = 3")
+                }
+            }
         default:
             try changeTrust(fixture)
         }

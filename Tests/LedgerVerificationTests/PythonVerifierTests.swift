@@ -80,6 +80,15 @@ struct PythonVerifierTests {
         #expect(await fixture.verify().outcome == .partial)
     }
 
+    @Test func pythonAgreesOnAJournalToRollBack() throws {
+        let fixture = try LedgerFixture.standard()
+        try fixture.begin()
+        try fixture.close()
+        try fixture.leaveHotJournal(4)
+        let (status, answer) = try run([fixture.ledger, "--trust", fixture.trustPath])
+        #expect(status == 0, "\(answer.reason ?? "")")
+    }
+
     /// Whatever one of the two refuses, the other does: each case is one that they once saw differently.
     @Test(arguments: PythonDisagreement.allCases)
     func pythonAndSwiftRefuseAlike(_ case: PythonDisagreement) async throws {

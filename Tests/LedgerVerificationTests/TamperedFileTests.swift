@@ -87,6 +87,19 @@ struct TamperedFileTests {
         #expect(await fixture.failure() == "schema 1/-")
     }
 
+    /// Other bytes that Swift's `==` takes for the same text: a Kelvin sign for a K.
+    @Test func originIsComparedByteForByte() async throws {
+        let fixture = try LedgerFixture(origin: "K.localhost/g1")
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.close()
+        #expect(await fixture.verify(trust: .some(nil)).failure == nil)
+        try fixture.rewrite(1) {
+            try $0.execute(sql: "UPDATE segment SET origin = '\u{212A}.localhost/g1'")
+        }
+        #expect(await fixture.verify(trust: .some(nil)).failure?.code == .segmentRow)
+    }
+
     @Test func secondSegmentRowIsRefused() async throws {
         let fixture = try LedgerFixture.standard()
         try fixture.rewrite(3) {
@@ -201,6 +214,25 @@ struct TamperedFileTests {
             #expect(failure.file == EvidenceName.of(path))
             try FileManager.default.removeItem(atPath: path)
             try fixture.rename(path + ".aside", to: path)
+        }
+    }
+
+    /// Evidence is what lies in the directory, not what lies where a link leads.
+    @Test(arguments: [false, true])
+    func manifestThatIsALinkIsRefused(_ leadsNowhere: Bool) async throws {
+        let fixture = try LedgerFixture.standard()
+        let target = fixture.directory.file("manifest")
+        try fixture.rename(fixture.manifestPath(2), to: target)
+        try FileManager.default.createSymbolicLink(
+            atPath: fixture.manifestPath(2), withDestinationPath: target)
+        if leadsNowhere { try FileManager.default.removeItem(atPath: target) }
+        for evidence in [
+            try LedgerEvidence(directory: fixture.ledger),
+            try LedgerEvidence(files: (1...3).map { fixture.path($0) }),
+        ] {
+            let failure = try #require(await evidence.verify(trust: fixture.trust).failure)
+            #expect(failure.code == .unreadable)
+            #expect(failure.file == EvidenceName.of(fixture.manifestPath(2)))
         }
     }
 

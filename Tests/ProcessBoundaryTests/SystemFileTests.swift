@@ -71,4 +71,21 @@ import Testing
     func directoryOfAPath(path: String, directory: String) {
         #expect(SystemFile.directory(of: path) == directory)
     }
+
+    @Test(arguments: [true, false]) func aLockIsHeldByOneUntilItIsReleased(_ onFile: Bool) throws {
+        let directory = try TestDirectory()
+        let path = directory.path + (onFile ? "/lock" : "")
+        func take() throws -> FileLock? {
+            onFile ? try FileLock(file: path) : try FileLock(directory: path)
+        }
+        var first = try take()
+        #expect(first != nil)
+        #expect(try take() == nil)
+        first?.release()
+        first = try take()
+        #expect(first != nil)
+        first = nil
+        #expect(try take() != nil)
+        #expect(throws: SystemError.self) { try FileLock(directory: path + "/none") }
+    }
 }

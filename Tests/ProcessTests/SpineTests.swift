@@ -64,6 +64,30 @@ extension ProcessTests {
                     == 404)
         }
 
+        @Test(arguments: [("s1/i1", 200), ("s2:c7/i0", 200), ("s0/i1", 404), ("s1/i2", 404)])
+        func aContactAboveTheClearanceIsNotThere(_ clearance: String, _ status: Int) async throws {
+            let created = try await api.create(email: uniqueEmail())
+            let id = try #require(created.json?["id"]?.string, "\(created.text)")
+            let token = try stack.home.token("dpo", clearance: clearance)
+            let read = try await api.get("/api/v1/contacts/\(id)", token: token)
+            #expect(read.status == status, "\(read.text)")
+        }
+
+        @Test func anImportOfAFileWithEmptyLinesComesToItsEnd() throws {
+            let path = stack.home.directory + "/import.ndjson"
+            let lines = (0..<2).map { number in
+                #"{"op":"createContact","idempotencyKey":"\#(UUID().uuidString)","body":"#
+                    + API.contact(email: uniqueEmail(), name: "N \(number)") + "}"
+            }
+            try Data("\n\(lines[0])\n\r\n\(lines[1])\r\n\n".utf8)
+                .write(to: URL(fileURLWithPath: path))
+            for figures in ["2 written", "2 already there"] {
+                let run = try stack.home.chancery("import", path)
+                #expect(run.status == 0, "\(run.said)")
+                #expect(run.output.contains(figures), "\(run.said)")
+            }
+        }
+
         @Test func duplicateEmailIsRefused() async throws {
             let email = uniqueEmail()
             #expect(try await api.create(email: email).status == 201)

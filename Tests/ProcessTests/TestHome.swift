@@ -39,8 +39,11 @@ struct TestHome: Sendable {
             Repository.program("chancery-verify"), (arguments ?? [root]) + ["--trust", trust])
     }
 
-    func token(_ roles: String..., subject: String = "process-tests") throws -> String {
+    func token(
+        _ roles: String..., subject: String = "process-tests", clearance: String? = nil
+    ) throws -> String {
         var arguments = ["token", "--subject", subject, "--ttl", "2h", "--home", root]
+        if let clearance { arguments += ["--clearance", clearance] }
         for role in roles { arguments += ["--role", role] }
         let result = try Program.run(Repository.program("chancery"), arguments)
         guard result.status == 0 else { throw TestFailure("token: \(result.said)") }

@@ -286,4 +286,10 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         #expect(reply.code == "ledger-unavailable")
         #expect(reply.header("Retry-After") != nil)
     }
+
+    /// Other bytes that Swift's `==` takes for the same text: a Kelvin sign for a K.
+    @Test func namesOfMembersAreComparedByteForByte() throws {
+        var reader = try ObjectReader(JSONReader.read(Array(#"{"idempotency\u212aey":"k"}"#.utf8)))
+        #expect(try reader.optionalString("idempotencyKey") == nil)
+    }
 }

@@ -45,11 +45,25 @@ import Testing
         let outer = await refusal(reader, request([40, 20])) { count in
             #expect(count == 60)
             #expect(await refusal(reader, request([20, 21])) == .overloaded)
-            #expect(await refusal(reader, request([], announced: 41)) == .overloaded)
+            #expect(await refusal(reader, request([41], announced: 41)) == .overloaded)
             #expect(await refusal(reader, request([20, 20], announced: 40)) == nil)
         }
         #expect(outer == nil)
         #expect(await refusal(reader, request([50, 50])) == nil)
+    }
+
+    /// Many who announce the largest body and send next to nothing.
+    @Test func whatIsOnlyAnnouncedKeepsNobodyOut() async {
+        let reader = RequestBodyReader(budget: Budget(100))
+        let outer = await refusal(reader, request([1], announced: 1 << 20)) { _ in
+            #expect(await refusal(reader, request([99], announced: 99)) == nil)
+        }
+        #expect(outer == nil)
+    }
+
+    @Test func aBodyThatDripsInIsGivenUp() async {
+        let reader = RequestBodyReader(deadline: .zero)
+        #expect(await refusal(reader, request([1, 1])) == .truncatedBody)
     }
 
     @Test func aLyingContentLengthDoesNotLiftTheBound() async {

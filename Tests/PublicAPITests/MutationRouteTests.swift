@@ -103,7 +103,7 @@ import Testing
                 #"{"op":"addAttributes","idempotencyKey":"k","ref":"never","body":{"attributes":[{"attributeType":"phone","value":"1","confidence":0.5,"sourceType":"DATA_SUBJECT"}]}}"#,
                 422, "unknown-ref", "/ref"
             ),
-            ("", 400, "malformed-json", nil), ("[]", 400, "not-an-object", nil),
+            (" ", 400, "malformed-json", nil), ("[]", 400, "not-an-object", nil),
         ] as [(String, UInt64, String, String?)])
     func aBadLineIsNamedAndTheStreamGoesOn(
         line: String, status: UInt64, code: String, pointer: String?
@@ -112,6 +112,11 @@ import Testing
         #expect(results.map { $0["status"]?.number } == [status, 201], "\(results)")
         #expect(results[0]["problem"]?["code"]?.text == code)
         #expect(results[0]["problem"]?["pointer"]?.text == pointer)
+    }
+
+    @Test func anEmptyLineIsNoneAndStillCounted() async throws {
+        let results = try await fixture.mutate(["", Self.create("a", "jane@example.com"), "\r"])
+        #expect(results.map { $0["line"]?.number } == [2])
     }
 
     @Test func aLineThatMayBeTriedAgainSaysWhen() async throws {

@@ -11,7 +11,7 @@ public struct FakeAuthority: TokenAuthority {
             throw NotAToken()
         }
         return SecurityPrincipal(
-            subject: "subject-\(role.rawValue)", roles: [role], clearance: "s1/i1", tokenID: "t",
+            subject: "subject-\(role.rawValue)", roles: [role], clearance: .default, tokenID: "t",
             expiresAt: .distantFuture)
     }
 

@@ -20,8 +20,10 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import sqlite3
 import sys
+import tempfile
 
 try:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -46,6 +48,7 @@ MAX_STATEMENT = 16 * 1024
 MAX_PUBLIC_KEY_TEXT = 1368
 MAX_UNSIGNED = 65536
 RECENT_ROOTS = 65536
+SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a journal ends that names another
 
 STREAMS = {"contact", "consent", "provenance", "sharing", "dsr", "audit", "policy", "key", "segment"}
 HEADER_MEMBERS = {
@@ -524,6 +527,7 @@ def trust_of(data):
 # 5.3 Manifest
 
 def read_manifest(path):
+    require(os.path.isfile(path) and not os.path.islink(path), "file", "not a regular file")
     with open(path, "rb") as file:
         return manifest_of(file.read(MAX_MANIFEST + 1))
 
@@ -665,14 +669,35 @@ class Ledger:
         return is_final
 
     def walk(self, number, path, body):
+        """5.1: a journal is rolled back on a copy; SQLite would delete the file that it names."""
+        if body:
+            return self.walk_file(number, path, body, "?mode=ro&immutable=1")
+        if not os.path.lexists(path + "-journal"):
+            return self.walk_file(number, path, body, "?mode=ro")
+        with tempfile.TemporaryDirectory() as directory:
+            copy = os.path.join(directory, os.path.basename(path))
+            for suffix in ("", "-wal", "-journal"):
+                if os.path.lexists(path + suffix):
+                    require(os.path.isfile(path + suffix) and not os.path.islink(path + suffix),
+                            "file", "not a regular file")
+                    shutil.copyfile(path + suffix, copy + suffix)
+            with open(copy + "-journal", "rb") as file:
+                require(not file.read().endswith(SUPER_JOURNAL), "journal",
+                        "the journal names another journal")
+            before = self.frontier.size
+            is_final = self.walk_file(number, copy, body, "?mode=rw")
+            require(self.frontier.size == before, "journal",
+                    "a journal beside a segment that has entries")
+            return is_final
+
+    def walk_file(self, number, path, body, mode):
         if body:
             with open(path, "rb") as file:
                 start = file.read(20)
             require(start[18:20] == b"\x01\x01", "schema", "sealed file is not in rollback mode")
         uri = "file:" + "".join(c if c.isalnum() or c in "/-._" else "".join(
             f"%{b:02x}" for b in c.encode("utf-8", "surrogateescape")) for c in os.path.abspath(path))
-        db = sqlite3.connect(uri + ("?mode=ro&immutable=1" if body else "?mode=ro"), uri=True,
-                             isolation_level=None)
+        db = sqlite3.connect(uri + mode, uri=True, isolation_level=None)
         try:
             db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * MAX_PAYLOAD)
             db.execute("PRAGMA trusted_schema=OFF")
@@ -764,6 +789,8 @@ class Ledger:
                 boundary = boundaries.fetchone()
             require(note is None or note[0] > size, "checkpoint", "checkpoint at no boundary", index)
             if served is not None and served[0] == size:
+                require(size == last_boundary, "published",
+                        f"published checkpoint of size {size} is at no boundary", index)
                 self.check_published(served, root)
                 served = published.fetchone()
         count = self.frontier.size - first

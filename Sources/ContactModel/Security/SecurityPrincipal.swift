@@ -5,15 +5,16 @@ public struct SecurityPrincipal: Hashable, Sendable {
     /// `sub`, `[A-Za-z0-9._:-]{1,64}`; becomes the entries' `actor`.
     public let subject: String
     public let roles: Set<Role>
-    /// Text of the `clearance` claim (a label).
-    public let clearance: String
+    /// The `clearance` claim; the default label when the token has none.
+    public let clearance: SecurityLabel
     /// `jti`.
     public let tokenID: String
     /// `exp`.
     public let expiresAt: Date
 
     public init(
-        subject: String, roles: Set<Role>, clearance: String, tokenID: String, expiresAt: Date
+        subject: String, roles: Set<Role>, clearance: SecurityLabel, tokenID: String,
+        expiresAt: Date
     ) {
         self.subject = subject
         self.roles = roles

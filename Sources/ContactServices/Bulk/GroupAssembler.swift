@@ -49,7 +49,7 @@ struct GroupAssembler: Sendable {
         }
         if let ref = parsed.declares {
             do throws(ServiceError) {
-                try await refs.claim(ref, group: group.number)
+                try await refs.claim(ref)
                 line.declares = ref
             } catch {
                 line.command = .failure(error)

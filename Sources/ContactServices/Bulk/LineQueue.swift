@@ -65,7 +65,7 @@ actor LineQueue {
         return group
     }
 
-    /// Empty lines cost memory too.
+    /// Short lines cost memory too.
     private static func cost(_ line: BulkLine) -> Int { line.byteCount + 64 }
 
     private func wakeProducer() {

@@ -1,7 +1,8 @@
 import Foundation
 
 /// Cuts a byte stream into lines at LF; a CR before it is dropped. Holds one unfinished line at most, and of a line
-/// that is too long nothing.
+/// that is too long nothing. Empty lines are counted and not given: readers of NDJSON skip them, and so does the
+/// importer when it counts what must be answered.
 struct LineSplitter {
     private var partial = Data()
     private var isSkipping = false
@@ -18,7 +19,7 @@ struct LineSplitter {
         var rest = bytes[...]
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             take(rest[..<end])
-            lines.append(finishLine())
+            if let line = finishLine() { lines.append(line) }
             rest = rest[rest.index(after: end)...]
         }
         take(rest)
@@ -27,7 +28,7 @@ struct LineSplitter {
 
     /// The last line, when the stream did not end with LF.
     mutating func finish() -> BulkLine? {
-        isSkipping || !partial.isEmpty ? finishLine() : nil
+        finishLine()
     }
 
     private mutating func take(_ bytes: some Collection<UInt8>) {
@@ -41,7 +42,7 @@ struct LineSplitter {
         }
     }
 
-    private mutating func finishLine() -> BulkLine {
+    private mutating func finishLine() -> BulkLine? {
         number += 1
         defer {
             partial = Data()
@@ -49,6 +50,7 @@ struct LineSplitter {
         }
         if isSkipping { return BulkLine(number: number, content: .tooLong) }
         if partial.last == UInt8(ascii: "\r") { partial.removeLast() }
+        if partial.isEmpty { return nil }
         return BulkLine(number: number, content: partial.count > limit ? .tooLong : .bytes(partial))
     }
 }

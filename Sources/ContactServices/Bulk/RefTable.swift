@@ -3,8 +3,8 @@ import ContactModel
 /// What the refs of one stream stand for. Bounded: a stream may name `ServiceLimits.bulkRefs` contacts.
 actor RefTable {
     enum State: Sendable, Equatable {
-        /// The create is in this group, not finished yet.
-        case pending(group: Int)
+        /// The create is in a group that is not finished yet.
+        case pending
         case contact(EntityID)
         /// The create was refused.
         case failed
@@ -23,10 +23,10 @@ actor RefTable {
     /// The ref under which this stream knows a contact.
     func name(of contact: EntityID) -> Reference? { names[contact] }
 
-    /// A create of `group` gives a contact this name.
+    /// A create gives a contact this name.
     ///
     /// - Throws: `duplicate-ref`; `too-many-refs` when the table is full.
-    func claim(_ ref: Reference, group: Int) throws(ServiceError) {
+    func claim(_ ref: Reference) throws(ServiceError) {
         guard states[ref] == nil else {
             throw ServiceError(
                 .duplicateRef,
@@ -39,7 +39,7 @@ actor RefTable {
                 "A stream names at most \(limit) contacts; start a new request, or refer by contactId.",
                 pointer: "/ref")
         }
-        states[ref] = .pending(group: group)
+        states[ref] = .pending
     }
 
     func settle(_ ref: Reference, _ contact: EntityID?) {

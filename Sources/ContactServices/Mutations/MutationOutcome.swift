@@ -1,5 +1,6 @@
 public import ContactModel
 import Foundation
+import LedgerFormat
 import ProcessBoundary
 
 /// A mutation that is durable, signed and projected.
@@ -30,7 +31,7 @@ public struct MutationOutcome: Sendable, Equatable {
         self.contactID = contactID
         createdAt = receipt.time
         self.receipt = Receipt(
-            index: receipt.index, leafHash: Hexadecimal.text(receipt.leafHash),
+            index: receipt.index, leafHash: LowerHex.encode(receipt.leafHash),
             treeSize: receipt.treeSize)
         self.replayed = replayed || receipt.replayed
         subject = receipt.subject

@@ -1,5 +1,6 @@
 public import Foundation
 import ContactModel
+import LedgerFormat
 import ProcessBoundary
 
 /// What auditors fetch: entries, receipts, proofs, bundles; and the public checkpoint and tiles.
@@ -25,7 +26,7 @@ public struct LedgerQueryService: Sendable {
         try await auditor.disclosure(query.authorized)
         return LedgerEntryView(
             index: query.command, header: entry.header, payload: entry.payload,
-            leafHash: Hexadecimal.text(entry.leafHash))
+            leafHash: LowerHex.encode(entry.leafHash))
     }
 
     /// The bytes of a C2SP tlog-proof whose extra line is the entry's header.
@@ -58,7 +59,7 @@ public struct LedgerQueryService: Sendable {
         try await auditor.disclosure(query.authorized)
         return InclusionView(
             index: request.index, size: request.size,
-            leafHash: Hexadecimal.text(proof.leafHash), root: Hexadecimal.text(proof.root),
+            leafHash: LowerHex.encode(proof.leafHash), root: LowerHex.encode(proof.root),
             hashes: proof.hashes)
     }
 
@@ -74,8 +75,8 @@ public struct LedgerQueryService: Sendable {
         }
         try await auditor.disclosure(query.authorized)
         return ConsistencyView(
-            from: request.from, to: request.to, fromRoot: Hexadecimal.text(proof.fromRoot),
-            toRoot: Hexadecimal.text(proof.root), hashes: proof.hashes)
+            from: request.from, to: request.to, fromRoot: LowerHex.encode(proof.fromRoot),
+            toRoot: LowerHex.encode(proof.root), hashes: proof.hashes)
     }
 
     /// A bundle of entry headers, as C2SP tlog-tiles has it.

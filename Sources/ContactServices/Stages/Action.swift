@@ -1,7 +1,7 @@
 public import ContactModel
+import ProcessBoundary
 
-/// What a request wants to do: its name in the audit trail, and which roles may (a coded table; ledger and keeper
-/// hold their own and check again).
+/// What a request wants to do, and its name in the audit trail.
 public enum Action: String, Sendable, CaseIterable {
     case createContact = "contact.create"
     case readContact = "contact.read"
@@ -15,13 +15,23 @@ public enum Action: String, Sendable, CaseIterable {
     case sealSegment = "segment.seal"
     case correctClock = "clock.correct"
 
+    /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
+        if case .oneOf(let roles) = Permits.requirement(of: operation) { roles } else { [] }
+    }
+
+    /// What the ledger is asked for in the end.
+    private var operation: LedgerOperation {
         switch self {
-        case .createContact, .applyMutations: [.enrichmentPlatform]
-        case .readContact, .findContact: [.enrichmentPlatform, .dpo]
-        case .readEntry, .proveInclusion, .proveConsistency, .readBundle: [.verifier]
-        case .readReceipt: [.verifier, .enrichmentPlatform]
-        case .sealSegment, .correctClock: [.operator]
+        case .createContact, .applyMutations: .append
+        case .readContact, .findContact: .readContact
+        case .readEntry: .readEntry
+        case .readReceipt: .receipt
+        case .proveInclusion: .inclusion
+        case .proveConsistency: .consistency
+        case .readBundle: .bundle
+        case .sealSegment: .seal
+        case .correctClock: .correctClock
         }
     }
 

@@ -1,7 +1,9 @@
 public import ContactModel
 import ProcessBoundary
 
-/// Personal data is recorded and disclosed for a purpose that the data subject, or another legal basis, covers.
+/// A contact is created and disclosed for a purpose that the data subject, or another legal basis, covers. Attributes
+/// that are added later need a purpose, too, but it is not compared with the contact's consents: the write path does not
+/// have them.
 public enum PurposeGuard {
     /// A new contact is judged by the statements that come with it.
     ///

@@ -29,11 +29,13 @@ public actor IdempotencyDeriver {
     private let clock: KeeperClock
     /// Newest first; nil until read.
     private var live: [LiveKey]?
-    /// Keys were deleted and the write-ahead log still holds them.
-    private var owesTruncation = false
+    /// Keys were deleted and the write-ahead log may still hold them; at a start, keys that a predecessor deleted
+    /// just before it was killed.
+    private var owesTruncation: Bool
 
     init(keystore: Keystore, root: SecretBytes, clock: KeeperClock) {
         self.keystore = keystore
+        owesTruncation = keystore.wasLeftOpen
         self.root = root
         self.clock = clock
     }

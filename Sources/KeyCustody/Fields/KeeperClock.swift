@@ -10,6 +10,4 @@ public struct KeeperClock: Sendable {
     }
 
     public static let system = KeeperClock { Int64(Date().timeIntervalSince1970) }
-
-    var today: UTCDay { UTCDay(secondsSince1970: now()) }
 }

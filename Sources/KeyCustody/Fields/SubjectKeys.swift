@@ -107,7 +107,7 @@ final class SubjectKeys: Sendable {
     /// The key that encrypts today, made durable first if this is the day's first use.
     func dayKeyOfToday() async throws(KeyCustodyError) -> (id: String, key: SymmetricKey) {
         let now = clock.now()
-        let today = "DEK-" + UTCDay(secondsSince1970: now).text
+        let today = Self.dayKeyName(at: now)
         let known = active.withLock { $0 }
         if let known, known >= today, let key = hierarchy.dayKeys[known] { return (known, key) }
         let hierarchy = hierarchy
@@ -117,6 +117,13 @@ final class SubjectKeys: Sendable {
         hierarchy.dayKeys.insert(key, for: id)
         active.withLock { $0 = max($0 ?? id, id) }
         return (id, key)
+    }
+
+    /// `DEK-YYYYMMDD`, the day in UTC.
+    /// - Parameter seconds: since 1970.
+    static func dayKeyName(at seconds: Int64) -> String {
+        let day = LedgerTime(clampingSeconds: seconds, nanoseconds: 0).text.prefix(10)
+        return "DEK-" + day.filter { $0 != "-" }
     }
 
     /// Day keys that exist; a row that does not open is told apart from one that is not there.

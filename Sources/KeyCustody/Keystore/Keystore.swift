@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import ProcessBoundary
 
 /// The open keystore file. Rows mean nothing without the keys of `KeyHierarchy`; this type knows files,
 /// settings and transactions only.
@@ -7,11 +8,14 @@ final class Keystore: Sendable {
     static let fileName = "keystore.sqlite"
 
     let pool: DatabasePool
+    /// A predecessor did not close the file: what it deleted last may stand in its write-ahead log and in the file.
+    let wasLeftOpen: Bool
     private let writer: GroupCommitter
     private let checkpointer: WALCheckpointer
 
-    private init(pool: DatabasePool, beside: DatabaseQueue) {
+    private init(pool: DatabasePool, beside: DatabaseQueue, wasLeftOpen: Bool) {
         self.pool = pool
+        self.wasLeftOpen = wasLeftOpen
         checkpointer = WALCheckpointer(pool: pool, beside: beside)
         writer = GroupCommitter(pool: pool, checkpointer: checkpointer)
     }
@@ -89,6 +93,8 @@ final class Keystore: Sendable {
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
             try db.execute(sql: "PRAGMA secure_delete = ON")
         }
+        // Whoever closes the file as the last one removes its log.
+        let wasLeftOpen = SystemFile.exists(path + "-wal")
         let pool = try DatabasePool(path: path, configuration: configuration)
         // The pool sets NORMAL when it opens; an acknowledged key must survive power loss.
         try pool.writeWithoutTransaction { db in
@@ -113,7 +119,7 @@ final class Keystore: Sendable {
         configuration.label = "keystore checkpoints"
         let beside = try DatabaseQueue(path: path, configuration: configuration)
         try beside.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        return Keystore(pool: pool, beside: beside)
+        return Keystore(pool: pool, beside: beside, wasLeftOpen: wasLeftOpen)
     }
 
     private static func unreadable(_ path: String, _ error: any Error) -> KeyCustodyError {

@@ -40,16 +40,6 @@ public final class TPMDevice: Sendable {
         }
     }
 
-    /// Lets go of the connection, once calls under way have ended.
-    public func close() async {
-        await withCheckedContinuation { continuation in
-            queue.async { [slot] in
-                slot.connection = nil
-                continuation.resume()
-            }
-        }
-    }
-
     private func perform<Value: Sendable>(
         _ operation: String,
         _ body: @escaping @Sendable (TPMConnection) throws(TPMError) -> Value

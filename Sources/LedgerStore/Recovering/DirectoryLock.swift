@@ -1,33 +1,24 @@
-import Foundation
-import Synchronization
+import ProcessBoundary
 
-/// Held for as long as a ledger is open: two writers would fork it. A lock on the directory itself, so that
-/// no further file stands among the segments; the kernel drops it with the process.
-final class DirectoryLock: Sendable {
-    private let descriptor: Mutex<Int32?>
+/// Held for as long as a ledger is open: two writers would fork it. `FileLock` with the store's errors.
+struct DirectoryLock {
+    private let lock: FileLock
 
     /// - Throws: `LedgerStoreError.locked` when another process has it.
     init(_ directory: String) throws(LedgerStoreError) {
-        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw LedgerStoreError(
-                .unavailable, "Cannot open \(directory): \(String(cString: strerror(errno))).")
+        let lock: FileLock?
+        do throws(SystemError) {
+            lock = try FileLock(directory: directory)
+        } catch {
+            throw LedgerStoreError(.unavailable, "Cannot open \(directory): \(error.reason).")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
+        guard let lock else {
             throw LedgerStoreError(
                 .locked, "Another process has the ledger in \(directory) open; stop it first.")
         }
-        self.descriptor = Mutex(descriptor)
+        self.lock = lock
     }
 
     /// The directory may be opened again.
-    func release() {
-        descriptor.withLock { descriptor in
-            if let open = descriptor { close(open) }
-            descriptor = nil
-        }
-    }
-
-    deinit { release() }
+    func release() { lock.release() }
 }

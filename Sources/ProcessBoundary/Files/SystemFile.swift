@@ -96,7 +96,10 @@ public enum SystemFile {
     public static func freeBytes(_ path: String) -> UInt64? {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return nil }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        // File systems in user space may report nonsense.
+        let (bytes, isTooMuch) = UInt64(status.f_bavail)
+            .multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return isTooMuch ? .max : bytes
     }
 
     /// The directory that holds `path`.

@@ -1,5 +1,6 @@
 import ContactServices
 import Hummingbird
+import LedgerFormat
 
 /// Takes query parameters by name: each once, none unknown. Values are percent-decoded; `+` stands for itself (RFC 3986).
 struct QueryReader {
@@ -65,7 +66,7 @@ struct QueryReader {
     /// Plain decimal below 2^53, without sign or leading zeros.
     static func integer(_ text: String, _ name: String) throws(ServiceError) -> UInt64 {
         guard text.utf8.count <= 16, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
-            let value = UInt64(text), String(value) == text, value <= APILimits.maxInteger
+            let value = UInt64(text), String(value) == text, value <= LedgerLimits.maxInteger
         else {
             throw ServiceError(
                 .invalidParameter, "\(name) is a whole number from 0 to 9007199254740991.")

@@ -6,43 +6,51 @@ import Hummingbird
 /// Collects bodies within bounds: of one body, and of all that are being read or worked on.
 struct RequestBodyReader: Sendable {
     private let budget: Budget
+    private let deadline: Duration
 
-    init(budget: Budget = Budget(APILimits.bodiesBytes)) { self.budget = budget }
+    init(
+        budget: Budget = Budget(APILimits.bodiesBytes),
+        deadline: Duration = APILimits.bodyDeadline
+    ) {
+        self.budget = budget
+        self.deadline = deadline
+    }
 
-    /// Hands the body to `use`; the budget is held until that returns.
+    /// Hands the body to `use`; the budget is held until that returns. Charged is what has come: what is only announced
+    /// holds no memory, and whoever announces much and sends little must not keep others out.
     ///
     /// - Throws: `unsupported-media-type`, `too-large` above 1 MiB, `overloaded` when all bodies together are too much,
-    ///   `truncated-body` when the client went away; and what `use` throws.
+    ///   `truncated-body` when the client went away or is too slow; and what `use` throws.
     func json<Value>(_ request: Request, _ use: (Data) async throws -> Value) async throws -> Value
     {
         try Self.requireType(request, ["application/json"])
         let length = request.headers[.contentLength].flatMap(Int.init) ?? 0
         guard length <= APILimits.bodyBytes else { throw Self.tooLarge }
-        guard let share = budget.share(of: max(length, 0)) else { throw Self.overloaded }
-        let data = try await collect(request, announced: max(length, 0), share)
+        guard let share = budget.share(of: 0) else { throw Self.overloaded }
+        let data = try await collect(request, share)
         let value = try await use(data)
         withExtendedLifetime(share) {}
         return value
     }
 
     private func collect(
-        _ request: Request, announced: Int, _ share: Budget.Share
+        _ request: Request, _ share: Budget.Share
     ) async throws(ServiceError) -> Data {
-        var data = Data(capacity: announced)
+        var data = Data()
         var refusal: ServiceError?
+        let start = ContinuousClock.now
         do {
             for try await chunk in request.body {
-                let before = data.count
-                data.append(contentsOf: chunk.readableBytesView)
-                guard data.count <= APILimits.bodyBytes else {
+                // Asked at each part, as a connection on which none comes is closed by the server.
+                if start.duration(to: .now) > deadline {
+                    refusal = Self.tooSlow
+                } else if data.count + chunk.readableBytes > APILimits.bodyBytes {
                     refusal = Self.tooLarge
-                    break
-                }
-                let more = data.count - max(before, announced)
-                guard more <= 0 || share.grow(by: more) else {
+                } else if !share.grow(by: chunk.readableBytes) {
                     refusal = Self.overloaded
-                    break
                 }
+                if refusal != nil { break }
+                data.append(contentsOf: chunk.readableBytesView)
             }
         } catch {
             throw ServiceError(.truncatedBody, "The body ended before all of it had come.")
@@ -68,6 +76,11 @@ struct RequestBodyReader: Sendable {
 
     private static let tooLarge = ServiceError(
         .tooLarge, "The body is larger than \(APILimits.bodyBytes) bytes; send less at a time.")
+
+    private static let tooSlow = ServiceError(
+        .truncatedBody,
+        "The body did not come within \(APILimits.bodyDeadline.components.seconds) seconds; send it again."
+    )
 
     private static let overloaded = ServiceError(
         .overloaded, "Too many large requests are being worked on; try again shortly.",

@@ -24,7 +24,9 @@ struct ObjectReader {
 
     /// The value, or nil for absent and null; either way it counts as known.
     private mutating func take(_ name: String) -> JSONValue? {
-        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+        // Byte for byte: to `==` the Kelvin sign is a K.
+        let index = members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+        guard let index else { return nil }
         let value = members.remove(at: index).value
         if case .null = value { return nil }
         return value

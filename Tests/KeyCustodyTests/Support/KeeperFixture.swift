@@ -101,16 +101,35 @@ final class KeeperFixture: Sendable {
         return try #require(try queue.read { try Data.fetchOne($0, sql: sql) })
     }
 
-    /// A reader that holds what it sees until it ends.
-    struct Reader {
+    /// The same, and the files as a kill just after it leaves them: the change is in the write-ahead log alone.
+    func tamperAndKill(_ sql: String) throws {
+        let files = FileManager.default
+        let queue = try DatabaseQueue(path: keystorePath)
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0")
+            try db.execute(sql: sql)
+            for suffix in ["", "-wal"] {
+                try files.copyItem(
+                    atPath: keystorePath + suffix, toPath: home + "/aside" + suffix)
+            }
+        }
+        try queue.close()
+        for suffix in ["", "-wal"] {
+            try? files.removeItem(atPath: keystorePath + suffix)
+            try files.moveItem(atPath: home + "/aside" + suffix, toPath: keystorePath + suffix)
+        }
+    }
+
+    /// Another connection that holds what it sees, or the right to write, until it ends.
+    struct OpenTransaction {
         private let queue: DatabaseQueue
 
-        init(_ path: String) throws {
+        init(_ path: String, _ begin: String) throws {
             var configuration = Configuration()
             configuration.allowsUnsafeTransactions = true
             queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
-                try db.execute(sql: "BEGIN")
+                try db.execute(sql: begin)
                 _ = try Row.fetchAll(db, sql: "SELECT count(*) FROM idempotency_key")
             }
         }
@@ -121,7 +140,10 @@ final class KeeperFixture: Sendable {
         }
     }
 
-    func openReader() throws -> Reader { try Reader(keystorePath) }
+    func openReader() throws -> OpenTransaction { try OpenTransaction(keystorePath, "BEGIN") }
+    func openWriter() throws -> OpenTransaction {
+        try OpenTransaction(keystorePath, "BEGIN IMMEDIATE")
+    }
 
     /// Every file below `keys/`, by name.
     func files() throws -> [String: Data] {

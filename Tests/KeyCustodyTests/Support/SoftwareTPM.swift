@@ -51,7 +51,8 @@ final class SoftwareTPM: @unchecked Sendable {
         unlink("\(directory)/s.ctrl")
     }
 
+    /// With more patience than a keeper has: a hundred tests want the processor at one time.
     func device() throws -> TPMDevice {
-        try TPMDevice(TCTIAddress(address))
+        try TPMDevice(TCTIAddress(address), patience: .seconds(300))
     }
 }
