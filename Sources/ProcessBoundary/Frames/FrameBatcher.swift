@@ -12,7 +12,10 @@ struct FrameBatcher {
     mutating func add(_ message: FrameMessage, _ allocator: ByteBufferAllocator) -> ByteBuffer? {
         let size = FrameCodec.encodedSize(bodyBytes: message.body.count)
         var full: ByteBuffer?
-        if batch.count >= limits.maxMessagesPerFrame || batchBytes + size > limits.maxFrameBytes {
+        // At the water mark too: the channel then says whether it takes more.
+        if batch.count >= limits.maxMessagesPerFrame || batchBytes + size > limits.maxFrameBytes
+            || batchBytes >= limits.writeBufferHighWaterMark
+        {
             full = finish(allocator)
         }
         batch.append(message)

@@ -85,11 +85,10 @@ package final class RawStatement: @unchecked Sendable {
     package func bind(_ position: Int32, _ text: String) {
         var text = text
         text.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { characters in
-                _ = sqlite3_bind_text(
-                    handle, position, characters.baseAddress, Int32(clamping: characters.count),
-                    Self.copied)
-            }
+            let copy = Self.copy(UnsafeRawBufferPointer(bytes))
+            sqlite3_bind_text(
+                handle, position, copy?.assumingMemoryBound(to: CChar.self),
+                Int32(clamping: bytes.count), Self.release)
         }
     }
 
@@ -100,7 +99,7 @@ package final class RawStatement: @unchecked Sendable {
     package func bind(_ position: Int32, blob: some ContiguousBytes) {
         blob.withUnsafeBytes { bytes in
             _ = sqlite3_bind_blob(
-                handle, position, bytes.baseAddress, Int32(clamping: bytes.count), Self.copied)
+                handle, position, Self.copy(bytes), Int32(clamping: bytes.count), Self.release)
         }
     }
 
@@ -108,8 +107,15 @@ package final class RawStatement: @unchecked Sendable {
         if let blob { bind(position, blob: blob as Data) } else { bindNull(position) }
     }
 
-    /// SQLITE_TRANSIENT, a macro that does not import.
-    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    /// SQLite keeps what is bound until something else is: a copy, which it gives back by `release`.
+    private static func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutableRawPointer? {
+        // Never nothing, which would bind null.
+        let copy = malloc(max(bytes.count, 1))
+        if let source = bytes.baseAddress { copy?.copyMemory(from: source, byteCount: bytes.count) }
+        return copy
+    }
+
+    private static let release: @convention(c) (UnsafeMutableRawPointer?) -> Void = { free($0) }
 
     // MARK: - Columns
 
