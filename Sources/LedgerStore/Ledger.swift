@@ -62,7 +62,8 @@ public final class Ledger: Sendable {
             shared: shared, configuration: configuration, signatures: signatures,
             stage: recovered.stage)
         self.signing = Task(
-            executorPreference: QueueTaskExecutor(label: "chancery.ledger.sign")
+            executorPreference: configuration.signingExecutor
+                ?? QueueTaskExecutor(label: "chancery.ledger.sign")
         ) {
             var running = signing
             await running.run(stream)

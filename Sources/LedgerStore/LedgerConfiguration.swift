@@ -15,6 +15,8 @@ public struct LedgerConfiguration: Sendable {
     public var logger: Logger
     /// Free bytes at a path; nil: the file system does not tell.
     public var freeBytes: @Sendable (String) -> UInt64?
+    /// Where signatures are asked for: best where the answers arrive, as everybody waits for them. Nil: on a thread of its own.
+    public var signingExecutor: (any TaskExecutor)?
 
     public init(
         directory: String, viewsDirectory: String, limits: StoreLimits = StoreLimits(),

@@ -34,7 +34,7 @@ struct LedgerDaemon {
             logger: logger
         ) { await service.answer($0) }
 
-        let serving = Task { try await serve(keeper, state) }
+        let serving = Task { try await serve(keeper, state, EventLoopExecutor(keeperGroup.next())) }
         // The one waiter for signals, from start to end.
         let signal = Task { [signals] in
             await signals.wait()
@@ -61,11 +61,13 @@ struct LedgerDaemon {
     /// Until the task is cancelled. A ledger that has to make its projections anew is closed and opened again.
     ///
     /// - Returns: the ledger that is open then.
-    private func serve(_ keeper: KeeperPort, _ state: ServiceState) async throws -> Ledger? {
+    private func serve(
+        _ keeper: KeeperPort, _ state: ServiceState, _ signing: any TaskExecutor
+    ) async throws -> Ledger? {
         while true {
             let ledger: Ledger
             do {
-                ledger = try await open(keeper, state)
+                ledger = try await open(keeper, state, signing)
             } catch is CancellationError {
                 return nil
             }
@@ -78,13 +80,17 @@ struct LedgerDaemon {
     }
 
     /// Tries until the keeper answers. What another try cannot mend ends the process.
-    private func open(_ keeper: KeeperPort, _ state: ServiceState) async throws -> Ledger {
+    private func open(
+        _ keeper: KeeperPort, _ state: ServiceState, _ signing: any TaskExecutor
+    ) async throws -> Ledger {
         var isFirst = true
         while true {
             try Task.checkCancellation()
             do {
+                var configuration = layout.ledgerConfiguration(logger)
+                configuration.signingExecutor = signing
                 let ledger = try await Ledger.open(
-                    layout.ledgerConfiguration(logger), signer: keeper, reindexer: keeper)
+                    configuration, signer: keeper, reindexer: keeper)
                 // Public: the one file here that others may read.
                 try SystemFile.replace(
                     ledger.trust.encoded(), at: layout.trustFile, mode: 0o644)
