@@ -129,6 +129,24 @@ import Testing
         await ledger.close()
     }
 
+    /// It would keep every later rebuild from ending: the keeper reads no value that is bound to anything else.
+    @Test(arguments: [
+        "", "x", "0199A1B2-C3D4-4E5F-8A6B-1C2D3E4F5A6B", "0199a1b2c3d44e5f8a6b1c2d3e4f5a6b",
+    ])
+    func aContactWhoseEntityIsNoUUIDIsRefused(entity: String) async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        var mutation = try Drafts.create(Drafts.Person("ada"))
+        let sealed = try Drafts.sealed(Data("value".utf8))
+        mutation.entries[0].payload = EventCoding.encode(
+            ContactCreated(contactId: sealed, email: sealed, entity: entity, fullName: nil))
+        await #expect { try await ledger.append(Drafts.append([mutation])) } throws: {
+            ($0 as? LedgerStoreError)?.code == .invalid
+        }
+        #expect(ledger.signedSize == 2)
+        await ledger.close()
+    }
+
     @Test(arguments: [EntryStream.audit, .key, .segment, .policy])
     func noMutationWritesTheLedgersOwnStreams(stream: EntryStream) async throws {
         let fixture = try LedgerFixture()

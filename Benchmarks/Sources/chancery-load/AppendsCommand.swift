@@ -141,7 +141,7 @@ struct AppendDraft: Sendable {
         tag.request = Data(randomBytes(32))
         mutation.idempotency.days = [tag]
         let payload =
-            #"{"contactId":\#(sealed(16)),"email":\#(sealed(28)),"entity":"\#(hex(randomBytes(16)))","#
+            #"{"contactId":\#(sealed(16)),"email":\#(sealed(28)),"entity":"\#(entity())","#
             + #""fullName":\#(sealed(20))}"#
         mutation.entries = [entry("contact", "ContactCreated", payload)]
         return mutation
@@ -156,6 +156,17 @@ struct AppendDraft: Sendable {
             + Self.eventTail
         mutation.entries = [entry("provenance", "ProvenanceRecorded", payload)]
         return mutation
+    }
+
+    private func entity() -> String {
+        let digits = hex(randomBytes(16))
+        var parts: [Substring] = []
+        var rest = digits[...]
+        for length in [8, 4, 4, 4, 12] {
+            parts.append(rest.prefix(length))
+            rest = rest.dropFirst(length)
+        }
+        return parts.joined(separator: "-")
     }
 
     /// Nine attributes; what follows is the provenance's id, the only thing that changes besides the salt.

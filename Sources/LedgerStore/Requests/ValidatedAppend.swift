@@ -116,6 +116,12 @@ struct ValidatedAppend: Sendable {
         } catch {
             throw invalid(error.message)
         }
+        // Else the keeper would not read its values again, and no rebuild come to an end.
+        if case .contactCreated(let created) = event {
+            guard (try? EntityID(created.entity))?.text == created.entity else {
+                throw invalid("a contact's entity is a UUID in lower case")
+            }
+        }
         do throws(ValidationError) {
             _ = try SecurityLabel(entry.label)
         } catch {

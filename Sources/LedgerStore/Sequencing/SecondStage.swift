@@ -2,8 +2,8 @@ import Foundation
 import LedgerFormat
 import Projections
 
-/// What happens to entries behind the commit point: signed, then projected. The sequencer runs it in a
-/// pipeline, recovery runs the same for what it finds without a signature.
+/// What happens to entries behind the commit point: signed, then projected. The sequencer does it while it commits the
+/// next, recovery does the same for what it finds without a signature.
 struct SecondStage: Sendable {
     let signer: any TreeSigner
     let reindexer: any Reindexer

@@ -5,8 +5,8 @@ import Synchronization
 /// Copies a database's WAL into its file, on a connection and a thread of its own, so that no commit waits for it.
 ///
 /// A passive checkpoint takes no lock that a commit waits for, but it never gets all of a WAL that grows meanwhile,
-/// and only a WAL that was copied whole can begin anew. So it runs twice, the second time over the little that
-/// came during the first; what is left then costs the writer next to nothing, and `takeCaughtUp` tells it so.
+/// and only a WAL that was copied whole can begin anew. So it runs again over the little that came meanwhile, a few
+/// times; when what is left costs the writer next to nothing, `takeCaughtUp` tells it so.
 ///
 /// Nothing depends on it for durability: it only keeps WAL and restart short. Its failures are therefore ignored;
 /// the writer's own bound on the WAL's size steps in.
@@ -33,13 +33,29 @@ public final class WALCheckpointer: Sendable {
         worker.async { [self] in
             defer { isBusy.store(false, ordering: .releasing) }
             do {
-                for _ in 0..<2 {
-                    try queue.writeWithoutTransaction { db in
-                        try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
-                    }
+                var before: Int64 = 0
+                for _ in 0..<Self.mostPasses {
+                    let frames = try copy()
+                    // So much came during the pass before; about as much came during this one.
+                    if frames - before <= Self.fewFrames { break }
+                    before = frames
                 }
                 isCaughtUp.store(true, ordering: .releasing)
             } catch {}
+        }
+    }
+
+    /// Under a steady load each pass finds less than the one before, down to what comes during an fsync.
+    private static let mostPasses = 4
+    /// What the writer copies itself in less time than a commit takes.
+    private static let fewFrames: Int64 = 256
+
+    /// Runs a passive checkpoint.
+    ///
+    /// - Returns: frames in the WAL when it began.
+    private func copy() throws -> Int64 {
+        try queue.writeWithoutTransaction { db in
+            try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")?[1] ?? 0
         }
     }
 
