@@ -37,7 +37,16 @@ struct RunningProcess: Sendable {
         }.first
     }
 
-    static func isAlive(_ pid: pid_t) -> Bool { !commandLine(pid).isEmpty }
+    /// False for a zombie. Not by its command line, which is empty, too, for the moment in which a process becomes its
+    /// program.
+    static func isAlive(_ pid: pid_t) -> Bool {
+        guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat"),
+            let end = stat.lastIndex(of: UInt8(ascii: ")"))
+        else { return false }
+        // proc(5): pid (name) state …, and the name may hold anything.
+        let state = stat[end...].dropFirst(2).first
+        return state != nil && state != UInt8(ascii: "Z") && state != UInt8(ascii: "X")
+    }
 
     var port: Int? { Self.value(of: "--port", in: arguments).flatMap(Int.init) }
     var home: String? { Self.value(of: "--home", in: arguments) }

@@ -68,6 +68,8 @@ extension Recovery {
         _ tree: inout TreeState, to size: UInt64, _ library: SegmentLibrary, _ stage: SecondStage
     ) async throws {
         guard tree.size < size else { return }
+        stage.projections.beginCatchUp()
+        defer { stage.projections.endCatchUp() }
         var next = slice(after: tree, to: size, library, stage)
         defer { next.cancel() }
         while tree.size < size {

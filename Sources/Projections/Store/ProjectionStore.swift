@@ -30,6 +30,7 @@ public final class ProjectionStore: Sendable {
     private let checkpointer: WALCheckpointer
     /// Entries since the WAL was last copied into the file.
     private let uncopied = Atomic(0)
+    private let checkpointInterval = Atomic(ProjectionStore.entriesPerCheckpoint)
     private let knownSize: Atomic<UInt64>
 
     /// Opens the file, or creates it empty.
@@ -100,6 +101,25 @@ public final class ProjectionStore: Sendable {
         }
     }
 
+    /// For a rebuild or a long catch-up: keeps the trees in memory, which else would be read and written again for every
+    /// slice, and copies the log less often.
+    public func beginCatchUp() { setCatchingUp(true) }
+
+    public func endCatchUp() { setCatchingUp(false) }
+
+    private func setCatchingUp(_ isCatchingUp: Bool) {
+        let (cache, entries) =
+            isCatchingUp
+            ? (Self.catchUpCacheKiB, Self.entriesPerCheckpoint * 8)
+            : (Self.writerCacheKiB, Self.entriesPerCheckpoint)
+        checkpointInterval.store(entries, ordering: .relaxed)
+        // Only a matter of speed.
+        try? pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA cache_size = -\(cache)")
+            if !isCatchingUp { try db.execute(sql: "PRAGMA shrink_memory") }
+        }
+    }
+
     /// Reads from one snapshot.
     public func read<Value>(_ body: (ProjectionReader) throws -> Value) throws -> Value {
         try Self.translating {
@@ -118,7 +138,7 @@ public final class ProjectionStore: Sendable {
         if checkpointer.takeCaughtUp() {
             try pool.writeWithoutTransaction(WALCheckpointer.restartWAL)
         }
-        guard entries >= Self.entriesPerCheckpoint else { return }
+        guard entries >= checkpointInterval.load(ordering: .relaxed) else { return }
         uncopied.store(0, ordering: .relaxed)
         checkpointer.start()
     }
@@ -126,6 +146,8 @@ public final class ProjectionStore: Sendable {
     /// Some three pages for each, where the tables are large: a WAL of some 25 MiB.
     private static let entriesPerCheckpoint = 8_192
     private static let writerCacheKiB = 32_768
+    /// All random trees of a million contacts.
+    private static let catchUpCacheKiB = 196_608
 
     /// Removes the file and what SQLite keeps beside it. No store may have it open.
     public static func delete(path: String) throws(ProjectionError) {
