@@ -119,7 +119,9 @@ actor Sequencer {
     /// What may follow a group without looking at anything else: nothing when something else is due first.
     func nextGroup() -> [Work] {
         shared.withLock { state in
-            guard state.stopped == nil, !state.isPublishDue else { return [] }
+            guard state.stopped == nil, state.commitProblem == nil, !state.isPublishDue else {
+                return []
+            }
             return Self.takeGroup(&state.queue, configuration.limits)
         }
     }
