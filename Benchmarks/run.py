@@ -236,6 +236,7 @@ def postgres(options):
         return
     binary = binaries[-1]
     directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-postgres-", dir=ROOT / "Benchmarks"))
+    os.chmod(directory, 0o755)
     as_postgres = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups"] if os.getuid() == 0 else []
     try:
         for parent in [directory, *directory.parents]:
@@ -247,7 +248,6 @@ def postgres(options):
         data = directory / "data"
         data.mkdir()
         shutil.chown(data, "postgres", "postgres") if as_postgres else None
-        os.chmod(directory, 0o755)
         run = lambda *command, **more: subprocess.run([*as_postgres, *map(str, command)], check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **more)
         run(binary / "initdb", "-D", data, "-A", "trust")
         run(binary / "pg_ctl", "-D", data, "-o", f"-p 28445 -k {data} -c listen_addresses=''", "-l", data / "log", "-w", "start")
