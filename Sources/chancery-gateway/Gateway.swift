@@ -44,8 +44,8 @@ struct Gateway: AsyncParsableCommand {
         }
         let tls = try GatewayTLS.configuration(home)
 
-        // One loop that everything short runs on, from the socket to the answer: a request that never changes threads
-        // costs half of one that does, and two of three daemons' cores are other processes'.
+        // One loop that everything short runs on, from the socket to the answer: changing threads was a third of this
+        // process's time, and the other daemons need cores, too. Bulk streams are worked on beside it.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let ledger = LedgerClient(socketPath: home.ledgerGatewaySocket, group: group)
         let keeper = KeeperClient(socketPath: home.keeperGatewaySocket, group: group)

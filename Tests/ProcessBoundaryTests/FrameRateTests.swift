@@ -3,7 +3,11 @@ import ProcessBoundary
 import Testing
 
 /// Figures, not promises: run with CHANCERY_RATES=1 and a release build to see them.
-@Suite(.serialized, .enabled(if: HomeLayout.environmentValue("CHANCERY_RATES") != nil))
+@Suite(
+    .serialized,
+    .enabled(
+        if: HomeLayout.environmentValue("CHANCERY_RATES") != nil,
+        "measures, decides nothing: set CHANCERY_RATES to run it"))
 struct FrameRateTests {
     @Test(arguments: [1, 64, 512])
     func callsPerSecond(inFlight: Int) async throws {

@@ -2,8 +2,8 @@ import Logging
 import NIOCore
 
 /// One connection of a ``FrameServer``: starts a task per request, at most so many at a time, and sends what replies are
-/// ready in one frame. The tasks run on the connection's event loop, unless a
-/// request is so large that reading it alone would hold up others.
+/// ready in one frame. The tasks run on the connection's event loop, unless a request is so large that parsing it alone
+/// would hold up others.
 ///
 /// Backpressure: while too much is in flight, or the peer does not take replies, nothing more is read.
 final class FrameServerHandler: ChannelInboundHandler {

@@ -4,7 +4,7 @@ import GRDBSQLite
 import LedgerFormat
 
 /// A statement of SQLite's own, prepared once and used for every entry: what an append asks and writes passes here, and a
-/// library's arguments and rows would cost it more than the tables do (measured: two thirds of a look-up).
+/// library's arguments and rows would cost it more than the tables do (measured: half of a look-up).
 ///
 /// Belongs to one connection and is used only in accesses of it, which GRDB makes one at a time; hence Sendable.
 /// Parameters and columns count as SQLite has it, from 1 and from 0.
