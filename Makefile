@@ -35,6 +35,10 @@ test: dependencies ## all tests
 	@swift build --build-tests < /dev/null
 	@scripts/run-tests.sh
 
+benchmark: build ## measure against baselines of the same run; BENCHMARK="--quick --only post" for less
+	@cd Benchmarks && swift build -c release --product chancery-load < /dev/null
+	@Benchmarks/run.py $(BENCHMARK)
+
 simulate: dependencies ## random kills and failures of the store, SEEDS of them (default 200)
 	@swift build --build-tests < /dev/null
 	@CHANCERY_SIMULATION_SEEDS=$${SEEDS:-200} swift test --skip-build --filter SimulationTests

@@ -20,6 +20,7 @@ public final class Ledger: Sendable {
     let shared: SharedState
     let library: SegmentLibrary
     let projections: ProjectionStore
+    let preparations: PreparationDesk
     let sequencer: Sequencer
     let sealer: Sealer
     let sealRepair = Mutex(SealRepair())
@@ -38,6 +39,7 @@ public final class Ledger: Sendable {
         trust = recovered.trust
         library = recovered.library
         projections = recovered.projections
+        preparations = PreparationDesk(projections: projections, library: library)
         let shared = SharedState()
         shared.withLock { state in
             state.latest = recovered.latest

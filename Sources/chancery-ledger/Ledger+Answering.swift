@@ -18,6 +18,23 @@ extension Ledger {
         }
     }
 
+    func answer(_ request: WirePrepareRequest) async throws(WireFault) -> WirePrepareResponse {
+        guard request.items.count <= configuration.limits.appendMutations else {
+            throw WireFault(
+                .invalid, "Prepare takes at most \(configuration.limits.appendMutations) items.")
+        }
+        var items: [PrepareItem] = []
+        items.reserveCapacity(request.items.count)
+        for item in request.items { items.append(try PrepareItem(item)) }
+        var response = WirePrepareResponse()
+        do throws(LedgerStoreError) {
+            response.items = try await prepare(items).map(WirePreparedItem.init)
+        } catch {
+            throw WireFault(error)
+        }
+        return response
+    }
+
     func answer(
         _ request: WireSealRequest, by actor: String
     ) async throws(WireFault) -> WireSealResponse {
@@ -45,13 +62,12 @@ extension Ledger {
         }
     }
 
-    /// Everything that appends nothing.
+    /// What reads the disk and waits for nobody.
     func read(
         _ operation: WireLedgerRequest.OneOf_Operation
     ) throws(WireFault) -> WireLedgerResponse.OneOf_Result {
         do {
             switch operation {
-            case .prepare(let request): return .prepare(try answer(request))
             case .readContact(let request): return .contact(try answer(request))
             case .readEntry(let request): return .entry(try answer(request))
             case .receipt(let request):
@@ -77,7 +93,7 @@ extension Ledger {
                         retryAfterMilliseconds: 1_000)
                 }
                 return .blob(WireBlobResponse(note))
-            case .append, .seal, .correctClock, .health: throw LedgerService.unknown
+            case .append, .prepare, .seal, .correctClock, .health: throw LedgerService.unknown
             }
         } catch let fault as WireFault {
             throw fault
@@ -86,17 +102,6 @@ extension Ledger {
         } catch {
             throw WireFault(.internal, "The request failed: \(error)")
         }
-    }
-
-    private func answer(_ request: WirePrepareRequest) throws -> WirePrepareResponse {
-        guard request.items.count <= configuration.limits.appendMutations else {
-            throw WireFault(
-                .invalid, "Prepare takes at most \(configuration.limits.appendMutations) items.")
-        }
-        let items = try request.items.map(PrepareItem.init)
-        var response = WirePrepareResponse()
-        response.items = try prepare(items).map(WirePreparedItem.init)
-        return response
     }
 
     private func answer(_ request: WireReadContactRequest) throws -> WireContactRow {

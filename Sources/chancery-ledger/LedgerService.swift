@@ -30,6 +30,7 @@ struct LedgerService: Sendable {
         guard let operation = request.operation else { throw Self.unknown }
         if let principal = authorized.principal {
             switch operation {
+            case .prepare(let request): return .prepare(try await ledger.answer(request))
             case .append(let append):
                 return .append(try await ledger.answer(append, by: principal.subject))
             case .seal(let seal):

@@ -108,6 +108,11 @@ import Testing
             }
         }
         #expect(codes == [.rebuildNeeded])
+        await #expect {
+            try await ledger.prepare([
+                PrepareItem(idempotency: [], unique: [], contactID: people[7].id)
+            ])
+        } throws: { ($0 as? LedgerStoreError)?.code == .rebuildNeeded }
         await ledger.untilReopeningNeeded()
         await #expect { try await ledger.append(Drafts.read()) } throws: {
             ($0 as? LedgerStoreError)?.code == .unavailable

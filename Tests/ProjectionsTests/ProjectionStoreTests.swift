@@ -142,9 +142,9 @@ import Testing
         entries.append(Views.entry(15, stream: .audit, event: .audited(mutations)))
         try store.apply(entries)
         #expect(
-            try store.read { try $0.idempotency(key) }
+            try store.decide { try $0.idempotency(key) }
                 == IdempotencyRecord(request: request, firstIndex: 13, count: 2))
-        #expect(try store.read { try $0.idempotency(Views.leaf(5)) } == nil)
+        #expect(try store.decide { try $0.idempotency(Views.leaf(5)) } == nil)
         store.close()
     }
 
@@ -184,12 +184,12 @@ import Testing
         try store.apply([Views.entry(0)])
         for index in 1...UInt64(200) { try remember(index, at: 0) }
         try remember(201, at: 48 * 3_600)
-        #expect(try store.read { try $0.idempotency(Views.leaf(1)) } != nil)
+        #expect(try store.decide { try $0.idempotency(Views.leaf(1)) } != nil)
         for index in 202...UInt64(210) { try remember(index, at: 48 * 3_600 + 1) }
         for index in 1...UInt64(200) {
-            #expect(try store.read { try $0.idempotency(Views.leaf(index)) } == nil)
+            #expect(try store.decide { try $0.idempotency(Views.leaf(index)) } == nil)
         }
-        #expect(try store.read { try $0.idempotency(Views.leaf(201)) } != nil)
+        #expect(try store.decide { try $0.idempotency(Views.leaf(201)) } != nil)
         store.close()
     }
 }

@@ -24,40 +24,13 @@ extension Ledger {
 
     // MARK: - Contacts
 
-    public func prepare(_ items: [PrepareItem]) throws(LedgerStoreError) -> [PreparedItem] {
-        try reading { reader in
-            // Of the same snapshot: what is projected is signed, so a checkpoint of this size exists.
-            let size = try reader.size()
-            return try items.map { try self.prepared($0, reader, treeSize: size) }
+    public func prepare(_ items: [PrepareItem]) async throws(LedgerStoreError) -> [PreparedItem] {
+        try requireProjections()
+        do {
+            return try await preparations.prepare(items)
+        } catch {
+            throw readFailure(error)
         }
-    }
-
-    private func prepared(
-        _ item: PrepareItem, _ reader: ProjectionReader, treeSize: UInt64
-    ) throws -> PreparedItem {
-        for tag in item.idempotency {
-            guard let record = try reader.idempotency(tag.key) else { continue }
-            guard record.request == tag.request else {
-                return .refused(
-                    LedgerStoreError(
-                        .idempotencyMismatch,
-                        "This idempotency key was used for another request; use a new one."))
-            }
-            var receipt = try library.receipt(of: record) {
-                try reader.contactHead(subject: $0)?.contactID
-            }
-            receipt.treeSize = treeSize
-            return .replay(receipt)
-        }
-        for unique in item.unique where try reader.owner(of: unique) != nil {
-            return .refused(
-                LedgerStoreError(.conflict, "A contact with this unique value exists."))
-        }
-        guard let id = item.contactID else { return .clear }
-        guard let head = try reader.contactHead(id: id) else {
-            return .refused(LedgerStoreError(.notFound, "There is no such contact."))
-        }
-        return .contact(head)
     }
 
     public func contact(id: ContactID) throws(LedgerStoreError) -> ContactRecord? {
@@ -186,16 +159,24 @@ extension Ledger {
     private func reading<Value>(
         _ body: (ProjectionReader) throws -> Value
     ) throws(LedgerStoreError) -> Value {
+        try requireProjections()
+        do {
+            return try projections.read(body)
+        } catch {
+            throw readFailure(error)
+        }
+    }
+
+    private func requireProjections() throws(LedgerStoreError) {
         // The file behind the open connections is gone.
         if let stopped = shared.withLock({ $0.stopped }), stopped.code == .rebuildNeeded {
             throw stopped
         }
-        do {
-            return try projections.read(body)
-        } catch {
-            let damaged = DamagedProjections(configuration: configuration, shared: shared)
-            throw damaged.found(in: error) ?? LedgerStoreError(wrapping: error)
-        }
+    }
+
+    private func readFailure(_ error: any Error) -> LedgerStoreError {
+        DamagedProjections(configuration: configuration, shared: shared).found(in: error)
+            ?? LedgerStoreError(wrapping: error)
     }
 
     private static func beyond(_ what: String, _ size: UInt64) -> LedgerStoreError {

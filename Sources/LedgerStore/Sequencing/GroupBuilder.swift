@@ -128,7 +128,7 @@ struct GroupBuilder {
         }
         if try state(of: draft.subject).streams[.contact] != nil || isTaken(id, draft.unique.first)
         {
-            return .refuse(LedgerStoreError(.conflict, "A contact with this unique value exists."))
+            return .refuse(.duplicate)
         }
         return .accept(
             ContactHead(subject: draft.subject, contactID: id, label: label, version: 0))
@@ -150,12 +150,7 @@ struct GroupBuilder {
     }
 
     private func verdict(_ isSame: Bool, _ receipt: MutationReceipt?) -> Verdict? {
-        guard isSame else {
-            return .refuse(
-                LedgerStoreError(
-                    .idempotencyMismatch,
-                    "This idempotency key was used for another request; use a new one."))
-        }
+        guard isSame else { return .refuse(.usedForAnotherRequest) }
         return receipt.map { receipt in
             var receipt = receipt
             receipt.replayed = true

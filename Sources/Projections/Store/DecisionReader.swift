@@ -9,15 +9,22 @@ public struct SubjectState: Sendable {
     public init() {}
 }
 
-/// The questions that every append asks, to the writer's own connection: it sees what it has written itself, committed
-/// or not, and keeps the pages that it wrote. Valid only where `ProjectionStore` lends one.
+/// The questions that every append asks, and every preparation of one. Valid only where `ProjectionStore` lends one: on
+/// the writer's own connection it sees what was written, committed or not, and finds the pages in memory.
 public final class DecisionReader: Sendable {
+    private let position: RawStatement
     private let subject: RawStatement
+    private let contact: RawStatement
+    private let owned: RawStatement
     private let taken: RawStatement
     private let known: RawStatement
     private let seal: RawStatement
 
     init(_ statements: StatementSet) throws {
+        position = try statements.prepare("SELECT size FROM meta")
+        contact = try statements.prepare(SubjectTable.headByContactID)
+        owned = try statements.prepare(
+            "SELECT 1 FROM unique_value WHERE index_name = ? AND value = ?")
         subject = try statements.prepare(SubjectTable.one)
         taken = try statements.prepare(
             """
@@ -27,6 +34,26 @@ public final class DecisionReader: Sendable {
         known = try statements.prepare(
             "SELECT request, first_index, count FROM idempotency WHERE key = ?")
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
+    }
+
+    /// Entries 0 ..< size are projected.
+    public func size() throws -> UInt64 { try position.first { $0.number(0) } ?? 0 }
+
+    public func contact(id: ContactID) throws -> ContactHead? {
+        contact.bind(1, blob: id)
+        return try contact.first { row in
+            SubjectTag(row.bytes(0)).map { subject in
+                ContactHead(
+                    subject: subject, contactID: id, label: row.text(1), version: row.number(2))
+            }
+        } ?? nil
+    }
+
+    /// Whether somebody has a unique value.
+    public func isOwned(_ unique: UniqueValue) throws -> Bool {
+        owned.bind(1, unique.index)
+        owned.bind(2, blob: unique.value)
+        return try owned.first { _ in true } ?? false
     }
 
     public func state(of tag: SubjectTag) throws -> SubjectState {

@@ -4,7 +4,7 @@ import GRDB
 public import LedgerFormat
 
 extension ProjectionReader {
-    public func contactHead(id: ContactID) throws -> ContactHead? {
+    private func contactHead(id: ContactID) throws -> ContactHead? {
         try head("c.contact_id = ?", id.bytes)
     }
 
@@ -21,7 +21,7 @@ extension ProjectionReader {
         return try contactHead(subject: subject).flatMap(record)
     }
 
-    private static let joined = "subject s JOIN contact c ON c.id = s.contact AND c.subject = s.tag"
+    private static let joined = "subject s JOIN \(SubjectTable.joinedContact)"
 
     private func head(_ condition: String, _ argument: Data) throws -> ContactHead? {
         try Row.fetchOne(

@@ -16,25 +16,12 @@ public struct ProjectionReader {
     }
 
     /// Who has a unique value.
-    public func owner(of unique: UniqueValue) throws -> SubjectTag? {
+    func owner(of unique: UniqueValue) throws -> SubjectTag? {
         try Data.fetchOne(
             try db.cachedStatement(
                 sql: "SELECT subject FROM unique_value WHERE index_name = ? AND value = ?"),
             arguments: [unique.index, unique.value.data]
         ).flatMap { SubjectTag($0) }
-    }
-
-    public func idempotency(_ key: Digest32) throws -> IdempotencyRecord? {
-        try Row.fetchOne(
-            try db.cachedStatement(
-                sql: "SELECT request, first_index, count FROM idempotency WHERE key = ?"),
-            arguments: [key.data]
-        ).flatMap { row in
-            Digest32(row[0] as Data).map { request in
-                IdempotencyRecord(
-                    request: request, firstIndex: Self.number(row, 1), count: Self.number(row, 2))
-            }
-        }
     }
 
     /// Manifest hash that a `SegmentSealed` entry pins, if there is one for the segment.

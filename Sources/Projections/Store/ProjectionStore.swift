@@ -24,8 +24,28 @@ public final class ProjectionStore: Sendable {
         }
     }
 
+    /// What was prepared for a connection that only looks ahead.
+    private struct Preparing {
+        let queue: DatabaseQueue
+        let statements: StatementSet
+        let reader: DecisionReader
+
+        init(path: String) throws {
+            var configuration = ProjectionStore.configuration
+            configuration.readonly = true
+            configuration.label = "chancery.preparing"
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            (statements, reader) = try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA cache_size = -\(ProjectionStore.preparingCacheKiB)")
+                let statements = StatementSet(db)
+                return (statements, try DecisionReader(statements))
+            }
+        }
+    }
+
     private let pool: DatabasePool
     private let prepared: Prepared
+    private let preparing: Preparing
     private let position: Mutex<ProjectionWriter.Position>
     private let checkpointer: WALCheckpointer
     /// Entries since the WAL was last copied into the file.
@@ -51,6 +71,7 @@ public final class ProjectionStore: Sendable {
                 try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
                 return try Prepared(db)
             }
+            preparing = try Preparing(path: path)
             checkpointer = try WALCheckpointer(path: path)
             position = Mutex(found)
             knownSize = Atomic(found.size)
@@ -101,6 +122,22 @@ public final class ProjectionStore: Sendable {
         }
     }
 
+    /// Asks the same of a snapshot, beside whoever projects: on a thread of its own, later, in the order of the calls.
+    ///
+    /// - Parameter body: called with an error when there is no snapshot to ask.
+    public func prepare(_ body: @escaping @Sendable (Result<DecisionReader, any Error>) -> Void) {
+        preparing.queue.asyncWriteWithoutTransaction { [reader = preparing.reader] db in
+            do {
+                try db.inTransaction(.deferred) {
+                    body(.success(reader))
+                    return .commit
+                }
+            } catch {
+                body(.failure(Self.translated(error)))
+            }
+        }
+    }
+
     /// For a rebuild or a long catch-up: keeps the trees in memory, which else would be read and written again for every
     /// slice, and copies the log less often.
     public func beginCatchUp() { setCatchingUp(true) }
@@ -129,6 +166,8 @@ public final class ProjectionStore: Sendable {
 
     public func close() {
         checkpointer.close()
+        preparing.queue.writeWithoutTransaction { _ in preparing.statements.finalize() }
+        try? preparing.queue.close()
         pool.writeWithoutTransaction { _ in prepared.statements.finalize() }
         try? pool.close()
     }
@@ -146,6 +185,8 @@ public final class ProjectionStore: Sendable {
     /// Some three pages for each, where the tables are large: a WAL of some 25 MiB.
     private static let entriesPerCheckpoint = 8_192
     private static let writerCacheKiB = 32_768
+    /// The upper levels of the trees that a preparation asks.
+    private static let preparingCacheKiB = 8_192
     /// All random trees of a million contacts.
     private static let catchUpCacheKiB = 196_608
 
@@ -205,7 +246,7 @@ extension ProjectionStore {
         }
     }
 
-    private static func translated(_ error: any Error) -> ProjectionError {
+    static func translated(_ error: any Error) -> ProjectionError {
         if let error = error as? ProjectionError { return error }
         guard let error = error as? DatabaseError else {
             return ProjectionError(.database, "The projections failed: \(error)")

@@ -52,10 +52,7 @@ final class ProjectionTables: Sendable {
         seal = try statements.prepare(
             "INSERT OR REPLACE INTO sealed_segment (segment, manifest_hash, idx) VALUES (?, ?, ?)")
         exists = try statements.prepare(
-            """
-            SELECT 1 FROM subject s JOIN contact c ON c.id = s.contact AND c.subject = s.tag
-            WHERE s.tag = ?
-            """)
+            "SELECT 1 FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?")
     }
 
     func isContact(_ tag: SubjectTag) throws -> Bool {

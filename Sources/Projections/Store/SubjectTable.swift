@@ -17,11 +17,18 @@ enum SubjectTable {
     /// Every subject with its heads, in the order of FORMAT 5.2.
     static let all = "SELECT tag, \(heads.joined(separator: ", ")) FROM subject ORDER BY tag"
 
+    /// A subject and its contact: rows of the two that name each other.
+    static let joinedContact = "contact c ON c.id = s.contact AND c.subject = s.tag"
+
     /// What a decision needs: contact (id, label, version) and heads.
     static let one = """
         SELECT c.contact_id, c.label, s.version, \(heads.map { "s.\($0)" }.joined(separator: ", "))
-        FROM subject s LEFT JOIN contact c ON c.id = s.contact AND c.subject = s.tag WHERE s.tag = ?
+        FROM subject s LEFT JOIN \(joinedContact) WHERE s.tag = ?
         """
+
+    /// Tag, label and version of the contact with an id.
+    static let headByContactID =
+        "SELECT s.tag, c.label, s.version FROM subject s JOIN \(joinedContact) WHERE c.contact_id = ?"
 
     /// Sets what is given and keeps the rest.
     static let write: String = {
