@@ -179,6 +179,10 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests: one target per module; processes and architecture have their own
+        // What tests of several modules share.
+        .target(
+            name: "TestSupport", dependencies: [grdb], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .testTarget(
             name: "ContactModelTests", dependencies: ["ContactModel"], swiftSettings: strict),
         .testTarget(
@@ -186,7 +190,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ProcessBoundaryTests",
-            dependencies: ["ProcessBoundary", "ContactModel", "CLinux", protobuf, logging] + nio,
+            dependencies: [
+                "ProcessBoundary", "ContactModel", "CLinux", "TestSupport", protobuf, logging,
+            ] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "AccessControlTests",
@@ -198,13 +204,15 @@ let package = Package(
         .testTarget(
             name: "KeyCustodyTests",
             dependencies: [
-                "KeyCustody", "LedgerFormat", "ContactModel", crypto, cryptoExtras, grdb,
+                "KeyCustody", "LedgerFormat", "ContactModel", "TestSupport", crypto, cryptoExtras,
+                grdb,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "LedgerVerificationTests",
             dependencies: [
-                "LedgerVerification", "LedgerFormat", "chancery-verify", crypto, cryptoExtras, grdb,
+                "LedgerVerification", "LedgerFormat", "chancery-verify", "TestSupport", crypto,
+                cryptoExtras, grdb,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -215,13 +223,14 @@ let package = Package(
             name: "LedgerStoreTests",
             dependencies: [
                 "LedgerStore", "LedgerVerification", "Projections", "ContactModel", "LedgerFormat",
-                crypto,
-                cryptoExtras, grdb,
+                "TestSupport", crypto, cryptoExtras, grdb,
             ],
             swiftSettings: strict),
         .target(
             name: "ServiceFakes",
-            dependencies: ["ContactServices", "ContactModel", "ProcessBoundary", crypto],
+            dependencies: [
+                "ContactServices", "ContactModel", "ProcessBoundary", "TestSupport", crypto,
+            ],
             path: "Tests/ServiceFakes", swiftSettings: strict),
         .testTarget(
             name: "ContactServicesTests",
@@ -255,7 +264,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "CLinux", "ContactModel", grdb, crypto,
+                "CLinux", "ContactModel", "TestSupport", grdb, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

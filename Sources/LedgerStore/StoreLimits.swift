@@ -47,7 +47,7 @@ public struct StoreLimits: Sendable {
     /// Entries per step of catch-up and rebuild. Rows go to random places of the tables: the more of them a
     /// transaction takes together, the fewer pages are written twice.
     public var catchUpEntries = 16_384
-    /// Bytes of such a step, of which two are in memory.
+    /// Bytes of such a step, of which three are in memory.
     public var catchUpBytes = 16 << 20
     /// Wait between tries to finish a seal, or its announcement.
     public var sealRetryInterval: Duration = .seconds(5)

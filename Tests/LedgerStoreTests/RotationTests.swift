@@ -1,6 +1,6 @@
 import Foundation
-import GRDB
 import LedgerFormat
+import TestSupport
 import Testing
 
 @testable import LedgerStore
@@ -64,31 +64,12 @@ import Testing
         await ledger.close(sealing: false)
 
         let image = try #require(captured.fixture)
-        try Self.leaveHotJournal(beside: image.segment(2).path)
+        try HotJournal.leave(beside: image.segment(2).path)
         let recovered = try await image.open()
         #expect(try recovered.leafHash(index: receipt.index) == receipt.leafHash)
         _ = try await recovered.appendOne(Drafts.create(Drafts.Person("bob")))
         await recovered.close()
         try await image.check(unsignedTail: 0)
-    }
-
-    /// File and journal as they are in the middle of a transaction that has begun to write to the file.
-    private static func leaveHotJournal(beside path: String) throws {
-        let files = FileManager.default
-        let queue = try DatabaseQueue(path: path)
-        try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA cache_size = 1; BEGIN; CREATE TABLE filler (bytes)")
-            for _ in 0..<50 { try db.execute(sql: "INSERT INTO filler VALUES (zeroblob(4000))") }
-            for suffix in ["", "-journal"] {
-                try files.copyItem(atPath: path + suffix, toPath: path + suffix + ".aside")
-            }
-            try db.execute(sql: "ROLLBACK")
-        }
-        try queue.close()
-        for suffix in ["", "-journal"] {
-            try? files.removeItem(atPath: path + suffix)
-            try files.moveItem(atPath: path + suffix + ".aside", toPath: path + suffix)
-        }
     }
 
     /// With a group in flight that nobody signs, a rotation would wait, and everything behind it.

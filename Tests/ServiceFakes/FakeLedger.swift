@@ -2,6 +2,7 @@ public import ContactServices
 import Foundation
 public import ProcessBoundary
 import Synchronization
+import TestSupport
 
 /// A ledger in memory: decides as the real one does, and keeps what it was asked.
 public final class FakeLedger: LedgerPort {
@@ -41,7 +42,7 @@ public final class FakeLedger: LedgerPort {
     public func forget(_ contactID: [UInt8]) { state.withLock { $0.forget(Data(contactID)) } }
 
     /// From now on appends that are under way at once overtake each other.
-    public func reorderAppends(seed: UInt64) { delays.withLock { $0 = SeededGenerator(seed) } }
+    public func reorderAppends(seed: UInt64) { delays.withLock { $0 = SeededGenerator(seed: seed) } }
 
     /// Runs before every append is decided.
     public func onAppend(_ body: (@Sendable () async -> Void)?) {

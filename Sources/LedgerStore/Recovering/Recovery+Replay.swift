@@ -62,42 +62,37 @@ extension Recovery {
 
     // MARK: - Replay
 
-    /// Projects signed entries up to `size`. While a slice is being projected the next one is read, hashed, and
-    /// completed by the keeper.
+    /// Projects signed entries up to `size`.
     func replay(
         _ tree: inout TreeState, to size: UInt64, _ library: SegmentLibrary, _ stage: SecondStage
     ) async throws {
         guard tree.size < size else { return }
         stage.projections.beginCatchUp()
         defer { stage.projections.endCatchUp() }
-        var next = slice(after: tree, to: size, library, stage)
-        defer { next.cancel() }
-        while tree.size < size {
-            try Task.checkCancellation()
-            let (entries, after) = try await next.value
-            if after.size < size { next = slice(after: after, to: size, library, stage) }
-            try stage.projections.apply(entries)
-            tree = after
+        var pipeline = ReplayPipeline(
+            from: tree, read: { try slice(after: $0, to: size, library, stage.identity.generation) },
+            complete: stage.completed)
+        defer { pipeline.cancel() }
+        while let slice = try await pipeline.next() {
+            try stage.projections.apply(slice.entries)
+            tree = slice.tree
         }
     }
 
     private func slice(
-        after tree: TreeState, to size: UInt64, _ library: SegmentLibrary, _ stage: SecondStage
-    ) -> Task<(entries: [ProjectedEntry], tree: TreeState), any Error> {
+        after tree: TreeState, to size: UInt64, _ library: SegmentLibrary, _ generation: UInt64
+    ) throws -> ReplayPipeline.Slice? {
+        guard tree.size < size else { return nil }
         let limits = configuration.limits
-        return Task {
-            var tree = tree
-            let stored = try library.entries(
-                from: tree.size, limit: Int(min(size - tree.size, UInt64(limits.catchUpEntries))),
-                bytes: limits.catchUpBytes)
-            guard !stored.isEmpty else {
-                throw SegmentContents.damaged("Entry \(tree.size) is missing")
-            }
-            let entries = try stored.map { entry in
-                try Self.read(entry, &tree, generation: stage.identity.generation)
-            }
-            return (try await stage.completed(entries), tree)
+        let stored = try library.entries(
+            from: tree.size, limit: Int(min(size - tree.size, UInt64(limits.catchUpEntries))),
+            bytes: limits.catchUpBytes)
+        guard !stored.isEmpty else {
+            throw SegmentContents.damaged("Entry \(tree.size) is missing")
         }
+        var tree = tree
+        let entries = try stored.map { try Self.read($0, &tree, generation: generation) }
+        return ReplayPipeline.Slice(entries: entries, tree: tree)
     }
 
     /// Compares the tree with the last stored checkpoint.

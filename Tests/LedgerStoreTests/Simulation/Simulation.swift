@@ -1,5 +1,6 @@
 import Foundation
 import LedgerFormat
+import TestSupport
 import Testing
 
 @testable import LedgerStore
@@ -11,7 +12,7 @@ import Testing
 /// what the request was answered afterwards was never heard.
 struct Simulation {
     let seed: UInt64
-    private var random: SeededRandom
+    private var random: SeededGenerator
     private let trouble = SimulatedTrouble()
     private var fixture: LedgerFixture
     private var ledger: Ledger
@@ -24,7 +25,7 @@ struct Simulation {
 
     init(seed: UInt64) async throws {
         self.seed = seed
-        random = SeededRandom(seed: seed)
+        random = SeededGenerator(seed: seed)
         fixture = try LedgerFixture()
         Self.attach(trouble, to: fixture)
         ledger = try await Self.open(fixture)

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Bytes that a taken-over or broken peer might send. The layout of a frame is at the head of `FrameCodec.swift`.
 enum HostileFrames {
     /// A length prefix and what follows.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// One fault at one place: what strace does to the n-th call of a kind that any thread makes on the watched files. (strace
 /// counts for each thread; so a fault may hit several threads once each.)
 struct Injection: Sendable, CustomStringConvertible {
