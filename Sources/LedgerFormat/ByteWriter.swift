@@ -23,6 +23,11 @@ struct ByteWriter {
                 start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
+    @inline(__always)
+    mutating func put(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { reserve($0.count).copyMemory(from: $0) }
+    }
+
     mutating func put(_ text: String) {
         var text = text
         text.withUTF8 { reserve($0.count).copyMemory(from: UnsafeRawBufferPointer($0)) }

@@ -24,7 +24,7 @@ extension EntryHeader {
             } else {
                 out.put("\",\"previous\":null,\"stream\":\"")
             }
-            out.put(stream.rawValue)
+            out.put(stream.name)
             writeSubject(to: &out)
             out.put(",\"time\":\"")
             out.put(time)

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// FORMAT 2.1, `stream`: what an entry is about. Versions and predecessors of a subject are counted
 /// per stream, so an audit entry never moves a contact's version.
 public enum EntryStream: String, Sendable, Hashable, CaseIterable, Codable {
@@ -23,12 +25,16 @@ public enum EntryStream: String, Sendable, Hashable, CaseIterable, Codable {
     }
 
     private static let byRank = allCases.sorted { $0.rank < $1.rank }
+    private static let names = byRank.map { Array($0.rawValue.utf8) }
 
     /// - Returns: nil beyond the last.
     public init?(rank: UInt8) {
         guard rank < Self.byRank.count else { return nil }
         self = Self.byRank[Int(rank)]
     }
+
+    /// The name's bytes.
+    var name: [UInt8] { Self.names[Int(rank)] }
 
     /// Reads the name without making a string of it: part of every header that is verified.
     init?(name: UnsafeRawBufferPointer) {
@@ -47,7 +53,13 @@ public enum EntryStream: String, Sendable, Hashable, CaseIterable, Codable {
         case (0x6B, _): candidate = .key
         default: return nil
         }
-        guard candidate.rawValue.utf8.elementsEqual(name) else { return nil }
+        let isName = candidate.name.withUnsafeBytes { known in
+            guard known.count == name.count, let left = known.baseAddress,
+                let right = name.baseAddress
+            else { return false }
+            return memcmp(left, right, name.count) == 0
+        }
+        guard isName else { return nil }
         self = candidate
     }
 }

@@ -49,6 +49,21 @@ public struct MerkleFrontier: Sendable, Equatable {
         size += 1
     }
 
+    /// Appends the leaves of a run that starts where this tree ends.
+    public mutating func append(_ run: MerkleRun) {
+        precondition(run.start == size, "the run starts elsewhere")
+        for subtree in run.subtrees {
+            var hash = subtree.hash
+            var carry = size >> UInt64(subtree.level)
+            while carry & 1 == 1, let left = hashes.popLast() {
+                hash = MerkleTree.nodeHash(left, hash)
+                carry >>= 1
+            }
+            hashes.append(hash)
+            size += 1 << UInt64(subtree.level)
+        }
+    }
+
     public var root: Digest32 {
         guard var root = hashes.last else { return MerkleTree.emptyRoot }
         for left in hashes.dropLast().reversed() {

@@ -8,6 +8,9 @@ public enum MerkleTree {
     /// e3b0c442…: SHA-256 of nothing.
     public static let emptyRoot = LedgerHash.sha256(UnsafeRawBufferPointer(start: nil, count: 0))
 
+    /// Stands before every leaf that is hashed.
+    static let leafPrefix: StaticString = "\0"
+
     /// - Parameter leaf: a header's canonical bytes, or a subject head's.
     public static func leafHash(_ leaf: some ContiguousBytes) -> Digest32 {
         leaf.reading { leafHash(buffer: $0) }
@@ -15,7 +18,7 @@ public enum MerkleTree {
 
     /// As above, of bytes in place: what verifiers and sequencers call for every entry.
     public static func leafHash(buffer: UnsafeRawBufferPointer) -> Digest32 {
-        LedgerHash.sha256(domain: "\0", buffer)
+        LedgerHash.sha256(domain: leafPrefix, buffer)
     }
 
     public static func nodeHash(_ left: Digest32, _ right: Digest32) -> Digest32 {
@@ -32,6 +35,7 @@ public enum MerkleTree {
     }
 
     /// The root over leaf hashes, in one pass and O(log n) memory.
+    @inlinable
     public static func root(ofLeaves leaves: some Sequence<Digest32>) -> Digest32 {
         var frontier = MerkleFrontier()
         for leaf in leaves {

@@ -26,17 +26,18 @@ public enum SubjectHeads {
         public var leafHash: Digest32 {
             withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { scratch in
                 var out = ByteWriter(scratch)
+                out.put(MerkleTree.leafPrefix)
                 out.put("[\"")
                 out.put(hex: tag)
                 out.put("\",\"")
-                out.put(stream.rawValue)
+                out.put(stream.name)
                 out.put("\",")
                 out.put(lastIndex)
                 out.put(",")
                 out.put(version)
                 out.put("]")
-                return MerkleTree.leafHash(
-                    buffer: UnsafeRawBufferPointer(rebasing: scratch[..<out.count]))
+                return LedgerHash.sha256(
+                    UnsafeRawBufferPointer(rebasing: scratch[..<out.count]))
             }
         }
 

@@ -4,8 +4,8 @@ internal import LedgerFormat
 /// generation, payload commitment. Both hashes are taken from SQLite's own memory; nothing is copied.
 enum EntryScanner {
     /// Entries per chunk: large enough that starting a task is nothing, small enough that the few
-    /// chunks in flight stay within some megabytes.
-    static let chunkEntries: UInt64 = 2_048
+    /// chunks in flight stay in a core's cache.
+    static let chunkEntries: UInt64 = 512
 
     static func scan(
         _ database: EvidenceDatabase, range: Range<UInt64>, generation: UInt64

@@ -64,7 +64,7 @@ extension LedgerVerifier {
             origin: reader.row.origin, trusted: try trusted(reader.row.generation))
         let firstLeaf = try await walk(reader, authority: authority)
         let count = state.nextIndex - reader.row.firstIndex
-        try manifest?.check(
+        try await manifest?.check(
             row: reader.row, count: count, firstLeaf: firstLeaf, state: state)
         conclude(segment, reader, manifest: manifest)
         return VerifiedSegment(

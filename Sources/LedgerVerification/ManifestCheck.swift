@@ -42,7 +42,7 @@ struct ManifestCheck: Sendable {
     /// What the manifest must say of the segment that was walked.
     func check(
         row: SegmentRow, count: UInt64, firstLeaf: Digest32?, state: LedgerState
-    ) throws(VerificationFailure) {
+    ) async throws(VerificationFailure) {
         let body = manifest.body
         func require(_ holds: Bool, _ member: String) throws(VerificationFailure) {
             guard holds else {
@@ -58,7 +58,8 @@ struct ManifestCheck: Sendable {
         try require(body.lastLeafHash == state.previousLeaf, "lastLeafHash")
         if let frontier = state.frontier { try require(body.root == frontier.root, "root") }
         if state.subjects.isComplete {
-            try require(body.subjectHeadsRoot == state.subjects.root(), "subjectHeadsRoot")
+            let root = await state.subjects.root()
+            try require(body.subjectHeadsRoot == root, "subjectHeadsRoot")
         }
     }
 

@@ -1,8 +1,8 @@
 internal import LedgerFormat
 
 /// The last entry of every (subject tag, stream) so far. The one thing in verification that grows with
-/// the ledger: 32 bytes of tag, stream, index and version for each pair, in 256 open-addressed tables by the
-/// tag's first byte. Each grows alone, so that growing never doubles the whole, and in their order the heads
+/// the ledger: 32 bytes of tag, stream, index and version for each pair, in 64 open-addressed tables by the
+/// tag's first bits. Each grows alone, so that growing never doubles the whole, and in their order the heads
 /// are sorted already but for small parts.
 struct SubjectHeadTable: Sendable {
     private var parts: [HeadPart]
@@ -12,13 +12,13 @@ struct SubjectHeadTable: Sendable {
 
     init(unseenBelow: UInt64? = nil) {
         self.unseenBelow = unseenBelow
-        parts = [HeadPart](repeating: HeadPart(), count: 256)
+        parts = [HeadPart](repeating: HeadPart(), count: 64)
     }
 
     init(_ heads: some Sequence<SubjectHeads.Head>) {
         self.init()
         for head in heads {
-            parts[Int(head.tag.firstByte)].put(HeadPart.Slot(head))
+            parts[Self.part(of: head.tag)].put(HeadPart.Slot(head))
         }
     }
 
@@ -31,8 +31,7 @@ struct SubjectHeadTable: Sendable {
         let next = HeadPart.Slot(
             SubjectHeads.Head(
                 tag: tag, stream: entry.stream, lastIndex: entry.index, version: version))
-        let part = Int(tag.firstByte)
-        if let head = parts[part].exchange(next) {
+        if let head = parts[Self.part(of: tag)].exchange(next) {
             guard version == head.version + 1, entry.subjectPrevious == head.lastIndex else {
                 return "the subject's entry before this one is \(head.lastIndex), version "
                     + "\(head.version); this entry says predecessor "
@@ -48,14 +47,20 @@ struct SubjectHeadTable: Sendable {
         return nil
     }
 
-    /// `subjectHeadsRoot` of FORMAT 5.2.
-    func root() -> Digest32 {
-        var tree = MerkleFrontier()
+    /// `subjectHeadsRoot` of FORMAT 5.2. All heads are hashed at every seal, on every core.
+    func root() async -> Digest32 {
+        var start: UInt64 = 0
+        var runs: [Task<MerkleRun, Never>] = []
         for part in parts {
-            for head in part.sorted() { tree.append(head.leafHash) }
+            runs.append(Task { [start] in part.leaves(from: start) })
+            start += UInt64(part.count)
         }
+        var tree = MerkleFrontier()
+        for run in runs { tree.append(await run.value) }
         return tree.root
     }
 
     func sorted() -> [SubjectHeads.Head] { parts.flatMap { $0.sorted() } }
+
+    private static func part(of tag: SubjectTag) -> Int { Int(tag.firstByte >> 2) }
 }

@@ -45,6 +45,27 @@ import Testing
         }
     }
 
+    @Test func runsHashedApartGiveTheTree() {
+        let leaves = ReferenceTree(count: 40).leaves
+        func run(_ range: Range<Int>) -> MerkleRun {
+            var run = MerkleRun(start: UInt64(range.lowerBound))
+            for leaf in leaves[range] { run.append(leaf) }
+            return run
+        }
+        for size in 0...40 {
+            let whole = MerkleTree.root(ofLeaves: leaves.prefix(size))
+            for first in 0...size {
+                for second in first...size {
+                    var tree = MerkleFrontier()
+                    tree.append(run(0..<first))
+                    tree.append(run(first..<second))
+                    tree.append(run(second..<size))
+                    #expect(tree.root == whole && tree.size == UInt64(size))
+                }
+            }
+        }
+    }
+
     @Test func frontierOfAnotherShapeIsRefused() throws {
         let hash = try Fixtures.digest(1)
         #expect(MerkleFrontier(size: 3, hashes: [hash]) == nil)

@@ -67,7 +67,7 @@ struct PythonVectorTests {
         #expect(tree.inclusion.count > 20 && tree.consistency.count > 20)
     }
 
-    @Test func subjectHeads() throws {
+    @Test func subjectHeads() async throws {
         let vector = try Self.vectors.get().subjectHeads
         let heads = try vector.heads.map {
             SubjectHeads.Head(
@@ -75,7 +75,7 @@ struct PythonVectorTests {
                 stream: try #require(EntryStream(rawValue: $0.stream)), lastIndex: $0.lastIndex,
                 version: $0.version)
         }
-        #expect(SubjectHeadTable(heads).root().hex == vector.root)
+        #expect(await SubjectHeadTable(heads).root().hex == vector.root)
         let sorted = heads.sorted { $0.precedes($1) }
         #expect(try SubjectHeads.root(sorted: sorted).hex == vector.root)
     }
