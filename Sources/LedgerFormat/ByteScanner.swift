@@ -13,6 +13,8 @@ struct ByteScanner {
     var isAtEnd: Bool { position == bytes.count }
     var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
+    // Inlined, so that comparing with a literal is a few words and no call.
+    @inline(__always)
     mutating func skip(_ literal: StaticString) -> Bool {
         let count = literal.utf8CodeUnitCount
         guard bytes.count - position >= count, let start = bytes.baseAddress,
@@ -22,6 +24,7 @@ struct ByteScanner {
         return true
     }
 
+    @inline(__always)
     mutating func skip(_ byte: UInt8) -> Bool {
         guard next == byte else { return false }
         position += 1
@@ -45,6 +48,7 @@ struct ByteScanner {
     }
 
     /// The `count` bytes between two quotes, whatever they are; nothing is consumed where they do not stand so.
+    @inline(__always)
     mutating func quoted(count: Int) -> UnsafeRawBufferPointer? {
         let end = position + count + 1
         guard end < bytes.count, bytes[position] == 0x22, bytes[end] == 0x22 else { return nil }

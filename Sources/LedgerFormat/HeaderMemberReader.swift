@@ -1,4 +1,6 @@
 /// One member of a header after the other, each by its punctuation and name, then its value.
+///
+/// Inlined into the one walk over a header: what a call would be told at run time, names above all, is known there.
 struct HeaderMemberReader {
     var scanner: ByteScanner
 
@@ -6,6 +8,7 @@ struct HeaderMemberReader {
         .notCanonical(member: "\(member)", offset: scanner.position)
     }
 
+    @inline(__always)
     mutating func literal(
         _ member: StaticString, _ text: StaticString
     ) throws(EntryHeaderError) {
@@ -22,6 +25,7 @@ struct HeaderMemberReader {
     }
 
     /// A text whose length is fixed and whose reader refuses quotes and escapes: no need to look for its end.
+    @inline(__always)
     mutating func fixed(
         _ member: StaticString, _ count: Int
     ) throws(EntryHeaderError) -> UnsafeRawBufferPointer {
@@ -29,6 +33,7 @@ struct HeaderMemberReader {
         return try raw(member, count)
     }
 
+    @inline(__always)
     mutating func text(
         _ member: StaticString, _ name: StaticString, _ limit: Int
     ) throws(EntryHeaderError) -> UnsafeRawBufferPointer {
@@ -36,6 +41,7 @@ struct HeaderMemberReader {
         return try raw(member, limit)
     }
 
+    @inline(__always)
     mutating func integer(
         _ member: StaticString, _ name: StaticString
     ) throws(EntryHeaderError) -> UInt64 {
@@ -44,6 +50,7 @@ struct HeaderMemberReader {
         return value
     }
 
+    @inline(__always)
     mutating func optionalInteger(
         _ member: StaticString, _ name: StaticString
     ) throws(EntryHeaderError) -> UInt64? {
@@ -53,6 +60,7 @@ struct HeaderMemberReader {
         return value
     }
 
+    @inline(__always)
     mutating func digest(
         _ member: StaticString, _ name: StaticString
     ) throws(EntryHeaderError) -> Digest32 {
@@ -60,6 +68,7 @@ struct HeaderMemberReader {
         return try digest(member)
     }
 
+    @inline(__always)
     mutating func optionalDigest(
         _ member: StaticString, _ name: StaticString
     ) throws(EntryHeaderError) -> Digest32? {
@@ -74,6 +83,7 @@ struct HeaderMemberReader {
         return value
     }
 
+    @inline(__always)
     mutating func optionalTag(
         _ member: StaticString, _ name: StaticString
     ) throws(EntryHeaderError) -> SubjectTag? {
@@ -85,6 +95,7 @@ struct HeaderMemberReader {
         return value
     }
 
+    @inline(__always)
     mutating func stream(
         _ member: StaticString, _ name: StaticString
     ) throws(EntryHeaderError) -> EntryStream {
@@ -94,6 +105,7 @@ struct HeaderMemberReader {
         return value
     }
 
+    @inline(__always)
     mutating func time(
         _ member: StaticString, _ name: StaticString
     ) throws(EntryHeaderError) -> LedgerTime {

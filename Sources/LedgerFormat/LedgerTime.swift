@@ -101,6 +101,7 @@ extension LedgerTime {
         out[26] = 0x5A
     }
 
+    @inline(__always)
     private static func digits(
         _ buffer: UnsafeRawBufferPointer, _ start: Int, _ count: Int
     ) -> Int64? {

@@ -49,7 +49,7 @@ public enum LowerHex {
 
     /// Four bytes of eight digits, the first digit in the lowest byte of both; nil for other characters.
     @inline(__always)
-    private static func eight(_ text: UInt64) -> UInt32? {
+    static func eight(_ text: UInt64) -> UInt32? {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let low = text & (0x0F * ones)
         // 1 in every byte that may be one of a–f: those have the bit 0x40, digits do not.
@@ -69,11 +69,31 @@ public enum LowerHex {
     /// `out` must hold two bytes for each of `bytes`.
     static func write(_ bytes: UnsafeRawBufferPointer, to out: UnsafeMutableRawBufferPointer) {
         var at = 0
-        for byte in bytes {
-            out[at] = digit(byte >> 4)
-            out[at + 1] = digit(byte & 0x0F)
-            at += 2
+        while bytes.count - at >= 4 {
+            let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self)
+            out.storeBytes(
+                of: digits(UInt32(littleEndian: word)).littleEndian, toByteOffset: 2 * at,
+                as: UInt64.self)
+            at += 4
         }
+        while at < bytes.count {
+            out[2 * at] = digit(bytes[at] >> 4)
+            out[2 * at + 1] = digit(bytes[at] & 0x0F)
+            at += 1
+        }
+    }
+
+    /// The eight digits of four bytes, the first in the lowest byte of both.
+    @inline(__always)
+    private static func digits(_ bytes: UInt32) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var spread = UInt64(bytes)
+        spread = (spread | spread << 16) & 0x0000_FFFF_0000_FFFF
+        spread = (spread | spread << 8) & 0x00FF_00FF_00FF_00FF
+        let nibbles = spread >> 4 & 0x000F_000F_000F_000F | (spread & 0x000F_000F_000F_000F) << 8
+        // 1 in every byte above nine: those are the letters.
+        let letters = (nibbles &+ 0x76 * ones) >> 7 & ones
+        return nibbles &+ 0x30 * ones &+ 0x27 &* letters
     }
 
     @inline(__always)

@@ -38,13 +38,20 @@ public enum UUIDv7 {
         case 0x38, 0x39, 0x61, 0x62: break
         default: return false
         }
-        for (at, byte) in bytes.enumerated() {
-            if at == 8 || at == 13 || at == 18 || at == 23 {
-                guard byte == 0x2D else { return false }
-            } else if LowerHex.value(byte) == nil {
-                return false
-            }
+        guard bytes[8] == 0x2D, bytes[13] == 0x2D, bytes[18] == 0x2D, bytes[23] == 0x2D else {
+            return false
         }
-        return true
+        // 8-4-4-4-12 digits, eight at a time.
+        return areDigits(bytes, 0, 4) && areDigits(bytes, 9, 14) && areDigits(bytes, 19, 24)
+            && areDigits(bytes, 28, 32)
+    }
+
+    /// Whether the four bytes from `first` and the four from `second` are hexadecimal digits.
+    private static func areDigits(
+        _ bytes: UnsafeRawBufferPointer, _ first: Int, _ second: Int
+    ) -> Bool {
+        let low = bytes.loadUnaligned(fromByteOffset: first, as: UInt32.self)
+        let high = bytes.loadUnaligned(fromByteOffset: second, as: UInt32.self)
+        return LowerHex.eight(UInt64(low) | UInt64(high) << 32) != nil
     }
 }

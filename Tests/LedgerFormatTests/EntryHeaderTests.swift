@@ -159,4 +159,24 @@ import Testing
         #expect(!UUIDv7.isValid(ids[0].uppercased() + "A"))
         #expect(!UUIDv7.isValid(UUID().uuidString))
     }
+
+    @Test func everyCharacterOfAnIdIsJudged() {
+        let good = Array("0199a1b2-c3d4-7e5f-8a6b-1c2d3e4f5a6b".utf8)
+        for at in good.indices {
+            let allowed =
+                switch at {
+                case 8, 13, 18, 23: "-"
+                case 14: "7"
+                case 19: "89ab"
+                default: "0123456789abcdef"
+                }
+            for byte in UInt8.min...UInt8.max {
+                var id = good
+                id[at] = byte
+                #expect(
+                    UUIDv7.isValid(String(decoding: id, as: UTF8.self))
+                        == allowed.utf8.contains(byte), "byte \(byte) at \(at)")
+            }
+        }
+    }
 }
