@@ -26,7 +26,8 @@ public struct Digest32: Hashable, Sendable, Comparable {
         self = value
     }
 
-    init?(buffer: UnsafeRawBufferPointer) {
+    /// As above, of bytes in place: what is read by the thousand, which a generic call would double.
+    public init?(buffer: UnsafeRawBufferPointer) {
         guard buffer.count == Self.byteCount else { return nil }
         word0 = buffer.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
         word1 = buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self)

@@ -8,16 +8,11 @@ import LedgerFormat
 
 /// The growing tiles, and the ones that filled up since the last write.
 struct TileEdge: Sendable {
-    private struct Key: Hashable {
-        let level: Int
-        let number: UInt64
-    }
-
     /// Per level the hashes of the last, never full tile.
     private var open: [[Digest32]] = []
     /// Per level how many full tiles come before it.
     private var numbers: [UInt64] = []
-    private var filled: [(key: Key, hashes: [Digest32])] = []
+    private var filled: [(place: TilePlace, hashes: [Digest32])] = []
     private var touched: Set<Int> = []
 
     /// Loads the edge of a tree of `size` leaves.
@@ -27,12 +22,13 @@ struct TileEdge: Sendable {
         for level in 0...LedgerLimits.maxTileLevel {
             let count = size >> UInt64(8 * level)
             guard count > 0 else { break }
-            let number = count >> 8
+            let place = TilePlace(level: level, number: count >> 8)
             let width = Int(count & 0xFF)
-            numbers.append(number)
+            numbers.append(place.number)
             open.append(
                 width == 0
-                    ? [] : try TileTable.hashes(db, level: level, number: number, width: width))
+                    ? []
+                    : try TileTable.hashes(TileTable.bytes(db, at: place), at: place, 0..<width))
         }
     }
 
@@ -47,7 +43,7 @@ struct TileEdge: Sendable {
             open[level].append(hash)
             touched.insert(level)
             guard open[level].count == LedgerLimits.tileWidth else { return }
-            filled.append((Key(level: level, number: numbers[level]), open[level]))
+            filled.append((TilePlace(level: level, number: numbers[level]), open[level]))
             hash = MerkleTree.root(ofLeaves: open[level])
             open[level] = []
             numbers[level] += 1
@@ -58,7 +54,7 @@ struct TileEdge: Sendable {
     mutating func write(to tiles: TileWriter) throws {
         for tile in filled {
             try tiles.write(
-                level: tile.key.level, number: tile.key.number, hashes: tile.hashes)
+                level: tile.place.level, number: tile.place.number, hashes: tile.hashes)
         }
         for level in touched where !open[level].isEmpty {
             try tiles.write(level: level, number: numbers[level], hashes: open[level])

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 public import LedgerFormat
 
@@ -7,14 +8,18 @@ public struct TileNodeReader: TreeNodeReader {
     let db: Database
 
     public func hashes(of nodes: [TreeNode]) throws -> [Digest32] {
-        try nodes.map { node in
-            let width = 1 << (node.level % 8)
+        // A proof asks for up to eight nodes of a tile, and of some six tiles: each is read once.
+        var tiles: [TilePlace: Data] = [:]
+        return try nodes.map { node in
             let first = node.index << UInt64(node.level % 8)
+            let place = TilePlace(
+                level: node.level / 8, number: first / UInt64(LedgerLimits.tileWidth))
             let offset = Int(first % UInt64(LedgerLimits.tileWidth))
-            let hashes = try TileTable.hashes(
-                db, level: node.level / 8, number: first / UInt64(LedgerLimits.tileWidth),
-                width: offset + width)
-            return MerkleTree.root(ofLeaves: hashes.dropFirst(offset))
+            let bytes = try tiles[place] ?? TileTable.bytes(db, at: place)
+            tiles[place] = bytes
+            return MerkleTree.root(
+                ofLeaves: try TileTable.hashes(
+                    bytes, at: place, offset..<offset + 1 << (node.level % 8)))
         }
     }
 }

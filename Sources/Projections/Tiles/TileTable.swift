@@ -23,26 +23,35 @@ final class TileWriter: Sendable {
 enum TileTable {
     /// The first `width` hashes of a tile as bytes; nil when it is not that wide yet.
     static func bytes(_ db: Database, level: Int, number: UInt64, width: Int) throws -> Data? {
-        let blob = try Data.fetchOne(
-            try db.cachedStatement(sql: "SELECT hashes FROM tile WHERE level = ? AND number = ?"),
-            arguments: [level, Int64(clamping: number)])
-        guard let blob, blob.count >= width * Digest32.byteCount else { return nil }
-        return blob.prefix(width * Digest32.byteCount)
+        let bytes = try bytes(db, at: TilePlace(level: level, number: number))
+        return bytes.count < width * Digest32.byteCount
+            ? nil : bytes.prefix(width * Digest32.byteCount)
     }
 
+    /// All hashes of a tile as bytes; none when it is not there.
+    static func bytes(_ db: Database, at place: TilePlace) throws -> Data {
+        try Data.fetchOne(
+            try db.cachedStatement(sql: "SELECT hashes FROM tile WHERE level = ? AND number = ?"),
+            arguments: [place.level, Int64(clamping: place.number)]) ?? Data()
+    }
+
+    /// Some hashes of a tile whose bytes were read.
+    ///
     /// - Throws: `ProjectionError.unusable` when the tile is missing or short.
     static func hashes(
-        _ db: Database, level: Int, number: UInt64, width: Int
+        _ bytes: Data, at place: TilePlace, _ range: Range<Int>
     ) throws -> [Digest32] {
-        guard let bytes = try bytes(db, level: level, number: number, width: width) else {
+        guard bytes.count >= range.upperBound * Digest32.byteCount else {
             throw ProjectionError(
-                .unusable, "Tile \(level)/\(number) is missing in views/; rebuild them.")
+                .unusable,
+                "Tile \(place.level)/\(place.number) is missing in views/; rebuild them.")
         }
         return bytes.withUnsafeBytes { buffer in
-            (0..<width).compactMap { position in
+            range.compactMap { position in
                 let start = position * Digest32.byteCount
                 return Digest32(
-                    UnsafeRawBufferPointer(rebasing: buffer[start..<start + Digest32.byteCount]))
+                    buffer: UnsafeRawBufferPointer(
+                        rebasing: buffer[start..<start + Digest32.byteCount]))
             }
         }
     }
