@@ -35,12 +35,15 @@ final class StoredTree: TreeNodeReader, Sendable {
 
     func hashes(of nodes: [TreeNode]) throws -> [Digest32] {
         try nodes.map { node in
-            var bytes = [UInt8](repeating: 0, count: 32)
-            let read = pread(files[node.level].fileDescriptor, &bytes, 32, off_t(node.index) * 32)
-            guard read == 32, let digest = Digest32(bytes) else {
-                throw CocoaError(.fileReadCorruptFile)
+            try withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { bytes in
+                let read = pread(
+                    files[node.level].fileDescriptor, bytes.baseAddress, 32,
+                    off_t(node.index) * 32)
+                guard read == 32, let digest = Digest32(UnsafeRawBufferPointer(bytes)) else {
+                    throw CocoaError(.fileReadCorruptFile)
+                }
+                return digest
             }
-            return digest
         }
     }
 }
