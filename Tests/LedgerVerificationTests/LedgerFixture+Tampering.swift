@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import LedgerFormat
+import TestSupport
 
 extension LedgerFixture {
     /// Changes rows as someone with write access would: triggers are put aside and back, byte for byte.
@@ -40,31 +41,12 @@ extension LedgerFixture {
         }
     }
 
-    /// Leaves a segment as a kill does in the middle of a transaction that has begun to write to the file, in
-    /// rollback-journal mode.
+    /// Leaves a segment as a kill does in the middle of a transaction.
     ///
     /// - Parameter superJournal: a file that the journal names as the journal of several databases.
     func leaveHotJournal(_ segment: UInt64, superJournal: String? = nil) throws {
-        let files = FileManager.default
         let path = path(segment)
-        let queue = try DatabaseQueue(path: path)
-        try queue.writeWithoutTransaction { db in
-            try db.execute(
-                sql: """
-                    PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA cache_size = 1;
-                    BEGIN; CREATE TABLE filler (bytes)
-                    """)
-            for _ in 0..<50 { try db.execute(sql: "INSERT INTO filler VALUES (zeroblob(4000))") }
-            for suffix in ["", "-journal"] {
-                try files.copyItem(atPath: path + suffix, toPath: path + suffix + ".aside")
-            }
-            try db.execute(sql: "ROLLBACK")
-        }
-        try queue.close()
-        for suffix in ["", "-journal"] {
-            try? files.removeItem(atPath: path + suffix)
-            try rename(path + suffix + ".aside", to: path + suffix)
-        }
+        try HotJournal.leave(beside: path)
         guard let superJournal else { return }
         // pager.c, readSuperJournal: the end of the file is the name, its length, the sum of its bytes, a magic.
         let name = Array(superJournal.utf8)
