@@ -45,6 +45,18 @@ import Testing
         }
     }
 
+    @Test func nodesAreNumberedAsTheyAreCompleted() {
+        var frontier = MerkleFrontier()
+        var next: UInt64 = 0
+        for size in 0..<600 as Range<UInt64> {
+            #expect(TreeNode.completed(by: size) == next)
+            frontier.append(.zero) { node, _ in
+                #expect(node.completionOrder == next, "\(node)")
+                next += 1
+            }
+        }
+    }
+
     @Test func runsHashedApartGiveTheTree() {
         let leaves = ReferenceTree(count: 40).leaves
         func run(_ range: Range<Int>) -> MerkleRun {

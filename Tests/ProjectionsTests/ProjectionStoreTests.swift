@@ -55,9 +55,7 @@ import Testing
             }
         }
         for size in [1, 2, 3, 255, 256, 257, 511, 512, 513, 600] {
-            let root = try store.read {
-                try MerkleProof.root(size: UInt64(size), reader: $0.nodes)
-            }
+            let root = try MerkleProof.root(size: UInt64(size), reader: store.nodes)
             #expect(root == MerkleTree.root(ofLeaves: leaves.prefix(size)))
         }
         store.close()

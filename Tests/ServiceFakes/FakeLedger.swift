@@ -42,7 +42,9 @@ public final class FakeLedger: LedgerPort {
     public func forget(_ contactID: [UInt8]) { state.withLock { $0.forget(Data(contactID)) } }
 
     /// From now on appends that are under way at once overtake each other.
-    public func reorderAppends(seed: UInt64) { delays.withLock { $0 = SeededGenerator(seed: seed) } }
+    public func reorderAppends(seed: UInt64) {
+        delays.withLock { $0 = SeededGenerator(seed: seed) }
+    }
 
     /// Runs before every append is decided.
     public func onAppend(_ body: (@Sendable () async -> Void)?) {

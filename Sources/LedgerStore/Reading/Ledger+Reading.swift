@@ -102,11 +102,11 @@ extension Ledger {
         guard index < size, size <= signedSize else {
             throw Self.beyond("entry \(index) in a tree of size \(size)", signedSize)
         }
-        return try reading { reader in
+        return try fromNodes { nodes in
             InclusionAnswer(
-                leafHash: try Self.leaf(index, reader),
-                hashes: try MerkleProof.inclusion(index: index, size: size, reader: reader.nodes),
-                root: try MerkleProof.root(size: size, reader: reader.nodes))
+                leafHash: try Self.leaf(index, nodes),
+                hashes: try MerkleProof.inclusion(index: index, size: size, reader: nodes),
+                root: try MerkleProof.root(size: size, reader: nodes))
         }
     }
 
@@ -117,11 +117,11 @@ extension Ledger {
         guard from <= to, to <= signedSize else {
             throw Self.beyond("trees of sizes \(from) and \(to)", signedSize)
         }
-        return try reading { reader in
+        return try fromNodes { nodes in
             ConsistencyAnswer(
-                hashes: try MerkleProof.consistency(from: from, to: to, reader: reader.nodes),
-                fromRoot: try MerkleProof.root(size: from, reader: reader.nodes),
-                toRoot: try MerkleProof.root(size: to, reader: reader.nodes))
+                hashes: try MerkleProof.consistency(from: from, to: to, reader: nodes),
+                fromRoot: try MerkleProof.root(size: from, reader: nodes),
+                toRoot: try MerkleProof.root(size: to, reader: nodes))
         }
     }
 
@@ -131,11 +131,11 @@ extension Ledger {
             throw Self.beyond("entry \(index)", signedSize)
         }
         let header = try entry(at: index).header
-        return try reading { reader in
+        return try fromNodes { nodes in
             try InclusionReceipt(
                 extra: Array(header), index: index,
                 hashes: try MerkleProof.inclusion(
-                    index: index, size: latest.size, reader: reader.nodes),
+                    index: index, size: latest.size, reader: nodes),
                 checkpoint: Array(latest.note)
             ).bytes
         }
@@ -143,11 +143,11 @@ extension Ledger {
 
     public func leafHash(index: UInt64) throws(LedgerStoreError) -> Digest32 {
         guard index < signedSize else { throw Self.beyond("entry \(index)", signedSize) }
-        return try reading { try Self.leaf(index, $0) }
+        return try fromNodes { try Self.leaf(index, $0) }
     }
 
-    private static func leaf(_ index: UInt64, _ reader: ProjectionReader) throws -> Digest32 {
-        guard let leaf = try reader.nodes.hashes(of: [TreeNode(level: 0, index: index)]).first
+    private static func leaf(_ index: UInt64, _ nodes: NodeFile) throws -> Digest32 {
+        guard let leaf = try nodes.hashes(of: [TreeNode(level: 0, index: index)]).first
         else {
             throw SegmentContents.damaged("The leaf hash of entry \(index) is missing")
         }
@@ -162,6 +162,18 @@ extension Ledger {
         try requireProjections()
         do {
             return try projections.read(body)
+        } catch {
+            throw readFailure(error)
+        }
+    }
+
+    /// For trees of at most the signed size.
+    private func fromNodes<Value>(
+        _ body: (NodeFile) throws -> Value
+    ) throws(LedgerStoreError) -> Value {
+        try requireProjections()
+        do {
+            return try body(projections.nodes)
         } catch {
             throw readFailure(error)
         }

@@ -26,16 +26,14 @@ extension Recovery {
         return try ProjectionStore(path: path, origin: identity.origin)
     }
 
-    /// The last leaves in the tiles are those of the segments' headers, which are chained to all before.
+    /// The last leaves of the tree are those of the segments' headers, which are chained to all before.
     private func agrees(_ store: ProjectionStore, _ library: SegmentLibrary) throws -> Bool {
         let first = store.size - min(store.size, Self.tailEntries)
         let headers = try library.headers(from: first, count: Int(store.size - first))
         guard UInt64(headers.count) == store.size - first else { return false }
-        let tiles = try store.read { reader in
-            try reader.nodes.hashes(
-                of: (first..<store.size).map { TreeNode(level: 0, index: $0) })
-        }
-        return zip(headers, tiles).allSatisfy { MerkleTree.leafHash($0) == $1 }
+        let leaves = try store.nodes.hashes(
+            of: (first..<store.size).map { TreeNode(level: 0, index: $0) })
+        return zip(headers, leaves).allSatisfy { MerkleTree.leafHash($0) == $1 }
     }
 
     /// Entries at the end whose leaf hashes are compared on each start.
@@ -45,12 +43,9 @@ extension Recovery {
         var tree = TreeState()
         let size = projections.size
         guard size > 0 else { return tree }
-        let (hashes, last) = try projections.read { reader in
-            (
-                try reader.nodes.hashes(of: MerkleFrontier.nodes(size: size)),
-                try reader.nodes.hashes(of: [TreeNode(level: 0, index: size - 1)]).first
-            )
-        }
+        let nodes = projections.nodes
+        let hashes = try nodes.hashes(of: MerkleFrontier.nodes(size: size))
+        let last = try nodes.hashes(of: [TreeNode(level: 0, index: size - 1)]).first
         guard let frontier = MerkleFrontier(size: size, hashes: hashes),
             let header = try library.header(at: size - 1)
         else { throw SegmentContents.damaged("Entry \(size - 1) cannot be read") }
@@ -70,7 +65,8 @@ extension Recovery {
         stage.projections.beginCatchUp()
         defer { stage.projections.endCatchUp() }
         var pipeline = ReplayPipeline(
-            from: tree, read: { try slice(after: $0, to: size, library, stage.identity.generation) },
+            from: tree,
+            read: { try slice(after: $0, to: size, library, stage.identity.generation) },
             complete: stage.completed)
         defer { pipeline.cancel() }
         while let slice = try await pipeline.next() {
@@ -118,7 +114,7 @@ extension Recovery {
         let root =
             try tree.size == size
             ? tree.frontier.root
-            : stage.projections.read { try MerkleProof.root(size: size, reader: $0.nodes) }
+            : MerkleProof.root(size: size, reader: stage.projections.nodes)
         return [try stage.check(Array(note.note), size: size, root: root)]
     }
 
@@ -133,9 +129,7 @@ extension Recovery {
             throw SegmentContents.damaged("Entries before \(range.upperBound) are missing")
         }
         if tree.size >= range.upperBound {
-            let root = try projections.read {
-                try MerkleProof.root(size: range.upperBound, reader: $0.nodes)
-            }
+            let root = try MerkleProof.root(size: range.upperBound, reader: projections.nodes)
             let entries = try stored.map { try Self.projected($0) }
             return CommittedGroup(
                 fromSize: range.lowerBound, size: range.upperBound, root: root, entries: entries,

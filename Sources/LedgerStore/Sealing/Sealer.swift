@@ -170,14 +170,15 @@ actor Sealer {
             try heads.forEach(size) { try headsTree.append($0) }
             var headsBefore: [SubjectHeads.Head] = []
             if row.firstIndex > 0 { try heads.forEach(row.firstIndex) { headsBefore.append($0) } }
-            let hashes = try reader.nodes.hashes(of: MerkleFrontier.nodes(size: row.firstIndex))
+            let hashes = try projections.nodes.hashes(
+                of: MerkleFrontier.nodes(size: row.firstIndex))
             guard let frontier = MerkleFrontier(size: row.firstIndex, hashes: hashes) else {
                 throw SegmentContents.damaged("The tree before segment \(file.number) is unknown")
             }
             return SealFacts(
                 identity: row, count: count, firstLeaf: MerkleTree.leafHash(first),
                 lastLeaf: MerkleTree.leafHash(last), timeBefore: timeBefore,
-                root: try MerkleProof.root(size: size, reader: reader.nodes),
+                root: try MerkleProof.root(size: size, reader: projections.nodes),
                 headsRoot: headsTree.root, frontierBefore: frontier, headsBefore: headsBefore,
                 previousManifest: try previousManifest(file))
         }

@@ -15,6 +15,11 @@ public struct ProjectionReader {
         UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT size FROM meta") ?? 0)
     }
 
+    /// Leaves whose nodes in `NodeFile` are known to be on disk.
+    func syncedNodes() throws -> UInt64 {
+        UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT nodes FROM meta") ?? 0)
+    }
+
     /// Who has a unique value.
     func owner(of unique: UniqueValue) throws -> SubjectTag? {
         try Data.fetchOne(
@@ -53,8 +58,6 @@ public struct ProjectionReader {
     public func tile(_ tile: Tile) throws -> Data? {
         try TileTable.bytes(db, level: tile.level, number: tile.number, width: tile.width)
     }
-
-    public var nodes: TileNodeReader { TileNodeReader(db: db) }
 
     /// Columns of ours are never negative; a damaged file must not trap.
     static func number(_ row: Row, _ column: Int) -> UInt64 {

@@ -8,13 +8,13 @@ import GRDB
 /// is wide stands in the order of the ledger.
 enum ProjectionSchema {
     /// Raised with every change of the tables or of what stands in them.
-    static let version: Int32 = 3
+    static let version: Int32 = 4
 
     /// Integers are leaf indices, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
     /// named `subject` are 16-byte tags.
     static let statements = [
-        // One row. `size`: entries 0 ..< size are projected.
-        "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, size INTEGER NOT NULL) STRICT",
+        // One row. `size`: entries 0 ..< size are projected. `nodes`: those of the first so many leaves are on disk.
+        "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, size INTEGER NOT NULL, nodes INTEGER NOT NULL) STRICT",
         SubjectTable.create,
         // `id`: index of the `ContactCreated`.
         "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB) STRICT",
@@ -33,7 +33,8 @@ enum ProjectionSchema {
     static func create(_ db: Database, origin: String) throws {
         for statement in statements { try db.execute(sql: statement) }
         try db.execute(
-            sql: "INSERT INTO meta (id, origin, size) VALUES (1, ?, 0)", arguments: [origin])
+            sql: "INSERT INTO meta (id, origin, size, nodes) VALUES (1, ?, 0, 0)",
+            arguments: [origin])
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 }

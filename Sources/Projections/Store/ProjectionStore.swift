@@ -3,7 +3,7 @@ import GRDB
 import LedgerFormat
 import Synchronization
 
-/// The read tables of one ledger: `views/projections.sqlite`.
+/// The read tables of one ledger: `views/projections.sqlite`, and beside it the nodes of its tree.
 ///
 /// Written by one caller at a time, in index order; read by many, each in a snapshot of its own. After a
 /// power loss the file may stand at an earlier size than was acknowledged (`synchronous=NORMAL`): the
@@ -43,6 +43,8 @@ public final class ProjectionStore: Sendable {
         }
     }
 
+    /// Of the tree over everything projected; to be asked about trees of `size` at the most.
+    public let nodes: NodeFile
     private let pool: DatabasePool
     private let prepared: Prepared
     private let preparing: Preparing
@@ -52,6 +54,8 @@ public final class ProjectionStore: Sendable {
     private let uncopied = Atomic(0)
     private let checkpointInterval = Atomic(ProjectionStore.entriesPerCheckpoint)
     private let knownSize: Atomic<UInt64>
+    /// Leaves whose nodes are on disk.
+    private let syncedNodes: Atomic<UInt64>
 
     /// Opens the file, or creates it empty.
     ///
@@ -60,10 +64,18 @@ public final class ProjectionStore: Sendable {
     public init(path: String, origin: String) throws(ProjectionError) {
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
-            let found = try pool.write { db in
+            let nodes = try NodeFile(path: Self.nodesPath(beside: path))
+            self.nodes = nodes
+            let (found, synced) = try pool.write { db in
                 try Self.adopt(db, origin: origin)
                 let size = try ProjectionReader(db).size()
-                return ProjectionWriter.Position(size: size, edge: try TileEdge(db, size: size))
+                let synced = try ProjectionReader(db).syncedNodes()
+                try nodes.restore(db, synced: synced, size: size)
+                return (
+                    ProjectionWriter.Position(
+                        size: size, edge: try TileEdge(db, nodes, size: size)),
+                    min(synced, size)
+                )
             }
             prepared = try pool.writeWithoutTransaction { db in
                 // Keeps the upper levels of the trees; what is written goes to random places of them.
@@ -75,6 +87,7 @@ public final class ProjectionStore: Sendable {
             checkpointer = try WALCheckpointer(path: path)
             position = Mutex(found)
             knownSize = Atomic(found.size)
+            syncedNodes = Atomic(synced)
         } catch {
             throw Self.translated(error)
         }
@@ -97,7 +110,8 @@ public final class ProjectionStore: Sendable {
             try position.withLock { position in
                 var next = position
                 try pool.write { _ in
-                    try prepared.writer.apply(entries, to: &next)
+                    try prepared.writer.apply(
+                        entries, to: &next, nodes, synced: syncedNodes.load(ordering: .acquiring))
                     try beforeCommit(prepared.decisions)
                 }
                 position = next
@@ -179,7 +193,11 @@ public final class ProjectionStore: Sendable {
         }
         guard entries >= checkpointInterval.load(ordering: .relaxed) else { return }
         uncopied.store(0, ordering: .relaxed)
-        checkpointer.start()
+        let written = size
+        checkpointer.start { [self] in
+            try nodes.sync()
+            syncedNodes.store(written, ordering: .releasing)
+        }
     }
 
     /// Some three pages for each, where the tables are large: a WAL of some 25 MiB.
@@ -190,17 +208,23 @@ public final class ProjectionStore: Sendable {
     /// All random trees of a million contacts.
     private static let catchUpCacheKiB = 196_608
 
-    /// Removes the file and what SQLite keeps beside it. No store may have it open.
+    /// Removes the file and what is kept beside it. No store may have it open.
     public static func delete(path: String) throws(ProjectionError) {
-        for suffix in ["", "-wal", "-shm", "-journal"]
-        where FileManager.default.fileExists(atPath: path + suffix) {
+        let database = ["", "-wal", "-shm", "-journal"].map { path + $0 }
+        for path in database + [nodesPath(beside: path)]
+        where FileManager.default.fileExists(atPath: path) {
             do {
-                try FileManager.default.removeItem(atPath: path + suffix)
+                try FileManager.default.removeItem(atPath: path)
             } catch {
                 throw ProjectionError(
-                    .database, "Cannot remove \(path + suffix): \(error). Check its permissions.")
+                    .database, "Cannot remove \(path): \(error). Check its permissions.")
             }
         }
+    }
+
+    private static func nodesPath(beside path: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent()
+            .appendingPathComponent(NodeFile.fileName).path
     }
 }
 

@@ -11,7 +11,7 @@ final class ProjectionWriter: Sendable {
         tables = try ProjectionTables(statements)
         tiles = try TileWriter(statements)
         expiry = try IdempotencyExpiry(statements)
-        newSize = try statements.prepare("UPDATE meta SET size = ? WHERE id = 1")
+        newSize = try statements.prepare("UPDATE meta SET size = ?, nodes = ? WHERE id = 1")
     }
 
     /// How far the tables are, a value: the store keeps the new one only after its transaction committed.
@@ -25,9 +25,12 @@ final class ProjectionWriter: Sendable {
         }
     }
 
+    /// - Parameter synced: leaves whose nodes are on disk.
     /// - Throws: `ProjectionError.outOfOrder`, or what SQLite throws; the caller then rolls back and
     ///   forgets `position`.
-    func apply(_ entries: [ProjectedEntry], to position: inout Position) throws {
+    func apply(
+        _ entries: [ProjectedEntry], to position: inout Position, _ nodes: NodeFile, synced: UInt64
+    ) throws {
         var projection = EventProjection(tables)
         for entry in entries {
             guard entry.header.index == position.size else {
@@ -43,8 +46,9 @@ final class ProjectionWriter: Sendable {
         if let now = entries.last?.header.time {
             try expiry.prune(now: now, added: projection.rememberedRows)
         }
-        try position.edge.write(to: tiles)
+        try position.edge.write(to: tiles, nodes)
         newSize.bind(1, position.size)
+        newSize.bind(2, synced)
         try newSize.run()
     }
 }

@@ -28,17 +28,20 @@ public final class WALCheckpointer: Sendable {
     }
 
     /// Begins in the background, unless it runs already.
-    public func start() {
+    ///
+    /// - Parameter before: done first; when it throws, nothing is copied this time.
+    public func start(before: @escaping @Sendable () throws -> Void = {}) {
         guard !isBusy.exchange(true, ordering: .acquiringAndReleasing) else { return }
         worker.async { [self] in
             defer { isBusy.store(false, ordering: .releasing) }
             do {
-                var before: Int64 = 0
+                try before()
+                var last: Int64 = 0
                 for _ in 0..<Self.mostPasses {
                     let frames = try copy()
                     // So much came during the pass before; about as much came during this one.
-                    if frames - before <= Self.fewFrames { break }
-                    before = frames
+                    if frames - last <= Self.fewFrames { break }
+                    last = frames
                 }
                 isCaughtUp.store(true, ordering: .releasing)
             } catch {}

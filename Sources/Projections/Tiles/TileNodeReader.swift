@@ -1,14 +1,14 @@
 import Foundation
 import GRDB
-public import LedgerFormat
+import LedgerFormat
 
-/// Hashes of perfect subtrees out of tiles: a node of level 8·t + k is the root over 2^k hashes of one
-/// tile of level t. Lives as long as the snapshot it reads.
-public struct TileNodeReader: TreeNodeReader {
+/// Hashes of perfect subtrees out of tiles, for comparing `NodeFile` with them: a node of level 8·t + k is the root over 2^k
+/// hashes of one tile of level t. Lives as long as the snapshot it reads.
+struct TileNodeReader: TreeNodeReader {
     let db: Database
 
-    public func hashes(of nodes: [TreeNode]) throws -> [Digest32] {
-        // A proof asks for up to eight nodes of a tile, and of some six tiles: each is read once.
+    func hashes(of nodes: [TreeNode]) throws -> [Digest32] {
+        // Up to eight nodes stand in one tile: each is read once.
         var tiles: [TilePlace: Data] = [:]
         return try nodes.map { node in
             let first = node.index << UInt64(node.level % 8)

@@ -35,7 +35,8 @@ enum FaultTarget: String, CaseIterable, Sendable {
         case .ledger:
             let active = try home.segments()
             var files = [home.ledger, home.root + "/views", home.root, home.trust]
-            files += [home.trust + ".tmp"] + Self.database(home.root + "/views/projections.sqlite")
+            files += [home.trust + ".tmp", home.root + "/views/tree.nodes"]
+            files += Self.database(home.root + "/views/projections.sqlite")
             for number in max(1, active)...active + 3 {
                 let name = home.ledger + "/segment-" + String(format: "%08d", number)
                 files += [name + ".manifest", name + ".manifest.tmp"]
