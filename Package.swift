@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "ContactModel", targets: ["ContactModel"]),
         .library(name: "LedgerFormat", targets: ["LedgerFormat"]),
         .library(name: "ProcessBoundary", targets: ["ProcessBoundary"]),
+        .library(name: "Projections", targets: ["Projections"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

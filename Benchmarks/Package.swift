@@ -37,6 +37,7 @@ let package = Package(
             name: "LedgerFormatBenchmarks",
             dependencies: [
                 .product(name: "LedgerFormat", package: "chancery"),
+                .product(name: "Projections", package: "chancery"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Benchmarks/LedgerFormat",

@@ -2,19 +2,8 @@ import Benchmark
 import Foundation
 import LedgerFormat
 
-private func header(_ index: UInt64) throws -> EntryHeader {
-    try EntryHeader(
-        generation: 1, index: index,
-        time: LedgerTime(clampingSeconds: 1_790_000_000, nanoseconds: 0),
-        id: "0199a1b2-c3d4-7e5f-8a6b-1c2d3e4f5a6b", stream: .contact, type: "ContactCreated",
-        actor: "platform-1", label: "s1/i1", subject: SubjectTag([UInt8](repeating: 3, count: 16)),
-        subjectVersion: 1, subjectPrevious: nil,
-        previous: MerkleTree.leafHash([UInt8](repeating: 1, count: 8)),
-        payloadHash: PayloadCommitment.hash([UInt8](repeating: 2, count: 600)))
-}
-
 /// Made once and kept: what ends inside a measurement counts, and closing unlinked files frees their pages.
-private let million = Result { try StoredTree(leaves: 1_000_000) }
+private let million = Result { try ProjectedTree(leaves: 1_000_000) }
 
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
@@ -36,13 +25,13 @@ let benchmarks: @Sendable () -> Void = {
     }
 
     Benchmark("header, written") { benchmark in
-        let header = try header(1_000_000)
+        let header = try Samples.header(1_000_000)
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations { blackHole(header.canonicalBytes()) }
     }
 
     Benchmark("header, read strictly") { benchmark in
-        let bytes = try header(1_000_000).canonicalBytes()
+        let bytes = try Samples.header(1_000_000).canonicalBytes()
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations { blackHole(try EntryHeader(canonical: bytes)) }
     }
@@ -53,15 +42,15 @@ let benchmarks: @Sendable () -> Void = {
         for step in benchmark.scaledIterations {
             blackHole(
                 try MerkleProof.inclusion(
-                    index: UInt64(step) &* 7_919 % tree.size, size: tree.size, reader: tree))
+                    index: UInt64(step) &* 7_919 % tree.size, size: tree.size, reader: tree.nodes))
         }
     }
 
     Benchmark("inclusion proof at 1M leaves, verified") { benchmark in
         let tree = try million.get()
         let index: UInt64 = 654_321
-        let proof = try MerkleProof.inclusion(index: index, size: tree.size, reader: tree)
-        let leaf = MerkleTree.leafHash(StoredTree.leaf(index))
+        let proof = try MerkleProof.inclusion(index: index, size: tree.size, reader: tree.nodes)
+        let leaf = ProjectedTree.leaf(index)
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
             try MerkleProof.verifyInclusion(

@@ -13,6 +13,7 @@ extension NodeFile {
             if try MerkleProof.root(size: size, reader: self) == root { return }
         }
         try extend(MerkleFrontier(), to: size, db)
+        forget()
     }
 
     /// The right edge of the first `size` leaves.

@@ -13,6 +13,8 @@ public final class NodeFile: TreeNodeReader, Sendable {
     static let fileName = "tree.nodes"
 
     private let descriptor: Int32
+    /// Nodes that were read and stand for many leaves: every proof needs some of these few.
+    private let kept = Mutex<[TreeNode: Digest32]>([:])
     /// After a failed sync nobody knows what is on disk, and another one would not tell.
     private let isSyncBroken = Atomic(false)
 
@@ -27,16 +29,36 @@ public final class NodeFile: TreeNodeReader, Sendable {
 
     /// - Throws: `ProjectionError.unusable` for nodes that are not there.
     public func hashes(of nodes: [TreeNode]) throws -> [Digest32] {
+        let known = kept.withLock { kept in
+            nodes.map { $0.level < Self.keptLevel ? nil : kept[$0] }
+        }
+        let hashes = try read(nodes, except: known)
+        kept.withLock { kept in
+            for (position, node) in nodes.enumerated()
+            where node.level >= Self.keptLevel && known[position] == nil
+                && kept.count < Self.mostKept
+            {
+                kept[node] = hashes[position]
+            }
+        }
+        return hashes
+    }
+
+    private func read(_ nodes: [TreeNode], except known: [Digest32?]) throws -> [Digest32] {
         try withUnsafeTemporaryAllocation(byteCount: Self.blockBytes, alignment: 16) { block in
             // Siblings of the lower levels stand beside each other: a block is read once for all of them.
             var blockStart = -1
             var blockEnd = -1
-            return try nodes.map { node in
+            return try zip(nodes, known).map { node, known in
+                if let known { return known }
                 let offset = try Self.offset(node.completionOrder)
                 let end = offset + Digest32.byteCount
                 if offset < blockStart || end > blockEnd {
-                    blockStart = offset & ~(Self.blockBytes - 1)
-                    let count = pread(descriptor, block.baseAddress, block.count, blockStart)
+                    let isAlone = node.level > Self.highestInBlock
+                    blockStart = isAlone ? offset : offset & ~(Self.blockBytes - 1)
+                    let count = pread(
+                        descriptor, block.baseAddress,
+                        isAlone ? Digest32.byteCount : block.count, blockStart)
                     guard count >= 0 else { throw Self.failure("read") }
                     blockEnd = blockStart + count
                 }
@@ -49,6 +71,9 @@ public final class NodeFile: TreeNodeReader, Sendable {
             }
         }
     }
+
+    /// Before the first reader, when what stands in the file turned out to be of another tree.
+    func forget() { kept.withLock { $0 = [:] } }
 
     /// Writes nodes from a place on.
     func write(_ hashes: [Digest32], at place: UInt64) throws {
@@ -76,6 +101,12 @@ public final class NodeFile: TreeNodeReader, Sendable {
         }
     }
 
+    /// A node of 1,024 leaves or more: two in 1,024.
+    private static let keptLevel = 10
+    /// Some 100 bytes each; those of 32 million leaves.
+    private static let mostKept = 65_536
+    /// The siblings of this level and below mostly stand in one block; above, each stands alone.
+    private static let highestInBlock = 5
     /// Some 64 leaves with all that they complete.
     private static let blockBytes = 4_096
 
