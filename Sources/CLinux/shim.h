@@ -1,5 +1,6 @@
 // Linux calls that Swift cannot import: variadic ones, and macros behind _GNU_SOURCE.
 #include <errno.h>
+#include <malloc.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -45,3 +46,6 @@ extern int sync_file_range(int, long, long, unsigned int);
 static inline int chancery_begin_writeback(int descriptor) {
     return sync_file_range(descriptor, 0, 0, 2) == 0 ? 0 : errno;
 }
+
+/// malloc_trim(3): gives free memory of the heap back to the system.
+static inline void chancery_give_back_memory(void) { malloc_trim(0); }
