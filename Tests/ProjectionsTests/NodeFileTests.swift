@@ -14,7 +14,15 @@ import Testing
         let store = try views.open()
         try store.apply((0..<size).map { Views.entry($0) })
         store.close()
+        // As after a kill: nothing is known to have reached the disk.
+        try execute("UPDATE meta SET nodes = 0", views)
         return (views, views.directory + "/" + NodeFile.fileName)
+    }
+
+    private static func execute(_ sql: String, _ views: Views) throws {
+        let queue = try DatabaseQueue(path: views.path)
+        try queue.write { db in try db.execute(sql: sql) }
+        try queue.close()
     }
 
     /// Every inclusion proof verifies, and so does every root.
@@ -48,6 +56,29 @@ import Testing
         try Self.expectWhole(views)
     }
 
+    /// After a stop nothing is made again, so what is missing must show.
+    @Test func aFileCutAfterAStopIsMadeWhole() throws {
+        let (views, path) = try Self.filled()
+        try Self.execute("UPDATE meta SET nodes = size", views)
+        #expect(truncate(path, 20_000) == 0)
+        try Self.expectWhole(views)
+    }
+
+    @Test func tablesOfAnotherLedgerAreUnusable() throws {
+        let (views, _) = try Self.filled()
+        for leaves in [
+            { @Sendable range in range.map { Views.leaf($0 + 1_000) } },
+            { range in range.prefix(100).map { Views.leaf($0) } },
+        ] as [ProjectionStore.Leaves] {
+            #expect {
+                _ = try ProjectionStore(path: views.path, origin: Views.origin, leaves: leaves)
+            } throws: {
+                ($0 as? ProjectionError)?.code == .unusable
+            }
+        }
+        try Self.expectWhole(views)
+    }
+
     /// Power loss may leave holes where blocks had not been written, without a shorter file.
     @Test(arguments: [0, 4_096, 16_384, 36_864])
     func holesBehindWhatWasSyncedAreFilled(from start: Int) throws {
@@ -71,9 +102,7 @@ import Testing
             })
         store.close()
         // All of it counts as synced.
-        let queue = try DatabaseQueue(path: views.path)
-        try queue.write { db in try db.execute(sql: "UPDATE meta SET nodes = size") }
-        try queue.close()
+        try Self.execute("UPDATE meta SET nodes = size", views)
         try FileManager.default.removeItem(atPath: path)
         try FileManager.default.copyItem(
             atPath: other.directory + "/" + NodeFile.fileName, toPath: path)

@@ -11,19 +11,24 @@ extension Recovery {
         _ identity: SignerIdentity, _ library: SegmentLibrary, size: UInt64
     ) throws -> ProjectionStore {
         let path = configuration.projectionsPath
-        do throws(ProjectionError) {
-            let store = try ProjectionStore(path: path, origin: identity.origin)
+        func opened() throws -> ProjectionStore {
+            try ProjectionStore(path: path, origin: identity.origin) { range in
+                try library.headers(from: range.lowerBound, count: range.count)
+                    .map { MerkleTree.leafHash($0) }
+            }
+        }
+        do {
+            let store = try opened()
             if store.size <= size, (try? agrees(store, library)) == true { return store }
             store.close()
             configuration.logger.notice(
                 "projections do not agree with the ledger; rebuilding them",
                 metadata: ["projected": "\(store.size)", "ledger": "\(size)"])
-        } catch {
-            guard error.code == .unusable else { throw error }
+        } catch let error as ProjectionError where error.code == .unusable {
             configuration.logger.notice("rebuilding the projections: \(error.message)")
         }
         try ProjectionStore.delete(path: path)
-        return try ProjectionStore(path: path, origin: identity.origin)
+        return try opened()
     }
 
     /// The last leaves of the tree are those of the segments' headers, which are chained to all before.

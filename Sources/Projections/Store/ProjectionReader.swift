@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import GRDB
 public import LedgerFormat
 
@@ -10,14 +10,12 @@ public struct ProjectionReader {
         self.db = db
     }
 
-    /// Entries 0 ..< size are in this snapshot.
-    public func size() throws -> UInt64 {
-        UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT size FROM meta") ?? 0)
-    }
-
-    /// Leaves whose nodes in `NodeFile` are known to be on disk.
-    func syncedNodes() throws -> UInt64 {
-        UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT nodes FROM meta") ?? 0)
+    /// What the tables know of their tree.
+    func tree() throws -> (size: UInt64, root: Digest32, syncedNodes: UInt64) {
+        guard let row = try Row.fetchOne(db, sql: "SELECT size, root, nodes FROM meta"),
+            let root = Digest32(row[1] as Data)
+        else { throw ProjectionError(.unusable, "The tables in views/ are damaged; rebuild them.") }
+        return (Self.number(row, 0), root, Self.number(row, 2))
     }
 
     /// Who has a unique value.
@@ -52,11 +50,6 @@ public struct ProjectionReader {
                         tag: tag, stream: stream, lastIndex: head.lastIndex, version: head.version))
             }
         }
-    }
-
-    /// The first `width` hashes of a tile; nil when no tree here has it that wide.
-    public func tile(_ tile: Tile) throws -> Data? {
-        try TileTable.bytes(db, level: tile.level, number: tile.number, width: tile.width)
     }
 
     /// Columns of ours are never negative; a damaged file must not trap.

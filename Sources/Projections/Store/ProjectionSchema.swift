@@ -1,4 +1,5 @@
 import GRDB
+import LedgerFormat
 
 /// The tables of `views/projections.sqlite`. Everything in them follows from the segments (and the
 /// keeper, for `contact.contact_id` and `unique_value`), so there are no migrations: another version
@@ -13,8 +14,9 @@ enum ProjectionSchema {
     /// Integers are leaf indices, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
     /// named `subject` are 16-byte tags.
     static let statements = [
-        // One row. `size`: entries 0 ..< size are projected. `nodes`: those of the first so many leaves are on disk.
-        "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, size INTEGER NOT NULL, nodes INTEGER NOT NULL) STRICT",
+        // One row. `size`: entries 0 ..< size are projected. `root`: of their tree. `nodes`: the
+        // nodes of the first so many leaves are on disk.
+        "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, nodes INTEGER NOT NULL) STRICT",
         SubjectTable.create,
         // `id`: index of the `ContactCreated`.
         "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB) STRICT",
@@ -26,15 +28,13 @@ enum ProjectionSchema {
         // In the order of time, by which rows expire. `at`: Unix seconds of the audit entry.
         "CREATE TABLE idempotency (first_index INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, request BLOB NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL) STRICT",
         "CREATE TABLE sealed_segment (segment INTEGER PRIMARY KEY, manifest_hash BLOB NOT NULL, idx INTEGER NOT NULL) STRICT",
-        // Full tiles, and the growing one at the right edge of each level (FORMAT 6).
-        "CREATE TABLE tile (level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, number)) STRICT, WITHOUT ROWID",
     ]
 
     static func create(_ db: Database, origin: String) throws {
         for statement in statements { try db.execute(sql: statement) }
         try db.execute(
-            sql: "INSERT INTO meta (id, origin, size, nodes) VALUES (1, ?, 0, 0)",
-            arguments: [origin])
+            sql: "INSERT INTO meta (id, origin, size, root, nodes) VALUES (1, ?, 0, ?, 0)",
+            arguments: [origin, MerkleTree.emptyRoot.data])
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import LedgerFormat
+public import LedgerFormat
 import Synchronization
 
 /// The read tables of one ledger: `views/projections.sqlite`, and beside it the nodes of its tree.
@@ -10,6 +10,9 @@ import Synchronization
 /// ledger replays what is missing.
 public final class ProjectionStore: Sendable {
     public static let fileName = "projections.sqlite"
+
+    /// Leaf hashes of the ledger for a range of its indices; fewer where it ends before.
+    public typealias Leaves = (Range<UInt64>) throws -> [Digest32]
 
     /// What was prepared for the writer's connection.
     private struct Prepared {
@@ -60,23 +63,19 @@ public final class ProjectionStore: Sendable {
     /// Opens the file, or creates it empty.
     ///
     /// - Parameter origin: of the ledger's generation; a file of another origin is `unusable`.
-    /// - Throws: `ProjectionError.unusable` when only `delete(path:)` helps, `.database` otherwise.
-    public init(path: String, origin: String) throws(ProjectionError) {
+    /// - Parameter leaves: asked for those whose nodes may have been lost with power.
+    /// - Throws: `ProjectionError.unusable` when only `delete(path:)` helps, `.database`; what `leaves` throws.
+    public init(path: String, origin: String, leaves: Leaves) throws {
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             let nodes = try NodeFile(path: Self.nodesPath(beside: path))
             self.nodes = nodes
-            let (found, synced) = try pool.write { db in
+            let tree = try pool.write { db in
                 try Self.adopt(db, origin: origin)
-                let size = try ProjectionReader(db).size()
-                let synced = try ProjectionReader(db).syncedNodes()
-                try nodes.restore(db, synced: synced, size: size)
-                return (
-                    ProjectionWriter.Position(
-                        size: size, edge: try TileEdge(db, nodes, size: size)),
-                    min(synced, size)
-                )
+                return try ProjectionReader(db).tree()
             }
+            let frontier = try nodes.restore(
+                synced: tree.syncedNodes, size: tree.size, root: tree.root, leaves: leaves)
             prepared = try pool.writeWithoutTransaction { db in
                 // Keeps the upper levels of the trees; what is written goes to random places of them.
                 try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKiB)")
@@ -85,10 +84,10 @@ public final class ProjectionStore: Sendable {
             }
             preparing = try Preparing(path: path)
             checkpointer = try WALCheckpointer(path: path)
-            position = Mutex(found)
-            knownSize = Atomic(found.size)
-            syncedNodes = Atomic(synced)
-        } catch {
+            position = Mutex(ProjectionWriter.Position(frontier))
+            knownSize = Atomic(tree.size)
+            syncedNodes = Atomic(min(tree.syncedNodes, tree.size))
+        } catch let error as DatabaseError {
             throw Self.translated(error)
         }
     }
@@ -180,10 +179,17 @@ public final class ProjectionStore: Sendable {
 
     public func close() {
         checkpointer.close()
+        rememberNodes()
         preparing.queue.writeWithoutTransaction { _ in preparing.statements.finalize() }
         try? preparing.queue.close()
         pool.writeWithoutTransaction { _ in prepared.statements.finalize() }
         try? pool.close()
+    }
+
+    /// Only a matter of speed: what is not known to be on disk is made again at the next start.
+    private func rememberNodes() {
+        guard (try? nodes.sync()) != nil else { return }
+        try? pool.write { db in try db.execute(sql: "UPDATE meta SET nodes = size") }
     }
 
     private func keepWALShort(_ added: Int) throws {

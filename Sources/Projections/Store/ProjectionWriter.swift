@@ -3,26 +3,23 @@ import LedgerFormat
 /// Folds entries into the tables of one connection.
 final class ProjectionWriter: Sendable {
     private let tables: ProjectionTables
-    private let tiles: TileWriter
     private let expiry: IdempotencyExpiry
     private let newSize: RawStatement
 
     init(_ statements: StatementSet) throws {
         tables = try ProjectionTables(statements)
-        tiles = try TileWriter(statements)
         expiry = try IdempotencyExpiry(statements)
-        newSize = try statements.prepare("UPDATE meta SET size = ?, nodes = ? WHERE id = 1")
+        newSize = try statements.prepare(
+            "UPDATE meta SET size = ?, root = ?, nodes = ? WHERE id = 1")
     }
 
     /// How far the tables are, a value: the store keeps the new one only after its transaction committed.
     struct Position: Sendable {
-        fileprivate(set) var size: UInt64
-        fileprivate var edge: TileEdge
+        fileprivate var edge: TreeEdge
 
-        init(size: UInt64, edge: TileEdge) {
-            self.size = size
-            self.edge = edge
-        }
+        init(_ frontier: MerkleFrontier) { edge = TreeEdge(frontier) }
+
+        var size: UInt64 { edge.frontier.size }
     }
 
     /// - Parameter synced: leaves whose nodes are on disk.
@@ -38,7 +35,6 @@ final class ProjectionWriter: Sendable {
                     .outOfOrder,
                     "Entry \(entry.header.index) was handed over where \(position.size) is next.")
             }
-            position.size += 1
             position.edge.append(entry.leafHash)
             try projection.project(entry)
         }
@@ -46,9 +42,10 @@ final class ProjectionWriter: Sendable {
         if let now = entries.last?.header.time {
             try expiry.prune(now: now, added: projection.rememberedRows)
         }
-        try position.edge.write(to: tiles, nodes)
+        try position.edge.write(to: nodes)
         newSize.bind(1, position.size)
-        newSize.bind(2, synced)
+        newSize.bind(2, blob: position.edge.frontier.root)
+        newSize.bind(3, synced)
         try newSize.run()
     }
 }
