@@ -53,19 +53,31 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# What failed, from the output of a target: its issues, and the tests that began and never ended.
+failures_in() {
+    grep -aE '✘|error:|Fatal error' "$1" | head -40
+    comm -23 <(sed -nE 's/^. Test ([^ ]*\)) started\.$/\1/p' "$1" | sort) \
+        <(sed -nE 's/^. Test ([^ ]*\))( with [0-9]+ test cases)? (passed|failed|skipped).*/\1/p' "$1" | sort) |
+        sed 's/^/never ended: /'
+}
+
 failed=()
 for directory in Tests/*Tests; do
     target=${directory#Tests/}
     printf '\n== %s\n' "$target"
-    timeout -k 10 "${CHANCERY_TEST_LIMIT:-1800}" \
-        swift test --skip-build --no-parallel --filter "^$target\\." < /dev/null &
+    # By lines: a target that hangs must not take the name of its test with it.
+    timeout -k 10 "${CHANCERY_TEST_LIMIT:-1200}" stdbuf -oL \
+        swift test --skip-build --no-parallel --filter "^$target\\." \
+        < /dev/null > >(tee "$TMPDIR/$target.log") 2>&1 &
     running=$!
     # In the background, so that a signal interrupts the wait.
     wait "$running" || failed+=("$target")
     running=
     end_leftovers "$target"
 done
-if [ ${#failed[@]} -gt 0 ]; then
-    printf '\nfailed: %s\n' "${failed[*]}"
-    exit 1
-fi
+# Last, where whoever reads the end of a long log sees it.
+for target in ${failed[@]+"${failed[@]}"}; do
+    printf '\nfailed: %s\n' "$target"
+    failures_in "$TMPDIR/$target.log"
+done
+[ ${#failed[@]} -eq 0 ]

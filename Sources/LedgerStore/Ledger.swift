@@ -25,7 +25,6 @@ public final class Ledger: Sendable {
     let sealer: Sealer
     let sealRepair = Mutex(SealRepair())
     private let lock: DirectoryLock
-    private let groups: AsyncStream<CommittedGroup>.Continuation
     private let signing: Task<Void, Never>
     private let ticker = Mutex<Task<Void, Never>?>(nil)
 
@@ -52,7 +51,6 @@ public final class Ledger: Sendable {
         }
         self.shared = shared
         let (stream, groups) = AsyncStream.makeStream(of: CommittedGroup.self)
-        self.groups = groups
         let signatures = Signatures()
         sequencer = try Sequencer(
             configuration: configuration, shared: shared, recovered: recovered, groups: groups,
@@ -217,6 +215,15 @@ public final class Ledger: Sendable {
         }
     }
 
+    /// Returns when everything queued so far has been answered and no group will follow: none may be committed, nor found
+    /// by a segment that is opened again, once nobody signs any more.
+    private func endSequencing() async {
+        await withCheckedContinuation { reply in
+            shared.withLock { $0.queue.append(.control(.end(reply))) }
+            sequencer.wake()
+        }
+    }
+
     /// Returns when this ledger has to be closed and opened again, because its projections must be made anew.
     public func untilReopeningNeeded() async {
         for await _ in shared.running {}
@@ -237,10 +244,9 @@ public final class Ledger: Sendable {
         await settle()
         await stopFinishingSeals()
         if sealing { _ = try? await sealActive(audit: nil) }
-        await settle()
         await sealer.finish()
         ticker.withLock { $0 }?.cancel()
-        groups.finish()
+        await endSequencing()
         await signing.value
         await sequencer.close()
         library.close()

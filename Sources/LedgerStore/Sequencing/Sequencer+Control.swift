@@ -12,6 +12,10 @@ extension Sequencer {
     func perform(_ control: Work.Control) {
         switch control {
         case .settle(let reply): reply.resume()
+        case .end(let reply):
+            shared.stop(LedgerStoreError(.unavailable, "The ledger is closed."))
+            groups.finish()
+            reply.resume()
         case .rotate(let reply):
             do {
                 reply.resume(returning: .success(try rotate()))

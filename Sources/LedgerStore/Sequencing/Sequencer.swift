@@ -102,7 +102,13 @@ actor Sequencer {
     }
 
     private func next(_ state: inout SharedState.Value) -> Next {
-        if let stopped = state.stopped { return refuse(state.queue.removeAll(), stopped.message) }
+        if case .control(let control) = state.queue.first, state.queue.first?.isEnd == true {
+            _ = state.queue.removeFirst()
+            return .control(control)
+        }
+        if let stopped = state.stopped {
+            return refuse(state.queue.remove { !$0.isEnd }, stopped.message)
+        }
         if let problem = state.commitProblem { return nextWithoutSegment(&state, problem) }
         if state.isPublishDue {
             state.isPublishDue = false
@@ -132,7 +138,7 @@ actor Sequencer {
         let appends = state.queue.remove { !$0.isControl }
         guard appends.isEmpty else { return refuse(appends, problem) }
         if isProbeDue { return .reopen }
-        return refuse(state.queue.removeAll(), problem)
+        return refuse(state.queue.remove { !$0.isEnd }, problem)
     }
 
     private func refuse(_ works: [Work], _ problem: String) -> Next {

@@ -48,7 +48,7 @@ final class SharedState: Sendable {
 
     /// Appends and rotations wait for something that does not get on: they are told so.
     func refuseWaiting(_ error: LedgerStoreError) {
-        let works = withLock { $0.queue.remove { !$0.isSettle } }
+        let works = withLock { $0.queue.remove { !$0.isSettle && !$0.isEnd } }
         for work in works { work.fail(error) }
     }
 

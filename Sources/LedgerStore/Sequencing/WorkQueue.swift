@@ -13,6 +13,8 @@ enum Work: Sendable {
     enum Control: Sendable {
         case rotate(CheckedContinuation<Result<RotatedSegment?, LedgerStoreError>, Never>)
         case settle(CheckedContinuation<Void, Never>)
+        /// Nothing is committed or found any more: the one thing that is never refused.
+        case end(CheckedContinuation<Void, Never>)
     }
 
     var isControl: Bool { if case .control = self { true } else { false } }
@@ -24,6 +26,7 @@ enum Work: Sendable {
         }
     }
     var isSettle: Bool { if case .control(.settle) = self { true } else { false } }
+    var isEnd: Bool { if case .control(.end) = self { true } else { false } }
 
     var entryCount: Int {
         switch self {
@@ -46,7 +49,7 @@ enum Work: Sendable {
         case .append(_, let reply), .system(_, _, let reply):
             reply.resume(returning: .failure(error))
         case .control(.rotate(let reply)): reply.resume(returning: .failure(error))
-        case .control(.settle(let reply)): reply.resume()
+        case .control(.settle(let reply)), .control(.end(let reply)): reply.resume()
         }
     }
 }
