@@ -182,12 +182,13 @@ let package = Package(
         // Tests: one target per module; processes and architecture have their own
         // What tests of several modules share.
         .target(
-            name: "TestSupport", dependencies: [grdb], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport", dependencies: ["LedgerFormat", crypto, grdb],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "ContactModelTests", dependencies: ["ContactModel"], swiftSettings: strict),
         .testTarget(
-            name: "LedgerFormatTests", dependencies: ["LedgerFormat", crypto, cryptoExtras],
+            name: "LedgerFormatTests",
+            dependencies: ["LedgerFormat", "TestSupport", crypto, cryptoExtras],
             swiftSettings: strict),
         .testTarget(
             name: "ProcessBoundaryTests",

@@ -37,7 +37,7 @@ public enum LedgerLimits {
     public static let maxTileLevel = 6
     /// A full bundle of the largest headers with their length prefixes.
     public static let maxBundleBytes = tileWidth * (maxHeaderBytes + 2)
-    /// A body is below 1.5 KiB and the signature 684 characters; room for TPM evidence to come.
+    /// A body is below 1.5 KiB, the signature 684 characters, an attestation below 6 KiB.
     public static let maxManifestBytes = 16 * 1_024
     /// Thousands of keys; a person reads this file.
     public static let maxTrustFileBytes = 1 << 20
@@ -55,4 +55,12 @@ public enum LedgerLimits {
     public static let maxPublicKeyTextBytes = 1_368
     /// RSASSA-PSS with 4,096 bits.
     public static let manifestSignatureBytes = 512
+    /// FORMAT 5.4. TPMS_ATTEST: 145 bytes for a quote of SHA-256, 151 for a counter; the rest is in hand.
+    public static let maxAttestBytes = 1_024
+    /// FORMAT 5.4. TPMT_SIGNATURE: 72 bytes for ECDSA P-256.
+    public static let maxAttestSignatureBytes = 256
+    /// Platform configuration registers of a TPM 2.0 in a PC: 0 to 23.
+    public static let platformRegisters = 24
+    /// TPM Name of an NV index: 0x000B ‖ SHA-256.
+    public static let counterNameBytes = 34
 }

@@ -5,6 +5,12 @@ public enum SegmentManifestError: LedgerFormatError, Equatable {
     /// The signature names another key than the one it was checked with.
     case otherKey(keyID: String)
     case badSignature
+    /// The attestation or one of its TPM structures breaks a rule of FORMAT 5.4.
+    case attestationMalformed(member: String, rule: String)
+    /// The TPM speaks of something else than this manifest and these registers.
+    case attestationMismatch(rule: String)
+    /// A statement is not signed by the key it was checked with.
+    case attestationBadSignature(statement: String)
 
     public var code: String {
         switch self {
@@ -12,6 +18,9 @@ public enum SegmentManifestError: LedgerFormatError, Equatable {
         case .malformed: "manifest-malformed"
         case .otherKey: "manifest-other-key"
         case .badSignature: "manifest-bad-signature"
+        case .attestationMalformed: "attestation-malformed"
+        case .attestationMismatch: "attestation-mismatch"
+        case .attestationBadSignature: "attestation-bad-signature"
         }
     }
 
@@ -23,6 +32,13 @@ public enum SegmentManifestError: LedgerFormatError, Equatable {
             "The manifest is signed by key \(keyID). Check it with the key of that id, if it is trusted."
         case .badSignature:
             "The manifest's signature is wrong: it was altered after sealing, or the key is another."
+        case .attestationMalformed(let member, let rule):
+            "The manifest's attestation, '\(member)': \(rule) (FORMAT 5.4)."
+        case .attestationMismatch(let rule):
+            "The manifest's attestation does not belong to it: \(rule) (FORMAT 5.4)."
+        case .attestationBadSignature(let statement):
+            "The signature of the attestation's \(statement) is wrong: it was altered, or the key is "
+                + "another."
         }
     }
 }

@@ -2,7 +2,7 @@ extension TrustedKey: Codable {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case use, algorithm, name
         case keyID = "keyId"
-        case publicKey, fromSize, untilSize
+        case publicKey, fromSize, untilSize, sealCounter
     }
 
     public init(from decoder: any Decoder) throws {
@@ -17,7 +17,8 @@ extension TrustedKey: Codable {
             use: try values.decode(Use.self, forKey: .use),
             algorithm: try values.decode(Algorithm.self, forKey: .algorithm), name: name,
             publicKey: publicKey, fromSize: try values.decode(UInt64.self, forKey: .fromSize),
-            untilSize: try values.decodeIfPresent(UInt64.self, forKey: .untilSize))
+            untilSize: try values.decodeIfPresent(UInt64.self, forKey: .untilSize),
+            sealCounter: try Self.sealCounter(in: values, name: name))
         guard try values.decode(String.self, forKey: .keyID) == keyID else {
             throw TrustFileError.invalid(
                 where: "key '\(name)'", rule: "keyId is that of the public key, here \(keyID)")
@@ -34,5 +35,18 @@ extension TrustedKey: Codable {
         try values.encode(fromSize, forKey: .fromSize)
         // Written even when null: a reader sees that the range is open.
         try values.encode(untilSize, forKey: .untilSize)
+        try values.encodeIfPresent(sealCounter.map { LowerHex.encode($0) }, forKey: .sealCounter)
+    }
+
+    /// Absent or a text: null is neither.
+    private static func sealCounter(
+        in values: KeyedDecodingContainer<CodingKeys>, name: String
+    ) throws -> [UInt8]? {
+        guard values.contains(.sealCounter) else { return nil }
+        let text = try values.decode(String.self, forKey: .sealCounter)
+        guard let bytes = LowerHex.decode(text) else {
+            throw TrustFileError.invalid(where: "key '\(name)'", rule: "sealCounter is hexadecimal")
+        }
+        return bytes
     }
 }

@@ -3,11 +3,13 @@ public struct TrustedKey: Sendable, Hashable {
     public enum Use: String, Sendable, Hashable, Codable {
         case checkpoint
         case segmentManifest = "segment-manifest"
+        /// FORMAT 5.4: the TPM's key that attests seals.
+        case attestation
     }
 
     public enum Algorithm: String, Sendable, Hashable, Codable {
         case ed25519 = "Ed25519"
-        /// FORMAT 4, signature type 0x02.
+        /// FORMAT 4, signature type 0x02, and FORMAT 5.4.
         case ecdsaP256 = "ECDSA-P256-SHA256"
         case rsaPSS4096 = "RSASSA-PSS-4096-SHA256"
     }
@@ -16,7 +18,7 @@ public struct TrustedKey: Sendable, Hashable {
     public let algorithm: Algorithm
     /// Of a checkpoint key: the name in signature lines, which for Ed25519 is the origin.
     public let name: String
-    /// 8 hexadecimal digits of a checkpoint key, 16 of a manifest key.
+    /// 8 hexadecimal digits of a checkpoint key, 16 of the others.
     public let keyID: String
     /// 32 bytes of Ed25519, else SPKI DER.
     public let publicKey: [UInt8]
@@ -24,14 +26,16 @@ public struct TrustedKey: Sendable, Hashable {
     public let fromSize: UInt64
     /// Last one; nil while the key is in use.
     public let untilSize: UInt64?
+    /// TPM Name (34 bytes) of the NV index that counts seals; of an attestation key, else nil.
+    public let sealCounter: [UInt8]?
 
     /// Computes the key id.
     ///
     /// - Throws: `TrustFileError.invalid` for a key that does not fit its algorithm, an algorithm that
-    ///   does not fit the use, or an empty range.
+    ///   does not fit the use, an empty range, or a seal counter where none belongs.
     public init(
         use: Use, algorithm: Algorithm, name: String, publicKey: [UInt8], fromSize: UInt64,
-        untilSize: UInt64?
+        untilSize: UInt64?, sealCounter: [UInt8]? = nil
     ) throws(TrustFileError) {
         guard let keyID = Self.keyID(use: use, algorithm: algorithm, name: name, publicKey) else {
             throw .invalid(
@@ -43,6 +47,12 @@ public struct TrustedKey: Sendable, Hashable {
         else {
             throw .invalid(where: "key '\(name)'", rule: "fromSize ≤ untilSize ≤ 2^53 − 1")
         }
+        let hasCounter = sealCounter.map { TPMNVCertifyInfo.isName($0) }
+        guard hasCounter == (use == .attestation ? true : nil) else {
+            throw .invalid(
+                where: "key '\(name)'",
+                rule: "sealCounter is a TPM Name of SHA-256, present exactly for attestation")
+        }
         self.use = use
         self.algorithm = algorithm
         self.name = name
@@ -50,18 +60,19 @@ public struct TrustedKey: Sendable, Hashable {
         self.publicKey = publicKey
         self.fromSize = fromSize
         self.untilSize = untilSize
+        self.sealCounter = sealCounter
     }
 
     public func counts(atSize size: UInt64) -> Bool {
         fromSize <= size && untilSize.map { size <= $0 } ?? true
     }
 
-    /// The key as notes use it; nil for a manifest key.
+    /// The key as notes use it; nil unless it is a checkpoint key.
     public var noteKey: NoteKey? {
-        switch algorithm {
-        case .ed25519: .ed25519(name: name, publicKey: publicKey)
-        case .ecdsaP256: .ecdsaP256(name: name, spki: publicKey)
-        case .rsaPSS4096: nil
+        switch (use, algorithm) {
+        case (.checkpoint, .ed25519): .ed25519(name: name, publicKey: publicKey)
+        case (.checkpoint, .ecdsaP256): .ecdsaP256(name: name, spki: publicKey)
+        default: nil
         }
     }
 
@@ -76,6 +87,11 @@ public struct TrustedKey: Sendable, Hashable {
         case (.segmentManifest, .rsaPSS4096):
             guard NoteKey.isName(name), RSAPSS.isAcceptable(spki: publicKey) else { return nil }
             return RSAPSS.keyID(spki: publicKey)
+        case (.attestation, .ecdsaP256):
+            guard NoteKey.isName(name), AttestationKey.isAcceptable(spki: publicKey) else {
+                return nil
+            }
+            return AttestationKey.keyID(spki: publicKey)
         default:
             return nil
         }

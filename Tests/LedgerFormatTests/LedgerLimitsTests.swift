@@ -48,6 +48,12 @@ import Testing
                 value: [UInt8](repeating: 1, count: LedgerLimits.manifestSignatureBytes)))
         #expect(manifest.fileBytes().count * 4 < LedgerLimits.maxManifestBytes)
         #expect(try SegmentManifest(parsing: manifest.fileBytes()) == manifest)
+        // All registers, and both statements of the largest size that is read.
+        let base64 = [LedgerLimits.maxAttestBytes, LedgerLimits.maxAttestSignatureBytes]
+            .map { ($0 + 2) / 3 * 4 }.reduce(0, +)
+        let register = #"{"index":23,"value":""},"#.utf8.count + 64
+        let attestation = 2 * base64 + LedgerLimits.platformRegisters * register + 200
+        #expect(manifest.fileBytes().count + attestation < LedgerLimits.maxManifestBytes)
     }
 
     @Test func errorsHaveACodeAndANextStep() {
@@ -55,6 +61,9 @@ import Testing
             EntryHeaderError.tooLarge(bytes: 5_000), MerkleProofError.rootMismatch,
             SignedNoteError.noKnownSignature, CanonicalJSONError.tooDeep,
             TrustFileError.tooLarge, SubjectHeadsError.notSorted,
+            SegmentManifestError.attestationMalformed(member: "pcrs", rule: "an array"),
+            SegmentManifestError.attestationMismatch(rule: "another manifest"),
+            SegmentManifestError.attestationBadSignature(statement: "quote"),
         ]
         for error in errors {
             #expect(error.code.allSatisfy { $0.isLowercase || $0 == "-" })

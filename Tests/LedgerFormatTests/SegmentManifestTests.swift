@@ -1,6 +1,7 @@
 import CryptoExtras
 import Foundation
 import LedgerFormat
+import TestSupport
 import Testing
 
 @Suite struct SegmentManifestTests {
@@ -14,13 +15,16 @@ import Testing
             sealedAt: Fixtures.time())
     }
 
-    static func manifest(segment: UInt64 = 2) throws -> SegmentManifest {
+    static func manifest(
+        segment: UInt64 = 2, attestation: SegmentAttestation? = nil
+    ) throws -> SegmentManifest {
         let body = try body(segment: segment)
         return SegmentManifest(
             body: body,
             signature: try SegmentManifestSignature(
                 keyID: RSAPSS.keyID(spki: RSAKeys.spki()),
-                value: RSAKeys.sign(body.signingInput())))
+                value: RSAKeys.sign(body.signingInput())),
+            attestation: attestation)
     }
 
     @Test(arguments: [1, 2] as [UInt64]) func signedManifestReadsBackAndVerifies(segment: UInt64)
@@ -51,6 +55,28 @@ import Testing
                     #expect(other.fileBytes() == mutated)
                     #expect(other.hash != manifest.hash)
                     try other.verifySignature(spki: spki)
+                }
+            }
+        }
+    }
+
+    @Test func noChangedByteOfAnAttestationGoesUnseen() throws {
+        var tpm = TestTPM()
+        let manifest = try Self.manifest(attestation: tpm.attest(Self.body()))
+        let file = manifest.fileBytes()
+        #expect(try SegmentManifest(parsing: file) == manifest)
+        let end = try #require(file.firstRange(of: Array(",\"manifest\"".utf8))).lowerBound
+        for position in 0..<end {
+            for flip in [0x01, 0x02, 0x20] as [UInt8] {
+                var mutated = file
+                mutated[position] ^= flip
+                #expect(throws: SegmentManifestError.self, "byte \(position)") {
+                    let other = try SegmentManifest(parsing: mutated)
+                    #expect(other.fileBytes() == mutated)
+                    #expect(other.hash != manifest.hash)
+                    let attestation = try #require(other.attestation)
+                    try attestation.verifyStatements(of: other.body)
+                    try attestation.verifySignatures(spki: tpm.spki)
                 }
             }
         }

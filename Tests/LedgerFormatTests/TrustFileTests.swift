@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import LedgerFormat
+import TestSupport
 import Testing
 
 @Suite struct TrustFileTests {
@@ -29,6 +30,7 @@ import Testing
                         use: .checkpoint, algorithm: .ecdsaP256, name: "chancery.test/g1",
                         publicKey: Array(P256.Signing.PrivateKey().publicKey.derRepresentation),
                         fromSize: 500, untilSize: nil),
+                    TestTPM().trustedKey(fromSize: 300),
                 ]),
             .init(generation: 3, origin: "chancery.test/g3", keys: [key("chancery.test/g3")]),
         ])
@@ -41,6 +43,28 @@ import Testing
         #expect(String(decoding: bytes, as: UTF8.self).contains("\"untilSize\" : null"))
         #expect(try TrustFile(parsing: bytes) == file)
         #expect(try TrustFile(parsing: Data(bytes)) == file)
+        let parts = String(decoding: bytes, as: UTF8.self).components(separatedBy: "sealCounter")
+        #expect(parts.count == 2, "only where it has a meaning")
+    }
+
+    @Test func attestationKeySignsNoNotes() throws {
+        let tpm = TestTPM()
+        let key = try tpm.trustedKey()
+        #expect(key.noteKey == nil)
+        #expect(key.keyID == AttestationKey.keyID(spki: tpm.spki))
+        #expect(key.keyID.utf8.count == 16)
+        #expect(key.sealCounter == tpm.counterName)
+        #expect(throws: TrustFileError.self) {
+            try TrustedKey(
+                use: .attestation, algorithm: .ecdsaP256, name: "AK", publicKey: tpm.spki,
+                fromSize: 0, untilSize: nil)
+        }
+        #expect(throws: TrustFileError.self) {
+            try TrustedKey(
+                use: .checkpoint, algorithm: .ecdsaP256, name: "AK", publicKey: tpm.spki,
+                fromSize: 0, untilSize: nil, sealCounter: tpm.counterName)
+        }
+        #expect(throws: TrustFileError.self) { try tpm.trustedKey(sealCounter: [0, 0x0B]) }
     }
 
     @Test func keysCountOnlyInTheirRange() throws {
@@ -70,6 +94,17 @@ import Testing
         ("\"untilSize\" : 100", "\"untilSize\" : 100, \"note\" : 1"), ("\"BwcHBw", "\"CwcHBw"),
         ("\"BwcHBw", "\"BwcHB"), ("BwcHBwc=", "BwcHBwd="), ("\"keyId\" : \"", "\"keyId\" : \"0"),
         ("\"keys\"", "\"locks\""), ("{", "["),
+        ("\"use\" : \"attestation\"", "\"use\" : \"checkpoint\""),
+        ("\"use\" : \"checkpoint\"", "\"use\" : \"attestation\""),
+        ("\"sealCounter\" : \"000b", "\"sealCounter\" : \"000c"),
+        ("\"sealCounter\" : \"000b", "\"sealCounter\" : \"000B"),
+        ("\"sealCounter\" : \"000b", "\"sealCounter\" : \"0b"),
+        ("\"sealCounter\" : \"000b", "\"sealCounters\" : \"000b"),
+        ("\"fromSize\" : 90", "\"fromSize\" : 90, \"sealCounter\" : null"),
+        (
+            "\"fromSize\" : 90",
+            "\"fromSize\" : 90, \"sealCounter\" : \"000b\(String(repeating: "c1", count: 32))\""
+        ),
     ]) func brokenTrustFilesAreRefused(part: String, replacement: String) throws {
         let text = String(decoding: try Self.file().encoded(), as: UTF8.self)
         let range = try #require(text.range(of: part), "\(part)")
