@@ -8,6 +8,8 @@ struct KeyAnnouncement: Sendable, Hashable {
     let keyID: String
     let publicKey: String
     let fromSize: UInt64
+    /// Hex; of an attestation key.
+    let sealCounter: String?
 }
 
 /// What a `KeyRetired` entry and a trust file's `untilSize` must say alike.

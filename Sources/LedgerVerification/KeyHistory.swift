@@ -14,7 +14,8 @@ struct KeyHistory: Sendable {
                 KeyAnnouncement(
                     use: key.use.rawValue, algorithm: key.algorithm.rawValue, name: key.name,
                     keyID: key.keyID, publicKey: StrictBase64.encode(key.publicKey),
-                    fromSize: key.fromSize)
+                    fromSize: key.fromSize,
+                    sealCounter: key.sealCounter.map { LowerHex.encode($0) })
             })
         ends = Set(
             trusted.keys.compactMap { key in

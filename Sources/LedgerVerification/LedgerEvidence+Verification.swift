@@ -64,7 +64,8 @@ extension VerificationReport {
         setKeys(verifier.trust)
         receiptsCompared = verifier.compared
         notChecked = verifier.notChecked
-        notes += verifier.notes
+        attestedSegments = verifier.attested
+        notes += verifier.notes + (verifier.unattestedNote.map { [$0] } ?? [])
         outcome = failure != nil ? .failed : notChecked.isEmpty ? .verified : .partial
     }
     mutating func setKeys(_ trust: TrustFile?) {

@@ -30,6 +30,7 @@ public struct LedgerState: Sendable {
     var firstSeen: UInt64 = 0
     var subjects = SubjectHeadTable()
     var recentRoots = RecentRoots()
+    var seals = SealHistory()
     /// Nil without a trust file: then nothing that the ledger says of keys is compared.
     var keys: KeyHistory?
     /// Manifest hash of every verified sealed segment.
@@ -46,10 +47,12 @@ public struct LedgerState: Sendable {
     /// - Parameters:
     ///   - frontier: the tree of all entries up to and including segment `lastSegment`.
     ///   - subjectHeads: heads after the same entry, in any order.
+    ///   - previousAttestation: that of the last manifest, which the next one's follows; nil: none.
     public init(
         generation: UInt64, origin: String, lastSegment: UInt64, previousLeaf: Digest32?,
         lastTime: LedgerTime?, frontier: MerkleFrontier, previousManifest: Digest32?,
-        subjectHeads: some Sequence<SubjectHeads.Head>
+        subjectHeads: some Sequence<SubjectHeads.Head>,
+        previousAttestation: SegmentAttestation? = nil
     ) {
         self.generation = generation
         self.origin = origin
@@ -62,6 +65,7 @@ public struct LedgerState: Sendable {
         self.previousManifest = previousManifest
         signedSize = frontier.size
         sealedSize = frontier.size
+        seals = SealHistory(previousAttestation, segment: lastSegment)
         subjects = SubjectHeadTable(subjectHeads)
         recentRoots = RecentRoots(isWhole: frontier.size == 0)
         if frontier.size > 0 { recentRoots.add(size: frontier.size, root: frontier.root) }

@@ -23,7 +23,9 @@ enum LedgerStatement: Sendable {
                     keyID: try members.text("keyId", atMost: 16),
                     publicKey: try members.text(
                         "publicKey", atMost: LedgerLimits.maxPublicKeyTextBytes),
-                    fromSize: try members.integer("fromSize")))
+                    fromSize: try members.integer("fromSize"),
+                    sealCounter: try members.optionalText(
+                        "sealCounter", atMost: 2 * LedgerLimits.counterNameBytes)))
         case .key where header.isType("KeyRetired"):
             let members = try Members(payload, of: header)
             self = .keyRetired(
@@ -67,6 +69,10 @@ private struct Members {
             throw failure(name)
         }
         return value
+    }
+
+    func optionalText(_ name: String, atMost limit: Int) throws(VerificationFailure) -> String? {
+        object[name] == nil ? nil : try text(name, atMost: limit)
     }
 
     func integer(_ name: String) throws(VerificationFailure) -> UInt64 {

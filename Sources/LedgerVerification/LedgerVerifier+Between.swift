@@ -84,6 +84,8 @@ extension LedgerVerifier {
             next.keys = state.keys
             next.signedSize = state.signedSize
             next.sealedSize = state.sealedSize
+            next.seals = state.seals
+            next.seals.skip(absent)
         }
         if row.firstIndex > 0 {
             next.frontier = nil
@@ -93,7 +95,7 @@ extension LedgerVerifier {
                 "segment \(row.number), because the segments before it are not given: "
                     + "roots of its tree, its first link to the chain, its first time and the "
                     + "predecessors of subjects that lie before entry \(row.firstIndex), "
-                    + "subjectHeadsRoot, and the link to the manifest before")
+                    + "subjectHeadsRoot, and the links to the manifest before and its attestation")
         }
         state = next
     }

@@ -66,6 +66,7 @@ extension LedgerVerifier {
         let count = state.nextIndex - reader.row.firstIndex
         try await manifest?.check(
             row: reader.row, count: count, firstLeaf: firstLeaf, state: state)
+        if let manifest { try follow(manifest, segment: segment.number) }
         conclude(segment, reader, manifest: manifest)
         return VerifiedSegment(
             number: segment.number, generation: reader.row.generation, origin: reader.row.origin,

@@ -23,6 +23,9 @@ public struct LedgerVerifier: Sendable {
     var seen: Set<UInt64> = []
     /// Size of the tree of every generation that was walked, and whether it could be computed.
     var trees: [UInt64: (size: UInt64, isWhole: Bool)] = [:]
+    /// Sealed segments by whether a TPM attests the seal.
+    var attested = 0
+    var unattested: [UInt64] = []
     /// Final files without their manifests, which may have appeared meanwhile.
     var unsealedFinals: [UInt64] = []
 
@@ -42,7 +45,8 @@ public struct LedgerVerifier: Sendable {
         self.progress = progress
         if trust == nil {
             notChecked.append(
-                "signatures of checkpoints and manifests, and the keys' ranges: no trust file given"
+                "signatures of checkpoints, of manifests and of their attestations, and the keys' ranges: "
+                    + "no trust file given"
             )
         }
     }

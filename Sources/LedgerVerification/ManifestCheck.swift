@@ -6,7 +6,7 @@ struct ManifestCheck: Sendable {
     let hash: Digest32
     let fileName: String
 
-    /// - Throws: `unreadable`, `manifestMalformed`.
+    /// - Throws: `unreadable`, `manifestMalformed`, `attestationMalformed`.
     init(path: String) throws(VerificationFailure) {
         fileName = EvidenceFile.name(path)
         try EvidenceFile.requireRegular(path)
@@ -15,14 +15,18 @@ struct ManifestCheck: Sendable {
         do throws(SegmentManifestError) {
             manifest = try SegmentManifest(parsing: bytes)
         } catch {
-            throw VerificationFailure(.manifestMalformed, file: fileName, error.message)
+            let code: VerificationFailure.Code =
+                if case .attestationMalformed = error { .attestationMalformed } else {
+                    .manifestMalformed
+                }
+            throw VerificationFailure(code, file: fileName, error.message)
         }
         // Of the bytes as found, not as written again.
         hash = EvidenceFile.digest(of: bytes)
     }
 
     /// What the manifest must be before the segment is looked at: for this segment, behind the
-    /// manifest before, signed by a key that may.
+    /// manifest before, signed by a key that may, attested where a TPM is trusted to.
     ///
     /// - Parameter previous: hash of the manifest before; nil when it is not part of the evidence.
     func check(
@@ -37,6 +41,7 @@ struct ManifestCheck: Sendable {
                 .manifestChain, "previousManifestHash is not the hash of the manifest before")
         }
         if let trust { try checkSignature(trust) }
+        try checkAttestation(trust)
     }
 
     /// What the manifest must say of the segment that was walked.

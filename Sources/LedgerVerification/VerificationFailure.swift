@@ -31,6 +31,16 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         case manifestChain = "manifest-chain"
         /// The manifest says something else than its segment file.
         case manifestMismatch = "manifest-mismatch"
+        /// The trust file lists an attestation key for this size, the manifest has no attestation.
+        case attestationMissing = "attestation-missing"
+        /// The attestation, or a TPM structure in it, breaks a rule of FORMAT 5.4.
+        case attestationMalformed = "attestation-malformed"
+        /// A statement's signature is bad, or by no trusted attestation key valid at its size.
+        case attestationSignature = "attestation-signature"
+        /// The TPM speaks of another manifest, of other registers, or of another counter.
+        case attestationMismatch = "attestation-mismatch"
+        /// The seal counter does not advance by one, or the TPM's time goes back.
+        case sealCounter = "seal-counter"
         /// The file's bytes are not those that were sealed, and no entry owns the difference.
         case fileHash = "file-hash"
         /// SQLite cannot read the file as a database.

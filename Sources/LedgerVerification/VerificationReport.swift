@@ -24,6 +24,8 @@ public struct VerificationReport: Sendable, Codable {
     public internal(set) var entries: UInt64 = 0
     public internal(set) var segments = 0
     public internal(set) var sealedSegments = 0
+    /// Sealed segments whose seal a TPM attests (signature unchecked without trust file).
+    public internal(set) var attestedSegments = 0
     public internal(set) var generation: UInt64 = 0
     public internal(set) var origin = ""
     /// Entries of the current generation's tree.

@@ -38,7 +38,9 @@ struct SummaryText {
             let files =
                 report.segments > 0
                 ? " in \(report.segments) segments, \(report.sealedSegments) sealed" : ""
-            add("entries", Figures.grouped(report.entries) + files)
+            let attested =
+                report.attestedSegments > 0 ? ", \(report.attestedSegments) attested by a TPM" : ""
+            add("entries", Figures.grouped(report.entries) + files + attested)
             add("tree size", Figures.grouped(report.treeSize))
             add("signed size", Figures.grouped(report.signedSize))
             add("root", report.root ?? "not computable without the earlier segments")

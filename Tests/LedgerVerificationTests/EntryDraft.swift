@@ -39,14 +39,17 @@ struct EntryDraft {
         var draft = EntryDraft()
         draft.stream = .key
         draft.type = "KeyActivated"
-        draft.payload = try CanonicalJSON.write(
-            .object([
-                .init("use", .string(key.use.rawValue)),
-                .init("algorithm", .string(key.algorithm.rawValue)),
-                .init("name", .string(key.name)), .init("keyId", .string(key.keyID)),
-                .init("publicKey", .string(Data(key.publicKey).base64EncodedString())),
-                .init("fromSize", .integer(key.fromSize)),
-            ]))
+        var members: [CanonicalJSON.Member] = [
+            .init("use", .string(key.use.rawValue)),
+            .init("algorithm", .string(key.algorithm.rawValue)),
+            .init("name", .string(key.name)), .init("keyId", .string(key.keyID)),
+            .init("publicKey", .string(Data(key.publicKey).base64EncodedString())),
+            .init("fromSize", .integer(key.fromSize)),
+        ]
+        if let counter = key.sealCounter {
+            members.append(.init("sealCounter", .string(LowerHex.encode(counter))))
+        }
+        draft.payload = try CanonicalJSON.write(.object(members))
         return draft
     }
 

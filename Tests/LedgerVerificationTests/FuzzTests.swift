@@ -1,6 +1,7 @@
 import Foundation
 import LedgerFormat
 import LedgerVerification
+import TestSupport
 import Testing
 
 /// Hostile bytes never crash a reader, never make it run or grow without end, and what is accepted is
@@ -57,9 +58,39 @@ import Testing
     }
 
     @Test func manifests() throws {
+        let corpus = try [LedgerFixture.standard(), .standard(tpm: TestTPM())].flatMap { fixture in
+            try [1, 2].map { try fixture.bytes(fixture.manifestPath($0)) }
+        }
+        try fuzz("manifest", corpus) { (try? SegmentManifest(parsing: $0))?.fileBytes() }
+    }
+
+    @Test func attestations() throws {
         let fixture = try LedgerFixture.standard()
-        try fuzz("manifest", [1, 2].map { try fixture.bytes(fixture.manifestPath($0)) }) {
-            (try? SegmentManifest(parsing: $0))?.fileBytes()
+        let body = try SegmentManifest(parsing: fixture.bytes(fixture.manifestPath(2))).body
+        var tpm = TestTPM()
+        let seals = try [tpm.attest(body), tpm.attest(body)]
+        try fuzz("attestation", seals.map { $0.canonicalBytes() }) {
+            (try? SegmentAttestation(canonical: $0))?.canonicalBytes()
+        }
+        let statements = seals.flatMap { [$0.certify, $0.quote] }
+        // Written again by another hand than the parser's.
+        try fuzz("TPMS_ATTEST", statements.map(\.attest)) {
+            (try? TPMAttest(parsing: $0)).map { TPMStatement($0).bytes }
+        }
+        let short: [UInt8] = [0, 0x18, 0, 0x0B, 0, 1, 9, 0, 2, 0, 1]
+        try fuzz("TPMT_SIGNATURE", statements.map(\.signature) + [short]) { bytes in
+            (try? TPMSignature(parsing: bytes)).map { signature in
+                [0, 0x18, 0, 0x0B] + TPMBytes.sized(signature.r) + TPMBytes.sized(signature.s)
+            }
+        }
+        let key = try tpm.trustedKey()
+        // What still holds after a change is what was there before.
+        try fuzz("verified attestation", seals.map { $0.canonicalBytes() }) { bytes in
+            guard let attestation = try? SegmentAttestation(canonical: bytes),
+                (try? attestation.verifyStatements(of: body)) != nil,
+                (try? attestation.verifySignatures(spki: key.publicKey)) != nil
+            else { return nil }
+            return attestation.canonicalBytes()
         }
     }
 
@@ -85,9 +116,10 @@ import Testing
 
     @Test func trustFiles() throws {
         let fixture = try LedgerFixture.standard()
-        let intact = try fixture.trust.encoded()
+        let attested = try LedgerFixture(tpm: TestTPM())
+        let corpus = try [fixture, attested].map { try $0.trust.encoded() }
         // White space and order are free here: what is accepted must read back as the same file.
-        try fuzz("trust file", [intact]) { bytes in
+        try fuzz("trust file", corpus) { bytes in
             guard let file = try? TrustFile(parsing: bytes) else { return nil }
             guard let again = try? file.encoded(), (try? TrustFile(parsing: again)) == file else {
                 return []

@@ -3,12 +3,15 @@ import Foundation
 import GRDB
 import LedgerFormat
 import LedgerVerification
+import TestSupport
 
 /// Writes small real ledgers, row by row, and keeps all the state that a ledger keeps.
 final class LedgerFixture {
     let directory: TemporaryDirectory
     let keys: TestKeys
     let origin: String
+    /// Attests the seals; nil for seals without attestation.
+    var tpm: TestTPM?
     private(set) var trust: TrustFile
 
     private(set) var segment: UInt64 = 0
@@ -18,6 +21,7 @@ final class LedgerFixture {
     private(set) var leaves: [Digest32] = []
     private(set) var notes: [UInt64: [UInt8]] = [:]
     private(set) var manifestHash: Digest32?
+    private var lastSeal: TestTPM.SignedSeal?
     private var time: Int64 = 1_790_000_000_000_000
     private var heads: [String: SubjectHeads.Head] = [:]
     private var segmentStart: UInt64 = 0
@@ -25,15 +29,19 @@ final class LedgerFixture {
     private var isActiveOpen = false
 
     init(
-        keys: TestKeys? = nil, origin: String = TestKeys.origin, trusted: [TrustedKey]? = nil
+        keys: TestKeys? = nil, origin: String = TestKeys.origin, trusted: [TrustedKey]? = nil,
+        tpm: TestTPM? = nil
     ) throws {
         directory = try TemporaryDirectory()
         self.keys = try keys ?? TestKeys()
         self.origin = origin
+        self.tpm = tpm
+        let attestationKeys = try tpm.map { [try $0.trustedKey()] } ?? []
         trust = try TrustFile(generations: [
             .init(
                 generation: 1, origin: TestKeys.origin,
-                keys: try trusted ?? [self.keys.logKey(), self.keys.manifestKey()])
+                keys: try trusted
+                    ?? [self.keys.logKey(), self.keys.manifestKey()] + attestationKeys)
         ])
         try FileManager.default.createDirectory(
             atPath: ledger, withIntermediateDirectories: true)
@@ -41,8 +49,8 @@ final class LedgerFixture {
     }
 
     /// Two sealed segments and an active one, five to seven entries each.
-    static func standard() throws -> LedgerFixture {
-        let fixture = try LedgerFixture()
+    static func standard(tpm: TestTPM? = nil) throws -> LedgerFixture {
+        let fixture = try LedgerFixture(tpm: tpm)
         try fixture.begin()
         try fixture.activateKeys()
         try fixture.group([.subject(1), .subject(1, stream: .consent), .audit()])
@@ -189,17 +197,21 @@ final class LedgerFixture {
     }
 
     /// Makes the segment final and writes its manifest.
-    func seal() throws {
+    ///
+    /// - Parameter tamper: what becomes of the attestation.
+    func seal(_ tamper: SealTampering? = nil) throws {
         try Test.unwrap(database).writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA journal_mode=DELETE")
             try db.execute(sql: "VACUUM")
         }
         try close()
-        try writeManifest(segment, previous: manifestHash)
+        try writeManifest(segment, previous: manifestHash, tamper)
     }
 
     /// Writes a manifest, correctly signed, for whatever the file is now.
-    func writeManifest(_ segment: UInt64, previous: Digest32?) throws {
+    func writeManifest(
+        _ segment: UInt64, previous: Digest32?, _ tamper: SealTampering? = nil
+    ) throws {
         let file = try Data(contentsOf: URL(fileURLWithPath: path(segment)))
         let sorted = heads.values.sorted { $0.precedes($1) }
         let body = try SegmentManifestBody(
@@ -210,9 +222,23 @@ final class LedgerFixture {
             fileHash: Test.unwrap(Digest32(Data(SHA256.hash(data: file)))),
             fileSize: UInt64(file.count), previousManifestHash: previous,
             sealedAt: Test.unwrap(LedgerTime(microsecondsSince1970: time)))
-        let manifest = try keys.manifest(body)
-        try Data(manifest.fileBytes()).write(to: URL(fileURLWithPath: manifestPath(segment)))
-        manifestHash = manifest.hash
+        var manifest = try keys.manifest(body).fileBytes()
+        if let attestation = try attestation(of: body, tamper) {
+            manifest = TestTPM.manifest(manifest, with: attestation)
+        }
+        try write(manifest, to: manifestPath(segment))
+        manifestHash = Digest32(Data(SHA256.hash(data: manifest)))
+    }
+
+    private func attestation(
+        of body: SegmentManifestBody, _ tamper: SealTampering?
+    ) throws -> [UInt8]? {
+        guard var seal = tpm?.seal(body), let tpm, tamper != .stripped else { return nil }
+        try tamper?.changeStatements(&seal)
+        var signed = try tpm.sign(seal)
+        try tamper?.changeSigned(&signed, seal, before: lastSeal)
+        lastSeal = signed
+        return try signed.canonicalBytes()
     }
 
     // MARK: - Verifying

@@ -1,6 +1,7 @@
 import Foundation
 import LedgerFormat
 import LedgerVerification
+import TestSupport
 import Testing
 
 /// Invariant 6 of the design, by trying: a changed byte anywhere in any file of a sealed ledger is found, and
@@ -26,9 +27,9 @@ struct TamperSweepTests {
         #expect(flipped > 200)
     }
 
-    /// Two sealed segments whose entries and checkpoints are all different bytes.
+    /// Two sealed and attested segments whose entries and checkpoints are all different bytes.
     static func sealedLedger() throws -> LedgerFixture {
-        let fixture = try LedgerFixture()
+        let fixture = try LedgerFixture(tpm: TestTPM())
         try fixture.begin()
         try fixture.activateKeys()
         try fixture.group([.subject(1), .subject(2), .audit()])

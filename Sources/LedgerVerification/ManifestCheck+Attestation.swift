@@ -1,0 +1,62 @@
+internal import LedgerFormat
+
+// MARK: - What a TPM says of the seal (FORMAT 5.4)
+
+extension ManifestCheck {
+    /// The attestation is of this manifest, by a key that may; it is absent only where no key is trusted to
+    /// attest. How it follows the one before is `SealHistory`'s to say.
+    func checkAttestation(_ trust: TrustFile?) throws(VerificationFailure) {
+        let body = manifest.body
+        let listed = try trust?.require(body.generation).keys.filter { $0.use == .attestation }
+        guard let attestation = manifest.attestation else {
+            guard let key = listed?.first(where: { $0.counts(atSize: body.treeSize) }) else {
+                return
+            }
+            throw failure(
+                .attestationMissing,
+                "the TPM's key \(key.keyID) attests seals at size \(body.treeSize), but this one has no "
+                    + "attestation: it was stripped, or the segment was sealed without the TPM")
+        }
+        do throws(SegmentManifestError) {
+            try attestation.verifyStatements(of: body)
+        } catch {
+            throw failure(.attestationMismatch, error.message)
+        }
+        if let listed { try checkSignatures(attestation, listed) }
+    }
+
+    private func checkSignatures(
+        _ attestation: SegmentAttestation, _ listed: [TrustedKey]
+    ) throws(VerificationFailure) {
+        let body = manifest.body
+        let keys = listed.filter { $0.keyID == attestation.keyID }
+        guard !keys.isEmpty else {
+            throw failure(
+                .attestationSignature,
+                "its attestation key \(attestation.keyID) is not in the trust file for generation "
+                    + "\(body.generation)")
+        }
+        let valid = keys.filter { $0.counts(atSize: body.treeSize) }
+        guard !valid.isEmpty else {
+            throw failure(
+                .attestationSignature,
+                "its attestation key \(attestation.keyID) is not valid at size \(body.treeSize)")
+        }
+        var reason = ""
+        let signers = valid.filter { key in
+            do throws(SegmentManifestError) {
+                try attestation.verifySignatures(spki: key.publicKey)
+                return true
+            } catch {
+                reason = error.message
+                return false
+            }
+        }
+        guard !signers.isEmpty else { throw failure(.attestationSignature, reason) }
+        guard signers.contains(where: { $0.sealCounter == attestation.counterName }) else {
+            throw failure(
+                .attestationMismatch,
+                "the TPM certified another NV index than the seal counter of the trust file")
+        }
+    }
+}
