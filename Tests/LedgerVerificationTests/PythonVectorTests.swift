@@ -115,6 +115,27 @@ struct PythonVectorTests {
         }
     }
 
+    @Test func attestedManifests() throws {
+        let vector = try Self.vectors.get().attestedManifests
+        let keys = try TrustFile(parsing: Array(vector.trust.utf8)).generations[0].keys
+        let manifestKey = try #require(keys.first { $0.use == .segmentManifest })
+        let key = try #require(keys.first { $0.use == .attestation })
+        for (position, sample) in vector.cases.enumerated() {
+            let manifest = try? SegmentManifest(parsing: sample.bytes)
+            var accept = false
+            if let manifest, let attestation = manifest.attestation {
+                #expect(manifest.fileBytes() == Array(sample.bytes))
+                accept =
+                    (try? manifest.verifySignature(spki: manifestKey.publicKey)) != nil
+                    && (try? attestation.verifyStatements(of: manifest.body)) != nil
+                    && (try? attestation.verifySignatures(spki: key.publicKey)) != nil
+                    && attestation.counterName == key.sealCounter
+            }
+            #expect(accept == sample.accept, "case \(position): \(sample.shown)")
+        }
+        #expect(vector.cases.count > 300)
+    }
+
     @Test func receipts() throws {
         let vector = try Self.vectors.get().receipts
         let verifier = ReceiptVerifier(trust: try TrustFile(parsing: Array(vector.trust.utf8)))

@@ -1,6 +1,7 @@
 import Foundation
 import LedgerFormat
 import LedgerVerification
+import TestSupport
 import Testing
 
 /// The verifier in Tests/Vectors was written from FORMAT.md alone; it must come to the same answer.
@@ -10,6 +11,7 @@ struct PythonVerifierTests {
         var entries: UInt64?
         var segments: Int?
         var root: String?
+        var notes: [String]?
         var reason: String?
         var segment: UInt64?
         var index: UInt64?
@@ -24,6 +26,25 @@ struct PythonVerifierTests {
         #expect(answer.entries == report.entries)
         #expect(answer.root == report.root)
         #expect(answer.segments == report.segments)
+    }
+
+    @Test func pythonAgreesOnAttestedSeals() async throws {
+        let fixture = try LedgerFixture.standard(tpm: TestTPM())
+        let (status, answer) = try run([fixture.ledger, "--trust", fixture.trustPath])
+        #expect(status == 0, "\(answer.reason ?? "")")
+        #expect(answer.notes == [])
+        let unattested = try LedgerFixture.standard()
+        let other = try run([unattested.ledger, "--trust", unattested.trustPath])
+        #expect(other.status == 0)
+        #expect(other.answer.notes?.count == 2)
+    }
+
+    @Test(arguments: SealTampering.allCases)
+    func pythonRejectsTamperedAttestation(_ tamper: SealTampering) throws {
+        let fixture = try AttestationTests.tampered(tamper)
+        let (status, answer) = try run([fixture.ledger, "--trust", fixture.trustPath])
+        #expect(status == 1, "\(tamper)")
+        #expect(answer.segment == 2, "\(tamper): \(answer.reason ?? "")")
     }
 
     @Test(arguments: ["payload", "header"])
@@ -106,7 +127,8 @@ struct PythonVerifierTests {
     }
 
     /// The other way round: a whole ledger that Python wrote from FORMAT.md.
-    @Test func ledgerWrittenByPythonIsVerified() async throws {
+    @Test(arguments: [false, true])
+    func ledgerWrittenByPythonIsVerified(_ isAttested: Bool) async throws {
         let directory = try TemporaryDirectory()
         let script = Self.vectors.appendingPathComponent("make_ledger.py").path
         let (status, _) = try Self.launch(
@@ -114,7 +136,7 @@ struct PythonVerifierTests {
             [
                 script, directory.path, "--entries", "700", "--group", "7", "--segments", "3",
                 "--payload", "90",
-            ])
+            ] + (isAttested ? ["--attest"] : []))
         #expect(status == 0)
         let trust = try TrustSource.read(path: directory.file("trust.json"))
         let report = try await LedgerEvidence(directory: directory.file("ledger"))
@@ -123,6 +145,7 @@ struct PythonVerifierTests {
         #expect(report.outcome == .verified)
         #expect(report.entries == 700)
         #expect(report.sealedSegments == 2)
+        #expect(report.attestedSegments == (isAttested ? 2 : 0))
     }
 
     // MARK: - Running

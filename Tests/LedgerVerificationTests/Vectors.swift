@@ -64,6 +64,11 @@ struct Vectors: Decodable {
         let cases: [Sample]
     }
 
+    struct AttestedManifests: Decodable {
+        let trust: String
+        let cases: [Sample]
+    }
+
     struct Receipts: Decodable {
         let trust: String
         let cases: [Sample]
@@ -77,6 +82,7 @@ struct Vectors: Decodable {
     let subjectHeads: Heads
     let notes: Notes
     let manifests: Manifests
+    let attestedManifests: AttestedManifests
     let receipts: Receipts
     let trustFiles: [Sample]
 

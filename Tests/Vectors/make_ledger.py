@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Writes a ledger from Sources/LedgerFormat/FORMAT.md alone: what another implementation would hand to an auditor.
 
-    make_ledger.py DIRECTORY [--entries N] [--group N] [--segments N] [--payload BYTES] [--seed N]
+    make_ledger.py DIRECTORY [--entries N] [--group N] [--segments N] [--payload BYTES] [--seed N] [--attest]
 
 DIRECTORY gets `ledger/` and `trust.json`, as a data directory has them. All segments but the last are sealed.
 A million entries take about a minute; the verifier's speed is measured on them (Benchmarks/README.md).
 The same arguments give the same entries; keys come from the seed too, except the RSA key, which is made anew
-unless --manifest-key names a PEM file.
+unless --manifest-key names a PEM file. --attest writes seals as a TPM would attest them.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import random
 import sqlite3
 
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 
 import verify_ledger as format
 
@@ -31,8 +31,53 @@ def time_text(microseconds):
     return day.strftime("%Y-%m-%dT%H:%M:%S") + f".{rest:06d}Z"
 
 
+class TPM:
+    """One attestation key, one seal counter, registers that stay the same (5.4)."""
+
+    def __init__(self, seed):
+        number = int.from_bytes(format.sha256(b"attestation key", str(seed).encode()), "big")
+        self.key = ec.derive_private_key(number >> 1, ec.SECP256R1())
+        spki = self.key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        self.key_id = format.sha256(spki)[:8].hex()
+        self.index_name = b"\x00\x0b" + format.sha256(b"seal counter", str(seed).encode())
+        self.counter, self.clock, self.resets, self.restarts = 0, 1_000, 1, 0
+        self.pcrs = {number: format.sha256(b"PCR", bytes([number])) for number in (0, 2, 4, 7, 14)}
+        self.trusted = {
+            "use": "attestation", "algorithm": "ECDSA-P256-SHA256", "name": "AK", "keyId": self.key_id,
+            "publicKey": base64.b64encode(spki).decode(), "fromSize": 0, "untilSize": None,
+            "sealCounter": self.index_name.hex()}
+
+    def statement(self, kind, extra_data, content):
+        self.clock += 3
+        attest = (
+            b"\xff\x54\x43\x47" + kind.to_bytes(2, "big") + sized(b"\x00\x0b" + bytes(32)) + sized(extra_data)
+            + self.clock.to_bytes(8, "big") + self.resets.to_bytes(4, "big") + self.restarts.to_bytes(4, "big")
+            + b"\x01" + bytes(8) + content)
+        r, s = utils.decode_dss_signature(self.key.sign(attest, ec.ECDSA(hashes.SHA256())))
+        signature = b"\x00\x18\x00\x0b" + sized(r.to_bytes(32, "big")) + sized(s.to_bytes(32, "big"))
+        return {"attest": base64.b64encode(attest).decode(), "signature": base64.b64encode(signature).decode()}
+
+    def attest(self, body):
+        self.counter += 1
+        extra_data = format.sha256(format.signing_input(body))
+        bitmap = sum(1 << number for number in self.pcrs).to_bytes(3, "little")
+        return {
+            "certify": self.statement(0x8014, extra_data, sized(self.index_name) + bytes(2)
+                                      + sized(self.counter.to_bytes(8, "big"))),
+            "keyId": self.key_id,
+            "pcrs": [{"index": number, "value": value.hex()} for number, value in self.pcrs.items()],
+            "quote": self.statement(0x8018, extra_data, b"\x00\x00\x00\x01\x00\x0b\x03" + bitmap
+                                    + sized(format.sha256(*self.pcrs.values())))}
+
+
+def sized(data):
+    return len(data).to_bytes(2, "big") + data
+
+
 class Keys:
-    def __init__(self, seed, manifest_key=None):
+    def __init__(self, seed, manifest_key=None, tpm=None):
+        self.tpm = tpm
         self.log = ed25519.Ed25519PrivateKey.from_private_bytes(
             format.sha256(b"log key", str(seed).encode()))
         if manifest_key:
@@ -51,20 +96,21 @@ class Keys:
              "fromSize": 0, "untilSize": None},
             {"use": "segment-manifest", "algorithm": "RSASSA-PSS-4096-SHA256", "name": "KEK-AUDIT",
              "keyId": self.audit_id, "publicKey": base64.b64encode(spki).decode(),
-             "fromSize": 0, "untilSize": None}]
+             "fromSize": 0, "untilSize": None}] + ([tpm.trusted] if tpm else [])
 
     def checkpoint(self, size, root):
         text = f"{ORIGIN}\n{size}\n{base64.b64encode(root).decode()}\n"
         line = base64.b64encode(self.log_id + self.log.sign(text.encode())).decode()
         return f"{text}\n\u2014 {ORIGIN} {line}\n".encode()
 
-    def manifest(self, body):
-        canonical = format.canonical_write(body)
+    def manifest(self, body, attestation=None):
+        """Attested as given; by default by the TPM, where there is one."""
+        if attestation is None:
+            attestation = self.tpm.attest(body) if self.tpm else "none"
         value = self.audit.sign(
-            b"chancery/manifest/v1\n" + canonical,
-            padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+            format.signing_input(body), padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
         return format.canonical_write({
-            "attestation": "none", "manifest": body, "signature": {
+            "attestation": attestation, "manifest": body, "signature": {
                 "algorithm": "RSASSA-PSS-4096-SHA256", "keyId": self.audit_id,
                 "value": base64.b64encode(value).decode()}})
 
@@ -221,8 +267,10 @@ def main():
     parser.add_argument("--payload", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--manifest-key")
+    parser.add_argument("--attest", action="store_true")
     arguments = parser.parse_args()
-    writer = write(arguments.directory, Keys(arguments.seed, arguments.manifest_key),
+    tpm = TPM(arguments.seed) if arguments.attest else None
+    writer = write(arguments.directory, Keys(arguments.seed, arguments.manifest_key, tpm),
                    arguments.entries, arguments.group, arguments.segments, arguments.payload,
                    arguments.seed)
     print(json.dumps({"entries": writer.frontier.size, "root": writer.frontier.root().hex()}))

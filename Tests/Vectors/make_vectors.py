@@ -216,14 +216,16 @@ def notes(keys):
 
 # 5.3, 7, 8. Manifests, receipts, trust files
 
+def body(**changes):
+    value = {"count": 3, "fileHash": "11" * 32, "fileSize": 4096, "firstIndex": 5, "firstLeafHash": "22" * 32,
+             "format": 1, "generation": 1, "lastLeafHash": "33" * 32, "origin": make_ledger.ORIGIN,
+             "previousManifestHash": "44" * 32, "root": "55" * 32, "sealedAt": "2026-01-02T03:04:05.000006Z",
+             "segment": 2, "subjectHeadsRoot": "66" * 32, "treeSize": 8}
+    value.update(changes)
+    return value
+
+
 def manifests(keys):
-    def body(**changes):
-        value = {"count": 3, "fileHash": "11" * 32, "fileSize": 4096, "firstIndex": 5, "firstLeafHash": "22" * 32,
-                 "format": 1, "generation": 1, "lastLeafHash": "33" * 32, "origin": make_ledger.ORIGIN,
-                 "previousManifestHash": "44" * 32, "root": "55" * 32, "sealedAt": "2026-01-02T03:04:05.000006Z",
-                 "segment": 2, "subjectHeadsRoot": "66" * 32, "treeSize": 8}
-        value.update(changes)
-        return value
     good = keys.manifest(body())
     samples = [good, keys.manifest(body(segment=1, previousManifestHash=None)), good + b"\n", b" " + good]
     samples += [keys.manifest(body(**change)) for change in (
@@ -236,9 +238,78 @@ def manifests(keys):
     generation = format.Generation({**GENERATION, "keys": keys.trusted})
 
     def check(data):
-        value, signature, _ = format.manifest_of(data)
-        format.check_manifest_signature(value, signature, generation)
+        manifest = format.manifest_of(data)
+        format.check_manifest_signature(manifest.body, manifest.signature, generation)
+        format.check_attestation(manifest, generation)
     return {"spki": keys.trusted[1]["publicKey"], "cases": judged(check, samples)}
+
+
+# 5.4 Attestations
+
+def attested_manifests(keys):
+    tpm = make_ledger.TPM(7)
+    good = tpm.attest(body())
+    signed = json.loads(keys.manifest(body()))
+
+    def with_(attestation):
+        return format.canonical_write({**signed, "attestation": attestation})
+
+    def statement(kind, attest=None, signature=None):
+        part = {name: base64.b64decode(value) for name, value in good[kind].items()}
+        part["attest"] = attest(part["attest"]) if attest else part["attest"]
+        part["signature"] = signature(part["signature"]) if signature else part["signature"]
+        return with_({**good, kind: {name: text(value) for name, value in part.items()}})
+
+    def registers(change):
+        pcrs = [dict(pcr) for pcr in good["pcrs"]]
+        change(pcrs)
+        return with_({**good, "pcrs": pcrs})
+
+    def short(data):
+        """A number that begins with zeros, written without them."""
+        r = data[6:38].lstrip(b"\x00")
+        return data[:4] + make_ledger.sized(r) + data[38:]
+
+    while short(base64.b64decode(good["quote"]["signature"])) == base64.b64decode(good["quote"]["signature"]):
+        good["quote"] = tpm.attest(body())["quote"]
+    samples = [
+        with_(good), statement("quote", signature=short), with_("none"), with_({}), with_(None), with_([good]),
+        with_({**good, "more": 1}), with_({**good, "keyId": "00" * 8}), with_({**good, "keyId": good["keyId"].upper()}),
+        with_({**good, "certify": good["quote"], "quote": good["certify"]}), with_({**good, "quote": good["certify"]}),
+        with_({**good, "certify": tpm.attest(body(count=4, treeSize=9))["certify"]}),
+        with_({**good, "quote": tpm.attest(body(count=4, treeSize=9))["quote"]}),
+        with_(make_ledger.TPM(8).attest(body())), with_({**make_ledger.TPM(8).attest(body()), "keyId": good["keyId"]}),
+        statement("quote", attest=lambda data: data + b"\x00"), statement("quote", attest=lambda data: data[:-1]),
+        statement("quote", attest=lambda data: data + bytes(1024)), statement("quote", attest=lambda data: b""),
+        statement("certify", signature=lambda data: data + b"\x00"),
+        statement("certify", signature=lambda data: data[:-1]),
+        statement("certify", signature=lambda data: data[:4] + b"\x00\x00" + data[38:]),
+        statement("certify", signature=lambda data: data[:4] + make_ledger.sized(bytes(32)) * 2),
+        registers(lambda pcrs: pcrs.reverse()), registers(lambda pcrs: pcrs.clear()), registers(lambda pcrs: pcrs.pop()),
+        registers(lambda pcrs: pcrs[0].update(value="00" * 32)), registers(lambda pcrs: pcrs[0].update(index=1)),
+        registers(lambda pcrs: pcrs[-1].update(index=24)), registers(lambda pcrs: pcrs.append({**pcrs[-1], "index": 20})),
+        registers(lambda pcrs: pcrs.append(pcrs[-1])), registers(lambda pcrs: pcrs[0].update(value="00" * 31))]
+
+    # What a TPM may say, signed well: every field of every statement.
+    def resigned(kind, change):
+        data = bytearray(base64.b64decode(good[kind]["attest"]))
+        change(data)
+        r, s = make_ledger.utils.decode_dss_signature(tpm.key.sign(bytes(data), ec.ECDSA(hashes.SHA256())))
+        part = b"\x00\x18\x00\x0b" + b"".join(make_ledger.sized(n.to_bytes(32, "big")) for n in (r, s))
+        return with_({**good, kind: {"attest": text(bytes(data)), "signature": text(part)}})
+
+    for kind in ("certify", "quote"):
+        for at in range(len(base64.b64decode(good[kind]["attest"]))):
+            samples.append(resigned(kind, lambda data: data.__setitem__(at, data[at] ^ 1)))
+    samples += flipped(with_(good), 60)
+    trust = {"format": "chancery-trust/1", "generations": [{**GENERATION, "keys": keys.trusted + [tpm.trusted]}]}
+    generation = format.Generation(trust["generations"][0])
+
+    def check(data):
+        manifest = format.manifest_of(data)
+        format.check_manifest_signature(manifest.body, manifest.signature, generation)
+        format.check_attestation(manifest, generation)
+    return {"trust": json.dumps(trust), "cases": judged(check, samples)}
 
 
 def receipts(keys, writer_rows):
@@ -261,7 +332,8 @@ def receipts(keys, writer_rows):
 
 
 def trust_files(keys):
-    good = json.dumps({"format": "chancery-trust/1", "generations": [{**GENERATION, "keys": keys.trusted}]})
+    good = json.dumps({"format": "chancery-trust/1", "generations": [
+        {**GENERATION, "keys": keys.trusted + [make_ledger.TPM(7).trusted]}]})
     changes = [("chancery-trust/1", "chancery-trust/2"), ('"generation": 1', '"generation": 0'),
                ('"generation": 1', '"generation": 1.0'), ('"generation": 1', '"generation": 1e0'),
                ('"generation": 1', '"generation": true'), ('"fromSize": 0', '"fromSize": -1'),
@@ -271,6 +343,10 @@ def trust_files(keys):
                ('"origin": "', '"origin": "a b'), ("localhost/g1", "localhost/g2"), ('"Ed25519"', '"Ed448"'),
                ('"use": "checkpoint"', '"use": "segment-manifest"'), ('"keyId": "', '"keyId": "0'),
                ('"KEK-AUDIT"', '"KEK AUDIT"'), ('"KEK-AUDIT"', '"KEK-\u00c4UDIT"'), ('"keys"', '"key"'), ("{", " {\n"),
+               ('"sealCounter": "', '"sealCounter": "0'), ('"sealCounter": "000b', '"sealCounter": "000c'),
+               ('"sealCounter": "000b', '"sealCounter": "000B'), ('"sealCounter": "000b', '"sealCounter": "'),
+               ('"sealCounter": "', '"sealcounter": "'), ('"use": "attestation"', '"use": "checkpoint"'),
+               ('"use": "checkpoint"', '"use": "attestation"'), ('"fromSize": 0', '"sealCounter": null, "fromSize": 0'),
                ('"format"', '"more": 1, "format"'), ("]}]}", "]}]} x"), ("]}]}", "]}, {}]}")]
     samples = [good.encode()] + [good.replace(old, new, 1).encode() for old, new in changes]
     samples += [json.dumps({"format": "chancery-trust/1", "generations": []}).encode(), b"", b"[]", b"{}",
@@ -293,6 +369,7 @@ def main():
     json.dump({
         "canonicalJSON": canonical_json(), "headers": headers(writer.rows), "labels": labels(), "times": times(),
         "tree": trees(), "subjectHeads": heads(), "notes": notes(keys), "manifests": manifests(keys),
+        "attestedManifests": attested_manifests(keys),
         "receipts": receipts(keys, writer.rows), "trustFiles": trust_files(keys)}, sys.stdout, indent=1)
     print()
 

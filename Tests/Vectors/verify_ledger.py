@@ -28,7 +28,7 @@ import tempfile
 try:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 except ImportError:
     print("verify_ledger.py needs the Python package `cryptography` "
           "(apt install python3-cryptography)", file=sys.stderr)
@@ -46,6 +46,11 @@ MAX_PROOF = 80 * 1024
 MAX_PROOF_HASHES = 53
 MAX_STATEMENT = 16 * 1024
 MAX_PUBLIC_KEY_TEXT = 1368
+MAX_ATTEST = 1024
+MAX_ATTEST_SIGNATURE = 256
+MAX_NAME = 66
+PCRS = 24
+COUNTER_NAME_TEXT = 68
 MAX_UNSIGNED = 65536
 RECENT_ROOTS = 65536
 SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a journal ends that names another
@@ -410,9 +415,12 @@ def open_checkpoint(data, generation, only_log_key=False):
 
 class Key:
     def __init__(self, value):
-        require(isinstance(value, dict) and set(value) | {"untilSize"} == {
-            "use", "algorithm", "name", "keyId", "publicKey", "fromSize", "untilSize"},
-            "trust", "a key does not have exactly its members")
+        require(isinstance(value, dict), "trust", "a key is not an object")
+        members = {"use", "algorithm", "name", "keyId", "publicKey", "fromSize", "untilSize"}
+        if value.get("use") == "attestation":
+            members.add("sealCounter")
+        require(set(value) | {"untilSize"} == members, "trust",
+                "a key does not have exactly its members")
         for name in ("use", "algorithm", "name", "keyId", "publicKey"):
             require(isinstance(value[name], str), "trust", f"key: {name} is not a string")
         self.use, self.algorithm, self.name = value["use"], value["algorithm"], value["name"]
@@ -423,6 +431,10 @@ class Key:
                 or _is_size(self.until_size) and self.from_size <= self.until_size,
                 "trust", "key: untilSize")
         require(NAME.fullmatch(self.name), "trust", "key: name")
+        self.seal_counter = value.get("sealCounter")
+        require("sealCounter" not in value or isinstance(self.seal_counter, str)
+                and re.fullmatch(r"000b[0-9a-f]{64}", self.seal_counter), "trust",
+                "key: sealCounter")
         raw = base64_strict(self.public)
         try:
             if self.use == "checkpoint" and self.algorithm == "Ed25519":
@@ -434,12 +446,12 @@ class Key:
                 require(self.key.public_bytes(serialization.Encoding.DER,
                                               serialization.PublicFormat.SubjectPublicKeyInfo) == raw,
                         "trust", "public key is not in its one DER encoding")
-                if self.use == "checkpoint":
+                if self.use in ("checkpoint", "attestation"):
                     require(self.algorithm == "ECDSA-P256-SHA256"
                             and isinstance(self.key, ec.EllipticCurvePublicKey)
                             and isinstance(self.key.curve, ec.SECP256R1), "trust",
-                            f"checkpoint key of unknown algorithm {self.algorithm}")
-                    expected = sha256(raw)[:4]
+                            f"{self.use} key of unknown algorithm {self.algorithm}")
+                    expected = sha256(raw)[:4 if self.use == "checkpoint" else 8]
                 else:
                     require(self.use == "segment-manifest"
                             and self.algorithm == "RSASSA-PSS-4096-SHA256"
@@ -469,7 +481,8 @@ class Key:
             return False
 
     def announcement(self):
-        return (self.use, self.algorithm, self.name, self.key_id, self.public, self.from_size)
+        return (self.use, self.algorithm, self.name, self.key_id, self.public, self.from_size,
+                self.seal_counter)
 
 
 class Generation:
@@ -526,6 +539,9 @@ def trust_of(data):
 
 # 5.3 Manifest
 
+Manifest = collections.namedtuple("Manifest", "body signature attestation hash")
+
+
 def read_manifest(path):
     require(os.path.isfile(path) and not os.path.islink(path), "file", "not a regular file")
     with open(path, "rb") as file:
@@ -537,7 +553,7 @@ def manifest_of(data):
     value = canonical_read(data)
     require(isinstance(value, dict) and set(value) == {"attestation", "manifest", "signature"},
             "manifest", "manifest does not have exactly its three members")
-    require(value["attestation"] == "none", "manifest", "unknown attestation")
+    attestation = None if value["attestation"] == "none" else read_attestation(value["attestation"])
     body, signature = value["manifest"], value["signature"]
     require(isinstance(body, dict) and set(body) == BODY_MEMBERS, "manifest",
             "manifest body does not have exactly its members")
@@ -566,12 +582,18 @@ def manifest_of(data):
     require(body["generation"] >= 1 and is_origin(body["origin"], body["generation"]), "manifest",
             "origin is not <name>/g<generation>")
     time_value(body["sealedAt"])
-    return body, signature, sha256(data)
+    if attestation:
+        check_statements(attestation, body)
+    return Manifest(body, signature, attestation, sha256(data))
+
+
+def signing_input(body):
+    return b"chancery/manifest/v1\n" + canonical_write(body)
 
 
 def check_manifest_signature(body, signature, generation):
     value = base64_strict(signature["value"])
-    message = b"chancery/manifest/v1\n" + canonical_write(body)
+    message = signing_input(body)
     keys = [key for key in generation.keys
             if key.use == "segment-manifest" and key.key_id == signature["keyId"]]
     require(keys, "manifestSignature", f"manifest key {signature['keyId']} is not in the trust file")
@@ -579,6 +601,136 @@ def check_manifest_signature(body, signature, generation):
             f"manifest key {signature['keyId']} is not valid at size {body['treeSize']}")
     require(any(key.covers(body["treeSize"]) and key.verify(value, message) for key in keys),
             "manifestSignature", "manifest signature is bad")
+
+
+# 5.4 Attestation
+
+Attestation = collections.namedtuple("Attestation", "key_id pcrs certify quote")
+Statement = collections.namedtuple("Statement", "attest r s")
+Attest = collections.namedtuple("Attest", "bytes extra_data clock content")  # clock: resets, restarts, time
+
+
+class TPM:
+    """Reads big-endian integers and 2B from the bytes of one structure."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def bytes(self, count):
+        require(count <= len(self.data) - self.at, "attestation", "a TPM structure ends too early")
+        self.at += count
+        return self.data[self.at - count:self.at]
+
+    def integer(self, size):
+        return int.from_bytes(self.bytes(size), "big")
+
+    def expect(self, size, value, what):
+        require(self.integer(size) == value, "attestation", f"{what} is not {value:#x}")
+
+    def sized(self, least, most, what):
+        size = self.integer(2)
+        require(least <= size <= most, "attestation", f"{what} of {size} bytes")
+        return self.bytes(size)
+
+    def end(self):
+        require(self.at == len(self.data), "attestation", "bytes behind a TPM structure")
+
+
+def read_attest(data, kind):
+    require(len(data) <= MAX_ATTEST, "attestation", "attest is too large")
+    tpm = TPM(data)
+    tpm.expect(4, 0xFF544347, "magic")
+    tpm.expect(2, {"quote": 0x8018, "certify": 0x8014}[kind], "type")
+    tpm.sized(0, MAX_NAME, "qualifiedSigner")
+    extra_data = tpm.sized(32, 32, "extraData")
+    time, resets, restarts = tpm.integer(8), tpm.integer(4), tpm.integer(4)
+    require(tpm.integer(1) <= 1, "attestation", "safe is not 0 or 1")
+    tpm.integer(8)  # firmwareVersion
+    if kind == "quote":
+        tpm.expect(4, 1, "number of selections")
+        tpm.expect(2, 0x000B, "hash of the selection")
+        tpm.expect(1, 3, "sizeofSelect")
+        bitmap = tpm.bytes(3)
+        selected = [n for n in range(PCRS) if bitmap[n // 8] >> n % 8 & 1]
+        content = (selected, tpm.sized(32, 32, "pcrDigest"))
+    else:
+        name = tpm.sized(34, 34, "indexName")
+        require(name.startswith(b"\x00\x0b"), "attestation", "indexName is not a Name of SHA-256")
+        tpm.expect(2, 0, "offset")
+        tpm.expect(2, 8, "size of nvContents")
+        content = (name, tpm.integer(8))
+    tpm.end()
+    return Attest(data, extra_data, (resets, restarts, time), content)
+
+
+def read_statement(value, kind):
+    require(isinstance(value, dict) and set(value) == {"attest", "signature"}
+            and all(isinstance(part, str) for part in value.values()), "attestation",
+            f"{kind} does not have exactly its members")
+    attest, signature = base64_strict(value["attest"]), base64_strict(value["signature"])
+    require(len(signature) <= MAX_ATTEST_SIGNATURE, "attestation", "signature is too large")
+    tpm = TPM(signature)
+    tpm.expect(2, 0x0018, "sigAlg")
+    tpm.expect(2, 0x000B, "hash of the signature")
+    r, s = tpm.sized(1, 32, "signatureR"), tpm.sized(1, 32, "signatureS")
+    tpm.end()
+    return Statement(read_attest(attest, kind), int.from_bytes(r, "big"), int.from_bytes(s, "big"))
+
+
+def read_attestation(value):
+    require(isinstance(value, dict) and set(value) == {"certify", "keyId", "pcrs", "quote"},
+            "attestation", "attestation does not have exactly its four members")
+    require(isinstance(value["keyId"], str) and re.fullmatch(r"[0-9a-f]{16}", value["keyId"]),
+            "attestation", "keyId is not 8 bytes in hex")
+    pcrs = value["pcrs"]
+    require(isinstance(pcrs, list) and pcrs, "attestation", "pcrs is not a list of at least one")
+    for pcr in pcrs:
+        require(isinstance(pcr, dict) and set(pcr) == {"index", "value"} and _is_size(pcr["index"])
+                and pcr["index"] < PCRS and isinstance(pcr["value"], str)
+                and HEX32.fullmatch(pcr["value"]), "attestation", "a register is out of rule")
+    indices = [pcr["index"] for pcr in pcrs]
+    require(indices == sorted(set(indices)), "attestation", "registers do not ascend")
+    return Attestation(value["keyId"], {pcr["index"]: bytes.fromhex(pcr["value"]) for pcr in pcrs},
+                       read_statement(value["certify"], "certify"),
+                       read_statement(value["quote"], "quote"))
+
+
+def check_statements(attestation, body):
+    """What holds whoever signed."""
+    expected = sha256(signing_input(body))
+    certify, quote = attestation.certify.attest, attestation.quote.attest
+    require(certify.extra_data == expected and quote.extra_data == expected, "attestationMismatch",
+            "a statement of the TPM is of another manifest")
+    require(quote.content == (list(attestation.pcrs), sha256(*attestation.pcrs.values())),
+            "attestationMismatch", "the quote is of other registers or values")
+    require(certify.clock[:2] == quote.clock[:2], "attestationMismatch",
+            "the TPM was restarted between its two statements")
+
+
+def check_attestation(manifest, generation):
+    """By a listed key; absent only where none is listed."""
+    body, attestation = manifest.body, manifest.attestation
+    listed = [key for key in generation.keys
+              if key.use == "attestation" and key.covers(body["treeSize"])]
+    if attestation is None:
+        require(not listed, "attestationMissing", "the attestation was stripped")
+        return
+    signers = [key for key in listed if key.key_id == attestation.key_id and all(
+        key.verify(utils.encode_dss_signature(part.r, part.s), part.attest.bytes)
+        for part in (attestation.certify, attestation.quote))]
+    require(signers, "attestationSignature", f"no trusted key {attestation.key_id} signed the attestation")
+    require(any(bytes.fromhex(key.seal_counter) == attestation.certify.attest.content[0]
+                for key in signers), "attestationMismatch",
+            "the TPM certified another index than the seal counter")
+
+
+def check_succession(before, attestation):
+    counter = before.certify.attest.content[1]
+    require(attestation.certify.attest.content[1] == counter + 1, "sealCounter",
+            f"the seal counter does not follow {counter}")
+    earlier = max(before.certify.attest.clock, before.quote.attest.clock)
+    later = min(attestation.certify.attest.clock, attestation.quote.attest.clock)
+    require(earlier <= later, "sealCounter", "the TPM's resets, restarts or clock went back")
 
 
 # 5. Segments
@@ -603,6 +755,8 @@ class Ledger:
         self.signed_size = 0
         self.total = 0
         self.sealed_size = 0
+        self.seals = {}
+        self.notes = []
 
     def start_generation(self, number, first_index, origin, previous):
         if self.generation is not None and number == self.generation.number:
@@ -622,6 +776,7 @@ class Ledger:
         self.unsigned_from = None
         self.seen_generations.add(number)
         self.signed_size = self.sealed_size = 0
+        self.seals = {}
 
     def leave_generation(self):
         """5.1, 8: what only the end of a generation shows."""
@@ -644,7 +799,7 @@ class Ledger:
 
     def segment(self, number, path, manifest):
         """Returns whether the file is a final one with entries, as its journal mode tells."""
-        body, signature, manifest_hash = manifest if manifest else (None, None, None)
+        body = manifest.body if manifest else None
         if body:
             require(body["segment"] == number, "manifest", f"manifest of segment {body['segment']}")
             require(body["previousManifestHash"]
@@ -658,15 +813,30 @@ class Ledger:
                 raise Invalid("fileHash", f"file is not the sealed one, and SQLite says: {error}")
             raise Invalid("sqlite", f"SQLite says: {error}")
         if body:
-            check_manifest_signature(body, signature, self.generation)
+            check_manifest_signature(body, manifest.signature, self.generation)
+            check_attestation(manifest, self.generation)
+            self.follow_seal(number, manifest.attestation)
             require(file_hash(path) == (body["fileHash"], body["fileSize"]), "fileHash",
                     "file hash or size is not that of the manifest; every entry in it is intact")
-            self.previous_manifest = manifest_hash
-            self.manifests[number] = manifest_hash
+            self.previous_manifest = manifest.hash
+            self.manifests[number] = manifest.hash
             self.sealed_size = body["treeSize"]
         else:
             self.previous_manifest = None
         return is_final
+
+    def follow_seal(self, number, attestation):
+        """5.4: from seal to seal under one key; other registers are worth a note."""
+        if attestation is None:
+            self.notes.append(f"the seal of segment {number} is not attested by a TPM")
+            return
+        before = self.seals.get(attestation.key_id)
+        if before:
+            check_succession(before, attestation)
+            changed = [n for n in range(PCRS) if before.pcrs.get(n) != attestation.pcrs.get(n)]
+            if changed:
+                self.notes.append(f"segment {number}: PCR {changed} not as in the seal before")
+        self.seals[attestation.key_id] = attestation
 
     def walk(self, number, path, body):
         """5.1: a journal is rolled back on a copy; SQLite would delete the file that it names."""
@@ -887,7 +1057,8 @@ class Ledger:
         if header["type"] == "KeyActivated":
             announcement = (text("use", 64), text("algorithm", 64), text("name", 512),
                             text("keyId", 16), text("publicKey", MAX_PUBLIC_KEY_TEXT),
-                            integer("fromSize"))
+                            integer("fromSize"),
+                            text("sealCounter", COUNTER_NAME_TEXT) if "sealCounter" in value else None)
             require(announcement in {key.announcement() for key in self.generation.keys}, "key",
                     f"key {announcement[3]} is announced but not in the trust file")
             self.activated.append(announcement)
@@ -970,7 +1141,7 @@ def verify_directory(directory, trust):
             raise
     ledger.finish(final)
     return {
-        "ok": True, "notChecked": ledger.not_checked, "entries": ledger.total, "segments": len(segments), "sealed": len(manifests),
+        "ok": True, "notChecked": ledger.not_checked, "notes": ledger.notes, "entries": ledger.total, "segments": len(segments), "sealed": len(manifests),
         "generation": ledger.generation.number, "origin": ledger.generation.origin,
         "treeSize": ledger.frontier.size, "root": ledger.frontier.root().hex(),
         "signedSize": ledger.signed_size,
