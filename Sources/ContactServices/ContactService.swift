@@ -2,7 +2,7 @@ public import ContactModel
 import Foundation
 import ProcessBoundary
 
-/// Contacts one at a time: create, read, find by exact email.
+/// Contacts one at a time: create, read, find by exact email, erase.
 public struct ContactService: Sendable {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
@@ -37,6 +37,21 @@ public struct ContactService: Sendable {
             throw ServiceError(.notFound, "There is no contact with this id.")
         }
         return view
+    }
+
+    /// Forgets the contact for good. Its order is durable when this returns, whether or not the keeper could carry it out
+    /// yet; the ledger audits it itself, in the append that orders it.
+    ///
+    /// - Throws: `not-found`, or unavailability.
+    public func erase(_ validated: Validated<EntityID>) async throws(ServiceError) -> ErasureView {
+        var request = WireEraseRequest()
+        request.credential = validated.authorized.request.credential
+        request.contactID = Data(validated.command.bytes)
+        request.requestID = validated.authorized.request.requestID.text
+        let response = try await ledger.ask(.erase(request)) { result -> WireEraseResponse? in
+            if case .erase(let response) = result { response } else { nil }
+        }
+        return ErasureView(validated.command, response)
     }
 
     /// The contacts with exactly this email address: one or none.

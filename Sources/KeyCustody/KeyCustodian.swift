@@ -4,7 +4,8 @@ import ProcessBoundary
 
 /// The keeper's keys, open and ready: what `chancery-keeper` serves, without the process around it.
 ///
-/// Directory `keys/`: `root.sealed`, `keystore.sqlite`, `lock`; `provisioning` during the first start only.
+/// Directory `keys/`: `root.sealed`, `keystore.sqlite`, `lock`; `provisioning` during the first start only, `root.next`
+/// during an erasure only.
 public final class KeyCustodian: Sendable {
     public let cipher: FieldCipher
     public let index: BlindIndex
@@ -12,13 +13,15 @@ public final class KeyCustodian: Sendable {
     public let reindexer: Reindexer
     public let treeSigner: TreeSigner
     public let manifestSigner: ManifestSigner
+    public let eraser: Eraser
     /// The TPM's address and maker, for health.
     public let tpmDescription: String
 
-    private let keystore: Keystore
+    let keystore: Keystore
     let hierarchy: KeyHierarchy
     private let subjectKeys: SubjectKeys
-    private let lock: FileLock
+    let counters: TPMCounters
+    let lock: FileLock
 
     /// Opens the keys, or makes them at the first start (seconds: an RSA-4096 key is among them).
     /// - Parameters:
@@ -38,35 +41,47 @@ public final class KeyCustodian: Sendable {
         } catch {
             throw KeyCustodyError(.cannotStart, "the TPM cannot be used", tpm: error)
         }
-        let (root, keystore) = try await Provisioner(
-            directory: directory, logName: logName, tpm: tpm
-        ).open()
-        let hierarchy = try await KeyHierarchy(root: root, keystore: keystore, logName: logName)
+        let provisioner = Provisioner(directory: directory, logName: logName, tpm: tpm)
+        let (secrets, keystore) = try await provisioner.open()
+        let hierarchy = try await KeyHierarchy(
+            root: secrets.root, keystore: keystore, logName: logName)
+        let counters = TPMCounters(
+            tpm: tpm, keystore: keystore, seal: hierarchy.seal,
+            authorization: secrets.counterAuthorization)
+        // Signs nothing for a directory that is not the TPM's newest.
+        for purpose in CounterRecord.Purpose.allCases { try await counters.check(purpose) }
         let subjects = try await keystore.read { db in
             try Int64.fetchOne(db, sql: "SELECT count(*) FROM subject") ?? 0
         }
         let custodian = KeyCustodian(
-            keystore: keystore, hierarchy: hierarchy, lock: lock,
+            keystore: keystore, hierarchy: hierarchy, counters: counters, files: provisioner.files,
+            lock: lock,
             subjectKeys: SubjectKeys(
                 keystore: keystore, hierarchy: hierarchy, clock: clock,
                 count: UInt64(clamping: subjects)),
             clock: clock, tpmDescription: "\(tpm.address.text), \(identity)")
-        try await custodian.expireKeys()
+        try await custodian.tryNow { () throws(KeyCustodyError) in
+            try await custodian.idempotency.expire()
+        }
+        try await custodian.tryNow { () throws(KeyCustodyError) in try await custodian.anchor() }
         return custodian
     }
 
-    /// On a full disk the keeper must start all the same: it is what an operator's way out is signed with. The
-    /// call a minute later tries again.
-    private func expireKeys() async throws(KeyCustodyError) {
+    /// On a full disk the keeper must start all the same: it is what an operator's way out is signed with. Later calls
+    /// try again.
+    private func tryNow(
+        _ body: () async throws(KeyCustodyError) -> Void
+    ) async throws(KeyCustodyError) {
         do throws(KeyCustodyError) {
-            try await idempotency.expire()
+            try await body()
         } catch {
             guard error.code == .unavailable else { throw error }
         }
     }
 
     private init(
-        keystore: Keystore, hierarchy: KeyHierarchy, lock: FileLock, subjectKeys: SubjectKeys,
+        keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters, files: RootFiles,
+        lock: FileLock, subjectKeys: SubjectKeys,
         clock: KeeperClock, tpmDescription: String
     ) {
         self.keystore = keystore
@@ -76,10 +91,15 @@ public final class KeyCustodian: Sendable {
         self.tpmDescription = tpmDescription
         cipher = FieldCipher(keys: subjectKeys)
         index = BlindIndex(keys: hierarchy.indexKeys)
-        idempotency = IdempotencyDeriver(keystore: keystore, root: hierarchy.root, clock: clock)
+        idempotency = IdempotencyDeriver(keystore: keystore, hierarchy: hierarchy, clock: clock)
         reindexer = Reindexer(cipher: cipher, index: index)
         treeSigner = TreeSigner(keystore: keystore, hierarchy: hierarchy)
-        manifestSigner = ManifestSigner(keystore: keystore, hierarchy: hierarchy)
+        manifestSigner = ManifestSigner(
+            keystore: keystore, hierarchy: hierarchy, counters: counters)
+        eraser = Eraser(
+            keystore: keystore, hierarchy: hierarchy, counters: counters, subjects: subjectKeys,
+            files: files)
+        self.counters = counters
     }
 
     /// Data subjects that have a key.
@@ -88,20 +108,35 @@ public final class KeyCustodian: Sendable {
     /// Origin, generation, public keys of the trust file, size last recorded.
     public func publicKeys() async throws(KeyCustodyError) -> PublicKeys {
         let log = hierarchy.logKey
+        let signing = hierarchy.published.map { record in
+            PublicKeyRecord(
+                use: record.use.rawValue, algorithm: record.algorithm, name: record.name,
+                keyID: record.keyID, publicKey: [UInt8](record.publicKey ?? Data()),
+                fromSize: UInt64(clamping: record.fromSize ?? 0),
+                untilSize: record.untilSize.map { UInt64(clamping: $0) }, sealCounter: nil)
+        }
+        let attesting = hierarchy.attestationKeys.map { key in
+            PublicKeyRecord(
+                use: key.use.rawValue, algorithm: key.algorithm.rawValue, name: key.name,
+                keyID: key.keyID, publicKey: key.publicKey, fromSize: key.fromSize,
+                untilSize: key.untilSize, sealCounter: key.sealCounter)
+        }
         return PublicKeys(
-            origin: log.name, generation: log.generation,
-            keys: hierarchy.published.map { record in
-                PublicKeyRecord(
-                    use: record.use.rawValue, algorithm: record.algorithm, name: record.name,
-                    keyID: record.keyID, publicKey: [UInt8](record.publicKey ?? Data()),
-                    fromSize: UInt64(clamping: record.fromSize ?? 0),
-                    untilSize: record.untilSize.map { UInt64(clamping: $0) })
-            },
+            origin: log.name, generation: log.generation, keys: signing + attesting,
             treeSize: try await treeSigner.recordedSize())
+    }
+
+    /// Moves the anchor, so that a copy of this directory from before is told from it.
+    /// - Throws: `KeyCustodyError.equivocation` when another copy moved it meanwhile: nothing may be signed any more;
+    ///   `.unavailable` when the TPM does not answer just now.
+    public func anchor() async throws(KeyCustodyError) {
+        _ = try await counters.advance(.anchor)
     }
 
     /// Closes the keystore; call after the last request was answered.
     public func close() async throws {
+        // A TPM that is away does not keep the keeper from ending: the next start anchors.
+        try? await anchor()
         try await keystore.close()
     }
 

@@ -8,7 +8,8 @@ import Synchronization
 /// A ledger that is open: the one writer of a data directory.
 ///
 /// ```
-/// let ledger = try await Ledger.open(configuration, signer: keeper, reindexer: keeper)
+/// let ledger = try await Ledger.open(
+///     configuration, signer: keeper, reindexer: keeper, forgetter: keeper)
 /// let result = try await ledger.append(request)   // durable, signed, projected
 /// await ledger.close()
 /// ```
@@ -24,16 +25,19 @@ public final class Ledger: Sendable {
     let sequencer: Sequencer
     let sealer: Sealer
     let sealRepair = Mutex(SealRepair())
+    let forgetter: any Forgetter
+    let erasures = Mutex(ErasureQueue())
     private let lock: DirectoryLock
     private let signing: Task<Void, Never>
     private let ticker = Mutex<Task<Void, Never>?>(nil)
 
     private init(
         configuration: LedgerConfiguration, lock: DirectoryLock, recovered: Recovery.Outcome,
-        signer: any TreeSigner
+        signer: any TreeSigner, forgetter: any Forgetter
     ) throws {
         self.configuration = configuration
         self.lock = lock
+        self.forgetter = forgetter
         identity = recovered.identity
         trust = recovered.trust
         library = recovered.library
@@ -75,7 +79,8 @@ public final class Ledger: Sendable {
     /// - Throws: `LedgerStoreError`: `damaged`, `equivocation` and `locked` need a person, `unavailable`
     ///   another try.
     public static func open(
-        _ configuration: LedgerConfiguration, signer: any TreeSigner, reindexer: any Reindexer
+        _ configuration: LedgerConfiguration, signer: any TreeSigner, reindexer: any Reindexer,
+        forgetter: any Forgetter
     ) async throws(LedgerStoreError) -> Ledger {
         do {
             let lock = try DirectoryLock(configuration.directory)
@@ -83,12 +88,14 @@ public final class Ledger: Sendable {
                 configuration: configuration, signer: signer, reindexer: reindexer)
             let recovered = try await recovery.run()
             let ledger = try Ledger(
-                configuration: configuration, lock: lock, recovered: recovered, signer: signer)
+                configuration: configuration, lock: lock, recovered: recovered, signer: signer,
+                forgetter: forgetter)
             ledger.startTicking()
             do {
                 if recovered.tree.size == 0 { try await ledger.writeGenesis() }
                 ledger.publishSoon()
                 ledger.finishSeals()
+                try ledger.carryOutWhatWasOrdered()
                 return ledger
             } catch {
                 await ledger.close(sealing: false)
@@ -243,6 +250,7 @@ public final class Ledger: Sendable {
         shared.withLock { $0.isClosing = true }
         await settle()
         await stopFinishingSeals()
+        await stopErasing()
         if sealing { _ = try? await sealActive(audit: nil) }
         await sealer.finish()
         ticker.withLock { $0 }?.cancel()

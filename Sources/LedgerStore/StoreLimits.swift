@@ -50,6 +50,8 @@ public struct StoreLimits: Sendable {
     /// Bytes of such a step, of which three are in memory.
     public var catchUpBytes = 16 << 20
     /// Wait between tries to finish a seal, or its announcement.
+    /// Subjects that one step of the keeper's epoch erases.
+    public var erasuresAtOnce = 1_000
     public var sealRetryInterval: Duration = .seconds(5)
 
     public init() {}

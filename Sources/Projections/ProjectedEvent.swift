@@ -11,6 +11,8 @@ public enum ProjectedEvent: Sendable, Equatable {
     /// Of an audit entry only what it says about idempotency and extents (FORMAT 9.1).
     case audited([AuditMutation])
     case segmentSealed(SegmentSealed)
+    case erasureOrdered
+    case subjectErased(SubjectErased)
     /// Moves subject heads and tiles only.
     case other
 
@@ -45,7 +47,16 @@ public enum ProjectedEvent: Sendable, Equatable {
             .audited(try EventCoding.decode(AuditEvent.self, from: payload).mutations)
         case (SegmentSealed.stream, SegmentSealed.type):
             .segmentSealed(try EventCoding.decode(SegmentSealed.self, from: payload))
+        case (ErasureOrdered.stream, ErasureOrdered.type):
+            try orderedErasure(payload)
+        case (SubjectErased.stream, SubjectErased.type):
+            .subjectErased(try EventCoding.decode(SubjectErased.self, from: payload))
         default: .other
         }
+    }
+
+    private static func orderedErasure(_ payload: Data) throws -> ProjectedEvent {
+        _ = try EventCoding.decode(ErasureOrdered.self, from: payload)
+        return .erasureOrdered
     }
 }

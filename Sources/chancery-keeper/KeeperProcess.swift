@@ -19,6 +19,8 @@ struct KeeperProcess: Sendable {
 
     /// How long the start waits for a TPM that is not there yet: daemons start in any order.
     static let tpmPatience = Duration.seconds(60)
+    /// What a copy of the directory can fall behind unseen; a TPM's memory wears out by writing.
+    static let anchorInterval = Duration.seconds(300)
     /// Between two tries.
     static let tpmRetry = Duration.milliseconds(500)
 
@@ -45,8 +47,10 @@ struct KeeperProcess: Sendable {
         if case .success(let custodian) = result {
             state.enter(.ready(custodian))
             let expiry = Task { await expireKeys(custodian) }
+            let anchoring = Task { await keepAnchored(custodian, state) }
             await stopping.value
             expiry.cancel()
+            anchoring.cancel()
         }
         state.enter(.stopping)
         for server in servers { await server.close() }
@@ -85,6 +89,21 @@ struct KeeperProcess: Sendable {
                 state.enter(.starting("waiting for the TPM: \(cause)"))
             }
             try await Task.sleep(for: Self.tpmRetry)
+        }
+    }
+
+    /// While anything is signed. A TPM that does not answer just now is asked again; what it says when it does decides.
+    private func keepAnchored(_ custodian: KeyCustodian, _ state: KeeperState) async {
+        var anchored: UInt64?
+        while (try? await Task.sleep(for: Self.anchorInterval)) != nil {
+            let size = try? await custodian.treeSigner.recordedSize()
+            guard size != anchored else { continue }
+            do throws(KeyCustodyError) {
+                try await custodian.anchor()
+                anchored = size
+            } catch {
+                if error.code == .equivocation { return state.enter(.refusing(error)) }
+            }
         }
     }
 

@@ -33,11 +33,9 @@ extension KeeperService {
     func signManifest(
         _ request: WireSignManifestRequest, _ custodian: KeyCustodian
     ) async throws -> WireKeeperResponse {
-        let signature = try await custodian.manifestSigner.sign(body: [UInt8](request.body))
+        let manifest = try await custodian.manifestSigner.sign(body: [UInt8](request.body))
         var response = WireKeeperResponse()
-        response.signManifest.algorithm = signature.algorithm
-        response.signManifest.keyID = signature.keyID
-        response.signManifest.signature = Data(signature.value)
+        response.signManifest.file = Data(manifest.fileBytes())
         return response
     }
 
@@ -54,6 +52,24 @@ extension KeeperService {
         let values = try await custodian.reindexer.reindex(request.items.map { try BoundValue($0) })
         var response = WireKeeperResponse()
         response.reindex.items = values.map(WireReindexedItem.init)
+        return response
+    }
+
+    func forget(
+        _ request: WireForgetRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        try checkCount(request.orders.count)
+        let orders = try request.orders.map { bytes in
+            do throws(InclusionReceiptError) {
+                return try InclusionReceipt(parsing: bytes)
+            } catch {
+                throw WireFault(.invalid, "an order to erase is no receipt: \(error.message)")
+            }
+        }
+        let epochs = try await custodian.eraser.erase(orders)
+        var response = WireKeeperResponse()
+        response.forget.epochBefore = epochs.before
+        response.forget.epochAfter = epochs.after
         return response
     }
 

@@ -39,6 +39,8 @@ struct KeeperService: Sendable {
         case .publicKeys: return try await offEventLoop { try await publicKeys(ready()) }
         case .reindex(let reindex):
             return try await offEventLoop { try await self.reindex(reindex, ready()) }
+        case .forget(let forget):
+            return try await offEventLoop { try await self.forget(forget, ready()) }
         case nil: throw WireFault(.invalid, "the request names no operation")
         }
     }
@@ -50,6 +52,7 @@ struct KeeperService: Sendable {
         case .starting(let reason):
             throw WireFault(
                 .unavailable, "the keeper is not ready: \(reason)", retryAfterMilliseconds: 500)
+        case .refusing(let error): throw WireFault(error)
         case .stopping:
             throw WireFault(
                 .unavailable, "the keeper is stopping", retryAfterMilliseconds: 1_000)
@@ -62,6 +65,7 @@ struct KeeperService: Sendable {
         switch state.phase {
         case .starting(let reason): health.problem = reason
         case .stopping: health.problem = "stopping"
+        case .refusing(let error): health.problem = error.message
         case .ready(let custodian):
             health.tpm = custodian.tpmDescription
             health.subjects = custodian.subjectCount

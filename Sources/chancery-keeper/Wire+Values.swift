@@ -107,6 +107,7 @@ extension WirePublicKeysResponse {
             wire.publicKey = Data(key.publicKey)
             wire.fromSize = key.fromSize
             if let until = key.untilSize { wire.untilSize = until }
+            wire.sealCounter = Data(key.sealCounter ?? [])
             return wire
         }
     }

@@ -4,8 +4,8 @@ import LedgerFormat
 import LedgerStore
 import ProcessBoundary
 
-/// chancery-keeper as the store's signer and reindexer.
-struct KeeperPort: TreeSigner, Reindexer {
+/// chancery-keeper as the store's signer, reindexer and forgetter.
+struct KeeperPort: TreeSigner, Reindexer, Forgetter {
     private let client: KeeperClient
     private static let timeout = Duration.seconds(30)
     /// Well below what the keeper takes in one request.
@@ -46,15 +46,25 @@ struct KeeperPort: TreeSigner, Reindexer {
         return try await note(.resignTree(request))
     }
 
-    func signManifest(body: [UInt8]) async throws -> SegmentManifestSignature {
+    func signManifest(body: [UInt8]) async throws -> SegmentManifest {
         var request = WireSignManifestRequest()
         request.body = Data(body)
         let response = try await ask(.signManifest(request)) {
             result -> WireSignManifestResponse? in
             if case .signManifest(let response) = result { response } else { nil }
         }
-        return try SegmentManifestSignature(
-            keyID: response.keyID, value: Array(response.signature))
+        return try SegmentManifest(parsing: response.file)
+    }
+
+    // MARK: - Forgetter
+
+    func forget(_ orders: [[UInt8]]) async throws -> ErasureEpochs {
+        var request = WireForgetRequest()
+        request.orders = orders.map { Data($0) }
+        let response = try await ask(.forget(request)) { result -> WireForgetResponse? in
+            if case .forget(let response) = result { response } else { nil }
+        }
+        return ErasureEpochs(before: response.epochBefore, after: response.epochAfter)
     }
 
     // MARK: - Reindexer
@@ -138,7 +148,8 @@ struct KeeperPort: TreeSigner, Reindexer {
         else { throw unexpected }
         return try TrustedKey(
             use: use, algorithm: algorithm, name: key.name, publicKey: Array(key.publicKey),
-            fromSize: key.fromSize, untilSize: key.hasUntilSize ? key.untilSize : nil)
+            fromSize: key.fromSize, untilSize: key.hasUntilSize ? key.untilSize : nil,
+            sealCounter: key.sealCounter.isEmpty ? nil : Array(key.sealCounter))
     }
 }
 

@@ -52,6 +52,26 @@ extension Ledger {
     }
 
     func answer(
+        _ request: WireEraseRequest, by actor: String
+    ) async throws(WireFault) -> WireEraseResponse {
+        let id = try ContactID(wire: request.contactID)
+        do throws(LedgerStoreError) {
+            let result = try await erase(
+                contact: id, actor: actor, requestID: request.requestID)
+            var response = WireEraseResponse()
+            response.ordered = result.ordered
+            if let completion = result.completion {
+                response.erased = completion.index
+                response.epochBefore = completion.epochs.before
+                response.epochAfter = completion.epochs.after
+            }
+            return response
+        } catch {
+            throw WireFault(error)
+        }
+    }
+
+    func answer(
         _ request: WireClockCorrectionRequest, by actor: String
     ) async throws(WireFault) -> WireAppendResponse {
         do throws(LedgerStoreError) {
@@ -93,7 +113,8 @@ extension Ledger {
                         retryAfterMilliseconds: 1_000)
                 }
                 return .blob(WireBlobResponse(note))
-            case .append, .prepare, .seal, .correctClock, .health: throw LedgerService.unknown
+            case .append, .prepare, .seal, .correctClock, .erase, .health:
+                throw LedgerService.unknown
             }
         } catch let fault as WireFault {
             throw fault

@@ -90,7 +90,7 @@ struct LedgerDaemon {
                 var configuration = layout.ledgerConfiguration(logger)
                 configuration.signingExecutor = signing
                 let ledger = try await Ledger.open(
-                    configuration, signer: keeper, reindexer: keeper)
+                    configuration, signer: keeper, reindexer: keeper, forgetter: keeper)
                 // Public: the one file here that others may read.
                 try SystemFile.replace(
                     ledger.trust.encoded(), at: layout.trustFile, mode: 0o644)

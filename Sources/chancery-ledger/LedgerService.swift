@@ -35,6 +35,8 @@ struct LedgerService: Sendable {
                 return .append(try await ledger.answer(append, by: principal.subject))
             case .seal(let seal):
                 return .seal(try await ledger.answer(seal, by: principal.subject))
+            case .erase(let erase):
+                return .erase(try await ledger.answer(erase, by: principal.subject))
             case .correctClock(let correction):
                 return .append(try await ledger.answer(correction, by: principal.subject))
             default: break

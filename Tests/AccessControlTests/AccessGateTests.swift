@@ -86,6 +86,7 @@ import Testing
         #expect(await refusal(append(token, [("contact", "ContactCreated")])) == .forbidden)
         #expect(await refusal(.with { $0.seal.credential = token }) == .forbidden)
         #expect(await refusal(.with { $0.correctClock.credential = token }) == .forbidden)
+        #expect(await refusal(.with { $0.erase.credential = token }) == .forbidden)
         #expect(await refusal(.with { $0.append.credential = token }) == nil)
     }
 

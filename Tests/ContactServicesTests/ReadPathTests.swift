@@ -88,7 +88,7 @@ import Testing
             .enrichmentPlatform,
             [.createContact, .applyMutations, .readContact, .findContact, .readReceipt]
         ),
-        (.dpo, [.readContact, .findContact]),
+        (.dpo, [.readContact, .findContact, .eraseContact]),
         (
             .verifier,
             [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle]

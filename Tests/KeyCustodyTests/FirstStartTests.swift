@@ -14,14 +14,17 @@ import Testing
         #expect(first == second)
         #expect(first.origin == "chancery.test/g1")
         #expect(first.treeSize == 0)
-        #expect(first.keys.map(\.use).sorted() == ["checkpoint", "segment-manifest"])
+        #expect(
+            first.keys.map(\.use).sorted() == ["attestation", "checkpoint", "segment-manifest"])
         #expect(first.keys.allSatisfy { $0.fromSize == 0 && $0.untilSize == nil })
     }
 
     @Test func everyKeyOfTheHierarchyIsThere() async throws {
         let fixture = try await KeeperFixture.provisioned()
-        #expect(try fixture.rows("SELECT count(*) FROM kek") == 5)
-        for use in ["checkpoint", "segment-manifest", "data", "suppression", "ticket"] {
+        #expect(try fixture.rows("SELECT count(*) FROM kek") == 6)
+        for use in [
+            "checkpoint", "segment-manifest", "data", "suppression", "ticket", "state",
+        ] {
             #expect(try fixture.rows("SELECT count(*) FROM kek WHERE use = ?", [use]) == 1)
         }
         #expect(try fixture.rows("SELECT count(*) FROM bucket") == 4_096)
@@ -58,7 +61,7 @@ import Testing
         case .markerAndTemporaryRoot:
             try Data([1]).write(to: URL(fileURLWithPath: root + ".tmp"))
         case .markerAndRoot:
-            let blob = try await fixture.tpm.device().seal(.random(count: 32), epoch: 0)
+            let blob = try await fixture.tpm.device().seal(.random(count: 32))
             try Data(blob.fileBytes).write(to: URL(fileURLWithPath: root))
         case .emptyKeystore:
             try Data([1]).write(to: URL(fileURLWithPath: root))
@@ -68,7 +71,7 @@ import Testing
             try await Keystore.create(at: fixture.keystorePath).close()
         }
         let keys = try await fixture.withKeeper { try await $0.publicKeys() }
-        #expect(keys.keys.count == 2)
+        #expect(keys.keys.count == 3)
         #expect(try await fixture.withKeeper { try await $0.publicKeys() } == keys)
     }
 
@@ -94,7 +97,7 @@ import Testing
 
     @Test func keystoreOfAnotherRootIsNamed() async throws {
         let fixture = try await KeeperFixture.provisioned()
-        let other = try await fixture.tpm.device().seal(.random(count: 32), epoch: 0)
+        let other = try await fixture.tpm.device().seal(.random(count: 64))
         try Data(other.fileBytes).write(to: URL(fileURLWithPath: fixture.keys + "/root.sealed"))
         let error = await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }
         #expect(error?.code == .cannotStart)
@@ -153,7 +156,7 @@ import Testing
 
     /// Every lasting key, its wrapped bytes and every column beside them.
     @Test(
-        arguments: ["KEK-AUDIT", "KEK-DATA", "SUPPRESSION", "TICKET", "chancery.test/g1"],
+        arguments: ["KEK-AUDIT", "KEK-DATA", "SUPPRESSION", "TICKET", "STATE", "chancery.test/g1"],
         [
             "wrapped = (SELECT wrapped FROM kek k WHERE k.name <> kek.name LIMIT 1)",
             "wrapped = zeroblob(60)", "serial = 2", "generation = 2", "algorithm = 'none'",
@@ -177,7 +180,7 @@ import Testing
         await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }
     }
 
-    @Test(arguments: ["epoch = 1", "log_name = 'other.test'"])
+    @Test(arguments: ["epoch = epoch + 1", "log_name = 'other.test'"])
     func alteredMetaIsRefused(change: String) async throws {
         let fixture = try await KeeperFixture.provisioned()
         try fixture.tamper("UPDATE meta SET \(change)")

@@ -27,11 +27,12 @@ import Testing
 
     /// Signs, and gives the hash of the manifest file that comes of it.
     private func sealed(_ body: [UInt8], _ keeper: KeyCustodian) async throws -> Digest32 {
-        let signature = try await keeper.manifestSigner.sign(body: body)
-        return try SegmentManifest(
-            body: SegmentManifestBody(canonical: body),
-            signature: SegmentManifestSignature(keyID: signature.keyID, value: signature.value)
-        ).hash
+        try await keeper.manifestSigner.sign(body: body).hash
+    }
+
+    /// Where the seal counter stands in a manifest.
+    private func counter(_ body: [UInt8], _ keeper: KeyCustodian) async throws -> UInt64 {
+        try #require(try await keeper.manifestSigner.sign(body: body).attestation).counter
     }
 
     private func withSignedTree(
@@ -53,7 +54,7 @@ import Testing
     @Test func signatureVerifiesUnderTheAnnouncedKey() async throws {
         try await withSignedTree([4]) { _, keeper in
             let body = try body()
-            let signature = try await keeper.manifestSigner.sign(body: body)
+            let signature = try await keeper.manifestSigner.sign(body: body).signature
             let key = try #require(
                 try await keeper.publicKeys().keys.first { $0.use == "segment-manifest" })
             #expect(key.name == "KEK-AUDIT")
@@ -189,23 +190,105 @@ import Testing
         }
     }
 
-    /// The ledger asked twice: the signatures differ (PSS is random), so do the files, and the last one counts.
-    @Test func theNextManifestNamesTheFileSignedLast() async throws {
+    /// The ledger asked twice: signatures are random, the file is the one that the next manifest will name.
+    @Test func aBodySignedBeforeGetsTheSameFile() async throws {
         try await withSignedTree([4, 2]) { _, keeper in
-            let lost = try await sealed(try body(), keeper)
-            let kept = try await sealed(try body(), keeper)
-            #expect(lost != kept)
-            await #expect(throws: KeyCustodyError.self) {
-                _ = try await keeper.manifestSigner.sign(
-                    body: try body(segment: 2, first: 4, count: 2, previous: lost))
+            let first = try await sealed(try body(), keeper)
+            #expect(try await sealed(try body(), keeper) == first)
+            let second = try body(segment: 2, first: 4, count: 2, previous: first)
+            _ = try await sealed(second, keeper)
+            #expect(try await sealed(try body(), keeper) == first)
+        }
+    }
+
+    // MARK: - The TPM's part
+
+    @Test func theTPMAttestsEachSealAndItsCounterGoesUpByOne() async throws {
+        try await withSignedTree([4, 2]) { _, keeper in
+            let key = try #require(
+                try await keeper.publicKeys().keys.first { $0.use == "attestation" })
+            let first = try await keeper.manifestSigner.sign(body: try body())
+            let next = try body(segment: 2, first: 4, count: 2, previous: first.hash)
+            let second = try await keeper.manifestSigner.sign(body: next)
+            for manifest in [first, second] {
+                let attestation = try #require(manifest.attestation)
+                #expect(attestation.keyID == key.keyID)
+                #expect(attestation.counterName == key.sealCounter)
+                try attestation.verifySignatures(spki: key.publicKey)
+                try attestation.verifyStatements(of: manifest.body)
             }
-            _ = try await sealed(
-                try body(segment: 2, first: 4, count: 2, previous: kept), keeper)
+            #expect(
+                second.attestation?.counter == (first.attestation?.counter).map { $0 + 1 })
+        }
+    }
+
+    @Test func anotherMakingOfTheLastFileDoesNotCount() async throws {
+        try await withSignedTree([4]) { _, keeper in
+            let before = try await counter(try body(), keeper)
+            let again = try body(fileSize: 8_192)
+            #expect(try await counter(again, keeper) == before)
+        }
+    }
+
+    @Test func twoRequestsAtOnceCountOnce() async throws {
+        try await withSignedTree([4, 2]) { _, keeper in
+            let body = try body()
+            async let one = keeper.manifestSigner.sign(body: body)
+            async let two = keeper.manifestSigner.sign(body: body)
+            let (first, second) = try await (one, two)
+            #expect(first == second)
+            let next = try self.body(segment: 2, first: 4, count: 2, previous: first.hash)
+            let counted = try await counter(next, keeper)
+            #expect(counted == (first.attestation?.counter).map { $0 + 1 })
+        }
+    }
+
+    /// The keystore has its intention, the TPM has counted or not, the manifest was never recorded.
+    @Test(arguments: [false, true])
+    func aSealThatACrashInterruptedCountsOnce(hadCounted: Bool) async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let first = try await fixture.withKeeper { keeper in
+            _ = try await keeper.treeSigner.extend(
+                generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<4))
+            let record = try await keeper.keystore.commit { db in
+                var record = try CounterRecord.of(.seal, db, keeper.hierarchy.seal)
+                record.intended += 1
+                try record.save(db, keeper.hierarchy.seal)
+                return record
+            }
+            if hadCounted {
+                _ = try await keeper.counters.advance(.seal, to: record.intended)
+            }
+            return record.first
+        }
+        try await fixture.withKeeper { keeper in
+            let counted = try await counter(try body(), keeper)
+            #expect(counted == first + 1)
+        }
+    }
+
+    @Test func withTheTPMAwayNothingIsSealedAndLaterItIs() async throws {
+        try await withSignedTree([4]) { fixture, keeper in
+            fixture.tpm.stop()
+            let error = await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.manifestSigner.sign(body: try body())
+            }
+            #expect(error?.code == .unavailable)
+            #expect(error?.tpm != nil)
+            // Checkpoints need no TPM.
+            _ = try await keeper.treeSigner.resign(generation: 1, size: 4)
+            try fixture.tpm.start()
+            var sealed: SegmentManifest?
+            for _ in 0..<3 where sealed == nil {
+                // The first use finds the old connection broken.
+                sealed = try? await keeper.manifestSigner.sign(body: try body())
+            }
+            #expect(sealed?.attestation != nil)
         }
     }
 
     @Test(arguments: [
-        "UPDATE manifest SET file_hash = zeroblob(32)", "UPDATE manifest SET body = x''",
+        "UPDATE manifest SET file = x''", "UPDATE manifest SET counter = counter + 1",
         "UPDATE manifest SET segment = 2", "UPDATE manifest SET mac = zeroblob(32)",
     ])
     func anAlteredRecordOfAManifestIsRefused(sql: String) async throws {

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct SealedRootTests {
     private let root = SealedRoot(
-        epoch: 7, parentName: [1, 2], publicArea: [3, 4, 5], privateArea: [6])
+        epoch: 7, counter: TPMCounter(handle: 9, name: [8]), parentName: [1, 2],
+        publicArea: [3, 4, 5], privateArea: [6])
 
     @Test func fileReadsBack() throws {
         #expect(try SealedRoot(fileBytes: root.fileBytes) == root)
@@ -22,14 +23,14 @@ import Testing
 
     @Test func hugeLengthIsRefused() {
         var bytes = root.fileBytes
-        bytes.replaceSubrange(20..<24, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        bytes.replaceSubrange(24..<28, with: [0xFF, 0xFF, 0xFF, 0xFF])
         #expect(throws: TPMError.self) { try SealedRoot(fileBytes: bytes) }
     }
 
     @Test func newerVersionIsNamed() {
         var bytes = root.fileBytes
-        bytes[11] = 2
+        bytes[11] = 3
         let error = #expect(throws: TPMError.self) { try SealedRoot(fileBytes: bytes) }
-        #expect(error?.hint.contains("version 2") == true)
+        #expect(error?.hint.contains("version 3") == true)
     }
 }

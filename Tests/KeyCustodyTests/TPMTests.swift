@@ -7,7 +7,7 @@ import Testing
     @Test func sealedSecretSurvivesARestartOfTheTPM() async throws {
         let fixture = try await KeeperFixture.empty()
         let secret = SecretBytes.random(count: 32)
-        let blob = try await fixture.tpm.device().seal(secret, epoch: 0)
+        let blob = try await fixture.tpm.device().seal(secret)
         fixture.tpm.stop()
         try fixture.tpm.start()
         let restored = try SealedRoot(fileBytes: blob.fileBytes)
@@ -17,7 +17,7 @@ import Testing
 
     @Test func anotherTPMCannotUnsealAndSaysSo() async throws {
         let fixture = try await KeeperFixture.empty()
-        let blob = try await fixture.tpm.device().seal(.random(count: 32), epoch: 0)
+        let blob = try await fixture.tpm.device().seal(.random(count: 32))
         let other = try SoftwareTPM.manufacture(in: fixture.home + "/other")
         try other.start()
         let error = await #expect(throws: TPMError.self) {
@@ -30,10 +30,10 @@ import Testing
     /// Even when the name in the file is forged, the TPM itself refuses.
     @Test func anotherTPMRefusesABlobWithAForgedParentName() async throws {
         let fixture = try await KeeperFixture.empty()
-        var blob = try await fixture.tpm.device().seal(.random(count: 32), epoch: 0)
+        var blob = try await fixture.tpm.device().seal(.random(count: 32))
         let other = try SoftwareTPM.manufacture(in: fixture.home + "/other")
         try other.start()
-        blob.parentName = try await other.device().seal(.random(count: 32), epoch: 0).parentName
+        blob.parentName = try await other.device().seal(.random(count: 32)).parentName
         let forged = blob
         let error = await #expect(throws: TPMError.self) {
             _ = try await other.device().unseal(forged)
@@ -45,7 +45,7 @@ import Testing
     @Test func alteredBlobDoesNotUnseal() async throws {
         let fixture = try await KeeperFixture.empty()
         let device = try fixture.tpm.device()
-        let blob = try await device.seal(.random(count: 32), epoch: 0)
+        let blob = try await device.seal(.random(count: 32))
         for offset in [2, blob.privateArea.count / 2, blob.privateArea.count - 1] {
             var altered = blob
             altered.privateArea[offset] ^= 1
@@ -61,7 +61,7 @@ import Testing
         let device = try fixture.tpm.device()
         let secret = SecretBytes.random(count: 32)
         for _ in 0..<8 {
-            let blob = try await device.seal(secret, epoch: 0)
+            let blob = try await device.seal(secret)
             let opened = try await device.unseal(blob)
             #expect(opened.bytes == secret.bytes)
         }
@@ -70,7 +70,7 @@ import Testing
     @Test func stoppedTPMIsNamedAndUsedAgainWhenItIsBack() async throws {
         let fixture = try await KeeperFixture.empty()
         let device = try fixture.tpm.device()
-        let blob = try await device.seal(.random(count: 32), epoch: 0)
+        let blob = try await device.seal(.random(count: 32))
         fixture.tpm.stop()
         let error = await #expect(throws: TPMError.self) { _ = try await device.unseal(blob) }
         #expect(error?.code == .lost)

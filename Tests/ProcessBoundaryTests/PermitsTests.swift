@@ -19,6 +19,7 @@ import Testing
         .bundle: [.verifier],
         .seal: [.operator],
         .correctClock: [.operator],
+        .erase: [.dpo],
     ]
     static let ledgerPublic: Set<LedgerOperation> = [.tile, .publishedCheckpoint, .health]
 
@@ -28,7 +29,7 @@ import Testing
         .decrypt: [.enrichmentPlatform, .dpo],
     ]
     static let keeperLedger: Set<KeeperOperation> = [
-        .signTree, .resignTree, .signManifest, .publicKeys, .reindex,
+        .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget,
     ]
 
     static let entries: [String: Set<String>] = [
@@ -96,6 +97,7 @@ import Testing
             (.receipt(.init()), .receipt), (.inclusion(.init()), .inclusion),
             (.consistency(.init()), .consistency), (.bundle(.init()), .bundle),
             (.seal(.init()), .seal), (.correctClock(.init()), .correctClock),
+            (.erase(.init()), .erase),
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
         ]
@@ -112,6 +114,7 @@ import Testing
             (.decrypt(.init()), .decrypt), (.signTree(.init()), .signTree),
             (.resignTree(.init()), .resignTree), (.signManifest(.init()), .signManifest),
             (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
+            (.forget(.init()), .forget),
             (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import ServiceFakes
 import Testing
 
@@ -83,6 +84,42 @@ import Testing
         let reply = try await fixture.send(.get, path)
         #expect(reply.status == status && reply.code == code, "\(reply.text)")
         #expect(fixture.ledger.appends.map(\.audit.reason) == [code])
+    }
+
+    @Test func aContactIsErasedByTheDataProtectionOfficerAlone() async throws {
+        let path =
+            "/api/v1/contacts/" + (try #require(try await fixture.create().json?["id"]?.text))
+        for token in ["enrichment-platform", "verifier", "operator"] {
+            let reply = try await fixture.send(.delete, path, token: token)
+            #expect(reply.status == 403, "\(token)")
+        }
+        let erased = try await fixture.send(.delete, path, token: "dpo", headers: [:])
+        #expect(erased.status == 200)
+        #expect(
+            erased.json?.names
+                == ["id", "status", "orderedIndex", "erasedIndex", "epochBefore", "epochAfter"])
+        #expect(erased.json?["status"]?.text == "ERASED")
+        let ordered = try #require(erased.json?["orderedIndex"]?.number)
+        let done = try #require(erased.json?["erasedIndex"]?.number)
+        #expect(
+            erased.header("Link")
+                == "</api/v1/ledger/entries/\(ordered)/receipt>; rel=\"receipt\", "
+                + "</api/v1/ledger/entries/\(done)/receipt>; rel=\"receipt\"")
+        // Like any unknown id from now on.
+        for method in [HTTPRequest.Method.get, .delete] {
+            let reply = try await fixture.send(method, path, token: "dpo")
+            #expect(reply.status == 404 && reply.code == "not-found")
+        }
+    }
+
+    @Test func anErasureThatWaitsForTheKeeperIs202() async throws {
+        let path =
+            "/api/v1/contacts/" + (try #require(try await fixture.create().json?["id"]?.text))
+        fixture.ledger.delayErasures()
+        let reply = try await fixture.send(.delete, path, token: "dpo")
+        #expect(reply.status == 202)
+        #expect(reply.json?.names == ["id", "status", "orderedIndex"])
+        #expect(reply.json?["status"]?.text == "ORDERED")
     }
 
     @Test func aPlusInAQueryIsAPlus() async throws {

@@ -35,6 +35,9 @@ public final class FakeLedger: LedgerPort {
         }
     }
 
+    /// Orders to erase wait for the keeper from now on.
+    public func delayErasures() { state.withLock { $0.cannotErase = true } }
+
     /// What health says from now on, beside not being ready.
     public func ail(_ problem: String) { state.withLock { $0.problem = problem } }
 
@@ -99,6 +102,7 @@ public final class FakeLedger: LedgerPort {
         case .bundle: "bundle"
         case .seal: "seal"
         case .correctClock: "correctClock"
+        case .erase: "erase"
         case .tile: "tile"
         case .publishedCheckpoint: "checkpoint"
         case .health: "health"

@@ -4,6 +4,7 @@ import Foundation
 import ProcessBoundary
 
 struct FakeLedgerState {
+    var cannotErase = false
     var calls: [WireLedgerRequest.OneOf_Operation] = []
     var appends: [WireAppendRequest] = []
     var failures: [String: PortError] = [:]
@@ -58,6 +59,19 @@ struct FakeLedgerState {
             response.seal.segment = 1
             response.seal.count = size
             response.seal.manifestHash = String(repeating: "ab", count: 32)
+        case .erase(let request):
+            guard rows[request.contactID] != nil else {
+                response.fault.code = .notFound
+                break
+            }
+            forget(request.contactID)
+            size += 2
+            response.erase.ordered = size - 2
+            guard !cannotErase else { break }
+            size += 1
+            response.erase.erased = size - 1
+            response.erase.epochBefore = 4
+            response.erase.epochAfter = 5
         case .correctClock:
             size += 2
             response.append.auditIndex = size - 1

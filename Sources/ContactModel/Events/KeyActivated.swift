@@ -11,15 +11,17 @@ public struct KeyActivated: LedgerEvent {
     public var fromSize: UInt64
     public var keyId: String
     public var name: String
-    /// Ed25519: 32 raw bytes; RSA: SPKI DER.
+    /// Ed25519: 32 raw bytes; else SPKI DER.
     public var publicKey: Data
     /// 16 random bytes.
     public var salt: Data
+    /// Of an attestation key: TPM name, in hex, of the counter of seals that it certifies.
+    public var sealCounter: String?
     public var use: String
 
     public init(
         algorithm: String, attestation: String = "none", fromSize: UInt64, keyId: String,
-        name: String, publicKey: Data, salt: Data, use: String
+        name: String, publicKey: Data, salt: Data, sealCounter: String? = nil, use: String
     ) {
         self.algorithm = algorithm
         self.attestation = attestation
@@ -28,6 +30,7 @@ public struct KeyActivated: LedgerEvent {
         self.name = name
         self.publicKey = publicKey
         self.salt = salt
+        self.sealCounter = sealCounter
         self.use = use
     }
 
@@ -39,6 +42,7 @@ public struct KeyActivated: LedgerEvent {
         payload.text("name", name)
         payload.binary("publicKey", publicKey)
         payload.binary("salt", salt)
+        payload.text("sealCounter", sealCounter)
         payload.text("use", use)
     }
 
@@ -50,6 +54,7 @@ public struct KeyActivated: LedgerEvent {
         name = try payload.text("name")
         publicKey = try payload.binary("publicKey")
         salt = try payload.binary("salt")
+        sealCounter = try payload.optionalText("sealCounter")
         use = try payload.text("use")
     }
 }

@@ -6,6 +6,7 @@ public enum Action: String, Sendable, CaseIterable {
     case createContact = "contact.create"
     case readContact = "contact.read"
     case findContact = "contact.find"
+    case eraseContact = "contact.erase"
     case applyMutations = "mutations.apply"
     case readEntry = "entry.read"
     case readReceipt = "receipt.read"
@@ -30,6 +31,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .proveInclusion: .inclusion
         case .proveConsistency: .consistency
         case .readBundle: .bundle
+        case .eraseContact: .erase
         case .sealSegment: .seal
         case .correctClock: .correctClock
         }
@@ -37,7 +39,7 @@ public enum Action: String, Sendable, CaseIterable {
 
     public var category: AuditCategory {
         switch self {
-        case .createContact, .applyMutations: .dataMutation
+        case .createContact, .applyMutations, .eraseContact: .dataMutation
         case .readContact, .findContact: .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle:
             .ledgerAccess
@@ -47,7 +49,7 @@ public enum Action: String, Sendable, CaseIterable {
 
     public var resourceType: String {
         switch self {
-        case .createContact, .readContact, .findContact, .applyMutations: "contact"
+        case .createContact, .readContact, .findContact, .applyMutations, .eraseContact: "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"
         case .readBundle: "bundle"

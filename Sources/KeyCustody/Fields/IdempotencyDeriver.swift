@@ -25,7 +25,7 @@ public actor IdempotencyDeriver {
     }
 
     private let keystore: Keystore
-    private let root: SecretBytes
+    private let hierarchy: KeyHierarchy
     private let clock: KeeperClock
     /// Newest first; nil until read.
     private var live: [LiveKey]?
@@ -33,10 +33,10 @@ public actor IdempotencyDeriver {
     /// just before it was killed.
     private var owesTruncation: Bool
 
-    init(keystore: Keystore, root: SecretBytes, clock: KeeperClock) {
+    init(keystore: Keystore, hierarchy: KeyHierarchy, clock: KeeperClock) {
         self.keystore = keystore
         owesTruncation = keystore.wasLeftOpen
-        self.root = root
+        self.hierarchy = hierarchy
         self.clock = clock
     }
 
@@ -79,7 +79,11 @@ public actor IdempotencyDeriver {
     private func liveKeys(drawing: Bool) async throws(KeyCustodyError) -> [SymmetricKey] {
         let now = clock.now()
         var keys = isCurrent(at: now, drawing: drawing) ? live : nil
-        if keys == nil { keys = try await refresh(now, drawing: drawing) }
+        if keys == nil {
+            keys = try await hierarchy.gate.shared { () async throws(KeyCustodyError) in
+                try await refresh(now, drawing: drawing)
+            }
+        }
         return (keys ?? []).map { $0.key.transientKey() }
     }
 
@@ -91,7 +95,7 @@ public actor IdempotencyDeriver {
     }
 
     private func refresh(_ now: Int64, drawing: Bool) async throws(KeyCustodyError) -> [LiveKey] {
-        let rootKey = root.transientKey()
+        let rootKey = hierarchy.root.transientKey()
         let (rows, destroyed) = try await keystore.commit { db in
             try db.execute(
                 sql: "DELETE FROM idempotency_key WHERE drawn <= ?", arguments: [now - Self.life])

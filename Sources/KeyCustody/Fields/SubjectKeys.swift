@@ -25,8 +25,21 @@ final class SubjectKeys: Sendable {
     /// Data subjects that have a key.
     var count: UInt64 { counted.withLock { $0 } }
 
+    /// So many subjects were erased.
+    func forgot(_ erased: Int) {
+        counted.withLock { $0 -= min($0, UInt64(erased)) }
+    }
+
     /// Keys of subjects that have a row; a row that does not open is told apart from one that is not there.
     func existing(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
+        try await hierarchy.gate.shared { () async throws(KeyCustodyError) in
+            try await readExisting(tags)
+        }
+    }
+
+    private func readExisting(
+        _ tags: Set<SubjectTag>
+    ) async throws(KeyCustodyError) -> SubjectKeyring {
         var (ring, missing) = cached(tags)
         guard !missing.isEmpty else { return ring }
         let hierarchy = hierarchy
@@ -56,7 +69,10 @@ final class SubjectKeys: Sendable {
         while !rest.isEmpty {
             let slice = rest.prefix(CustodyLimits.maxDrawsPerCommit)
             rest = rest.dropFirst(slice.count)
-            ring.merge(try await draw(slice))
+            ring.merge(
+                try await hierarchy.gate.shared { () async throws(KeyCustodyError) in
+                    try await draw(slice)
+                })
         }
         return ring
     }

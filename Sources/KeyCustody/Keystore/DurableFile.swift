@@ -23,6 +23,10 @@ enum DurableFile {
         }
     }
 
+    static func rename(_ path: String, to target: String) throws(KeyCustodyError) {
+        do { try SystemFile.rename(path, to: target) } catch { throw failure(error) }
+    }
+
     static func exists(_ path: String) -> Bool { SystemFile.exists(path) }
 
     /// Removes the file if it is there; durable after `syncDirectory`.

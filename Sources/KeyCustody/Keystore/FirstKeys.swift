@@ -16,13 +16,24 @@ struct FirstKeys: Sendable {
     private let indexKeys: [(field: String, wrapped: Data)]
     private let buckets: [(number: Int64, wrapped: Data)]
     private let seal: StateSeal
+    private let counters: [CounterRecord]
+    private let attestationKey: AttestationKeyRecord
+    private let epoch: Int64
 
-    init(root: SecretBytes, logName: String) throws(KeyCustodyError) {
+    init(
+        root: SecretBytes, logName: String, counters: [CounterRecord], attestationKey: [UInt8]
+    ) throws(KeyCustodyError) {
         let rootKey = root.transientKey()
         self.logName = logName
-        seal = StateSeal(root: root)
+        let state = SecretBytes.random(count: 32)
+        seal = StateSeal(key: state)
+        self.counters = counters
+        self.attestationKey = AttestationKeyRecord(
+            serial: 1, publicKey: attestationKey, fromSize: 0, untilSize: nil)
+        epoch = Int64(
+            bitPattern: counters.first { $0.purpose == .epoch }?.first ?? 0)
         rootCheck = try KeyWrap.seal(
-            Data(), under: rootKey, binding: .rootCheck(logName: logName, epoch: 0))
+            Data(), under: rootKey, binding: .rootCheck(logName: logName, epoch: epoch))
         records = [
             try Self.logKey(logName, under: rootKey),
             try Self.auditKey(under: rootKey),
@@ -30,6 +41,8 @@ struct FirstKeys: Sendable {
             try Self.symmetric(
                 KeyRecord.suppressionName, .suppression, "HMAC-SHA-256", under: rootKey),
             try Self.ticketKey(under: rootKey),
+            try Self.symmetric(
+                KeyRecord.stateName, .state, "HMAC-SHA-256", state, under: rootKey),
         ]
         var indexKeys: [(field: String, wrapped: Data)] = []
         for field in Self.indexedFields {
@@ -59,8 +72,10 @@ struct FirstKeys: Sendable {
                 arguments: [number, wrapped])
         }
         try TreeRecord(generation: 1, seal: seal).begin(db)
+        for counter in counters { try counter.save(db, seal) }
+        try attestationKey.insert(db, seal)
         try db.execute(
-            sql: "INSERT INTO meta VALUES (1, ?, 0, ?)", arguments: [logName, rootCheck])
+            sql: "INSERT INTO meta VALUES (1, ?, ?, ?)", arguments: [logName, epoch, rootCheck])
     }
 
     /// The log key of generation 1; its name is the origin it signs for (FORMAT section 4).
@@ -107,9 +122,10 @@ struct FirstKeys: Sendable {
     }
 
     private static func symmetric(
-        _ name: String, _ use: KeyRecord.Use, _ algorithm: String, under root: SymmetricKey
+        _ name: String, _ use: KeyRecord.Use, _ algorithm: String,
+        _ secret: SecretBytes = .random(count: 32), under root: SymmetricKey
     ) throws(KeyCustodyError) -> KeyRecord {
         try KeyRecord(name: name, use: use, algorithm: algorithm, keyID: name)
-            .wrapping(.random(count: 32), under: root)
+            .wrapping(secret, under: root)
     }
 }

@@ -3,6 +3,7 @@ import CryptoExtras
 import Foundation
 import GRDB
 import LedgerFormat
+import Synchronization
 
 /// The keys of DESIGN.md "Keys" as this process holds them: the root, the few keys below it and the bucket keys
 /// for good, in locked memory; subject and day keys through bounded caches.
@@ -10,16 +11,32 @@ import LedgerFormat
 /// Caches are filled only after the transaction that made a key is durable: a key that was rolled back
 /// must never encrypt anything.
 final class KeyHierarchy: Sendable {
-    let root: SecretBytes
+    /// What an erasure replaces as one, under `KeyGate.alone`.
+    struct Rooted: Sendable {
+        let root: SecretBytes
+        /// As wrapped by this root.
+        let audit: KeyRecord
+        let buckets: BucketKeys
+
+        init(root: SecretBytes, _ rows: StoredKeys) throws(KeyCustodyError) {
+            self.root = root
+            audit = try rows.only(.segmentManifest)
+            buckets = BucketKeys(rows.buckets, root: root.transientKey())
+        }
+    }
+
+    private let rooted: Mutex<Rooted>
     let dataKEK: SecretBytes
     let logKey: LogKey
-    let audit: KeyRecord
     /// Public keys of the trust file. What the records say was compared with the private keys.
     let published: [KeyRecord]
     /// One per indexed field.
     let indexKeys: [String: SecretBytes]
-    let buckets: BucketKeys
     let seal: StateSeal
+    /// The TPM's key that vouches for seals now, and all that did before.
+    let attestationKey: TrustedKey
+    let attestationKeys: [TrustedKey]
+    let gate = KeyGate()
     let subjects = SecretKeyCache<SubjectTag>(capacity: CustodyLimits.cachedSubjectKeys)
     let dayKeys = SecretKeyCache<String>(capacity: CustodyLimits.cachedDayKeys)
 
@@ -30,11 +47,11 @@ final class KeyHierarchy: Sendable {
         let rows = try await keystore.read { db in try StoredKeys(db) }
         try rows.check(root: root, logName: logName)
         let rootKey = root.transientKey()
-        self.root = root
-        seal = StateSeal(root: root)
+        rooted = Mutex(try Rooted(root: root, rows))
+        seal = StateSeal(key: try rows.only(.state).openSecret(under: rootKey))
         for record in rows.records { try Self.checkPublicKey(of: record, under: rootKey) }
         published = rows.records.filter { $0.use == .checkpoint || $0.use == .segmentManifest }
-        audit = try rows.only(.segmentManifest)
+        (attestationKey, attestationKeys) = try await Self.attestationKeys(keystore, seal)
         dataKEK = try rows.only(.data).openSecret(under: rootKey)
         let log = try rows.only(.checkpoint)
         logKey = try LogKey(
@@ -46,7 +63,43 @@ final class KeyHierarchy: Sendable {
                 wrapped, under: rootKey, binding: .indexKey(field))
         }
         self.indexKeys = indexKeys
-        buckets = BucketKeys(rows.buckets, root: rootKey)
+    }
+
+    var root: SecretBytes { rooted.withLock { $0.root } }
+    var audit: KeyRecord { rooted.withLock { $0.audit } }
+    var buckets: BucketKeys { rooted.withLock { $0.buckets } }
+
+    /// The keystore was moved to this root, without the subjects.
+    func replace(_ next: Rooted, forgetting tags: Set<SubjectTag>) {
+        rooted.withLock { $0 = next }
+        for tag in tags { subjects.remove(tag) }
+    }
+
+    private static func attestationKeys(
+        _ keystore: Keystore, _ seal: StateSeal
+    ) async throws(KeyCustodyError) -> (TrustedKey, [TrustedKey]) {
+        let (records, counter) = try await keystore.read { db in
+            (try AttestationKeyRecord.all(db, seal), try CounterRecord.of(.seal, db, seal))
+        }
+        var keys: [TrustedKey] = []
+        for record in records {
+            do {
+                keys.append(
+                    try TrustedKey(
+                        use: .attestation, algorithm: .ecdsaP256, name: AttestationKeyRecord.name,
+                        publicKey: record.publicKey, fromSize: UInt64(clamping: record.fromSize),
+                        untilSize: record.untilSize.map { UInt64(clamping: $0) },
+                        sealCounter: counter.counter.name))
+            } catch {
+                throw KeyCustodyError(
+                    .corrupt, "the keystore's attestation key is none: \(error.message)")
+            }
+        }
+        guard let active = keys.last(where: { $0.untilSize == nil }) else {
+            throw KeyCustodyError(
+                .cannotStart, "the keystore holds no attestation key; restore keys/ as one whole")
+        }
+        return (active, keys)
     }
 
     /// Derives the public key and its id again. The binding of the row stands over both already; this holds even
@@ -57,7 +110,7 @@ final class KeyHierarchy: Sendable {
         let secret = try record.openSecret(under: root)
         let derived: (publicKey: Data, keyID: String)?
         switch record.use {
-        case .data, .suppression: derived = nil
+        case .data, .suppression, .state: derived = nil
         case .checkpoint, .ticket:
             let key = try LogKey(name: record.name, seed: secret, generation: 1)
             derived = (Data(key.publicKey), key.keyIDText)
@@ -76,7 +129,8 @@ final class KeyHierarchy: Sendable {
 
     /// KEK-AUDIT, for one signature.
     func auditKey() throws(KeyCustodyError) -> _RSA.Signing.PrivateKey {
-        try Self.rsaKey(audit.openSecret(under: root.transientKey()), audit)
+        let (root, audit) = rooted.withLock { ($0.root, $0.audit) }
+        return try Self.rsaKey(audit.openSecret(under: root.transientKey()), audit)
     }
 
     private static func rsaKey(

@@ -12,12 +12,15 @@ struct KeyRecord: Sendable {
         case data
         case suppression
         case ticket
+        /// Under which `StateSeal` vouches for rows.
+        case state
     }
 
     static let auditName = "KEK-AUDIT"
     static let dataName = "KEK-DATA"
     static let suppressionName = "SUPPRESSION"
     static let ticketName = "TICKET"
+    static let stateName = "STATE"
 
     var name: String
     var serial: Int64 = 1

@@ -1,4 +1,4 @@
-/// The tables of `keys/keystore.sqlite`, version 2. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
+/// The tables of `keys/keystore.sqlite`, version 3. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
 /// ‖ tag (16 bytes) of AES-256-GCM, bound to the other columns of its row (`WrapBinding`, `SubjectRow`); every
 /// `mac` is HMAC-SHA-256 over the other columns of its row (`StateSeal`).
 ///
@@ -14,11 +14,14 @@
 /// - `idempotency_key`: `drawn` in seconds since 1970; 48 hours later it is gone.
 /// - `log_state`: the one record of how far the tree has been signed; `frontier` is the hashes of the
 ///   perfect subtrees, largest first, 32 bytes each. `signed`: the boundaries since the last manifest.
-/// - `manifest`: per segment the body signed last, and the hash of the manifest file that it makes.
+/// - `manifest`: per segment the manifest file signed last, and where the seal counter stood then.
+/// - `counter`: the TPM's counters of this ledger; `first` is the value it began with, `intended` the value that it is
+///   about to have or has: written before the TPM counts.
+/// - `attestation_key`: the TPM's key that vouches for the seals.
 enum KeystoreSchema {
     /// "CHNK"
     static let applicationID: Int32 = 0x4348_4E4B
-    static let version = 2
+    static let version = 3
 
     static let statements = [
         """
@@ -51,8 +54,16 @@ enum KeystoreSchema {
         mac BLOB NOT NULL, PRIMARY KEY (generation, size)) STRICT, WITHOUT ROWID
         """,
         """
-        CREATE TABLE manifest (segment INTEGER PRIMARY KEY, body BLOB NOT NULL, \
-        file_hash BLOB NOT NULL, mac BLOB NOT NULL) STRICT
+        CREATE TABLE manifest (segment INTEGER PRIMARY KEY, file BLOB NOT NULL, \
+        counter INTEGER NOT NULL, mac BLOB NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE counter (purpose TEXT PRIMARY KEY, handle INTEGER NOT NULL, name BLOB NOT NULL, \
+        first INTEGER NOT NULL, intended INTEGER NOT NULL, mac BLOB NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE attestation_key (serial INTEGER PRIMARY KEY, public_key BLOB NOT NULL, \
+        from_size INTEGER NOT NULL, until_size INTEGER, mac BLOB NOT NULL) STRICT
         """,
     ]
 }

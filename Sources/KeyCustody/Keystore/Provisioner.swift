@@ -7,8 +7,9 @@ import LedgerFormat
 /// The first start: a root sealed by the TPM, and the keys below it.
 ///
 /// ```
-/// 1  keys/provisioning         durable: "nothing here has ever been used"
-/// 2  keys/root.sealed          durable
+/// 1  keys/provisioning         durable: "nothing here has ever been used", and the mark of its counters
+/// 2  the TPM's counters        defined, with that mark
+///    keys/root.sealed          durable
 /// 3  keys/keystore.sqlite      schema, then meta and all keys in one transaction
 /// 4  keys/provisioning gone    durable; only now may anything be encrypted or signed
 /// ```
@@ -21,13 +22,14 @@ struct Provisioner {
     let logName: String
     let tpm: TPMDevice
 
-    var rootPath: String { directory + "/root.sealed" }
+    var files: RootFiles { RootFiles(directory: directory, tpm: tpm) }
+    private var rootPath: String { files.path }
     var keystorePath: String { directory + "/" + Keystore.fileName }
     private var markerPath: String { directory + "/provisioning" }
 
     /// Root and keystore, made now if this is the first start.
     /// - Throws: `KeyCustodyError.cannotStart`, with the TPM's own error where there is one.
-    func open() async throws(KeyCustodyError) -> (root: SecretBytes, keystore: Keystore) {
+    func open() async throws(KeyCustodyError) -> (secrets: RootSecrets, keystore: Keystore) {
         let hasRoot = DurableFile.exists(rootPath)
         let hasKeystore = DurableFile.exists(keystorePath)
         if DurableFile.exists(markerPath) {
@@ -55,7 +57,7 @@ struct Provisioner {
 
     private func resume(
         hasRoot: Bool, hasKeystore: Bool
-    ) async throws(KeyCustodyError) -> (root: SecretBytes, keystore: Keystore) {
+    ) async throws(KeyCustodyError) -> (secrets: RootSecrets, keystore: Keystore) {
         if hasRoot, hasKeystore, try Keystore.isComplete(at: keystorePath) {
             let opened = try await openExisting()
             try finish()
@@ -66,45 +68,109 @@ struct Provisioner {
         }
         try DurableFile.remove(rootPath)
         try DurableFile.syncDirectory(of: rootPath)
+        if let mark = try Self.mark(DurableFile.read(markerPath, limit: 256)) {
+            do throws(TPMError) {
+                try await tpm.undefineCounters(mark: mark)
+            } catch {
+                throw KeyCustodyError(
+                    .cannotStart, "the counters of an interrupted first start cannot be removed",
+                    tpm: error)
+            }
+        }
         return try await provision()
     }
 
     private func openExisting() async throws(KeyCustodyError) -> (
-        root: SecretBytes, keystore: Keystore
+        secrets: RootSecrets, keystore: Keystore
     ) {
-        guard let bytes = try DurableFile.read(rootPath, limit: SealedRoot.maxSize) else {
-            throw KeyCustodyError(.cannotStart, "\(rootPath) is missing; restore it")
+        let keystore = try Keystore.open(at: keystorePath)
+        let sealed = try files.sealed()
+        guard let next = try files.next() else { return (try await files.unseal(sealed), keystore) }
+        return (try await afterErasure(sealed, next, keystore), keystore)
+    }
+
+    /// An erasure was interrupted: before the keystore moved to the next root it never was, after that it is completed.
+    private func afterErasure(
+        _ sealed: SealedRoot, _ next: SealedRoot, _ keystore: Keystore
+    ) async throws(KeyCustodyError) -> RootSecrets {
+        let epoch = try await keystore.read { db in
+            UInt64(bitPattern: try Int64.fetchOne(db, sql: "SELECT epoch FROM meta") ?? 0)
         }
-        let root: SecretBytes
-        do throws(TPMError) {
-            root = try await tpm.unseal(SealedRoot(fileBytes: bytes))
+        guard epoch == next.epoch else {
+            try files.removeNext()
+            return try await files.unseal(sealed)
+        }
+        do {
+            if try await tpm.value(of: next.counter) &+ 1 == next.epoch {
+                let authorization = try RootSecrets(joined: await tpm.unseal(sealed))
+                    .counterAuthorization
+                _ = try await tpm.advance(
+                    next.counter, to: next.epoch, authorization: authorization)
+            }
         } catch {
             throw KeyCustodyError(
-                .cannotStart, "the keystore root \(rootPath) cannot be unsealed", tpm: error)
+                .cannotStart, "an erasure that was interrupted cannot be completed", tpm: error)
         }
-        return (root, try Keystore.open(at: keystorePath))
+        let secrets = try await files.unseal(next)
+        try files.adoptNext()
+        return secrets
     }
 
     private func provision() async throws(KeyCustodyError) -> (
-        root: SecretBytes, keystore: Keystore
+        secrets: RootSecrets, keystore: Keystore
     ) {
         // Else power loss could take the whole directory, keys and all, after they were used.
         try DurableFile.syncDirectory(of: directory)
-        try DurableFile.write(Array("chancery first start\n".utf8), to: markerPath)
-        let root = SecretBytes.random(count: 32)
-        let sealed: SealedRoot
-        do throws(TPMError) {
-            sealed = try await tpm.seal(root, epoch: 0)
-        } catch {
-            throw KeyCustodyError(.cannotStart, "the keystore root cannot be sealed", tpm: error)
-        }
-        try DurableFile.write(sealed.fileBytes, to: rootPath)
+        let mark = SecretBytes.random(count: TPMCounter.markBytes).withUnsafeBytes { Array($0) }
+        try DurableFile.write(Self.marker(mark), to: markerPath)
+        let secrets = RootSecrets.random()
+        let (sealed, counters, attestationKey) = try await prepareTPM(secrets, mark)
+        try files.write(sealed)
         let keystore = try Keystore.create(at: keystorePath)
-        let first = try FirstKeys(root: root, logName: logName)
+        let first = try FirstKeys(
+            root: secrets.root, logName: logName, counters: counters,
+            attestationKey: attestationKey)
         try await keystore.commit { db in try first.insert(db) }
         try DurableFile.syncDirectory(of: keystorePath)
         try finish()
-        return (root, keystore)
+        return (secrets, keystore)
+    }
+
+    private func prepareTPM(
+        _ secrets: RootSecrets, _ mark: [UInt8]
+    ) async throws(KeyCustodyError) -> (SealedRoot, [CounterRecord], attestationKey: [UInt8]) {
+        do throws(TPMError) {
+            let purposes = CounterRecord.Purpose.allCases
+            let defined = try await tpm.defineCounters(
+                purposes.count, mark: mark, authorization: secrets.counterAuthorization)
+            var counters: [CounterRecord] = []
+            for (purpose, counter) in zip(purposes, defined) {
+                counters.append(
+                    CounterRecord(purpose, counter, first: try await tpm.value(of: counter)))
+            }
+            guard let epoch = counters.first(where: { $0.purpose == .epoch }) else {
+                throw TPMError(
+                    .refused, operation: "defining counters", hint: "the TPM made none; try again")
+            }
+            let sealed = try await tpm.seal(
+                secrets.joined, counter: epoch.counter, epoch: epoch.first)
+            return (sealed, counters, try await tpm.attestationKey())
+        } catch {
+            throw KeyCustodyError(.cannotStart, "the TPM cannot be made ready", tpm: error)
+        }
+    }
+
+    private static func marker(_ mark: [UInt8]) -> [UInt8] {
+        Array("chancery first start\n\(LowerHex.encode(mark))\n".utf8)
+    }
+
+    /// nil: the marker itself did not get that far, so no counter did.
+    private static func mark(_ marker: [UInt8]?) -> [UInt8]? {
+        let lines = String(decoding: marker ?? [], as: UTF8.self).split(separator: "\n")
+        guard lines.count == 2, let mark = LowerHex.decode(String(lines[1])),
+            mark.count == TPMCounter.markBytes
+        else { return nil }
+        return mark
     }
 
     private func finish() throws(KeyCustodyError) {

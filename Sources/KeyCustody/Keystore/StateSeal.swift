@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// Vouches for rows that are no secrets but decide what is signed: an HMAC under a key derived from the root, so
+/// Vouches for rows that are no secrets but decide what is signed: an HMAC under a key that the root wraps, so
 /// that nobody who writes to the file can make the signer believe in another tree.
 ///
 /// The message is `"chancery/state/v1" LF table LF`, then each column as UInt32 length (big-endian) and bytes. An
@@ -9,11 +9,9 @@ import Foundation
 struct StateSeal: Sendable {
     private let key: SecretBytes
 
-    init(root: SecretBytes) {
-        let derived = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: root.transientKey(), info: Data("chancery/keystore/state/v1".utf8),
-            outputByteCount: 32)
-        key = derived.withUnsafeBytes { SecretBytes(copying: $0) }
+    /// - Parameter key: of the keystore's row `STATE`.
+    init(key: SecretBytes) {
+        self.key = key
     }
 
     func mac(_ table: String, _ columns: [Data]) -> Data {

@@ -50,6 +50,39 @@ struct SubjectRow: Sendable {
         ) { SymmetricKey(data: $0) }
     }
 
+    /// Wrapped again for a bucket's next key. A row that does not open stays as it is: it was damaged before, and is
+    /// none the less a row that does not open.
+    func moved(
+        from buckets: BucketKeys, to bucket: BucketKeys.Bucket
+    ) throws(KeyCustodyError) -> SubjectRow {
+        let key: SymmetricKey
+        do throws(KeyCustodyError) {
+            key = try open(buckets)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            return self
+        }
+        let bare = SubjectRow(tag: tag, generation: bucket.generation, wrapped: Data())
+        return SubjectRow(
+            tag: tag, generation: bucket.generation,
+            wrapped: try KeyWrap.seal(key, under: bucket.key, associated: bare.associated))
+    }
+
+    /// Of tags that share their first 12 bits.
+    static func all(inBucket number: UInt16, _ db: Database) throws -> [SubjectRow] {
+        let low = Data([UInt8(number >> 4), UInt8(number & 0x0F) << 4])
+        let high = Data(
+            [UInt8(number >> 4), UInt8(number & 0x0F) << 4 | 0x0F]
+                + [UInt8](repeating: 0xFF, count: 15))
+        let statement = try db.cachedStatement(
+            sql: "SELECT tag, generation, wrapped FROM subject WHERE tag BETWEEN ? AND ?")
+        return try Row.fetchAll(statement, arguments: [low, high]).compactMap { row in
+            SubjectTag(row["tag"] as Data).map {
+                SubjectRow(tag: $0, generation: row["generation"], wrapped: row["wrapped"])
+            }
+        }
+    }
+
     /// - Returns: nil for a subject that was never there or was erased.
     static func find(_ tag: SubjectTag, _ db: Database) throws -> SubjectRow? {
         let statement = try db.cachedStatement(

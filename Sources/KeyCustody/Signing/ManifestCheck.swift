@@ -8,13 +8,18 @@ struct ManifestCheck: Sendable {
 
     var tree: TreeRecord { TreeRecord(generation: generation, seal: seal) }
 
-    /// - Returns: whether `new` is the newest manifest and is to be recorded; an older one was signed before.
+    enum Answer: Sendable {
+        /// It was signed before, byte for byte: the file made then is the answer.
+        case known(SegmentManifest)
+        /// To be signed, with the seal counter at this value.
+        case sign(counter: UInt64)
+    }
+
     /// - Throws: `KeyCustodyError.equivocation` for one that must not be signed.
-    func isNewest(_ new: SegmentManifestBody, _ db: Database) throws -> Bool {
+    func answer(_ new: SegmentManifestBody, _ db: Database) throws -> Answer {
         let last = try ManifestRecord.last(db, seal)
         if let last, new.segment <= last.body.segment {
-            try again(new, last: last.body.segment, db)
-            return new.segment == last.body.segment
+            return try again(new, last: last, db)
         }
         let recorded = try tree.root(at: new.treeSize, db)
         guard recorded == new.root else {
@@ -32,27 +37,32 @@ struct ManifestCheck: Sendable {
                 "segment \(new.segment) from index \(new.firstIndex) does not follow the last one "
                     + "signed; segment \(next) from index \(firstIndex) is next. Seal in order")
         }
-        guard new.previousManifestHash == last?.fileHash else {
+        guard new.previousManifestHash == last?.manifest.hash else {
             throw KeyCustodyError(
                 .equivocation,
                 "the manifest of segment \(new.segment) does not name the one signed last for segment "
                     + "\(new.segment - 1); restore that manifest before sealing")
         }
-        return true
+        let counter = try CounterRecord.of(.seal, db, seal)
+        return .sign(counter: (last?.counter ?? counter.first) + 1)
     }
 
-    private func again(_ new: SegmentManifestBody, last: UInt64, _ db: Database) throws {
-        let known = try ManifestRecord.of(segment: new.segment, db, seal)?.body
-        let expected =
-            new.segment == last
-            ? try known?.ofFile(new.fileHash, size: new.fileSize, sealedAt: new.sealedAt) : known
-        guard new == expected else {
+    private func again(
+        _ new: SegmentManifestBody, last: ManifestRecord, _ db: Database
+    ) throws -> Answer {
+        let known = try ManifestRecord.of(segment: new.segment, db, seal)
+        if let known, known.body == new { return .known(known.manifest) }
+        let isLast = new.segment == last.body.segment
+        guard isLast,
+            try last.body.ofFile(new.fileHash, size: new.fileSize, sealedAt: new.sealedAt) == new
+        else {
             throw KeyCustodyError(
                 .equivocation,
                 "segment \(new.segment) was sealed before and the manifest was another"
-                    + (new.segment == last ? " in more than its file" : "")
+                    + (isLast ? " in more than its file" : "")
                     + "; verify the ledger before sealing")
         }
+        return .sign(counter: last.counter)
     }
 }
 

@@ -2,30 +2,31 @@ import Foundation
 import GRDB
 import LedgerFormat
 
-/// A row of `manifest`: what was signed last for a segment.
+/// A row of `manifest`: the manifest file that was signed last for a segment.
 struct ManifestRecord: Sendable {
-    let body: SegmentManifestBody
-    /// `SegmentManifest.hash` of the file that body and signature make: what the next manifest must name.
-    let fileHash: Digest32
+    let manifest: SegmentManifest
+    /// Where the seal counter stands in its attestation.
+    let counter: UInt64
+
+    var body: SegmentManifestBody { manifest.body }
 
     private init(_ row: Row, _ seal: StateSeal) throws {
-        let (bytes, hash): (Data, Data) = (row["body"], row["file_hash"])
+        let (file, counter): (Data, Int64) = (row["file"], row["counter"])
         try seal.check(
-            row["mac"], "manifest", Self.columns(segment: row["segment"], body: bytes, hash: hash))
-        guard let fileHash = Digest32(hash), let body = try? SegmentManifestBody(canonical: bytes)
-        else {
+            row["mac"], "manifest", Self.columns(row["segment"], file, counter))
+        guard let manifest = try? SegmentManifest(parsing: file) else {
             throw KeyCustodyError(
                 .corrupt,
                 "the keystore's record of a manifest is damaged; restore keys/ as one whole"
             )
         }
-        self.body = body
-        self.fileHash = fileHash
+        self.manifest = manifest
+        self.counter = UInt64(bitPattern: counter)
     }
 
-    init(_ body: SegmentManifestBody, fileHash: Digest32) {
-        self.body = body
-        self.fileHash = fileHash
+    init(_ manifest: SegmentManifest, counter: UInt64) {
+        self.manifest = manifest
+        self.counter = counter
     }
 
     static func last(_ db: Database, _ seal: StateSeal) throws -> ManifestRecord? {
@@ -45,14 +46,15 @@ struct ManifestRecord: Sendable {
     /// Inserts, or replaces the row of the same segment.
     func save(_ db: Database, _ seal: StateSeal) throws {
         let segment = try TreeRecord.column(body.segment)
-        let columns = Self.columns(
-            segment: segment, body: Data(body.canonicalBytes()), hash: Data(fileHash.bytes))
+        let (file, counter) = (Data(manifest.fileBytes()), Int64(bitPattern: counter))
         try db.execute(
             sql: "INSERT OR REPLACE INTO manifest VALUES (?, ?, ?, ?)",
-            arguments: [segment, columns[1], columns[2], seal.mac("manifest", columns)])
+            arguments: [
+                segment, file, counter, seal.mac("manifest", Self.columns(segment, file, counter)),
+            ])
     }
 
-    private static func columns(segment: Int64, body: Data, hash: Data) -> [Data] {
-        [StateSeal.column(segment), body, hash]
+    private static func columns(_ segment: Int64, _ file: Data, _ counter: Int64) -> [Data] {
+        [StateSeal.column(segment), file, StateSeal.column(counter)]
     }
 }

@@ -1,59 +1,102 @@
 import Crypto
 import CryptoExtras
-import LedgerFormat
+public import LedgerFormat
 
-/// Signs segment manifests with KEK-AUDIT, after comparing them with the keeper's own record of the tree.
-/// The RSA key is opened for one signature and let go.
+/// Signs segment manifests with KEK-AUDIT, after comparing them with the keeper's own record of the tree, and has the
+/// TPM attest them. The RSA key is opened for one signature and let go.
 public struct ManifestSigner: Sendable {
     private let keystore: Keystore
     private let hierarchy: KeyHierarchy
+    private let counters: TPMCounters
 
-    init(keystore: Keystore, hierarchy: KeyHierarchy) {
+    init(keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters) {
         self.keystore = keystore
         self.hierarchy = hierarchy
+        self.counters = counters
     }
 
-    /// Checks, signs, records; then the signature may leave.
+    /// Checks, counts, attests, signs, records; then the manifest may leave.
     ///
-    /// The last segment's manifest may be signed again for another making of the file (the ledger crashed between
-    /// sealing and keeping the answer): `fileHash`, `fileSize` and `sealedAt` may differ then, nothing else. An
-    /// earlier one only if its body is the same byte for byte: the next manifest names its file.
+    /// A body signed before gets the file that was made then. The last segment may be signed again for another
+    /// making of its file (the ledger crashed between sealing and keeping the answer): `fileHash`, `fileSize` and
+    /// `sealedAt` may differ, nothing else, and the seal counter stays where it is. Not so earlier ones: the next
+    /// manifest names their files.
     /// - Parameter body: canonical bytes of BODY (FORMAT 5.3).
     /// - Throws: `KeyCustodyError.invalid` for a body that is not canonical or names another origin or
-    ///   generation; `.equivocation` for a tree this keeper never signed, a segment out of order, or one that
-    ///   does not name the manifest before it.
-    public func sign(body: [UInt8]) async throws(KeyCustodyError) -> ManifestSignature {
-        let manifest = try read(body)
+    ///   generation; `.equivocation` for a tree this keeper never signed, a segment out of order, one that
+    ///   does not name the manifest before it, or a TPM whose counter stands elsewhere; `.unavailable` while the TPM
+    ///   does not answer.
+    public func sign(body: [UInt8]) async throws(KeyCustodyError) -> SegmentManifest {
+        let new = try read(body)
         let check = check
-        // Before the costly signature, and again with the record: two requests may race.
-        try await keystore.read { db in _ = try check.isNewest(manifest, db) }
-        let signature = try signature(of: body)
-        try await keystore.commit(.signing) { db in
-            guard try check.isNewest(manifest, db) else { return }
-            let file = SegmentManifest(
-                body: manifest,
-                signature: try SegmentManifestSignature(
-                    keyID: signature.keyID, value: signature.value))
-            try ManifestRecord(manifest, fileHash: file.hash).save(db, check.seal)
+        let answer = try await keystore.read { db in try check.answer(new, db) }
+        guard case .sign(let target) = answer else {
+            guard case .known(let manifest) = answer else { throw Self.failed }
+            return manifest
         }
-        try await prune(below: manifest.treeSize)
-        return signature
+        let counter = try await counters.advance(.seal, to: target)
+        let manifest = SegmentManifest(
+            body: new,
+            signature: try await hierarchy.gate.shared { () async throws(KeyCustodyError) in
+                try signature(of: body)
+            },
+            attestation: try await attestation(of: body, counter))
+        let signed = try await keystore.commit(.signing) { db in
+            // Again: two requests may race.
+            switch try check.answer(new, db) {
+            case .known(let known): return known
+            case .sign(target):
+                try ManifestRecord(manifest, counter: target).save(db, check.seal)
+                return manifest
+            case .sign: throw Self.failed
+            }
+        }
+        try await prune(below: new.treeSize)
+        return signed
     }
+
+    private func attestation(
+        of body: [UInt8], _ counter: TPMCounter
+    ) async throws(KeyCustodyError) -> SegmentAttestation {
+        let digest = SHA256.hash(data: SegmentManifestBody.signingInput(canonical: body))
+        guard let qualifying = Digest32(Array(digest)) else { throw Self.failed }
+        let said: TPMAttestation
+        do throws(TPMError) {
+            said = try await counters.tpm.attest(qualifying, counter)
+        } catch {
+            throw KeyCustodyError(.unavailable, "the TPM cannot attest the seal", tpm: error)
+        }
+        let registers = zip(TPMAttestation.registers, said.values).map { index, value in
+            SegmentAttestation.Register(index: index, value: value)
+        }
+        do throws(SegmentManifestError) {
+            return try SegmentAttestation(
+                keyID: hierarchy.attestationKey.keyID, certify: said.certify.statement,
+                quote: said.quote.statement, registers: registers)
+        } catch {
+            throw KeyCustodyError(
+                .unavailable, "the TPM's attestation cannot be written down: \(error.message)")
+        }
+    }
+
+    private static let failed = KeyCustodyError(
+        .unavailable, "the manifest could not be signed; try again")
 
     private var check: ManifestCheck {
         ManifestCheck(generation: hierarchy.logKey.generation, seal: hierarchy.seal)
     }
 
-    private func signature(of body: [UInt8]) throws(KeyCustodyError) -> ManifestSignature {
+    private func signature(
+        of body: [UInt8]
+    ) throws(KeyCustodyError) -> SegmentManifestSignature {
         let key = try hierarchy.auditKey()
         do {
             let digest = SHA256.hash(data: SegmentManifestBody.signingInput(canonical: body))
             let signature = try key.signature(for: digest, padding: .PSS)
-            return ManifestSignature(
-                algorithm: RSAPSS.algorithm, keyID: hierarchy.audit.keyID,
-                value: [UInt8](signature.rawRepresentation))
+            return try SegmentManifestSignature(
+                keyID: hierarchy.audit.keyID, value: [UInt8](signature.rawRepresentation))
         } catch {
-            throw KeyCustodyError(.unavailable, "the manifest could not be signed; try again")
+            throw Self.failed
         }
     }
 
@@ -84,5 +127,11 @@ public struct ManifestSigner: Sendable {
                     + "this keeper signs for \(key.name), generation \(key.generation)")
         }
         return manifest
+    }
+}
+
+extension TPMAttestation.Statement {
+    fileprivate var statement: SegmentAttestation.Statement {
+        SegmentAttestation.Statement(attest: attest, signature: signature)
     }
 }

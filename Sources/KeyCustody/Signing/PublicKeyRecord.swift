@@ -1,15 +1,17 @@
 /// One public key, as the trust file and `KeyActivated` have it (FORMAT section 8).
 public struct PublicKeyRecord: Sendable, Equatable {
-    /// `checkpoint` or `segment-manifest`.
+    /// `checkpoint`, `segment-manifest` or `attestation`.
     public let use: String
     public let algorithm: String
     public let name: String
-    /// Hex: 8 digits for Ed25519, 16 for RSA.
+    /// Hex: 8 digits of a checkpoint key, else 16.
     public let keyID: String
-    /// Ed25519: 32 raw bytes; RSA: SPKI DER.
+    /// Ed25519: 32 raw bytes; else SPKI DER.
     public let publicKey: [UInt8]
     public let fromSize: UInt64
     public let untilSize: UInt64?
+    /// Of an attestation key: TPM name of the counter that it certifies.
+    public let sealCounter: [UInt8]?
 }
 
 /// What this keeper signs with, and how far it has signed.

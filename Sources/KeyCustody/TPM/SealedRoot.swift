@@ -2,21 +2,24 @@
 ///
 /// ```
 /// "CHNCROOT"          8 bytes
-/// version             UInt32, 1
-/// epoch               UInt64, 0 until erasure epochs are bound by policy
+/// version             UInt32, 2
+/// epoch               UInt64: it unseals while the counter stands at this value
+/// counter             UInt32: handle of the erasure counter
+/// counter name        UInt32 length, bytes
 /// parent name         UInt32 length, bytes: TPM name of the storage root that sealed it
 /// public area         UInt32 length, bytes: TPM2B_PUBLIC as marshalled
 /// private area        UInt32 length, bytes: contents of TPM2B_PRIVATE
 /// ```
-/// All integers are big-endian; nothing follows. A policy's parts will join under version 2.
+/// All integers are big-endian; nothing follows.
 struct SealedRoot: Equatable, Sendable {
     var epoch: UInt64
+    var counter: TPMCounter
     var parentName: [UInt8]
     var publicArea: [UInt8]
     var privateArea: [UInt8]
 
     private static let magic = Array("CHNCROOT".utf8)
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
     /// No TPM makes a part longer than this; a file that says so is damaged.
     private static let maxPart = 4_096
     /// Upper bound of the whole file.
@@ -26,15 +29,20 @@ struct SealedRoot: Equatable, Sendable {
         var bytes = Self.magic
         bytes.append(bigEndian: Self.version)
         bytes.append(bigEndian: epoch)
-        for part in [parentName, publicArea, privateArea] {
+        bytes.append(bigEndian: counter.handle)
+        for part in [counter.name, parentName, publicArea, privateArea] {
             bytes.append(bigEndian: UInt32(part.count))
             bytes += part
         }
         return bytes
     }
 
-    init(epoch: UInt64, parentName: [UInt8], publicArea: [UInt8], privateArea: [UInt8]) {
+    init(
+        epoch: UInt64, counter: TPMCounter, parentName: [UInt8], publicArea: [UInt8],
+        privateArea: [UInt8]
+    ) {
         self.epoch = epoch
+        self.counter = counter
         self.parentName = parentName
         self.publicArea = publicArea
         self.privateArea = privateArea
@@ -50,7 +58,9 @@ struct SealedRoot: Equatable, Sendable {
             throw Self.damaged("has version \(version), which this program does not read")
         }
         guard let epoch: UInt64 = rest.popBigEndian() else { throw Self.damaged("is cut short") }
+        guard let handle: UInt32 = rest.popBigEndian() else { throw Self.damaged("is cut short") }
         self.epoch = epoch
+        counter = TPMCounter(handle: handle, name: try Self.part(&rest))
         parentName = try Self.part(&rest)
         publicArea = try Self.part(&rest)
         privateArea = try Self.part(&rest)

@@ -6,7 +6,7 @@ import Foundation
 final class TPMConnection {
     let address: TCTIAddress
     private var transport: OpaquePointer?
-    private var esys: OpaquePointer?
+    private(set) var esys: OpaquePointer?
 
     /// No handle, in the places where ESAPI wants none.
     static let none = ESYS_TR(ESYS_TR_NONE)

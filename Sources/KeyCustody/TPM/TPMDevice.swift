@@ -1,4 +1,5 @@
 import Dispatch
+import LedgerFormat
 import Synchronization
 
 /// The one owner of the TPM. Calls run one after another on a queue of its own, because ESAPI blocks
@@ -28,15 +29,61 @@ public final class TPMDevice: Sendable {
         }
     }
 
-    func seal(_ secret: SecretBytes, epoch: UInt64) async throws(TPMError) -> SealedRoot {
+    func seal(
+        _ secret: SecretBytes, counter: TPMCounter, epoch: UInt64
+    ) async throws(TPMError) -> SealedRoot {
         try await perform("sealing the keystore root") { connection throws(TPMError) in
-            try connection.seal(secret, epoch: epoch)
+            try connection.seal(secret, counter: counter, epoch: epoch)
         }
     }
 
     func unseal(_ blob: SealedRoot) async throws(TPMError) -> SecretBytes {
         try await perform("unsealing the keystore root") { connection throws(TPMError) in
             try connection.unseal(blob)
+        }
+    }
+
+    // MARK: - Counters and attestation
+
+    func defineCounters(
+        _ count: Int, mark: [UInt8], authorization: SecretBytes
+    ) async throws(TPMError) -> [TPMCounter] {
+        try await perform("defining counters") { connection throws(TPMError) in
+            try connection.defineCounters(count, mark: mark, authorization: authorization)
+        }
+    }
+
+    func undefineCounters(mark: [UInt8]) async throws(TPMError) {
+        try await perform("undefining counters") { connection throws(TPMError) in
+            try connection.undefineCounters(mark: mark)
+        }
+    }
+
+    func value(of counter: TPMCounter) async throws(TPMError) -> UInt64 {
+        try await perform("reading a counter") { connection throws(TPMError) in
+            try connection.value(of: counter)
+        }
+    }
+
+    func advance(
+        _ counter: TPMCounter, to target: UInt64, authorization: SecretBytes
+    ) async throws(TPMError) -> UInt64 {
+        try await perform("incrementing a counter") { connection throws(TPMError) in
+            try connection.advance(counter, to: target, authorization: authorization)
+        }
+    }
+
+    func attestationKey() async throws(TPMError) -> [UInt8] {
+        try await perform("making the attestation key") { connection throws(TPMError) in
+            try connection.attestationKey()
+        }
+    }
+
+    func attest(
+        _ qualifying: Digest32, _ counter: TPMCounter
+    ) async throws(TPMError) -> TPMAttestation {
+        try await perform("attesting") { connection throws(TPMError) in
+            try connection.attest(qualifying, counter)
         }
     }
 

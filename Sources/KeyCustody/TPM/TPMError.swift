@@ -12,6 +12,8 @@ public struct TPMError: Error, Sendable, Equatable {
         case lost
         /// The blob was made by another TPM, or was altered.
         case foreign
+        /// The erasure counter has gone on since the blob was sealed: what an erasure ended stays ended.
+        case superseded
         /// The TPM refused for another reason; `responseCode` tells which.
         case refused
         /// The address or the sealed blob is not something this code reads.
@@ -86,6 +88,12 @@ public struct TPMError: Error, Sendable, Equatable {
             return (
                 .refused,
                 "the TPM was not started up; start swtpm with --flags startup-clear"
+            )
+        case TPMResponseCode.policy:
+            return (
+                .superseded,
+                "the erasure counter no longer stands where it did when this was sealed: the file is "
+                    + "older than the last erasure; put the newest keys/ back, or recover from an escrow"
             )
         case TPMResponseCode.hierarchy:
             return (.refused, "the TPM's owner hierarchy is disabled; enable it in the firmware")

@@ -4,8 +4,8 @@ import CTSS2
 /// dictionary-attack lockout, and a lockout caused by others does not stop us.
 enum TPMTemplates {
     private static let fixed = TPMA_OBJECT(
-        TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_USERWITHAUTH
-            | TPMA_OBJECT_NODA)
+        TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_NODA)
+    private static let usable = fixed | TPMA_OBJECT(TPMA_OBJECT_USERWITHAUTH)
 
     static let parameterCipher: TPMT_SYM_DEF_OBJECT = {
         var cipher = TPMT_SYM_DEF_OBJECT()
@@ -22,7 +22,7 @@ enum TPMTemplates {
         area.type = TPMI_ALG_PUBLIC(TPM2_ALG_ECC)
         area.nameAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
         area.objectAttributes =
-            fixed
+            usable
             | TPMA_OBJECT(
                 TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT)
         area.parameters.eccDetail.symmetric = parameterCipher
@@ -34,14 +34,34 @@ enum TPMTemplates {
         return TPM2B_PUBLIC(size: 0, publicArea: area)
     }()
 
-    /// A data object, to be unsealed with its (empty) authorization value. The policy that takes its
-    /// place (PolicyAuthorize, then PolicyNV) comes with the erasure epoch.
-    static let sealedData: TPM2B_PUBLIC = {
+    /// A data object that only a policy unseals: an erasure counter that stands where it did (PolicyNV).
+    static func sealedData(policy: [UInt8]) -> TPM2B_PUBLIC {
         var area = TPMT_PUBLIC()
         area.type = TPMI_ALG_PUBLIC(TPM2_ALG_KEYEDHASH)
         area.nameAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
         area.objectAttributes = fixed
+        area.authPolicy.size = UInt16(policy.count)
+        withUnsafeMutableBytes(of: &area.authPolicy.buffer) { $0.copyBytes(from: policy) }
         area.parameters.keyedHashDetail.scheme.scheme = TPMI_ALG_KEYEDHASH_SCHEME(TPM2_ALG_NULL)
+        return TPM2B_PUBLIC(size: 0, publicArea: area)
+    }
+
+    /// The attestation key: signs only what the TPM itself has composed (`restricted`). Under the endorsement hierarchy,
+    /// so that reset counts and firmware versions stand in the clear in what it signs.
+    static let attestationKey: TPM2B_PUBLIC = {
+        var area = TPMT_PUBLIC()
+        area.type = TPMI_ALG_PUBLIC(TPM2_ALG_ECC)
+        area.nameAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
+        area.objectAttributes =
+            usable
+            | TPMA_OBJECT(
+                TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_RESTRICTED
+                    | TPMA_OBJECT_SIGN_ENCRYPT)
+        area.parameters.eccDetail.symmetric.algorithm = TPMI_ALG_SYM_OBJECT(TPM2_ALG_NULL)
+        area.parameters.eccDetail.scheme.scheme = TPMI_ALG_ECC_SCHEME(TPM2_ALG_ECDSA)
+        area.parameters.eccDetail.scheme.details.ecdsa.hashAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
+        area.parameters.eccDetail.curveID = TPMI_ECC_CURVE(TPM2_ECC_NIST_P256)
+        area.parameters.eccDetail.kdf.scheme = TPMI_ALG_KDF(TPM2_ALG_NULL)
         return TPM2B_PUBLIC(size: 0, publicArea: area)
     }()
 

@@ -17,5 +17,6 @@ public protocol TreeSigner: Sendable {
     func resign(size: UInt64) async throws -> [UInt8]
 
     /// - Parameter body: canonical bytes of the manifest body.
-    func signManifest(body: [UInt8]) async throws -> SegmentManifestSignature
+    /// - Returns: the manifest with that body, signed and attested.
+    func signManifest(body: [UInt8]) async throws -> SegmentManifest
 }

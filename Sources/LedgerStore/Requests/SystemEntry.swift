@@ -3,7 +3,7 @@ import Foundation
 import LedgerFormat
 import Projections
 
-/// An entry that the ledger writes in its own name: only to streams `key` and `segment`, no subject.
+/// An entry that the ledger writes in its own name: to streams `key` and `segment`, and that a subject is erased.
 struct SystemEntry: Sendable {
     static let actor = "chancery-ledger"
 
@@ -11,12 +11,13 @@ struct SystemEntry: Sendable {
     let type: String
     let payload: Data
     let event: ProjectedEvent
+    var subject: SubjectTag?
 
     static func keyActivated(_ key: TrustedKey) throws -> SystemEntry {
         let event = KeyActivated(
             algorithm: key.algorithm.rawValue, fromSize: key.fromSize, keyId: key.keyID,
             name: key.name, publicKey: Data(key.publicKey), salt: Salt.random(),
-            use: key.use.rawValue)
+            sealCounter: key.sealCounter.map { LowerHex.encode($0) }, use: key.use.rawValue)
         return SystemEntry(
             stream: .key, type: KeyActivated.type, payload: EventCoding.encode(event),
             event: .other)
@@ -28,5 +29,16 @@ struct SystemEntry: Sendable {
         return SystemEntry(
             stream: .segment, type: SegmentSealed.type, payload: EventCoding.encode(event),
             event: .segmentSealed(event))
+    }
+
+    static func subjectErased(
+        _ subject: SubjectTag, ordered: UInt64, _ epochs: ErasureEpochs
+    ) -> SystemEntry {
+        let event = SubjectErased(
+            epochAfter: epochs.after, epochBefore: epochs.before, ordered: ordered,
+            salt: Salt.random())
+        return SystemEntry(
+            stream: .dsr, type: SubjectErased.type, payload: EventCoding.encode(event),
+            event: .subjectErased(event), subject: subject)
     }
 }

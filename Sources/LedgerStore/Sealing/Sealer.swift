@@ -203,8 +203,14 @@ actor Sealer {
             firstLeafHash: facts.firstLeaf, lastLeafHash: facts.lastLeaf, root: facts.root,
             subjectHeadsRoot: facts.headsRoot, fileHash: digest.hash, fileSize: digest.size,
             previousManifestHash: facts.previousManifest, sealedAt: configuration.clock.now())
-        let signature = try await signer.signManifest(body: body.canonicalBytes())
-        return SegmentManifest(body: body, signature: signature)
+        let manifest = try await signer.signManifest(body: body.canonicalBytes())
+        guard manifest.body == body else {
+            throw LedgerStoreError(
+                .equivocation,
+                "The keeper signed another manifest than that of segment \(file.number). Stop, and run "
+                    + "chancery-verify.")
+        }
+        return manifest
     }
 
     /// As an auditor would, with what came before taken from the projections.

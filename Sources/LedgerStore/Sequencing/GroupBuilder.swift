@@ -83,7 +83,7 @@ struct GroupBuilder {
         for entry in system where try !isAnnounced(entry) {
             try stage(
                 stream: entry.stream, type: entry.type, actor: SystemEntry.actor,
-                label: SecurityLabel.default.text, subject: nil, payload: entry.payload,
+                label: SecurityLabel.default.text, subject: entry.subject, payload: entry.payload,
                 payloadHash: PayloadCommitment.hash(entry.payload), event: entry.event, side: nil)
         }
         var index = tree.size - 1
@@ -93,8 +93,11 @@ struct GroupBuilder {
 
     /// The reply to an announcement may be lost although it is durable; it is not made twice.
     private func isAnnounced(_ entry: SystemEntry) throws -> Bool {
-        guard case .segmentSealed(let event) = entry.event else { return false }
-        return try reader.isSealed(event.segment)
+        switch entry.event {
+        case .segmentSealed(let event): try reader.isSealed(event.segment)
+        case .subjectErased(let event): try !reader.isErasureOpen(event.ordered)
+        default: false
+        }
     }
 
     // MARK: - Decisions

@@ -100,6 +100,14 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .reindex(newValue)}
   }
 
+  public var forget: WireForgetRequest {
+    get {
+      if case .forget(let v)? = operation {return v}
+      return WireForgetRequest()
+    }
+    set {operation = .forget(newValue)}
+  }
+
   /// both
   public var health: WireEmpty {
     get {
@@ -122,6 +130,7 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case signManifest(WireSignManifestRequest)
     case publicKeys(WireEmpty)
     case reindex(WireReindexRequest)
+    case forget(WireForgetRequest)
     /// both
     case health(WireEmpty)
 
@@ -202,6 +211,14 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .reindex(newValue)}
   }
 
+  public var forget: WireForgetResponse {
+    get {
+      if case .forget(let v)? = result {return v}
+      return WireForgetResponse()
+    }
+    set {result = .forget(newValue)}
+  }
+
   public var health: WireKeeperHealth {
     get {
       if case .health(let v)? = result {return v}
@@ -222,6 +239,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case signManifest(WireSignManifestResponse)
     case publicKeys(WirePublicKeysResponse)
     case reindex(WireReindexResponse)
+    case forget(WireForgetResponse)
     case health(WireKeeperHealth)
 
   }
@@ -572,11 +590,8 @@ public nonisolated struct WireSignManifestResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var algorithm: String = String()
-
-  public var keyID: String = String()
-
-  public var signature: Data = Data()
+  /// the manifest file: body, signature, the TPM's attestation
+  public var file: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -607,17 +622,17 @@ public nonisolated struct WirePublicKey: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// checkpoint, segment-manifest
+  /// checkpoint, segment-manifest, attestation
   public var use: String = String()
 
-  /// Ed25519, RSASSA-PSS-4096-SHA256
+  /// Ed25519, RSASSA-PSS-4096-SHA256, ECDSA-P256-SHA256
   public var algorithm: String = String()
 
   public var name: String = String()
 
   public var keyID: String = String()
 
-  /// Ed25519: 32 raw bytes; RSA: SPKI DER
+  /// Ed25519: 32 raw bytes; else SPKI DER
   public var publicKey: Data = Data()
 
   public var fromSize: UInt64 = 0
@@ -630,6 +645,9 @@ public nonisolated struct WirePublicKey: Sendable {
   public var hasUntilSize: Bool {self._untilSize != nil}
   /// Clears the value of `untilSize`. Subsequent reads from it will return its default value.
   public mutating func clearUntilSize() {self._untilSize = nil}
+
+  /// attestation: TPM name of the counter it certifies; else empty
+  public var sealCounter: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -712,6 +730,35 @@ public nonisolated struct WireReindexedItem: Sendable {
   public init() {}
 }
 
+/// Destroys the keys of subjects, all in one step of the TPM's erasure epoch. Safe to repeat.
+public nonisolated struct WireForgetRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// receipts (FORMAT 7) of ErasureOrdered entries; the keeper checks each
+  public var orders: [Data] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireForgetResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var epochBefore: UInt64 = 0
+
+  /// the same when nobody was left to forget
+  public var epochAfter: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireKeeperHealth: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -742,7 +789,7 @@ fileprivate nonisolated let _protobuf_package = "chancery.keeper"
 
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{2}\u{6}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{2}\u{5}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -854,6 +901,19 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .reindex(v)
         }
       }()
+      case 15: try {
+        var v: WireForgetRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .forget(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .forget(v)
+        }
+      }()
       case 20: try {
         var v: WireEmpty?
         var hadOneofValue = false
@@ -910,6 +970,10 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .reindex(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
+    case .forget?: try {
+      guard case .forget(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
     case .health?: try {
       guard case .health(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
@@ -928,7 +992,7 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{2}\u{7}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{2}\u{6}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1040,6 +1104,19 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .reindex(v)
         }
       }()
+      case 14: try {
+        var v: WireForgetResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .forget(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .forget(v)
+        }
+      }()
       case 20: try {
         var v: WireKeeperHealth?
         var hadOneofValue = false
@@ -1095,6 +1172,10 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .reindex?: try {
       guard case .reindex(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .forget?: try {
+      guard case .forget(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
@@ -1801,7 +1882,7 @@ nonisolated extension WireSignManifestRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension WireSignManifestResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SignManifestResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}algorithm\0\u{3}key_id\0\u{1}signature\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}file\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1809,31 +1890,21 @@ nonisolated extension WireSignManifestResponse: SwiftProtobuf.Message, SwiftProt
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.algorithm) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.keyID) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.file) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.algorithm.isEmpty {
-      try visitor.visitSingularStringField(value: self.algorithm, fieldNumber: 1)
-    }
-    if !self.keyID.isEmpty {
-      try visitor.visitSingularStringField(value: self.keyID, fieldNumber: 2)
-    }
-    if !self.signature.isEmpty {
-      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 3)
+    if !self.file.isEmpty {
+      try visitor.visitSingularBytesField(value: self.file, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireSignManifestResponse, rhs: WireSignManifestResponse) -> Bool {
-    if lhs.algorithm != rhs.algorithm {return false}
-    if lhs.keyID != rhs.keyID {return false}
-    if lhs.signature != rhs.signature {return false}
+    if lhs.file != rhs.file {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1886,7 +1957,7 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WirePublicKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PublicKey"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}use\0\u{1}algorithm\0\u{1}name\0\u{3}key_id\0\u{3}public_key\0\u{3}from_size\0\u{3}until_size\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}use\0\u{1}algorithm\0\u{1}name\0\u{3}key_id\0\u{3}public_key\0\u{3}from_size\0\u{3}until_size\0\u{3}seal_counter\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1901,6 +1972,7 @@ nonisolated extension WirePublicKey: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 5: try { try decoder.decodeSingularBytesField(value: &self.publicKey) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.fromSize) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self._untilSize) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.sealCounter) }()
       default: break
       }
     }
@@ -1932,6 +2004,9 @@ nonisolated extension WirePublicKey: SwiftProtobuf.Message, SwiftProtobuf._Messa
     try { if let v = self._untilSize {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 7)
     } }()
+    if !self.sealCounter.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sealCounter, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1943,6 +2018,7 @@ nonisolated extension WirePublicKey: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.publicKey != rhs.publicKey {return false}
     if lhs.fromSize != rhs.fromSize {return false}
     if lhs._untilSize != rhs._untilSize {return false}
+    if lhs.sealCounter != rhs.sealCounter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2077,6 +2153,71 @@ nonisolated extension WireReindexedItem: SwiftProtobuf.Message, SwiftProtobuf._M
 
   public static func ==(lhs: WireReindexedItem, rhs: WireReindexedItem) -> Bool {
     if lhs.result != rhs.result {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireForgetRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ForgetRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}orders\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.orders) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.orders.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.orders, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireForgetRequest, rhs: WireForgetRequest) -> Bool {
+    if lhs.orders != rhs.orders {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireForgetResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ForgetResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}epoch_before\0\u{3}epoch_after\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epochBefore) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epochAfter) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.epochBefore != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epochBefore, fieldNumber: 1)
+    }
+    if self.epochAfter != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epochAfter, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireForgetResponse, rhs: WireForgetResponse) -> Bool {
+    if lhs.epochBefore != rhs.epochBefore {return false}
+    if lhs.epochAfter != rhs.epochAfter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

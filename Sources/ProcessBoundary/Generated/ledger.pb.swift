@@ -114,6 +114,14 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .correctClock(newValue)}
   }
 
+  public var erase: WireEraseRequest {
+    get {
+      if case .erase(let v)? = operation {return v}
+      return WireEraseRequest()
+    }
+    set {operation = .erase(newValue)}
+  }
+
   /// public, no credential
   public var tile: WireTileRequest {
     get {
@@ -152,6 +160,7 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case bundle(WireBundleRequest)
     case seal(WireSealRequest)
     case correctClock(WireClockCorrectionRequest)
+    case erase(WireEraseRequest)
     /// public, no credential
     case tile(WireTileRequest)
     case publishedCheckpoint(WireEmpty)
@@ -244,6 +253,14 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .seal(newValue)}
   }
 
+  public var erase: WireEraseResponse {
+    get {
+      if case .erase(let v)? = result {return v}
+      return WireEraseResponse()
+    }
+    set {result = .erase(newValue)}
+  }
+
   public var health: WireLedgerHealth {
     get {
       if case .health(let v)? = result {return v}
@@ -267,6 +284,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
     /// bundle, tile, checkpoint
     case blob(WireBlobResponse)
     case seal(WireSealResponse)
+    case erase(WireEraseResponse)
     case health(WireLedgerHealth)
 
   }
@@ -998,6 +1016,54 @@ public nonisolated struct WireBlobResponse: Sendable {
   public init() {}
 }
 
+/// Forgets a contact for good; the ledger orders it, audits it and has the keeper carry it out.
+public nonisolated struct WireEraseRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// 16 bytes
+  public var contactID: Data = Data()
+
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireEraseResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// index of the ErasureOrdered
+  public var ordered: UInt64 = 0
+
+  /// of the SubjectErased; absent: the keeper could not yet, and is asked until it can
+  public var erased: UInt64 {
+    get {_erased ?? 0}
+    set {_erased = newValue}
+  }
+  /// Returns true if `erased` has been explicitly set.
+  public var hasErased: Bool {self._erased != nil}
+  /// Clears the value of `erased`. Subsequent reads from it will return its default value.
+  public mutating func clearErased() {self._erased = nil}
+
+  /// with erased
+  public var epochBefore: UInt64 = 0
+
+  public var epochAfter: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _erased: UInt64? = nil
+}
+
 public nonisolated struct WireSealRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1086,7 +1152,7 @@ fileprivate nonisolated let _protobuf_package = "chancery.ledger"
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{2}\u{9}tile\0\u{3}published_checkpoint\0\u{1}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{2}\u{8}tile\0\u{3}published_checkpoint\0\u{1}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1224,6 +1290,19 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .correctClock(v)
         }
       }()
+      case 12: try {
+        var v: WireEraseRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .erase(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .erase(v)
+        }
+      }()
       case 20: try {
         var v: WireTileRequest?
         var hadOneofValue = false
@@ -1314,6 +1393,10 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .correctClock(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
+    case .erase?: try {
+      guard case .erase(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
     case .tile?: try {
       guard case .tile(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
@@ -1340,7 +1423,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{c}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{2}\u{a}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1465,6 +1548,19 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .seal(v)
         }
       }()
+      case 12: try {
+        var v: WireEraseResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .erase(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .erase(v)
+        }
+      }()
       case 22: try {
         var v: WireLedgerHealth?
         var hadOneofValue = false
@@ -1524,6 +1620,10 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .seal?: try {
       guard case .seal(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .erase?: try {
+      guard case .erase(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     }()
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
@@ -2997,6 +3097,95 @@ nonisolated extension WireBlobResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
 
   public static func ==(lhs: WireBlobResponse, rhs: WireBlobResponse) -> Bool {
     if lhs.bytes != rhs.bytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EraseRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}contact_id\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.contactID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.contactID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.contactID, fieldNumber: 2)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEraseRequest, rhs: WireEraseRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.contactID != rhs.contactID {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEraseResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EraseResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ordered\0\u{1}erased\0\u{3}epoch_before\0\u{3}epoch_after\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ordered) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self._erased) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.epochBefore) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.epochAfter) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ordered != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ordered, fieldNumber: 1)
+    }
+    try { if let v = self._erased {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 2)
+    } }()
+    if self.epochBefore != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epochBefore, fieldNumber: 3)
+    }
+    if self.epochAfter != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epochAfter, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEraseResponse, rhs: WireEraseResponse) -> Bool {
+    if lhs.ordered != rhs.ordered {return false}
+    if lhs._erased != rhs._erased {return false}
+    if lhs.epochBefore != rhs.epochBefore {return false}
+    if lhs.epochAfter != rhs.epochAfter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

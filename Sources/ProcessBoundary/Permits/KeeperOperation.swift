@@ -6,6 +6,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case signManifest = "sign_manifest"
     case publicKeys = "public_keys"
     case reindex
+    case forget
     case health
 
     /// nil: the request names no operation that this version knows.
@@ -19,6 +20,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .signManifest: self = .signManifest
         case .publicKeys: self = .publicKeys
         case .reindex: self = .reindex
+        case .forget: self = .forget
         case .health: self = .health
         case nil: return nil
         }

@@ -15,6 +15,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case correctClock = "correct_clock"
     case tile
     case publishedCheckpoint = "published_checkpoint"
+    case erase
     case health
 
     /// nil: the request names no operation that this version knows.
@@ -32,6 +33,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .correctClock: self = .correctClock
         case .tile: self = .tile
         case .publishedCheckpoint: self = .publishedCheckpoint
+        case .erase: self = .erase
         case .health: self = .health
         case nil: return nil
         }

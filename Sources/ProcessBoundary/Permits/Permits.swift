@@ -38,6 +38,7 @@ public enum Permits {
         case .receipt: .oneOf([.enrichmentPlatform, .verifier])
         case .readEntry, .inclusion, .consistency, .bundle: .oneOf([.verifier])
         case .seal, .correctClock: .oneOf([.operator])
+        case .erase: .oneOf([.dpo])
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
     }
@@ -51,7 +52,7 @@ public enum Permits {
         case (.gateway, .derive), (.gateway, .decrypt): .oneOf([.enrichmentPlatform, .dpo])
         case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
-            (.ledger, .publicKeys), (.ledger, .reindex):
+            (.ledger, .publicKeys), (.ledger, .reindex), (.ledger, .forget):
             .socketAlone
         case (_, .health): .nobodyInParticular
         case (.gateway, _), (.ledger, _): nil

@@ -14,6 +14,7 @@ extension WireLedgerRequest {
         case .bundle(let request): request.credential
         case .seal(let request): request.credential
         case .correctClock(let request): request.credential
+        case .erase(let request): request.credential
         case .tile, .publishedCheckpoint, .health, nil: Data()
         }
     }
@@ -26,7 +27,8 @@ extension WireKeeperRequest {
         case .derive(let request): request.credential
         case .encrypt(let request): request.credential
         case .decrypt(let request): request.credential
-        case .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .health, nil: Data()
+        case .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget, .health, nil:
+            Data()
         }
     }
 }

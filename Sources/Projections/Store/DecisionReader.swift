@@ -19,6 +19,7 @@ public final class DecisionReader: Sendable {
     private let taken: RawStatement
     private let known: RawStatement
     private let seal: RawStatement
+    private let erasure: RawStatement
 
     init(_ statements: StatementSet) throws {
         position = try statements.prepare("SELECT size FROM meta")
@@ -33,6 +34,7 @@ public final class DecisionReader: Sendable {
             """)
         known = try statements.prepare(
             "SELECT request, first_index, count FROM idempotency WHERE key = ?")
+        erasure = try statements.prepare("SELECT 1 FROM erasure WHERE ordered = ?")
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
     }
 
@@ -90,6 +92,12 @@ public final class DecisionReader: Sendable {
                     request: request, firstIndex: row.number(1), count: row.number(2))
             }
         } ?? nil
+    }
+
+    /// Whether an order to erase has not been carried out.
+    public func isErasureOpen(_ ordered: UInt64) throws -> Bool {
+        erasure.bind(1, Int64(clamping: ordered))
+        return try erasure.first { _ in true } ?? false
     }
 
     /// Whether the seal of a segment stands in the ledger.

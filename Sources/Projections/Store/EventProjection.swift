@@ -33,6 +33,8 @@ struct EventProjection {
             if let subject = try contact(header) { try tables.provenance(event, header, subject) }
         case .audited(let mutations): try remember(mutations, header)
         case .segmentSealed(let event): try tables.sealed(event, header)
+        case .erasureOrdered: try forget(header)
+        case .subjectErased(let event): try tables.closeErasure(event.ordered)
         case .other: break
         }
     }
@@ -51,6 +53,15 @@ struct EventProjection {
         known[subject] = true
         subjects[subject, default: SubjectChange()].contact = header.index
         try tables.create(event, header, subject, side)
+    }
+
+    /// The contact is gone for every reader; that its key is not destroyed yet stands in the tables.
+    private mutating func forget(_ header: EntryHeader) throws {
+        guard let subject = header.subject else { return }
+        known[subject] = false
+        subjects[subject]?.contact = nil
+        try tables.purge(subject)
+        try tables.openErasure(subject, header)
     }
 
     /// The entry's subject, if it is a contact. Not so for an erased one on a rebuild: what is left in its entries

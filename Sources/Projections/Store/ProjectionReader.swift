@@ -35,6 +35,14 @@ public struct ProjectionReader {
         ).flatMap { Digest32($0) }
     }
 
+    /// Orders to erase that have not been carried out, in their order.
+    public func openErasures() throws -> [(ordered: UInt64, subject: SubjectTag)] {
+        try Row.fetchAll(db, sql: "SELECT ordered, subject FROM erasure ORDER BY ordered")
+            .compactMap { row in
+                SubjectTag(row[1] as Data).map { (Self.number(row, 0), $0) }
+            }
+    }
+
     /// Every subject head, in the order of FORMAT 5.2, one at a time.
     public func forEachHead(_ body: (SubjectHeads.Head) throws -> Void) throws {
         try RawStatement(db, SubjectTable.all).forEach { row in

@@ -14,13 +14,16 @@ final class ProjectionTables: Sendable {
     private let idempotency: RawStatement
     private let seal: RawStatement
     private let exists: RawStatement
+    private let open: RawStatement
+    private let close: RawStatement
+    private let purging: PurgeStatements
 
     init(_ statements: StatementSet) throws {
         subject = try statements.prepare(SubjectTable.write)
         contact = try statements.prepare(
             """
-            INSERT OR REPLACE INTO contact (id, subject, contact_id, entity, label, created_at, email, full_name)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO contact (id, subject, contact_id, entity, label, created_at, email, full_name,
+            unique_values) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         unique = try statements.prepare(
             "INSERT OR IGNORE INTO unique_value (index_name, value, subject) VALUES (?, ?, ?)")
@@ -51,6 +54,10 @@ final class ProjectionTables: Sendable {
             """)
         seal = try statements.prepare(
             "INSERT OR REPLACE INTO sealed_segment (segment, manifest_hash, idx) VALUES (?, ?, ?)")
+        open = try statements.prepare(
+            "INSERT OR REPLACE INTO erasure (ordered, subject) VALUES (?, ?)")
+        close = try statements.prepare("DELETE FROM erasure WHERE ordered = ?")
+        purging = try PurgeStatements(statements)
         exists = try statements.prepare(
             "SELECT 1 FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?")
     }
@@ -80,6 +87,7 @@ final class ProjectionTables: Sendable {
         contact.bind(6, header.time.text)
         contact.bind(7, blob: SealedBlob.encode(event.email))
         contact.bind(8, blob: event.fullName.map(SealedBlob.encode))
+        contact.bind(9, blob: UniqueValueList.encode(side.unique))
         try contact.run()
         for value in side.unique {
             unique.bind(1, value.index)
@@ -87,6 +95,19 @@ final class ProjectionTables: Sendable {
             unique.bind(3, blob: tag)
             try unique.run()
         }
+    }
+
+    func purge(_ tag: SubjectTag) throws { try purging.run(tag) }
+
+    func openErasure(_ tag: SubjectTag, _ header: EntryHeader) throws {
+        open.bind(1, header.index)
+        open.bind(2, blob: tag)
+        try open.run()
+    }
+
+    func closeErasure(_ ordered: UInt64) throws {
+        close.bind(1, Int64(clamping: ordered))
+        try close.run()
     }
 
     func enrich(_ event: AttributeEnriched, _ header: EntryHeader, _ tag: SubjectTag) throws {

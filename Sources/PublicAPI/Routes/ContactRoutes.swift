@@ -21,6 +21,7 @@ struct ContactRoutes: Sendable {
         routes.post(Self.path) { try await create($0, $1) }
         routes.get(Self.path) { try await find($0, $1) }
         routes.get(Self.path + "/{id}") { try await get($0, $1) }
+        routes.delete(Self.path + "/{id}") { try await erase($0, $1) }
     }
 
     private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -50,9 +51,8 @@ struct ContactRoutes: Sendable {
 
     /// 201 for a replay too: it is the answer the first request got, or would have got.
     private static func created(_ outcome: MutationOutcome) -> Response {
-        var headers: HTTPFields = [.location: "\(path)/\(outcome.contactID.text)"]
-        headers[HeaderNames.link] =
-            "</api/v1/ledger/entries/\(outcome.receipt.index)/receipt>; rel=\"receipt\""
+        var headers = receipts([outcome.receipt.index])
+        headers[.location] = "\(path)/\(outcome.contactID.text)"
         if outcome.replayed { headers[HeaderNames.idempotentReplayed] = "true" }
         return Reply.json(MutationResponse.json(outcome), status: .created, headers: headers)
     }
@@ -71,17 +71,43 @@ struct ContactRoutes: Sendable {
     private func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .readContact, purpose: .required) { authorized in
             let id = try authorized.validated { () throws(ServiceError) in
-                _ = try QueryReader(request, [])
-                // What is no UUID is no contact's id: the same answer as for any unknown one.
-                guard let raw = context.parameters.get("id"), let id = try? EntityID(raw) else {
-                    throw ServiceError(.notFound, "There is no contact with this id.")
-                }
-                return id
+                try Self.id(request, context)
             }
             let contact = try await contacts.get(id)
             return Reply.json(
                 ContactResponse.json(contact), headers: [.eTag: "\"\(contact.version)\""])
         }
+    }
+
+    /// 200 when the keeper has done it, 202 when it is only ordered yet.
+    private func erase(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gate.pass(request, context, .eraseContact, purpose: .none) { authorized in
+            let id = try authorized.validated { () throws(ServiceError) in
+                try Self.id(request, context)
+            }
+            let erasure = try await contacts.erase(id)
+            return Reply.json(
+                ErasureResponse.json(erasure),
+                status: erasure.completion == nil ? .accepted : .ok,
+                headers: Self.receipts(
+                    [erasure.ordered] + (erasure.completion.map { [$0.index] } ?? [])))
+        }
+    }
+
+    private static func id(
+        _ request: Request, _ context: GatewayContext
+    ) throws(ServiceError) -> EntityID {
+        _ = try QueryReader(request, [])
+        // What is no UUID is no contact's id: the same answer as for any unknown one.
+        guard let raw = context.parameters.get("id"), let id = try? EntityID(raw) else {
+            throw ServiceError(.notFound, "There is no contact with this id.")
+        }
+        return id
+    }
+
+    private static func receipts(_ indices: [UInt64]) -> HTTPFields {
+        let links = indices.map { "</api/v1/ledger/entries/\($0)/receipt>; rel=\"receipt\"" }
+        return [HeaderNames.link: links.joined(separator: ", ")]
     }
 
     private func find(_ request: Request, _ context: GatewayContext) async throws -> Response {

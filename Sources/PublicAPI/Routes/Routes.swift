@@ -9,6 +9,9 @@ final class Routes {
     private var table = RouteTable()
 
     func get(_ template: String, _ handler: @escaping Handler) { add(template, .get, handler) }
+    func delete(_ template: String, _ handler: @escaping Handler) {
+        add(template, .delete, handler)
+    }
     func post(_ template: String, _ handler: @escaping Handler) { add(template, .post, handler) }
 
     private func add(_ template: String, _ method: HTTPRequest.Method, _ handler: @escaping Handler)

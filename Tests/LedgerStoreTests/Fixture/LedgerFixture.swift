@@ -57,7 +57,8 @@ final class LedgerFixture: Sendable {
     func open(
         _ change: (inout LedgerConfiguration) -> Void = { _ in }
     ) async throws -> Ledger {
-        try await Ledger.open(configuration(change), signer: signer, reindexer: signer)
+        try await Ledger.open(
+            configuration(change), signer: signer, reindexer: signer, forgetter: signer)
     }
 
     // MARK: - Faults

@@ -8,7 +8,7 @@ import Synchronization
 
 /// A signer with the keeper's rules and no keeper: it rebuilds the tree, records each boundary before it signs,
 /// never signs two trees of one size. Its "ciphertexts" are the values themselves, so it can reindex.
-final class LocalSigner: TreeSigner, Reindexer {
+final class LocalSigner: TreeSigner, Reindexer, Forgetter {
     static let origin = "test.localhost/g1"
     /// Takes a second to draw, so all tests share it.
     private static let auditKey = Result {
@@ -23,6 +23,9 @@ final class LocalSigner: TreeSigner, Reindexer {
         /// The next signatures are recorded, but their replies are lost.
         var lostReplies = 0
         var erased: Set<SubjectTag> = []
+        var epoch: UInt64 = 1
+        /// Of erasures only; it signs all the same.
+        var cannotForget = false
         var signCalls = 0
     }
 
@@ -109,7 +112,7 @@ final class LocalSigner: TreeSigner, Reindexer {
             .equivocation, "asked about size \(asked), recorded \(state.frontier.size)")
     }
 
-    func signManifest(body: [UInt8]) throws -> SegmentManifestSignature {
+    func signManifest(body: [UInt8]) throws -> SegmentManifest {
         let manifest = try SegmentManifestBody(canonical: body)
         try state.withLock { state in
             if state.isAway { throw Refusal.away }
@@ -125,8 +128,10 @@ final class LocalSigner: TreeSigner, Reindexer {
         }
         let value = try audit.signature(
             for: SHA256.hash(data: manifest.signingInput()), padding: .PSS)
-        return try SegmentManifestSignature(
-            keyID: manifestKey.keyID, value: Array(value.rawRepresentation))
+        return SegmentManifest(
+            body: manifest,
+            signature: try SegmentManifestSignature(
+                keyID: manifestKey.keyID, value: Array(value.rawRepresentation)))
     }
 
     private func note(_ size: UInt64, _ root: Digest32) throws -> [UInt8] {
@@ -135,6 +140,24 @@ final class LocalSigner: TreeSigner, Reindexer {
         return try checkpoint.signedNote(keyName: Self.origin, keyID: key.keyID) {
             Array(try log.signature(for: $0))
         }.bytes
+    }
+
+    // MARK: - Forgetter
+
+    func forget(_ orders: [[UInt8]]) throws -> ErasureEpochs {
+        let subjects = try orders.map { bytes in
+            guard let extra = try InclusionReceipt(parsing: bytes).extra,
+                let subject = try EntryHeader(canonical: extra).subject
+            else { throw Refusal.manifest }
+            return subject
+        }
+        return try state.withLock { state in
+            if state.isAway || state.cannotForget { throw Refusal.away }
+            let before = state.epoch
+            if !state.erased.isSuperset(of: subjects) { state.epoch += 1 }
+            state.erased.formUnion(subjects)
+            return ErasureEpochs(before: before, after: state.epoch)
+        }
     }
 
     // MARK: - Reindexer

@@ -1,0 +1,64 @@
+import Foundation
+import GRDB
+
+/// A row of `counter`: one of this ledger's counters in the TPM, and the value that it has or is about to have.
+struct CounterRecord: Sendable {
+    enum Purpose: String, CaseIterable, Sendable {
+        /// One step per sealed segment.
+        case seal
+        /// One step per start, clean stop and few minutes between: a keystore that is behind is an old one.
+        case anchor
+        /// One step per erasure; the sealed root opens at its value alone.
+        case epoch
+    }
+
+    let purpose: Purpose
+    let counter: TPMCounter
+    let first: UInt64
+    var intended: UInt64
+
+    init(_ purpose: Purpose, _ counter: TPMCounter, first: UInt64) {
+        self.purpose = purpose
+        self.counter = counter
+        self.first = first
+        intended = first
+    }
+
+    static func of(
+        _ purpose: Purpose, _ db: Database, _ seal: StateSeal
+    ) throws -> CounterRecord {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT * FROM counter WHERE purpose = ?", arguments: [purpose.rawValue])
+        guard let row, let handle = UInt32(exactly: row["handle"] as Int64) else {
+            throw KeyCustodyError(
+                .corrupt,
+                "the keystore does not know its TPM's counter '\(purpose.rawValue)'; restore keys/ as one "
+                    + "whole")
+        }
+        var record = CounterRecord(
+            purpose, TPMCounter(handle: handle, name: [UInt8](row["name"] as Data)),
+            first: UInt64(bitPattern: row["first"]))
+        record.intended = UInt64(bitPattern: row["intended"])
+        try seal.check(row["mac"], "counter", record.columns)
+        return record
+    }
+
+    /// Inserts, or replaces the row of the same purpose.
+    func save(_ db: Database, _ seal: StateSeal) throws {
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO counter VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                purpose.rawValue, Int64(counter.handle), Data(counter.name),
+                Int64(bitPattern: first), Int64(bitPattern: intended),
+                seal.mac("counter", columns),
+            ])
+    }
+
+    private var columns: [Data] {
+        [
+            Data(purpose.rawValue.utf8), StateSeal.column(Int64(counter.handle)),
+            Data(counter.name), StateSeal.column(Int64(bitPattern: first)),
+            StateSeal.column(Int64(bitPattern: intended)),
+        ]
+    }
+}

@@ -1,0 +1,77 @@
+import ProcessBoundary
+
+/// `keys/root.sealed`, and `keys/root.next` while an erasure is under way.
+struct RootFiles: Sendable {
+    let directory: String
+    let tpm: TPMDevice
+
+    var path: String { directory + "/root.sealed" }
+    private var nextPath: String { directory + "/root.next" }
+
+    var hasNext: Bool { DurableFile.exists(nextPath) }
+
+    /// - Throws: `KeyCustodyError.cannotStart`; with the TPM's error for a file that is no sealed root.
+    func sealed() throws(KeyCustodyError) -> SealedRoot {
+        guard let root = try read(path) else {
+            throw KeyCustodyError(.cannotStart, "\(path) is missing; restore it")
+        }
+        return root
+    }
+
+    func next() throws(KeyCustodyError) -> SealedRoot? { try read(nextPath) }
+
+    func write(_ root: SealedRoot) throws(KeyCustodyError) {
+        try DurableFile.write(root.fileBytes, to: path)
+    }
+
+    /// Seals the root that the next epoch opens.
+    func writeNext(_ secrets: RootSecrets, epoch: UInt64) async throws(KeyCustodyError) {
+        let counter = try sealed().counter
+        let root: SealedRoot
+        do {
+            root = try await tpm.seal(secrets.joined, counter: counter, epoch: epoch)
+        } catch {
+            throw KeyCustodyError(
+                .unavailable, "the next keystore root cannot be sealed", tpm: error)
+        }
+        try DurableFile.write(root.fileBytes, to: nextPath)
+    }
+
+    func removeNext() throws(KeyCustodyError) {
+        try DurableFile.remove(nextPath)
+        try DurableFile.syncDirectory(of: path)
+    }
+
+    /// The next root takes the place of the last, which no TPM opens any more.
+    func adoptNext() throws(KeyCustodyError) {
+        try DurableFile.rename(nextPath, to: path)
+        try DurableFile.syncDirectory(of: path)
+    }
+
+    func unseal(_ root: SealedRoot) async throws(KeyCustodyError) -> RootSecrets {
+        do {
+            return try RootSecrets(joined: await tpm.unseal(root))
+        } catch {
+            guard error.code == .superseded,
+                let value = try? await tpm.value(of: root.counter)
+            else {
+                throw KeyCustodyError(
+                    .cannotStart, "the keystore root \(path) cannot be unsealed", tpm: error)
+            }
+            throw KeyCustodyError(
+                .cannotStart,
+                "the keystore root \(path) is of erasure epoch \(root.epoch), the TPM stands at \(value)",
+                tpm: error)
+        }
+    }
+
+    private func read(_ path: String) throws(KeyCustodyError) -> SealedRoot? {
+        guard let bytes = try DurableFile.read(path, limit: SealedRoot.maxSize) else { return nil }
+        do {
+            return try SealedRoot(fileBytes: bytes)
+        } catch {
+            throw KeyCustodyError(
+                .cannotStart, "the keystore root \(path) cannot be unsealed", tpm: error)
+        }
+    }
+}

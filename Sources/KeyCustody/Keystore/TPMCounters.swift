@@ -1,0 +1,90 @@
+import Foundation
+
+/// Moves this ledger's counters in the TPM. The value that a step leads to is in the keystore before the TPM counts,
+/// so that a step that a crash interrupted is told from a keystore that is older than its TPM.
+struct TPMCounters: Sendable {
+    let tpm: TPMDevice
+    let keystore: Keystore
+    let seal: StateSeal
+    let authorization: SecretBytes
+
+    /// Takes the counter to `target`, one step at most. Safe to repeat, also at once.
+    ///
+    /// - Throws: `KeyCustodyError.equivocation`, naming both values, when keystore and TPM do not belong to the same
+    ///   moment; `.unavailable` when the TPM cannot be used just now.
+    func advance(
+        _ purpose: CounterRecord.Purpose, to target: UInt64
+    ) async throws(KeyCustodyError) -> TPMCounter {
+        let seal = seal
+        let record = try await keystore.commit { db in
+            var record = try CounterRecord.of(purpose, db, seal)
+            guard record.intended != target else { return record }
+            guard record.intended &+ 1 == target else {
+                throw KeyCustodyError(
+                    .equivocation,
+                    "the \(purpose.rawValue) counter was to go from \(record.intended) to \(target): "
+                        + "that is not one step")
+            }
+            record.intended = target
+            try record.save(db, seal)
+            return record
+        }
+        let value = try await ask { tpm throws(TPMError) in
+            try await tpm.advance(record.counter, to: target, authorization: authorization)
+        }
+        guard value == target else { throw Self.contradiction(purpose, target, value) }
+        return record.counter
+    }
+
+    /// One step from where it stands.
+    func advance(_ purpose: CounterRecord.Purpose) async throws(KeyCustodyError) -> UInt64 {
+        let (record, value) = try await current(purpose)
+        let target = record.intended == value ? value + 1 : record.intended
+        _ = try await advance(purpose, to: target)
+        return target
+    }
+
+    /// - Throws: `KeyCustodyError.equivocation` when the keystore is older or newer than its TPM.
+    func check(_ purpose: CounterRecord.Purpose) async throws(KeyCustodyError) {
+        _ = try await current(purpose)
+    }
+
+    /// - Throws: as `check`.
+    func current(
+        _ purpose: CounterRecord.Purpose
+    ) async throws(KeyCustodyError) -> (record: CounterRecord, value: UInt64) {
+        let seal = seal
+        let record = try await keystore.read { db in try CounterRecord.of(purpose, db, seal) }
+        let value = try await ask { tpm throws(TPMError) in
+            try await tpm.value(of: record.counter)
+        }
+        guard value == record.intended || value &+ 1 == record.intended else {
+            throw Self.contradiction(purpose, record.intended, value)
+        }
+        return (record, value)
+    }
+
+    private func ask<Value>(
+        _ body: (TPMDevice) async throws(TPMError) -> Value
+    ) async throws(KeyCustodyError) -> Value {
+        do {
+            return try await body(tpm)
+        } catch {
+            throw KeyCustodyError(.unavailable, "the TPM's counters cannot be used", tpm: error)
+        }
+    }
+
+    private static func contradiction(
+        _ purpose: CounterRecord.Purpose, _ known: UInt64, _ value: UInt64
+    ) -> KeyCustodyError {
+        let which =
+            value > known
+            ? "this data directory is older than its TPM: it was restored from a backup, or a copy of it "
+                + "has been running"
+            : "this data directory is newer than its TPM: the TPM's state was restored from a backup"
+        return KeyCustodyError(
+            .equivocation,
+            "the TPM's \(purpose.rawValue) counter stands at \(value), the keystore knows \(known): "
+                + "\(which). Stop every copy, and start the directory that wrote last")
+    }
+}

@@ -1,0 +1,177 @@
+import CTSS2
+import Crypto
+import LedgerFormat
+
+extension TPMConnection {
+    /// The attestation key's public half, SPKI DER. The same seed gives the same key each time.
+    func attestationKey() throws(TPMError) -> [UInt8] {
+        var spki: [UInt8] = []
+        let key = try loadAttestationKey { area in spki = Self.spki(&area) }
+        flush(key)
+        guard !spki.isEmpty else {
+            throw TPMError(
+                .refused, operation: "Esys_CreatePrimary", hint: "the TPM made no P-256 key")
+        }
+        return spki
+    }
+
+    /// Certifies the counter and quotes the registers, both with `qualifying` inside what is signed.
+    func attest(_ qualifying: Digest32, _ counter: TPMCounter) throws(TPMError) -> TPMAttestation {
+        let key = try loadAttestationKey { _ in }
+        defer { flush(key) }
+        var data = TPM2B_DATA()
+        data.size = UInt16(qualifying.bytes.count)
+        withUnsafeMutableBytes(of: &data.buffer) { $0.copyBytes(from: qualifying.bytes) }
+        let certify = try certify(counter, key, &data)
+        // A register may be extended between reading and quoting; then both are done again.
+        for _ in 0..<3 {
+            let values = try registerValues(TPMAttestation.registers)
+            let quote = try quote(key, &data)
+            let digest = Array(SHA256.hash(data: values.flatMap(\.bytes)))
+            // The digest is the last part of a quote (TPMS_QUOTE_INFO).
+            guard quote.attest.suffix(digest.count).elementsEqual(digest) else { continue }
+            return TPMAttestation(certify: certify, quote: quote, values: values)
+        }
+        throw TPMError(
+            .busy, operation: "Esys_Quote",
+            hint: "platform registers keep changing while they are quoted; try again")
+    }
+
+    // MARK: - Parts
+
+    private func loadAttestationKey(
+        _ body: (inout TPM2B_PUBLIC) -> Void
+    ) throws(TPMError) -> ESYS_TR {
+        var sensitive = TPM2B_SENSITIVE_CREATE()
+        var template = TPMTemplates.attestationKey
+        var outside = TPM2B_DATA()
+        var registers = TPML_PCR_SELECTION()
+        var handle = Self.none
+        var area: UnsafeMutablePointer<TPM2B_PUBLIC>?
+        defer { Esys_Free(area) }
+        try check("Esys_CreatePrimary") { esys in
+            Esys_CreatePrimary(
+                esys, ESYS_TR(ESYS_TR_RH_ENDORSEMENT), ESYS_TR(ESYS_TR_PASSWORD), Self.none,
+                Self.none, &sensitive, &template, &outside, &registers, &handle, &area, nil, nil,
+                nil)
+        }
+        if let area { body(&area.pointee) }
+        return handle
+    }
+
+    private func certify(
+        _ counter: TPMCounter, _ key: ESYS_TR, _ qualifying: inout TPM2B_DATA
+    ) throws(TPMError) -> TPMAttestation.Statement {
+        var info: UnsafeMutablePointer<TPM2B_ATTEST>?
+        var signature: UnsafeMutablePointer<TPMT_SIGNATURE>?
+        defer {
+            Esys_Free(info)
+            Esys_Free(signature)
+        }
+        var scheme = Self.scheme
+        try withCounter(counter) { index throws(TPMError) in
+            try check("Esys_NV_Certify") { esys in
+                Esys_NV_Certify(
+                    esys, key, ESYS_TR(ESYS_TR_RH_OWNER), index, ESYS_TR(ESYS_TR_PASSWORD),
+                    ESYS_TR(ESYS_TR_PASSWORD), Self.none, &qualifying, &scheme, 8, 0, &info,
+                    &signature)
+            }
+        }
+        return try statement(info, signature, "Esys_NV_Certify")
+    }
+
+    private func quote(
+        _ key: ESYS_TR, _ qualifying: inout TPM2B_DATA
+    ) throws(TPMError) -> TPMAttestation.Statement {
+        var info: UnsafeMutablePointer<TPM2B_ATTEST>?
+        var signature: UnsafeMutablePointer<TPMT_SIGNATURE>?
+        defer {
+            Esys_Free(info)
+            Esys_Free(signature)
+        }
+        var scheme = Self.scheme
+        var selection = Self.selection(TPMAttestation.registers)
+        try check("Esys_Quote") { esys in
+            Esys_Quote(
+                esys, key, ESYS_TR(ESYS_TR_PASSWORD), Self.none, Self.none, &qualifying, &scheme,
+                &selection, &info, &signature)
+        }
+        return try statement(info, signature, "Esys_Quote")
+    }
+
+    private func registerValues(_ registers: [Int]) throws(TPMError) -> [Digest32] {
+        var selection = Self.selection(registers)
+        var values: UnsafeMutablePointer<TPML_DIGEST>?
+        defer { Esys_Free(values) }
+        try check("Esys_PCR_Read") { esys in
+            Esys_PCR_Read(esys, Self.none, Self.none, Self.none, &selection, nil, nil, &values)
+        }
+        var digests: [Digest32] = []
+        if let values {
+            let count = min(Int(values.pointee.count), registers.count)
+            digests = withUnsafeBytes(of: &values.pointee.digests) { raw in
+                raw.bindMemory(to: TPM2B_DIGEST.self).prefix(count).compactMap { digest in
+                    withUnsafeBytes(of: digest.buffer) { Digest32($0.prefix(Int(digest.size))) }
+                }
+            }
+        }
+        guard digests.count == registers.count else {
+            throw TPMError(
+                .refused, operation: "Esys_PCR_Read",
+                hint:
+                    "the TPM's SHA-256 registers are not active; allocate that bank in the firmware"
+            )
+        }
+        return digests
+    }
+
+    private func statement(
+        _ info: UnsafeMutablePointer<TPM2B_ATTEST>?,
+        _ signature: UnsafeMutablePointer<TPMT_SIGNATURE>?, _ operation: String
+    ) throws(TPMError) -> TPMAttestation.Statement {
+        guard let info, let signature else {
+            throw TPMError(.refused, operation: operation, hint: "the TPM returned no statement")
+        }
+        var buffer = [UInt8](repeating: 0, count: MemoryLayout<TPMT_SIGNATURE>.size)
+        var offset = 0
+        try check("Tss2_MU_TPMT_SIGNATURE_Marshal") { _ in
+            Tss2_MU_TPMT_SIGNATURE_Marshal(signature, &buffer, buffer.count, &offset)
+        }
+        let attest = withUnsafeBytes(of: &info.pointee.attestationData) { bytes in
+            Array(bytes.prefix(Int(info.pointee.size)))
+        }
+        return TPMAttestation.Statement(attest: attest, signature: Array(buffer.prefix(offset)))
+    }
+
+    /// The key has its scheme; a command may not name another.
+    private static var scheme: TPMT_SIG_SCHEME {
+        var scheme = TPMT_SIG_SCHEME()
+        scheme.scheme = TPMI_ALG_SIG_SCHEME(TPM2_ALG_NULL)
+        return scheme
+    }
+
+    /// Registers of the SHA-256 bank.
+    private static func selection(_ registers: [Int]) -> TPML_PCR_SELECTION {
+        var selection = TPML_PCR_SELECTION()
+        selection.count = 1
+        selection.pcrSelections.0.hash = TPMI_ALG_HASH(TPM2_ALG_SHA256)
+        selection.pcrSelections.0.sizeofSelect = 3
+        withUnsafeMutableBytes(of: &selection.pcrSelections.0.pcrSelect) { bytes in
+            for register in registers { bytes[register / 8] |= 1 << UInt8(register % 8) }
+        }
+        return selection
+    }
+
+    private static func spki(_ area: inout TPM2B_PUBLIC) -> [UInt8] {
+        let point = area.publicArea.unique.ecc
+        let (x, y) = (coordinate(point.x), coordinate(point.y))
+        let key = try? P256.Signing.PublicKey(x963Representation: [0x04] + x + y)
+        return key.map { Array($0.derRepresentation) } ?? []
+    }
+
+    /// 32 bytes: a TPM may leave leading zeros out.
+    private static func coordinate(_ value: TPM2B_ECC_PARAMETER) -> [UInt8] {
+        let bytes = withUnsafeBytes(of: value.buffer) { Array($0.prefix(Int(value.size))) }
+        return [UInt8](repeating: 0, count: max(0, 32 - bytes.count)) + bytes
+    }
+}

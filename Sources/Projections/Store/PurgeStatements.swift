@@ -1,0 +1,38 @@
+import LedgerFormat
+
+/// Takes a contact out of every table but the heads of its streams, which name nobody. What is deleted is overwritten
+/// (`secure_delete`).
+final class PurgeStatements: Sendable {
+    private let find: RawStatement
+    private let unique: RawStatement
+    private let bySubject: [RawStatement]
+
+    init(_ statements: StatementSet) throws {
+        find = try statements.prepare(
+            "SELECT c.unique_values FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?"
+        )
+        unique = try statements.prepare(
+            "DELETE FROM unique_value WHERE index_name = ? AND value = ? AND subject = ?")
+        bySubject = try [
+            "DELETE FROM contact WHERE id = (SELECT contact FROM subject WHERE tag = ?1) AND subject = ?1",
+            "DELETE FROM attribute WHERE subject = ?1",
+            "DELETE FROM consent WHERE subject = ?1",
+            "DELETE FROM provenance WHERE subject = ?1",
+        ].map { try statements.prepare($0) }
+    }
+
+    func run(_ tag: SubjectTag) throws {
+        find.bind(1, blob: tag)
+        let values = try find.first { UniqueValueList.decode($0.bytes(0)) } ?? []
+        for value in values {
+            unique.bind(1, value.index)
+            unique.bind(2, blob: value.value)
+            unique.bind(3, blob: tag)
+            try unique.run()
+        }
+        for statement in bySubject {
+            statement.bind(1, blob: tag)
+            try statement.run()
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import LedgerFormat
+import Testing
+
+@testable import KeyCustody
+
+/// A ledger of `ErasureOrdered` entries: appends them to the tree of a keeper and gives their receipts.
+final class ErasureOrders {
+    private var leaves: [Digest32] = []
+
+    /// One entry, in a group of its own.
+    func order(
+        _ tag: SubjectTag, _ keeper: KeyCustodian, type: String = ErasureOrderCheck.type,
+        stream: EntryStream = .dsr
+    ) async throws -> InclusionReceipt {
+        let index = UInt64(leaves.count)
+        let header = try EntryHeader(
+            generation: 1, index: index,
+            time: try #require(LedgerTime("2026-11-23T12:00:00.000000Z")),
+            id: "019b76da-a800-7d59-8cd4-bf549b76b091", stream: stream, type: type,
+            actor: "dpo-1", label: "s1/i1", subject: tag, subjectVersion: 1, subjectPrevious: nil,
+            previous: index == 0 ? nil : .zero, payloadHash: .zero
+        ).canonicalBytes()
+        leaves.append(MerkleTree.leafHash(header))
+        let note = try await keeper.treeSigner.extend(
+            generation: 1, fromSize: index, leafHashes: leaves.suffix(1))
+        let proof = try MerkleProof.inclusion(
+            index: index, size: index + 1, reader: Nodes(leaves: leaves))
+        return try InclusionReceipt(
+            extra: header, index: index, hashes: proof, checkpoint: note)
+    }
+
+    private struct Nodes: TreeNodeReader {
+        let leaves: [Digest32]
+
+        func hashes(of nodes: [TreeNode]) -> [Digest32] {
+            nodes.map { node in
+                let width = 1 << Int(node.level)
+                let start = Int(node.index) * width
+                return MerkleTree.root(ofLeaves: leaves[start..<start + width])
+            }
+        }
+    }
+}
