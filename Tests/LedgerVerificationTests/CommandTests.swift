@@ -1,6 +1,7 @@
 import Foundation
 import LedgerFormat
 import LedgerVerification
+import TestSupport
 import Testing
 
 /// `chancery-verify` as an auditor runs it: its exit codes and its JSON are a contract.
@@ -24,6 +25,24 @@ struct CommandTests {
         #expect(status == 0, "\(output)")
         #expect(output.contains("CAUTION"))
         #expect(output.contains(fixture.frontier.root.hex))
+    }
+
+    @Test func attestedSealsAreToldAndTamperedOnesNamed() throws {
+        let fixture = try LedgerFixture.standard(tpm: TestTPM())
+        let arguments = [fixture.ledger, "--trust", fixture.trustPath]
+        let (status, output, _) = try run(arguments)
+        #expect(status == 0, "\(output)")
+        #expect(output.contains("2 sealed, 2 attested by a TPM"))
+        #expect(output.contains("attestation ECDSA-P256-SHA256"))
+        let json = try JSONDecoder().decode(
+            Document.self, from: Data(try run(arguments + ["--json"]).output.utf8))
+        #expect(json.ledgers.first?.report.attestedSegments == 2)
+        let manifest = try SegmentManifest(parsing: fixture.bytes(fixture.manifestPath(2)))
+        let stripped = SegmentManifest(body: manifest.body, signature: manifest.signature)
+        try fixture.write(stripped.fileBytes(), to: fixture.manifestPath(2))
+        let failed = try run(arguments)
+        #expect(failed.status == 1)
+        #expect(failed.output.contains("attestation-missing"))
     }
 
     @Test func jsonSaysWhatWasVerified() throws {

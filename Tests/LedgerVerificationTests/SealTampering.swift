@@ -11,14 +11,15 @@ enum SealTampering: CaseIterable {
     case bytesBehindQuote, twoBanks, otherBank, noBank, shortSelection, offset, shortCounter
     case nameOfAnotherAlgorithm
     case certifiedForAnotherManifest, quotedForAnotherManifest, otherSelection, otherDigest
-    case otherIndexName, restartedBetween
+    case otherIndexName, restartedBetween, resetBetween
     case counterTwoAhead, counterUnchanged, counterBack, resetBack, restartBack, clockBack
     // After it.
     case stripped, statementsSwapped, keyIDInCapitals, noRegisters, registersNotAscending
     case registerOutOfRange, hugeStatement, bytesBehindSignature, otherSignatureAlgorithm
     case otherSignatureHash, oneByteOfStatement, longSignaturePart
     case replayedQuote, replayedCertification, registerValue, registerLeftOut
-    case oneByteOfSignature, signaturesSwapped, otherKey, otherKeyUnderThisID, zeroSignature
+    case oneByteOfSignature, signaturesSwapped, certificationSignedByAnother, otherKey
+    case otherKeyUnderThisID, zeroSignature
 
     var code: VerificationFailure.Code {
         switch self {
@@ -30,7 +31,7 @@ enum SealTampering: CaseIterable {
             .longSignaturePart:
             .attestationMalformed
         case .certifiedForAnotherManifest, .quotedForAnotherManifest, .otherSelection,
-            .otherDigest, .otherIndexName, .restartedBetween, .replayedQuote,
+            .otherDigest, .otherIndexName, .restartedBetween, .resetBetween, .replayedQuote,
             .replayedCertification, .registerValue, .registerLeftOut:
             .attestationMismatch
         case .counterTwoAhead, .counterUnchanged, .counterBack, .resetBack, .restartBack,
@@ -38,7 +39,7 @@ enum SealTampering: CaseIterable {
             .sealCounter
         case .stripped: .attestationMissing
         case .oneByteOfStatement, .oneByteOfSignature, .signaturesSwapped, .otherKey,
-            .otherKeyUnderThisID, .zeroSignature:
+            .certificationSignedByAnother, .otherKeyUnderThisID, .zeroSignature:
             .attestationSignature
         }
     }
@@ -68,6 +69,7 @@ enum SealTampering: CaseIterable {
             guard case .quote(_, let digest) = seal.quote.attested else { return }
             seal.quote.attested = .quote(registers: [0, 7, 22], digest: digest)
         case .restartedBetween: seal.quote.restartCount += 1
+        case .resetBetween: seal.quote.resetCount += 1
         case .resetBack:
             seal.stamp(clock: seal.certify.clock, resetCount: 6, restartCount: 9)
         case .restartBack:
@@ -118,6 +120,7 @@ enum SealTampering: CaseIterable {
         case .registerLeftOut: signed.registers.removeLast()
         case .replayedQuote: signed.quote = try Test.unwrap(before).quote
         case .replayedCertification: signed.certify = try Test.unwrap(before).certify
+        case .certificationSignedByAnother: signed.certify = try TestTPM().sign(seal.certify)
         case .otherKey, .otherKeyUnderThisID:
             let stranger = try TestTPM().sign(seal)
             let keyID = self == .otherKey ? stranger.keyID : signed.keyID
