@@ -4,7 +4,8 @@ public key and the seal counter's Name. LedgerFormatTests holds the parser to th
 
     apt install swtpm tpm2-tools; make_tpm_sample.py > tpm_sample.json
 
-Between the second and the third seal the TPM is restarted. Keys and signatures are made anew each time.
+Between the second and the third seal the TPM is reset and PCR 7 extended. Keys and signatures are made anew each time;
+those of tpm_sample.json are by swtpm 0.7.1 (libtpms) and tpm2-tools 5.4.
 """
 
 import base64
