@@ -22,6 +22,8 @@ public enum CustodyLimits {
     static let maxWeightPerCommit = 512
     /// Subject keys drawn before one transaction and in it, for the same reason.
     static let maxDrawsPerCommit = 256
+    /// Subject keys wrapped anew in one transaction of an erasure: some 20 ms, which is what others may have to wait.
+    static let maxRewrappedPerCommit = 2_048
     /// Boundaries dropped in one transaction after a manifest is signed.
     static let maxPrunedPerCommit = 1_024
 }

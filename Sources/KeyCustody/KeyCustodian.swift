@@ -126,6 +126,24 @@ public final class KeyCustodian: Sendable {
             treeSize: try await treeSigner.recordedSize())
     }
 
+    /// Compares the anchor with the TPM's.
+    /// - Throws: as `anchor`.
+    public func checkAnchor() async throws(KeyCustodyError) { try await counters.check(.anchor) }
+
+    /// Where the counters stand, by the keystore: the TPM is not asked.
+    public func counterValues() async throws(KeyCustodyError) -> CounterValues {
+        let seal = hierarchy.seal
+        return try await keystore.read { db in
+            func record(_ purpose: CounterRecord.Purpose) throws -> CounterRecord {
+                try CounterRecord.of(purpose, db, seal)
+            }
+            let seals = try record(.seal)
+            return CounterValues(
+                seals: seals.intended &- seals.first, epoch: try record(.epoch).intended,
+                anchor: try record(.anchor).intended)
+        }
+    }
+
     /// Moves the anchor, so that a copy of this directory from before is told from it.
     /// - Throws: `KeyCustodyError.equivocation` when another copy moved it meanwhile: nothing may be signed any more;
     ///   `.unavailable` when the TPM does not answer just now.

@@ -193,12 +193,14 @@ public final class Ledger: Sendable {
     func tick() async {
         let limits = configuration.limits
         let now = configuration.clock.now()
-        let (isNeeded, isFull) = shared.withLock { state in
+        let (isNeeded, isFull, hasFound) = shared.withLock { state in
+            defer { state.hasFoundGroup = false }
             let isBehind = state.latest.map { $0.size > state.published?.size ?? 0 } ?? false
             if isBehind { state.isPublishDue = true }
             let isFull = !state.isClosing && state.segment.isFull(now: now, limits: limits)
-            return (isBehind || state.commitProblem != nil, isFull)
+            return (isBehind || state.commitProblem != nil, isFull, state.hasFoundGroup)
         }
+        if hasFound { try? carryOutWhatWasOrdered() }
         if isNeeded { sequencer.wake() }
         if isFull, let rotated = try? await rotate() {
             configuration.logger.info("segment \(rotated.number) is full or old; sealing it")

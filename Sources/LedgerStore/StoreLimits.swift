@@ -50,9 +50,11 @@ public struct StoreLimits: Sendable {
     /// Bytes of such a step, of which three are in memory.
     public var catchUpBytes = 16 << 20
     /// Wait between tries to finish a seal, or its announcement.
+    public var sealRetryInterval: Duration = .seconds(5)
     /// Subjects that one step of the keeper's epoch erases.
     public var erasuresAtOnce = 1_000
-    public var sealRetryInterval: Duration = .seconds(5)
+    /// How long whoever ordered an erasure waits for it: less than the gateway waits for an answer.
+    public var erasurePatience: Duration = .seconds(10)
 
     public init() {}
 }

@@ -21,6 +21,8 @@ struct KeeperProcess: Sendable {
     static let tpmPatience = Duration.seconds(60)
     /// What a copy of the directory can fall behind unseen; a TPM's memory wears out by writing.
     static let anchorInterval = Duration.seconds(300)
+    /// After so long another copy, or a TPM that went away, is noticed.
+    static let anchorLook = Duration.seconds(2)
     /// Between two tries.
     static let tpmRetry = Duration.milliseconds(500)
 
@@ -92,17 +94,22 @@ struct KeeperProcess: Sendable {
         }
     }
 
-    /// While anything is signed. A TPM that does not answer just now is asked again; what it says when it does decides.
+    /// Looks at the anchor often, moves it seldom and while anything is signed. A TPM that does not answer just now is asked
+    /// again; what it says when it does decides.
     private func keepAnchored(_ custodian: KeyCustodian, _ state: KeeperState) async {
-        var anchored: UInt64?
-        while (try? await Task.sleep(for: Self.anchorInterval)) != nil {
-            let size = try? await custodian.treeSigner.recordedSize()
-            guard size != anchored else { continue }
+        var (size, moved) = (UInt64?.none, ContinuousClock.now)
+        while (try? await Task.sleep(for: Self.anchorLook)) != nil {
             do throws(KeyCustodyError) {
-                try await custodian.anchor()
-                anchored = size
+                try await custodian.checkAnchor()
+                if moved.duration(to: .now) >= Self.anchorInterval {
+                    let now = try await custodian.treeSigner.recordedSize()
+                    if now != size { try await custodian.anchor() }
+                    (size, moved) = (now, .now)
+                }
+                state.note(tpmProblem: "")
             } catch {
                 if error.code == .equivocation { return state.enter(.refusing(error)) }
+                if let problem = error.tpm { state.note(tpmProblem: problem.description) }
             }
         }
     }

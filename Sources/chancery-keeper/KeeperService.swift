@@ -71,6 +71,8 @@ struct KeeperService: Sendable {
             health.subjects = custodian.subjectCount
             do throws(KeyCustodyError) {
                 health.treeSize = try await custodian.treeSigner.recordedSize()
+                health.tpmProblem = state.tpmProblem
+                health.counters = WireTPMCounters(try await custodian.counterValues())
                 health.ready = true
             } catch {
                 health.problem = error.message

@@ -14,6 +14,7 @@ final class KeeperState: Sendable {
     }
 
     private let current: Mutex<Phase>
+    private let problem = Mutex("")
     /// Whether the process is locked into memory.
     let memoryLocked: Bool
 
@@ -23,6 +24,10 @@ final class KeeperState: Sendable {
     }
 
     var phase: Phase { current.withLock { $0 } }
+
+    /// Why the TPM does not answer; empty: it does.
+    var tpmProblem: String { problem.withLock { $0 } }
+    func note(tpmProblem: String) { problem.withLock { $0 = tpmProblem } }
 
     func enter(_ phase: Phase) {
         current.withLock { $0 = phase }

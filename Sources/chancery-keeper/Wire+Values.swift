@@ -113,6 +113,15 @@ extension WirePublicKeysResponse {
     }
 }
 
+extension WireTPMCounters {
+    init(_ values: CounterValues) {
+        self.init()
+        seals = values.seals
+        epoch = values.epoch
+        anchor = values.anchor
+    }
+}
+
 extension WireFault {
     static let unreadable = WireFault(
         .unreadable, "the subject of this value has no key: it was erased, or was never there")

@@ -36,7 +36,9 @@ struct LedgerService: Sendable {
             case .seal(let seal):
                 return .seal(try await ledger.answer(seal, by: principal.subject))
             case .erase(let erase):
-                return .erase(try await ledger.answer(erase, by: principal.subject))
+                return .erase(
+                    try await ledger.answer(
+                        erase, by: principal.subject, clearance: principal.clearance))
             case .correctClock(let correction):
                 return .append(try await ledger.answer(correction, by: principal.subject))
             default: break

@@ -27,6 +27,15 @@ struct StatusReport: Encodable, Sendable {
         let subjects: UInt64
         let treeSize: UInt64
         let memoryLocked: Bool
+        /// Why the TPM does not answer: seals and erasures wait meanwhile.
+        let tpmProblem: String?
+        let counters: Counters
+
+        struct Counters: Encodable, Sendable {
+            let seals: UInt64
+            let epoch: UInt64
+            let anchor: UInt64
+        }
     }
 
     struct Disk: Encodable, Sendable {
@@ -85,7 +94,11 @@ struct StatusReport: Encodable, Sendable {
             keeper: keeper.figures.map { figures in
                 Keeper(
                     tpm: figures.tpm, subjects: figures.subjects, treeSize: figures.treeSize,
-                    memoryLocked: figures.memoryLocked)
+                    memoryLocked: figures.memoryLocked,
+                    tpmProblem: figures.tpmProblem.isEmpty ? nil : figures.tpmProblem,
+                    counters: Keeper.Counters(
+                        seals: figures.counters.seals, epoch: figures.counters.epoch,
+                        anchor: figures.counters.anchor))
             },
             segmentFiles: names.count { $0.hasPrefix("segment-") && $0.hasSuffix(".sqlite") },
             manifestFiles: names.count { $0.hasPrefix("segment-") && $0.hasSuffix(".manifest") },
@@ -138,7 +151,12 @@ struct StatusReport: Encodable, Sendable {
         if let keeper {
             let locked = keeper.memoryLocked ? "memory locked" : "memory not locked"
             rows += [
-                ("TPM", keeper.tpm),
+                ("TPM", keeper.tpmProblem.map { "seals and erasures wait: \($0)" } ?? keeper.tpm),
+                (
+                    "counters",
+                    "\(keeper.counters.seals) seals, erasure epoch \(keeper.counters.epoch), "
+                        + "anchor \(keeper.counters.anchor)"
+                ),
                 ("keeper", "\(Figures.grouped(keeper.subjects)) subject keys, \(locked)"),
             ]
         }

@@ -39,9 +39,12 @@ import Testing
             for (value, other) in zip(kept, others) {
                 #expect(try await read(value, other, keeper) == "a@example.org")
             }
-            // Nothing is written for a subject that is gone, and new ones are still welcome.
-            let refused = try await keeper.cipher.encrypt([.sample(tag, newSubject: false)])
-            #expect(throws: KeyCustodyError.self) { try refused[0].get() }
+            // No key is drawn for a subject that is gone, whoever asks; new ones are still welcome.
+            for isNew in [false, true] {
+                let refused = try await keeper.cipher.encrypt([.sample(tag, newSubject: isNew)])
+                let error = #expect(throws: KeyCustodyError.self) { try refused[0].get() }
+                #expect(error?.code == .notFound)
+            }
             _ = try await keeper.sealed([.sample(Sample.tag)])
             return (erased, kept)
         }
@@ -235,6 +238,48 @@ import Testing
         #expect(try await story.texts() == [nil, "a@example.org"])
         #expect(!FileManager.default.fileExists(atPath: story.fixture.keys + "/root.next"))
         #expect(try await story.texts() == [nil, "a@example.org"])
+    }
+
+    /// Once the TPM has counted, only the file that the keystore was moved to opens it: for another it must not count.
+    @Test func anotherNextRootThanTheKeystoresDoesNotMakeTheTPMCount() async throws {
+        let story = try await Story.make()
+        try story.arrange(
+            tpm: story.before, keystore: story.after, sealed: story.before, next: story.after)
+        let path = story.fixture.keys + "/root.next"
+        let next = try SealedRoot(
+            fileBytes: Array(Data(contentsOf: URL(fileURLWithPath: path))))
+        let device = try story.fixture.tpm.device()
+        let before = try await device.value(of: next.counter)
+        let other = try await device.seal(
+            .random(count: 64), counter: next.counter, epoch: next.epoch)
+        let right = try Data(contentsOf: URL(fileURLWithPath: path))
+        try Data(other.fileBytes).write(to: URL(fileURLWithPath: path))
+        await #expect(throws: KeyCustodyError.self) { _ = try await story.texts() }
+        #expect(try await story.fixture.tpm.device().value(of: next.counter) == before)
+        // With the right one put back all is well.
+        try right.write(to: URL(fileURLWithPath: path))
+        #expect(try await story.texts() == [nil, "a@example.org"])
+    }
+
+    /// Killed between the subjects' end and the new root: the order, asked again, brings the epoch that is owed.
+    @Test func subjectsThatAreGoneStillOweAnEpoch() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tag = Sample.tag
+        let orders = ErasureOrders()
+        let order = try await fixture.withKeeper { keeper in
+            _ = try await keeper.sealed([.sample(tag)])
+            let renewal = BucketRenewal(
+                root: keeper.hierarchy.root.transientKey(), buckets: keeper.hierarchy.buckets,
+                forgotten: [BucketKeys.number(of: tag): [tag]])
+            _ = try await keeper.keystore.commit { db in try renewal.run(db).erased }
+            return try await orders.order(tag, keeper)
+        }
+        try await fixture.withKeeper { keeper in
+            let epochs = try await keeper.eraser.erase([order])
+            #expect(epochs.after == epochs.before + 1)
+            let again = try await keeper.eraser.erase([order])
+            #expect(again.before == again.after)
+        }
     }
 
     /// Yesterday's copy of all of it, or of parts, with the TPM of today: nobody reads the erased.

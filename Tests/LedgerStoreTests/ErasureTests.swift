@@ -132,6 +132,42 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
+    /// The order's commit fails behind the commit point: its caller gets no receipt, and it is found on the disk.
+    @Test func anOrderThatIsFoundOnTheDiskIsCarriedOut() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let ada = Drafts.Person("ada")
+        _ = try await ledger.appendOne(Drafts.create(ada))
+        fixture.failOnce(at: .committed)
+        await #expect { _ = try await erase(ada, ledger) } throws: {
+            ($0 as? LedgerStoreError)?.mayHaveRun == true
+        }
+        while !fixture.signer.change({ $0.erased.contains(ada.subject) }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        while try ledger.projections.read({ try !$0.openErasures().isEmpty }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    @Test func whoeverOrderedDoesNotWaitForEver() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open { $0.limits.erasurePatience = .milliseconds(20) }
+        let ada = Drafts.Person("ada")
+        _ = try await ledger.appendOne(Drafts.create(ada))
+        let gate = Gate()
+        fixture.signer.onForget { gate.wait() }
+        let result = try await erase(ada, ledger)
+        #expect(result.completion == nil)
+        gate.open()
+        while try ledger.projections.read({ try !$0.openErasures().isEmpty }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        await ledger.close()
+    }
+
     @Test func erasuresThatWaitTogetherTakeOneStep() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()
@@ -157,14 +193,20 @@ import Testing
         _ = try await erase(ada, ledger)
         fixture.signer.change { $0.cannotForget = true }
         _ = try await erase(bob, ledger)
-        await ledger.close()
+        await ledger.close(sealing: false)
+        let before = try ProjectionDump.lines(fixture.projectionsPath)
         try ProjectionStore.delete(path: fixture.projectionsPath)
+        ledger = try await fixture.open()
+        await ledger.close(sealing: false)
+        #expect(try ProjectionDump.lines(fixture.projectionsPath) == before)
         ledger = try await fixture.open()
         #expect(try isGone(ada, ledger))
         #expect(try isGone(bob, ledger))
         #expect(try ledger.contact(id: eve.id) != nil)
         let open = try ledger.projections.read { try $0.openErasures().map(\.subject) }
         #expect(open == [bob.subject])
-        await ledger.close()
+        // His address is free although his key is still there.
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person(sameEmailAs: bob)))
+        await ledger.close(sealing: false)
     }
 }

@@ -96,6 +96,37 @@ extension ProcessTests {
             }
         }
 
+        @Test func withTheTPMAwayWritesGoOnAndWhatNeedsItWaits() async throws {
+            let (ada, bob) = (try await create("ada"), try await create("bob"))
+            try stack.home.killNine(try stack.home.pids()["swtpm"])
+            let ordered = try await erase(ada.id)
+            #expect(ordered.status == 202, "\(ordered.text)")
+            #expect(ordered.json?["status"]?.string == "ORDERED")
+            #expect(try await api.get("/api/v1/contacts/\(ada.id)").status == 404)
+            #expect(try await api.get("/api/v1/contacts/\(bob.id)").status == 200)
+            _ = try await create("eve")
+            let sealed = try stack.home.chancery("seal")
+            #expect(sealed.status != 0)
+            var said = ""
+            for _ in 0..<200 where !said.contains("seals and erasures wait") {
+                try await Task.sleep(for: .milliseconds(50))
+                said = try stack.home.chancery("status").said
+            }
+            #expect(said.contains("seals and erasures wait"), "\(said)")
+
+            try stack.up()
+            for _ in 0..<600 where said.contains("seals and erasures wait") {
+                try await Task.sleep(for: .milliseconds(50))
+                said = try stack.home.chancery("status").said
+            }
+            let census = { try LedgerCensus(stack.home) }
+            for _ in 0..<600 where try census().ordered != census().erased {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(try census().ordered == census().erased)
+            try stack.requireVerified("after the TPM was away")
+        }
+
         /// The whole data directory of before an erasure, put back beside the TPM of after it.
         @Test func aRestoredDirectoryIsRefusedAndTheNewestOneServes() async throws {
             let (ada, bob) = (try await create("ada"), try await create("bob"))

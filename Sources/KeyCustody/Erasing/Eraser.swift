@@ -6,18 +6,23 @@ import ProcessBoundary
 /// Makes subjects unreadable for good: in this keystore, in every copy of it, and in every copy of the sealed root.
 ///
 /// ```
-/// 1  keys/root.next        durable: a new root, sealed for the epoch after this one
-/// 2  keystore              one transaction: all under the new root, but the subjects that are forgotten
-/// 3  the TPM's epoch       goes up by one: the old root stays sealed for ever
-/// 4  keys/root.sealed      is what root.next was
+/// 1  keystore              a few buckets at a time: the subjects are gone, the others wrapped under new bucket keys
+/// 2  keys/root.next        durable: a new root, sealed for the epoch after this one
+/// 3  keystore              one transaction: all that the root wraps, under the new one
+/// 4  the TPM's epoch       goes up by one: the old root stays sealed for ever
+/// 5  keys/root.sealed      is what root.next was
 /// ```
-/// A crash before 2 is as if nothing had been asked; from 2 on the next start completes it.
+/// From 1 on an epoch is owed, which the order asked again brings; from 3 on the next start completes it by itself.
+///
+/// The keys are held alone (`KeyGate`) for the transactions only: whatever the TPM does, others are served.
 public actor Eraser {
     private let keystore: Keystore
     private let hierarchy: KeyHierarchy
     private let counters: TPMCounters
     private let subjects: SubjectKeys
     private let files: RootFiles
+    /// One after the other: two erasures must not interleave where they wait.
+    private var last: Task<ErasureEpochs, any Error>?
 
     init(
         keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters, subjects: SubjectKeys,
@@ -30,81 +35,114 @@ public actor Eraser {
         self.files = files
     }
 
-    /// Forgets the subjects of these orders. All together take one step of the epoch; those that have no key any more
+    /// Forgets the subjects of these orders. All together take one step of the epoch; those that were forgotten before
     /// take none.
     ///
     /// - Parameter orders: receipts of `ErasureOrdered` entries under this keeper's own checkpoints.
     /// - Returns: where the epoch stood and stands.
-    /// - Throws: `KeyCustodyError.invalid` for an order that is none, before anything is done; `.unavailable` when it
-    ///   could not be done or not be finished: ask again.
+    /// - Throws: `KeyCustodyError.invalid` for an order that is none, before anything is done; `.equivocation` when the
+    ///   TPM is not of the keystore's moment; `.unavailable` when it could not be done or not be finished: ask again.
     public func erase(_ orders: [InclusionReceipt]) async throws(KeyCustodyError) -> ErasureEpochs {
         let check = ErasureOrderCheck(logKey: hierarchy.logKey)
         var tags: Set<SubjectTag> = []
         for order in orders { tags.insert(try check.subject(of: order)) }
-        // Two erasures must not interleave where they wait.
-        while let running { try? await running.value }
-        let work = Task { try await replace(tags) }
-        let wait = Task { _ = try await work.value }
-        running = wait
-        defer { running = nil }
+        let before = last
+        let work = Task { [tags] in
+            _ = await before?.result
+            return try await forget(tags)
+        }
+        last = work
         do {
             return try await work.value
         } catch {
-            throw Keystore.refusal(error)
+            let refusal = Keystore.refusal(error)
+            guard refusal.code == .cannotStart else { throw refusal }
+            // Of a file or of the TPM: the keeper runs.
+            throw KeyCustodyError(.unavailable, refusal.message, tpm: refusal.tpm)
         }
     }
 
-    private var running: Task<Void, any Error>?
+    private func forget(_ tags: Set<SubjectTag>) async throws -> ErasureEpochs {
+        try await finishInterrupted()
+        let before = try await counters.current(.epoch).value
+        let known = try await keystore.read { db in
+            try tags.filter { try SubjectRow.find($0, db) != nil }
+        }
+        try await renewBuckets(of: known)
+        guard try await owesEpoch() else { return ErasureEpochs(before: before, after: before) }
+        let secrets = RootSecrets(
+            root: .random(count: hierarchy.root.count),
+            counterAuthorization: counters.authorization)
+        let file = try await files.writeNext(secrets, epoch: before + 1)
+        try await move(to: secrets, in: file)
+        try await finishInterrupted()
+        return ErasureEpochs(before: before, after: before + 1)
+    }
 
-    private func replace(_ tags: Set<SubjectTag>) async throws -> ErasureEpochs {
-        try await hierarchy.gate.alone {
-            try await finishInterrupted()
-            let before = try await counters.current(.epoch).value
-            let known = try await keystore.read { db in
-                try tags.contains { try SubjectRow.find($0, db) != nil }
+    // MARK: - Steps
+
+    /// In slices of so many rows, so that signatures and others come in between.
+    private func renewBuckets(of tags: Set<SubjectTag>) async throws {
+        let rowsEach = max(1, subjects.count / UInt64(BucketKeys.count))
+        let bucketsAtOnce = max(1, CustodyLimits.maxRewrappedPerCommit / Int(clamping: rowsEach))
+        let byBucket = Dictionary(grouping: tags) { BucketKeys.number(of: $0) }
+        var rest = byBucket.keys.sorted()[...]
+        while !rest.isEmpty {
+            let numbers = rest.prefix(bucketsAtOnce)
+            rest = rest.dropFirst(numbers.count)
+            let slice = byBucket.filter { numbers.contains($0.key) }
+            try await hierarchy.gate.alone {
+                let renewal = BucketRenewal(
+                    root: hierarchy.root.transientKey(), buckets: hierarchy.buckets,
+                    forgotten: slice)
+                let (erased, keys) = try await keystore.commit(
+                    weight: CustodyLimits.maxWeightPerCommit
+                ) { db in try renewal.run(db) }
+                hierarchy.replace(keys, forgetting: slice.values.flatMap(\.self))
+                subjects.forgot(erased)
             }
-            guard known else { return ErasureEpochs(before: before, after: before) }
-            let root = SecretBytes.random(count: hierarchy.root.count)
-            try await files.writeNext(
-                RootSecrets(root: root, counterAuthorization: counters.authorization),
-                epoch: before + 1)
-            try await move(to: root, epoch: before + 1, without: tags)
-            try await finishInterrupted()
-            return ErasureEpochs(before: before, after: before + 1)
         }
     }
 
-    private func move(
-        to root: SecretBytes, epoch: UInt64, without tags: Set<SubjectTag>
-    ) async throws {
-        let rewrapping = Rewrapping(
-            old: hierarchy.root.transientKey(), new: root.transientKey(),
-            buckets: hierarchy.buckets, forgotten: tags)
-        let seal = hierarchy.seal
-        let (erased, rows) = try await keystore.commit(weight: CustodyLimits.maxWeightPerCommit) {
-            db in
-            let erased = try rewrapping.run(epoch: epoch, db)
-            var counter = try CounterRecord.of(.epoch, db, seal)
-            counter.intended = epoch
-            try counter.save(db, seal)
-            return (erased, try StoredKeys(db))
+    private func owesEpoch() async throws -> Bool {
+        try await keystore.read { db in
+            try Bool.fetchOne(db, sql: "SELECT owes_epoch FROM meta") ?? false
         }
-        hierarchy.replace(try KeyHierarchy.Rooted(root: root, rows), forgetting: tags)
-        subjects.forgot(erased)
     }
 
-    /// From the keystore's commit on there is only one way.
+    private func move(to secrets: RootSecrets, in file: SealedRoot) async throws {
+        let (seal, mac) = (hierarchy.seal, secrets.mac(of: file))
+        try await hierarchy.gate.alone {
+            let rewrapping = Rewrapping(
+                old: hierarchy.root.transientKey(), new: secrets.root.transientKey())
+            let rows = try await keystore.commit(weight: CustodyLimits.maxWeightPerCommit) { db in
+                try rewrapping.run(epoch: file.epoch, mac: mac, db)
+                var counter = try CounterRecord.of(.epoch, db, seal)
+                counter.intended = file.epoch
+                try counter.save(db, seal)
+                return try StoredKeys(db)
+            }
+            hierarchy.replace(try KeyHierarchy.Rooted(root: secrets.root, rows))
+        }
+    }
+
+    /// From the keystore's move on there is only one way.
     private func finishInterrupted() async throws {
         guard files.hasNext else { return }
         let (record, value) = try await counters.current(.epoch)
         guard try value != record.intended || files.next()?.epoch == value else {
-            // Never committed.
+            // A commit that failed may be in the file all the same, and a new start would find it. What is written over
+            // it now ends that.
+            try await keystore.commit { db in
+                try db.execute(sql: "UPDATE meta SET owes_epoch = owes_epoch")
+            }
             return try files.removeNext()
         }
         _ = try await counters.advance(.epoch, to: record.intended)
         try files.adoptNext()
         // What was forgotten must not live on in the log.
-        _ = await keystore.truncateLog()
+        keystore.owesTruncation()
+        await keystore.truncateIfOwed()
     }
 }
 

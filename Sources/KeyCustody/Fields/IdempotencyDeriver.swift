@@ -29,13 +29,9 @@ public actor IdempotencyDeriver {
     private let clock: KeeperClock
     /// Newest first; nil until read.
     private var live: [LiveKey]?
-    /// Keys were deleted and the write-ahead log may still hold them; at a start, keys that a predecessor deleted
-    /// just before it was killed.
-    private var owesTruncation: Bool
 
     init(keystore: Keystore, hierarchy: KeyHierarchy, clock: KeeperClock) {
         self.keystore = keystore
-        owesTruncation = keystore.wasLeftOpen
         self.hierarchy = hierarchy
         self.clock = clock
     }
@@ -73,7 +69,7 @@ public actor IdempotencyDeriver {
     /// Destroys keys that have come of age.
     public func expire() async throws(KeyCustodyError) {
         _ = try await liveKeys(drawing: false)
-        if owesTruncation { owesTruncation = !(await keystore.truncateLog()) }
+        await keystore.truncateIfOwed()
     }
 
     private func liveKeys(drawing: Bool) async throws(KeyCustodyError) -> [SymmetricKey] {
@@ -109,7 +105,10 @@ public actor IdempotencyDeriver {
                 db, sql: "SELECT drawn, wrapped FROM idempotency_key ORDER BY drawn DESC")
             return (rows.map { ($0["drawn"] as Int64, $0["wrapped"] as Data) }, destroyed)
         }
-        if destroyed > 0 { owesTruncation = !(await keystore.truncateLog()) }
+        if destroyed > 0 {
+            keystore.owesTruncation()
+            await keystore.truncateIfOwed()
+        }
         var keys: [LiveKey] = []
         for (drawn, wrapped) in rows {
             let key = try KeyWrap.openSecret(

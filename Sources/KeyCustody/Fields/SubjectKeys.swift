@@ -90,16 +90,25 @@ final class SubjectKeys: Sendable {
             }
         }
         let rows = drawn
-        let known = try await keystore.commit(weight: rows.count) { db in
-            try rows.compactMap { try $0.insertOrFind(db) }
+        let insertions = try await keystore.commit(weight: rows.count) { db in
+            try rows.map { try $0.insertOrFind(db) }
         }
-        // Whoever was first has drawn the key that counts.
-        for row in known {
-            ring[row.tag] = Self.result { () throws(KeyCustodyError) in
-                try row.open(hierarchy.buckets)
+        var stored = 0
+        for (row, insertion) in zip(rows, insertions) {
+            switch insertion {
+            case .stored: stored += 1
+            // Whoever was first has drawn the key that counts.
+            case .found(let row):
+                ring[row.tag] = Self.result { () throws(KeyCustodyError) in
+                    try row.open(hierarchy.buckets)
+                }
+            case .erased:
+                ring[row.tag] = .failure(
+                    KeyCustodyError(
+                        .notFound, "the subject \(row.tag.hex) was erased and gets no key again"))
             }
         }
-        counted.withLock { $0 += UInt64(rows.count - known.count) }
+        counted.withLock { [stored] in $0 += UInt64(stored) }
         keep(ring)
         return ring
     }

@@ -17,7 +17,7 @@ final class BucketKeys: Sendable {
     private let damaged: [UInt16: KeyCustodyError]
 
     /// An opened bucket key.
-    struct Bucket {
+    struct Bucket: Sendable {
         let generation: Int64
         let key: SymmetricKey
     }
@@ -64,6 +64,30 @@ final class BucketKeys: Sendable {
                 } catch {
                     damaged[number] = error
                 }
+            }
+        }
+        self.generations = generations
+        self.damaged = damaged
+    }
+
+    /// The same with some buckets' keys replaced.
+    func replacing(_ buckets: [UInt16: Bucket]) -> BucketKeys {
+        BucketKeys(self, buckets)
+    }
+
+    private init(_ old: BucketKeys, _ buckets: [UInt16: Bucket]) {
+        var (generations, damaged) = (old.generations, old.damaged)
+        memory = SecretBytes(count: Self.count * Self.keySize) { memory in
+            old.memory.withUnsafeBytes { memory.copyMemory(from: $0) }
+            for (number, bucket) in buckets {
+                let start = Int(number) * Self.keySize
+                bucket.key.withUnsafeBytes { key in
+                    UnsafeMutableRawBufferPointer(
+                        rebasing: memory[start..<start + Self.keySize]
+                    ).copyMemory(from: key)
+                }
+                generations[Int(number)] = bucket.generation
+                damaged[number] = nil
             }
         }
         self.generations = generations

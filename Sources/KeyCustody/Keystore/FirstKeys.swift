@@ -12,6 +12,7 @@ struct FirstKeys: Sendable {
 
     private let logName: String
     private let rootCheck: Data
+    private let rootMAC: Data
     private let records: [KeyRecord]
     private let indexKeys: [(field: String, wrapped: Data)]
     private let buckets: [(number: Int64, wrapped: Data)]
@@ -21,9 +22,11 @@ struct FirstKeys: Sendable {
     private let epoch: Int64
 
     init(
-        root: SecretBytes, logName: String, counters: [CounterRecord], attestationKey: [UInt8]
+        _ secrets: RootSecrets, in file: SealedRoot, logName: String, counters: [CounterRecord],
+        attestationKey: [UInt8]
     ) throws(KeyCustodyError) {
-        let rootKey = root.transientKey()
+        let rootKey = secrets.root.transientKey()
+        rootMAC = secrets.mac(of: file)
         self.logName = logName
         let state = SecretBytes.random(count: 32)
         seal = StateSeal(key: state)
@@ -75,7 +78,8 @@ struct FirstKeys: Sendable {
         for counter in counters { try counter.save(db, seal) }
         try attestationKey.insert(db, seal)
         try db.execute(
-            sql: "INSERT INTO meta VALUES (1, ?, ?, ?)", arguments: [logName, epoch, rootCheck])
+            sql: "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0)",
+            arguments: [logName, epoch, rootCheck, rootMAC])
     }
 
     /// The log key of generation 1; its name is the origin it signs for (FORMAT section 4).

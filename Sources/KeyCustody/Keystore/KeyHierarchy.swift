@@ -23,6 +23,12 @@ final class KeyHierarchy: Sendable {
             audit = try rows.only(.segmentManifest)
             buckets = BucketKeys(rows.buckets, root: root.transientKey())
         }
+
+        init(root: SecretBytes, audit: KeyRecord, buckets: BucketKeys) {
+            self.root = root
+            self.audit = audit
+            self.buckets = buckets
+        }
     }
 
     private let rooted: Mutex<Rooted>
@@ -69,9 +75,16 @@ final class KeyHierarchy: Sendable {
     var audit: KeyRecord { rooted.withLock { $0.audit } }
     var buckets: BucketKeys { rooted.withLock { $0.buckets } }
 
-    /// The keystore was moved to this root, without the subjects.
-    func replace(_ next: Rooted, forgetting tags: Set<SubjectTag>) {
-        rooted.withLock { $0 = next }
+    /// The keystore was moved to this root.
+    func replace(_ next: Rooted) { rooted.withLock { $0 = next } }
+
+    /// Some buckets have other keys, and the subjects have none.
+    func replace(_ buckets: [UInt16: BucketKeys.Bucket], forgetting tags: [SubjectTag]) {
+        rooted.withLock { rooted in
+            rooted = Rooted(
+                root: rooted.root, audit: rooted.audit,
+                buckets: rooted.buckets.replacing(buckets))
+        }
         for tag in tags { subjects.remove(tag) }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import ProcessBoundary
+import Synchronization
 
 /// The open keystore file. Rows mean nothing without the keys of `KeyHierarchy`; this type knows files,
 /// settings and transactions only.
@@ -8,14 +9,15 @@ final class Keystore: Sendable {
     static let fileName = "keystore.sqlite"
 
     let pool: DatabasePool
-    /// A predecessor did not close the file: what it deleted last may stand in its write-ahead log and in the file.
-    let wasLeftOpen: Bool
+    /// Keys were deleted and the write-ahead log may still hold them; at a start, keys that a predecessor deleted just
+    /// before it was killed.
+    private let owes: Atomic<Bool>
     private let writer: GroupCommitter
     private let checkpointer: WALCheckpointer
 
     private init(pool: DatabasePool, beside: DatabaseQueue, wasLeftOpen: Bool) {
         self.pool = pool
-        self.wasLeftOpen = wasLeftOpen
+        owes = Atomic(wasLeftOpen)
         checkpointer = WALCheckpointer(pool: pool, beside: beside)
         writer = GroupCommitter(pool: pool, checkpointer: checkpointer)
     }
@@ -156,8 +158,15 @@ final class Keystore: Sendable {
         }
     }
 
-    /// Empties the write-ahead log, so that rows deleted do not live on in it.
-    /// - Returns: false when a reader was in the way; then it is to be tried again.
+    /// Rows were deleted that must not live on in the write-ahead log.
+    func owesTruncation() { owes.store(true, ordering: .relaxed) }
+
+    /// Empties the log, if that is owed. With a reader in the way it stays owed.
+    func truncateIfOwed() async {
+        guard owes.exchange(false, ordering: .relaxed) else { return }
+        if !(await truncateLog()) { owesTruncation() }
+    }
+
     func truncateLog() async -> Bool {
         // By statement: on a closed database that is an error, where `Database.checkpoint` ends the process.
         let busy = try? await pool.writeWithoutTransaction { db in

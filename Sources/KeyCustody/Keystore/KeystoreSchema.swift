@@ -4,6 +4,9 @@
 ///
 /// - `meta`: one row, written in the same transaction as the first keys. `root_check` opens only under
 ///   the root that this keystore belongs to; `epoch` is the sealed root's.
+///   `root_mac` says which file holds that root, so that the TPM is not made to count for another (`RootSecrets.mac`).
+///   `owes_epoch`: subjects were deleted, and the epoch that takes older copies with them has not come yet.
+/// - `erased`: tags of subjects that were forgotten: none of them gets another key.
 /// - `kek`: the keys that are few. `name` as the trust file has it, `serial` from 1 for each successor of
 ///   the same name, `public_key` null for symmetric keys, `from_size`/`until_size` null for keys that sign
 ///   no tree.
@@ -26,7 +29,8 @@ enum KeystoreSchema {
     static let statements = [
         """
         CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), log_name TEXT NOT NULL, \
-        epoch INTEGER NOT NULL, root_check BLOB NOT NULL) STRICT
+        epoch INTEGER NOT NULL, root_check BLOB NOT NULL, root_mac BLOB NOT NULL, \
+        owes_epoch INTEGER NOT NULL) STRICT
         """,
         """
         CREATE TABLE kek (name TEXT NOT NULL, serial INTEGER NOT NULL, use TEXT NOT NULL, \
@@ -37,6 +41,9 @@ enum KeystoreSchema {
         """
         CREATE TABLE bucket (bucket INTEGER PRIMARY KEY CHECK (bucket BETWEEN 0 AND 4095), \
         generation INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE erased (tag BLOB PRIMARY KEY) STRICT, WITHOUT ROWID
         """,
         """
         CREATE TABLE subject (tag BLOB NOT NULL UNIQUE, generation INTEGER NOT NULL, \

@@ -93,19 +93,30 @@ struct Provisioner {
     private func afterErasure(
         _ sealed: SealedRoot, _ next: SealedRoot, _ keystore: Keystore
     ) async throws(KeyCustodyError) -> RootSecrets {
-        let epoch = try await keystore.read { db in
-            UInt64(bitPattern: try Int64.fetchOne(db, sql: "SELECT epoch FROM meta") ?? 0)
+        let (epoch, mac) = try await keystore.read { db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT epoch, root_mac FROM meta") else {
+                throw KeyCustodyError(
+                    .cannotStart, "the keystore was never completed; restore keys/ as one whole")
+            }
+            return (UInt64(bitPattern: row["epoch"]), row["root_mac"] as Data)
         }
         guard epoch == next.epoch else {
             try files.removeNext()
             return try await files.unseal(sealed)
         }
-        do {
+        do throws(TPMError) {
             if try await tpm.value(of: next.counter) &+ 1 == next.epoch {
-                let authorization = try RootSecrets(joined: await tpm.unseal(sealed))
-                    .counterAuthorization
+                let old = try RootSecrets(joined: await tpm.unseal(sealed))
+                // Once it has counted, only this file opens the keystore.
+                guard old.vouches(mac, for: next) else {
+                    throw TPMError(
+                        .malformed, operation: "completing an erasure",
+                        hint:
+                            "keys/root.next is not the file that the keystore was moved to; restore "
+                            + "keys/ as one whole")
+                }
                 _ = try await tpm.advance(
-                    next.counter, to: next.epoch, authorization: authorization)
+                    next.counter, to: next.epoch, authorization: old.counterAuthorization)
             }
         } catch {
             throw KeyCustodyError(
@@ -128,7 +139,7 @@ struct Provisioner {
         try files.write(sealed)
         let keystore = try Keystore.create(at: keystorePath)
         let first = try FirstKeys(
-            root: secrets.root, logName: logName, counters: counters,
+            secrets, in: sealed, logName: logName, counters: counters,
             attestationKey: attestationKey)
         try await keystore.commit { db in try first.insert(db) }
         try DurableFile.syncDirectory(of: keystorePath)

@@ -25,7 +25,9 @@ struct RootFiles: Sendable {
     }
 
     /// Seals the root that the next epoch opens.
-    func writeNext(_ secrets: RootSecrets, epoch: UInt64) async throws(KeyCustodyError) {
+    func writeNext(
+        _ secrets: RootSecrets, epoch: UInt64
+    ) async throws(KeyCustodyError) -> SealedRoot {
         let counter = try sealed().counter
         let root: SealedRoot
         do {
@@ -35,6 +37,7 @@ struct RootFiles: Sendable {
                 .unavailable, "the next keystore root cannot be sealed", tpm: error)
         }
         try DurableFile.write(root.fileBytes, to: nextPath)
+        return root
     }
 
     func removeNext() throws(KeyCustodyError) {

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// What the TPM seals: the keystore root, and what its counters are incremented with. Both in one blob, since an
@@ -43,5 +44,21 @@ struct RootSecrets: Sendable {
                 }
             }
         }
+    }
+
+    /// Vouches for a file that holds these secrets, or those of the next epoch: both know the authorization.
+    func mac(of file: SealedRoot) -> Data {
+        Data(
+            HMAC<SHA256>.authenticationCode(
+                for: Self.message(file), using: counterAuthorization.transientKey()))
+    }
+
+    func vouches(_ mac: Data, for file: SealedRoot) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(
+            mac, authenticating: Self.message(file), using: counterAuthorization.transientKey())
+    }
+
+    private static func message(_ file: SealedRoot) -> [UInt8] {
+        Array("chancery/root/v2\n".utf8) + file.fileBytes
     }
 }

@@ -92,11 +92,22 @@ struct SubjectRow: Sendable {
         }
     }
 
-    /// - Returns: the row that is there already, in which case nothing was stored.
-    func insertOrFind(_ db: Database) throws -> SubjectRow? {
+    /// What became of a key that was drawn.
+    enum Insertion {
+        case stored
+        /// Another one was there, and counts.
+        case found(SubjectRow)
+        /// The subject was forgotten, and gets no key again.
+        case erased
+    }
+
+    func insertOrFind(_ db: Database) throws -> Insertion {
+        let known = try db.cachedStatement(sql: "SELECT 1 FROM erased WHERE tag = ?")
+        if try Int.fetchOne(known, arguments: [tag.data]) != nil { return .erased }
         let statement = try db.cachedStatement(
             sql: "INSERT INTO subject VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
         try statement.execute(arguments: [tag.data, generation, wrapped])
-        return db.changesCount == 0 ? try Self.find(tag, db) : nil
+        guard db.changesCount == 0, let row = try Self.find(tag, db) else { return .stored }
+        return .found(row)
     }
 }

@@ -8,6 +8,8 @@ public struct ManifestSigner: Sendable {
     private let keystore: Keystore
     private let hierarchy: KeyHierarchy
     private let counters: TPMCounters
+    /// One request at a time, in their order: the ledger keeps the answer to its last one.
+    private let turn = KeyGate()
 
     init(keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters) {
         self.keystore = keystore
@@ -27,12 +29,17 @@ public struct ManifestSigner: Sendable {
     ///   does not name the manifest before it, or a TPM whose counter stands elsewhere; `.unavailable` while the TPM
     ///   does not answer.
     public func sign(body: [UInt8]) async throws(KeyCustodyError) -> SegmentManifest {
+        try await turn.alone { () async throws(KeyCustodyError) in try await signNext(body) }
+    }
+
+    private func signNext(_ body: [UInt8]) async throws(KeyCustodyError) -> SegmentManifest {
         let new = try read(body)
         let check = check
         let answer = try await keystore.read { db in try check.answer(new, db) }
-        guard case .sign(let target) = answer else {
-            guard case .known(let manifest) = answer else { throw Self.failed }
-            return manifest
+        let target: UInt64
+        switch answer {
+        case .known(let manifest): return manifest
+        case .sign(let counter): target = counter
         }
         let counter = try await counters.advance(.seal, to: target)
         let manifest = SegmentManifest(
@@ -41,18 +48,11 @@ public struct ManifestSigner: Sendable {
                 try signature(of: body)
             },
             attestation: try await attestation(of: body, counter))
-        let signed = try await keystore.commit(.signing) { db in
-            // Again: two requests may race.
-            switch try check.answer(new, db) {
-            case .known(let known): return known
-            case .sign(target):
-                try ManifestRecord(manifest, counter: target).save(db, check.seal)
-                return manifest
-            case .sign: throw Self.failed
-            }
+        try await keystore.commit(.signing) { db in
+            try ManifestRecord(manifest, counter: target).save(db, check.seal)
         }
         try await prune(below: new.treeSize)
-        return signed
+        return manifest
     }
 
     private func attestation(

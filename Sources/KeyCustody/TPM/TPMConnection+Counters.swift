@@ -77,8 +77,7 @@ extension TPMConnection {
         do {
             index = try open(counter.handle)
         } catch {
-            // TPM_RC_HANDLE: there is no such index.
-            guard error.code == .refused else { throw error }
+            guard error.code == .missing else { throw error }
             throw Self.gone(counter)
         }
         defer { Esys_TR_Close(esys, &index) }

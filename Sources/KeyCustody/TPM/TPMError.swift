@@ -12,6 +12,8 @@ public struct TPMError: Error, Sendable, Equatable {
         case lost
         /// The blob was made by another TPM, or was altered.
         case foreign
+        /// There is nothing at the handle.
+        case missing
         /// The erasure counter has gone on since the blob was sealed: what an erasure ended stays ended.
         case superseded
         /// The TPM refused for another reason; `responseCode` tells which.
@@ -89,6 +91,8 @@ public struct TPMError: Error, Sendable, Equatable {
                 .refused,
                 "the TPM was not started up; start swtpm with --flags startup-clear"
             )
+        case TPMResponseCode.handle:
+            return (.missing, "the TPM has nothing at that handle")
         case TPMResponseCode.policy:
             return (
                 .superseded,

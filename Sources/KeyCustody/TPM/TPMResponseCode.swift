@@ -55,6 +55,7 @@ struct TPMResponseCode: Hashable, Sendable {
     static let badAuth: UInt32 = 0x0A2
     static let integrity: UInt32 = 0x09F
     static let hierarchy: UInt32 = 0x085
+    static let handle: UInt32 = 0x08B
     /// PolicyNV answers a comparison that does not hold with this.
     static let policy: UInt32 = 0x126
     /// TPM_RC_REFERENCE_H0 … S6: a handle or session that is not loaded.

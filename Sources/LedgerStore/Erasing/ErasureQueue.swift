@@ -1,6 +1,6 @@
 import LedgerFormat
 
-/// Orders to erase that the keeper has not carried out yet.
+/// Orders to erase that the keeper has not carried out yet, as this life of the ledger knows of them.
 struct ErasureQueue: Sendable {
     typealias Reply = CheckedContinuation<ErasureResult.Completion?, Never>
 
@@ -8,13 +8,19 @@ struct ErasureQueue: Sendable {
         /// Of the `ErasureOrdered`.
         let index: UInt64
         let subject: SubjectTag
-        /// Nil: nobody waits, or nobody any more.
-        var reply: Reply?
     }
 
     var orders: [Order] = []
+    /// With the keeper.
+    var current: [Order] = []
+    /// Who waits for an order, by its index.
+    var replies: [UInt64: Reply] = [:]
     var task: Task<Void, Never>?
     var isStopped = false
+
+    func knows(_ index: UInt64) -> Bool {
+        orders.contains { $0.index == index } || current.contains { $0.index == index }
+    }
 }
 
 /// What came of an order to erase. It is durable, whatever else.

@@ -32,33 +32,51 @@ extension Ledger {
                 audit: audit))
         switch result.mutations.first {
         case .receipt(let receipt):
-            let completion = await withCheckedContinuation { reply in
-                carryOut([.init(index: receipt.index, subject: head.subject, reply: reply)])
-            }
+            let completion = await completion(of: receipt.index, head.subject)
             return ErasureResult(ordered: receipt.index, completion: completion)
         case .refused(let error): throw error
         case nil: throw missing
         }
     }
 
-    /// Orders of an earlier life that are not completed.
+    /// Orders that nobody carries out: of an earlier life, or of a commit that failed and was found on the disk later.
     func carryOutWhatWasOrdered() throws {
-        let orders = try projections.read { reader in try reader.openErasures() }
+        let open = try projections.read { reader in try reader.openErasures() }
+        let orders = open.map { ErasureQueue.Order(index: $0.ordered, subject: $0.subject) }
         guard !orders.isEmpty else { return }
         configuration.logger.notice("\(orders.count) erasures wait to be completed")
-        carryOut(orders.map { .init(index: $0.ordered, subject: $0.subject, reply: nil) })
+        carryOut(orders)
+    }
+
+    /// - Returns: nil when it takes longer than anybody should wait; then it goes on all the same.
+    private func completion(
+        of index: UInt64, _ subject: SubjectTag
+    ) async -> ErasureResult.Completion? {
+        let patience = Task { [limits = configuration.limits] in
+            try? await Task.sleep(for: limits.erasurePatience)
+            answer(index, nil)
+        }
+        defer { patience.cancel() }
+        return await withCheckedContinuation { reply in
+            carryOut([.init(index: index, subject: subject)], reply)
+        }
     }
 
     /// Begins with these, in the background and until it is done.
-    private func carryOut(_ orders: [ErasureQueue.Order]) {
-        erasures.withLock { queue in
-            guard !queue.isStopped else {
-                for order in orders { order.reply?.resume(returning: nil) }
-                return
-            }
-            queue.orders += orders
+    private func carryOut(_ orders: [ErasureQueue.Order], _ reply: ErasureQueue.Reply? = nil) {
+        let isStopped = erasures.withLock { queue in
+            if queue.isStopped { return true }
+            queue.orders += orders.filter { !queue.knows($0.index) }
+            if let reply, let index = orders.first?.index { queue.replies[index] = reply }
             if queue.task == nil { queue.task = Task { await carryOutAll() } }
+            return false
         }
+        if isStopped { reply?.resume(returning: nil) }
+    }
+
+    private func answer(_ index: UInt64, _ completion: ErasureResult.Completion?) {
+        erasures.withLock { $0.replies.removeValue(forKey: index) }?
+            .resume(returning: completion)
     }
 
     /// What waits together goes together; whoever comes meanwhile is in the next step.
@@ -66,17 +84,17 @@ extension Ledger {
         while let orders = nextErasures() {
             do {
                 let completions = try await forget(orders)
+                erasures.withLock { $0.current = [] }
                 for (order, completion) in zip(orders, completions) {
-                    order.reply?.resume(returning: completion)
+                    answer(order.index, completion)
                 }
             } catch {
                 configuration.logger.notice("\(orders.count) erasures wait: \(error)")
                 erasures.withLock { queue in
-                    queue.orders =
-                        orders.map { .init(index: $0.index, subject: $0.subject, reply: nil) }
-                        + queue.orders
+                    queue.orders = queue.current + queue.orders
+                    queue.current = []
                 }
-                for order in orders { order.reply?.resume(returning: nil) }
+                for order in orders { answer(order.index, nil) }
                 try? await Task.sleep(for: configuration.limits.sealRetryInterval)
             }
         }
@@ -84,22 +102,23 @@ extension Ledger {
 
     private func nextErasures() -> [ErasureQueue.Order]? {
         let limit = configuration.limits.erasuresAtOnce
-        return erasures.withLock { queue in
+        let (next, unanswered) = erasures.withLock { queue in
             guard !queue.isStopped, !queue.orders.isEmpty else {
-                for order in queue.orders { order.reply?.resume(returning: nil) }
-                queue.orders = []
-                queue.task = nil
-                return nil
+                let replies = queue.replies
+                queue = ErasureQueue(isStopped: queue.isStopped)
+                return ([ErasureQueue.Order]?.none, replies)
             }
-            let next = Array(queue.orders.prefix(limit))
-            queue.orders.removeFirst(next.count)
-            return next
+            queue.current = Array(queue.orders.prefix(limit))
+            queue.orders.removeFirst(queue.current.count)
+            return (queue.current, [:])
         }
+        for reply in unanswered.values { reply.resume(returning: nil) }
+        return next
     }
 
     private func forget(
         _ orders: [ErasureQueue.Order]
-    ) async throws -> [ErasureResult.Completion] {
+    ) async throws -> [ErasureResult.Completion?] {
         let receipts = try orders.map { try receipt(index: $0.index) }
         let epochs = try await forgetter.forget(receipts)
         let entries = orders.map { order in
@@ -107,17 +126,22 @@ extension Ledger {
         }
         let result = try await append(entries)
         await emptyProjectionLog()
-        // The entries stand at the end of their append, one after the other.
+        // The entries stand at the end of their append, one after the other; but for those that were said before.
         let first = result.auditIndex + 1 - UInt64(entries.count)
-        return orders.indices.map { position in
-            ErasureResult.Completion(index: first + UInt64(position), epochs: epochs)
+        return orders.enumerated().map { position, order in
+            let index = first + UInt64(position)
+            guard let bytes = try? entry(at: index).header,
+                let header = try? EntryHeader(canonical: bytes),
+                header.type == SubjectErased.type, header.subject == order.subject
+            else { return nil }
+            return ErasureResult.Completion(index: index, epochs: epochs)
         }
     }
 
     /// Readers are brief; what they leave this time goes with the next erasure, or the store's close.
     private func emptyProjectionLog() async {
         for _ in 0..<10 {
-            if projections.truncateLog() { return }
+            if await projections.truncateLog() { return }
             try? await Task.sleep(for: .milliseconds(10))
         }
     }

@@ -13,7 +13,8 @@ struct SealFacts: Sendable {
     /// The tree and the heads that the segment continues.
     let frontierBefore: MerkleFrontier
     let headsBefore: [SubjectHeads.Head]
-    let previousManifest: Digest32?
+    /// Of the segment before.
+    let previous: SegmentManifest?
 
     var treeSize: UInt64 { identity.firstIndex + count }
 }

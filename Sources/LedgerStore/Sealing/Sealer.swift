@@ -180,17 +180,16 @@ actor Sealer {
                 lastLeaf: MerkleTree.leafHash(last), timeBefore: timeBefore,
                 root: try MerkleProof.root(size: size, reader: projections.nodes),
                 headsRoot: headsTree.root, frontierBefore: frontier, headsBefore: headsBefore,
-                previousManifest: try previousManifest(file))
+                previous: try previousManifest(file))
         }
     }
 
-    private nonisolated func previousManifest(_ file: SegmentFile) throws -> Digest32? {
+    private nonisolated func previousManifest(_ file: SegmentFile) throws -> SegmentManifest? {
         guard file.number > 1 else { return nil }
         let before = SegmentFile(directory: file.directory, number: file.number - 1)
         return try SegmentManifest(
             parsing: DurableFile.read(
-                before.manifestPath, atMost: LedgerLimits.maxManifestBytes)
-        ).hash
+                before.manifestPath, atMost: LedgerLimits.maxManifestBytes))
     }
 
     private func signedManifest(
@@ -202,7 +201,7 @@ actor Sealer {
             firstIndex: facts.identity.firstIndex, count: facts.count,
             firstLeafHash: facts.firstLeaf, lastLeafHash: facts.lastLeaf, root: facts.root,
             subjectHeadsRoot: facts.headsRoot, fileHash: digest.hash, fileSize: digest.size,
-            previousManifestHash: facts.previousManifest, sealedAt: configuration.clock.now())
+            previousManifestHash: facts.previous?.hash, sealedAt: configuration.clock.now())
         let manifest = try await signer.signManifest(body: body.canonicalBytes())
         guard manifest.body == body else {
             throw LedgerStoreError(
@@ -219,7 +218,8 @@ actor Sealer {
             generation: identity.generation, origin: identity.origin,
             lastSegment: file.number - 1, previousLeaf: facts.identity.previous,
             lastTime: facts.timeBefore, frontier: facts.frontierBefore,
-            previousManifest: facts.previousManifest, subjectHeads: facts.headsBefore)
+            previousManifest: facts.previous?.hash, subjectHeads: facts.headsBefore,
+            previousAttestation: facts.previous?.attestation)
         var verifier = LedgerVerifier(trust: trust, state: file.number == 1 ? LedgerState() : state)
         do throws(VerificationFailure) {
             _ = try await verifier.verify(

@@ -36,6 +36,7 @@ extension Sequencer {
             admit(found.group, tree: found.tree, storedNotes: 0, bytes: 0)
             var next: CommittedGroup? = found.group
             while let group = next { next = await finish(group) }
+            shared.withLock { $0.hasFoundGroup = true }
         } catch {
             configuration.logger.error("reopening the segment failed: \(error)")
             shared.withLock { $0.commitProblem = "The segment cannot be reopened: \(error)" }

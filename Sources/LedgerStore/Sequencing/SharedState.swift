@@ -17,6 +17,8 @@ final class SharedState: Sendable {
         var published: SizedNote?
         var isPublishDue = false
         var isClosing = false
+        /// A group was found on the disk that nobody waits for any more.
+        var hasFoundGroup = false
         /// Why signing does not get on; nil: it does.
         var signingProblem: String?
         /// Why projecting does not get on; nil: it does.

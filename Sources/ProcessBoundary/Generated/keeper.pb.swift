@@ -759,6 +759,25 @@ public nonisolated struct WireForgetResponse: Sendable {
   public init() {}
 }
 
+/// Where this ledger's counters stand, by the keystore.
+public nonisolated struct WireTPMCounters: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// segments sealed since the TPM was provisioned
+  public var seals: UInt64 = 0
+
+  /// erasure epoch
+  public var epoch: UInt64 = 0
+
+  public var anchor: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireKeeperHealth: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -778,9 +797,24 @@ public nonisolated struct WireKeeperHealth: Sendable {
 
   public var memoryLocked: Bool = false
 
+  /// empty: it answers. Otherwise seals and erasures wait; all else goes on
+  public var tpmProblem: String = String()
+
+  /// once the keys are open
+  public var counters: WireTPMCounters {
+    get {_counters ?? WireTPMCounters()}
+    set {_counters = newValue}
+  }
+  /// Returns true if `counters` has been explicitly set.
+  public var hasCounters: Bool {self._counters != nil}
+  /// Clears the value of `counters`. Subsequent reads from it will return its default value.
+  public mutating func clearCounters() {self._counters = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _counters: WireTPMCounters? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -2223,9 +2257,49 @@ nonisolated extension WireForgetResponse: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension WireTPMCounters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TPMCounters"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seals\0\u{1}epoch\0\u{1}anchor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.seals) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.anchor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.seals != 0 {
+      try visitor.visitSingularUInt64Field(value: self.seals, fieldNumber: 1)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 2)
+    }
+    if self.anchor != 0 {
+      try visitor.visitSingularUInt64Field(value: self.anchor, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireTPMCounters, rhs: WireTPMCounters) -> Bool {
+    if lhs.seals != rhs.seals {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.anchor != rhs.anchor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperHealth"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}tpm\0\u{1}subjects\0\u{3}tree_size\0\u{1}problem\0\u{3}memory_locked\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}tpm\0\u{1}subjects\0\u{3}tree_size\0\u{1}problem\0\u{3}memory_locked\0\u{3}tpm_problem\0\u{1}counters\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2239,12 +2313,18 @@ nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.treeSize) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.problem) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.memoryLocked) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.tpmProblem) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._counters) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.ready != false {
       try visitor.visitSingularBoolField(value: self.ready, fieldNumber: 1)
     }
@@ -2263,6 +2343,12 @@ nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.memoryLocked != false {
       try visitor.visitSingularBoolField(value: self.memoryLocked, fieldNumber: 6)
     }
+    if !self.tpmProblem.isEmpty {
+      try visitor.visitSingularStringField(value: self.tpmProblem, fieldNumber: 7)
+    }
+    try { if let v = self._counters {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2273,6 +2359,8 @@ nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.treeSize != rhs.treeSize {return false}
     if lhs.problem != rhs.problem {return false}
     if lhs.memoryLocked != rhs.memoryLocked {return false}
+    if lhs.tpmProblem != rhs.tpmProblem {return false}
+    if lhs._counters != rhs._counters {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -59,7 +59,8 @@ struct EventProjection {
     private mutating func forget(_ header: EntryHeader) throws {
         guard let subject = header.subject else { return }
         known[subject] = false
-        subjects[subject]?.contact = nil
+        // The purge finds the contact by its subject's row, which else is written at the end of the batch.
+        if let change = subjects.removeValue(forKey: subject) { try tables.write(subject, change) }
         try tables.purge(subject)
         try tables.openErasure(subject, header)
     }

@@ -179,8 +179,8 @@ public final class ProjectionStore: Sendable {
 
     /// Empties the write-ahead log, so that rows purged do not live on in it.
     /// - Returns: false when a reader was in the way; then it is to be tried again.
-    public func truncateLog() -> Bool {
-        let busy = try? pool.writeWithoutTransaction { db in
+    public func truncateLog() async -> Bool {
+        let busy = try? await pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA busy_timeout = 0")
             defer { try? db.execute(sql: "PRAGMA busy_timeout = 5000") }
             return try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")

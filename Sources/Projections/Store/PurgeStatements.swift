@@ -15,6 +15,7 @@ final class PurgeStatements: Sendable {
             "DELETE FROM unique_value WHERE index_name = ? AND value = ? AND subject = ?")
         bySubject = try [
             "DELETE FROM contact WHERE id = (SELECT contact FROM subject WHERE tag = ?1) AND subject = ?1",
+            "UPDATE subject SET contact = NULL WHERE tag = ?1",
             "DELETE FROM attribute WHERE subject = ?1",
             "DELETE FROM consent WHERE subject = ?1",
             "DELETE FROM provenance WHERE subject = ?1",

@@ -39,10 +39,14 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter {
     private let logKey: TrustedKey
     private let manifestKey: TrustedKey
     private let state: Mutex<State>
+    private let forgetHook = Mutex<(@Sendable () -> Void)?>(nil)
     private let hook = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// Runs when a tree is recorded and its reply is on its way.
     func onRecorded(_ body: (@Sendable () -> Void)?) { hook.withLock { $0 = body } }
+
+    /// Runs before an erasure is answered.
+    func onForget(_ body: (@Sendable () -> Void)?) { forgetHook.withLock { $0 = body } }
 
     convenience init() throws {
         try self.init(log: Curve25519.Signing.PrivateKey(), state: State())
@@ -145,6 +149,7 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter {
     // MARK: - Forgetter
 
     func forget(_ orders: [[UInt8]]) throws -> ErasureEpochs {
+        forgetHook.withLock { $0 }?()
         let subjects = try orders.map { bytes in
             guard let extra = try InclusionReceipt(parsing: bytes).extra,
                 let subject = try EntryHeader(canonical: extra).subject

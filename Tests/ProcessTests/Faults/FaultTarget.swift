@@ -28,7 +28,7 @@ enum FaultTarget: String, CaseIterable, Sendable {
         case .keeper:
             let keys = home.root + "/keys"
             var files = [keys, home.root] + Self.database(keys + "/keystore.sqlite")
-            for name in ["root.sealed", "provisioning"] {
+            for name in ["root.sealed", "root.next", "provisioning"] {
                 files += [keys + "/" + name, keys + "/" + name + ".tmp"]
             }
             return files

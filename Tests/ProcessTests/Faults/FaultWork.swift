@@ -1,6 +1,6 @@
 import Foundation
 
-/// What clients ask for at every point of a sweep: appends of each kind, a seal between them.
+/// What clients ask for at every point of a sweep: appends of each kind, a seal between them, an erasure.
 struct FaultWork: Sendable {
     let stack: Stack
     let troubles = Troubles()
@@ -10,6 +10,10 @@ struct FaultWork: Sendable {
         var done = [try await client.create(.init(attribute: false))]
         done += try await client.bulk([.init(attribute: true), .init(attribute: false)])
         try await seal()
+        let officer = try stack.home.token("dpo", subject: "process-dpo")
+        done.append(
+            try await client.erase(
+                try await client.create(.init(attribute: false)), token: officer))
         done.append(try await client.create(.init(attribute: false)))
         return done
     }

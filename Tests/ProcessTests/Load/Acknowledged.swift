@@ -8,4 +8,6 @@ struct Acknowledged: Sendable, Equatable {
     let attribute: String?
     let index: Int
     let leafHash: String
+    /// Ordered to be erased, and the order acknowledged.
+    var isErased = false
 }

@@ -21,6 +21,7 @@ struct AcknowledgedCheck {
     ) async throws {
         everything += written
         try await readBack(written, comment, atMost: reading)
+        try await waitForErasures(comment)
         let now = try LedgerCensus(stack.home)
         let creates = everything.count { $0.attribute == nil }
         #expect(now.creates - before.creates == creates, "\(comment): contacts created")
@@ -66,6 +67,7 @@ struct AcknowledgedCheck {
                 "\(comment): \(mutation) became \(entry.status) \(entry.text)")
         }
         guard let first = mutations.first else { return }
+        if first.isErased { return try await readErased(first, comment) }
         let contact = try await api.get("/api/v1/contacts/\(first.contact)")
         #expect(
             contact.json?["email"]?.string == first.email,
@@ -78,5 +80,22 @@ struct AcknowledgedCheck {
         #expect(
             found.found.compactMap { $0["id"]?.string } == [first.contact],
             "\(comment): \(first): \(found.text)")
+    }
+
+    private func readErased(_ mutation: Acknowledged, _ comment: String) async throws {
+        let contact = try await stack.api.get("/api/v1/contacts/\(mutation.contact)")
+        #expect(contact.status == 404, "\(comment): \(mutation) became \(contact.text)")
+        let found = try await stack.api.find(email: mutation.email)
+        #expect(found.found.isEmpty, "\(comment): \(mutation): \(found.text)")
+    }
+
+    /// What was ordered is carried out, at the latest after a new start.
+    private func waitForErasures(_ comment: String) async throws {
+        var census = try LedgerCensus(stack.home)
+        for _ in 0..<1_500 where census.ordered != census.erased {
+            try await Task.sleep(for: .milliseconds(20))
+            census = try LedgerCensus(stack.home)
+        }
+        #expect(census.ordered == census.erased, "\(comment): orders and erasures")
     }
 }

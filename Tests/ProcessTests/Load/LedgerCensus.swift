@@ -5,6 +5,9 @@ import GRDB
 struct LedgerCensus: Equatable {
     var creates = 0
     var attributes = 0
+    /// Orders to erase, and what was carried out of them.
+    var ordered = 0
+    var erased = 0
 
     /// - Parameter home: may be running: this only reads, for milliseconds.
     init(_ home: TestHome) throws {
@@ -28,6 +31,8 @@ struct LedgerCensus: Equatable {
                 switch row["type"] as String? {
                 case "ContactCreated": creates += count
                 case "AttributeEnriched": attributes += count
+                case "ErasureOrdered": ordered += count
+                case "SubjectErased": erased += count
                 default: break
                 }
             }

@@ -74,6 +74,26 @@ struct PatientClient: Sendable {
         throw TestFailure("\(lines.count - done.count) lines were never taken: \(troubles.text)")
     }
 
+    /// DELETE /contacts/{id}, until it is ordered. 404: an earlier try was, and its answer was lost.
+    func erase(_ written: Acknowledged, token: String) async throws -> Acknowledged {
+        for _ in 0..<Self.attempts {
+            let reply = try? await api.send(
+                .DELETE, "/api/v1/contacts/\(written.contact)", token: token)
+            if let reply, [200, 202, 404].contains(reply.status) {
+                var erased = written
+                erased.isErased = true
+                return erased
+            }
+            if let reply {
+                try note(status: reply.status, answer: reply.json, written.key)
+            } else {
+                troubles.add("no answer")
+            }
+            try await Task.sleep(for: Self.pause)
+        }
+        throw TestFailure("the erasure of \(written.key) was never taken: \(troubles.text)")
+    }
+
     private struct Line {
         let key: String
         let email: String
