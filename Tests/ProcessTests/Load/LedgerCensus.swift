@@ -15,6 +15,8 @@ struct LedgerCensus: Equatable {
         for name in names.sorted() where name.hasPrefix("segment-") && name.hasSuffix(".sqlite") {
             var configuration = Configuration()
             configuration.readonly = true
+            // A seal that begins or ends holds the file for a moment.
+            configuration.busyMode = .timeout(10)
             let queue = try DatabaseQueue(
                 path: home.ledger + "/" + name, configuration: configuration)
             defer { try? queue.close() }
