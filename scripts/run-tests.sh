@@ -61,19 +61,24 @@ failures_in() {
         sed 's/^/never ended: /'
 }
 
+mkfifo "$TMPDIR/output" || exit 1
 failed=()
 for directory in Tests/*Tests; do
     target=${directory#Tests/}
     printf '\n== %s\n' "$target"
+    # Not one of those that `started_here` finds: it writes to the end, and ends with the last that writes to it.
+    (cd "$TMPDIR" && exec env -u TMPDIR tee "$target.log" < output) &
+    copying=$!
     # By lines: a target that hangs must not take the name of its test with it.
     timeout -k 10 "${CHANCERY_TEST_LIMIT:-1200}" stdbuf -oL \
         swift test --skip-build --no-parallel --filter "^$target\\." \
-        < /dev/null > >(tee "$TMPDIR/$target.log") 2>&1 &
+        < /dev/null > "$TMPDIR/output" 2>&1 &
     running=$!
     # In the background, so that a signal interrupts the wait.
     wait "$running" || failed+=("$target")
     running=
     end_leftovers "$target"
+    wait "$copying"
 done
 # Last, where whoever reads the end of a long log sees it.
 for target in ${failed[@]+"${failed[@]}"}; do

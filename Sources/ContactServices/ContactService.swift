@@ -42,13 +42,13 @@ public struct ContactService: Sendable {
     /// Forgets the contact for good. Its order is durable when this returns, whether or not the keeper could carry it out
     /// yet; the ledger audits it itself, in the append that orders it.
     ///
-    /// - Throws: `not-found`, or unavailability.
+    /// - Throws: `not-found`, or unavailability; `outcome-unknown` when the reply was lost.
     public func erase(_ validated: Validated<EntityID>) async throws(ServiceError) -> ErasureView {
         var request = WireEraseRequest()
         request.credential = validated.authorized.request.credential
         request.contactID = Data(validated.command.bytes)
         request.requestID = validated.authorized.request.requestID.text
-        let response = try await ledger.ask(.erase(request)) { result -> WireEraseResponse? in
+        let response = try await ledger.record(.erase(request)) { result -> WireEraseResponse? in
             if case .erase(let response) = result { response } else { nil }
         }
         return ErasureView(validated.command, response)

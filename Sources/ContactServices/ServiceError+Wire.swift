@@ -67,11 +67,11 @@ extension ServiceError {
         }
     }
 
-    /// The append was sent and its reply never came.
+    /// It was sent and its reply never came.
     static let outcomeUnknown = ServiceError(
         .outcomeUnknown,
         "The ledger did not answer in time: the request may or may not have been recorded. Send it again with the "
-            + "same idempotency key to learn the outcome without doing it twice.",
+            + "same idempotency key to learn the outcome without doing it twice; an erasure needs none.",
         retryAfter: 2)
 
     /// A peer's reply does not match what was asked.

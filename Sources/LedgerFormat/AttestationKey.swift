@@ -2,18 +2,11 @@
 // what the TPM itself made, and nothing else that begins with its magic.
 
 internal import Crypto
-public import FoundationEssentials
 
 public enum AttestationKey {
     /// A P-256 key in the one DER encoding that SPKI has for it.
     public static func isAcceptable(spki: [UInt8]) -> Bool {
         publicKey(spki) != nil
-    }
-
-    /// Hex of the first 8 bytes of SHA-256(SPKI DER).
-    public static func keyID(spki: some ContiguousBytes) -> String {
-        let digest = spki.reading { LedgerHash.sha256($0) }
-        return String(digest.hex.prefix(16))
     }
 
     /// - Parameter message: hashed here.

@@ -4,7 +4,6 @@
 
 internal import Crypto
 internal import CryptoExtras
-public import FoundationEssentials
 
 public enum RSAPSS {
     /// The name in manifests and trust files.
@@ -27,12 +26,6 @@ public enum RSAPSS {
     /// A 4,096-bit RSA key in the one DER encoding that SPKI has for it.
     public static func isAcceptable(spki: [UInt8]) -> Bool {
         publicKey(spki) != nil
-    }
-
-    /// Hex of the first 8 bytes of SHA-256(SPKI DER).
-    public static func keyID(spki: some ContiguousBytes) -> String {
-        let digest = spki.reading { LedgerHash.sha256($0) }
-        return String(digest.hex.prefix(16))
     }
 
     private static func publicKey(_ spki: [UInt8]) -> _RSA.Signing.PublicKey? {

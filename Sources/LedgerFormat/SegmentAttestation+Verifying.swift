@@ -31,7 +31,7 @@ extension SegmentAttestation {
     /// - Parameter spki: an attestation key that the trust file gives for manifests of this tree size.
     /// - Throws: `SegmentManifestError.otherKey`, `.attestationBadSignature`
     public func verifySignatures(spki: [UInt8]) throws(SegmentManifestError) {
-        guard AttestationKey.keyID(spki: spki) == keyID else { throw .otherKey(keyID: keyID) }
+        guard SPKI.keyID(spki) == keyID else { throw .otherKey(keyID: keyID) }
         for (name, statement, signature) in [
             ("certify", certify, parsed.certifySignature), ("quote", quote, parsed.quoteSignature),
         ] {

@@ -31,7 +31,7 @@ public struct SegmentAttestation: Sendable, Equatable {
         }
     }
 
-    /// `AttestationKey.keyID(spki:)`: 16 lower-case hexadecimal digits.
+    /// `SPKI.keyID(_:)`: 16 lower-case hexadecimal digits.
     public let keyID: String
     /// TPM2_NV_Certify of the seal counter.
     public let certify: Statement

@@ -66,7 +66,7 @@ public struct SegmentManifest: Sendable, Equatable {
     /// - Parameter spki: a key that the trust file gives for manifests of this tree size.
     /// - Throws: `SegmentManifestError.otherKey`, `.badSignature`
     public func verifySignature(spki: [UInt8]) throws(SegmentManifestError) {
-        guard RSAPSS.keyID(spki: spki) == signature.keyID else {
+        guard SPKI.keyID(spki) == signature.keyID else {
             throw .otherKey(keyID: signature.keyID)
         }
         guard RSAPSS.verify(signature: signature.value, message: body.signingInput(), spki: spki)

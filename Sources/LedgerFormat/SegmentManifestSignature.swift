@@ -1,6 +1,6 @@
 /// FORMAT 5.3, `signature`; its algorithm is always `RSAPSS.algorithm`.
 public struct SegmentManifestSignature: Sendable, Equatable {
-    /// `RSAPSS.keyID(spki:)`: 16 lower-case hexadecimal digits.
+    /// `SPKI.keyID(_:)`: 16 lower-case hexadecimal digits.
     public let keyID: String
     /// 512 bytes.
     public let value: [UInt8]

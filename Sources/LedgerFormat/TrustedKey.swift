@@ -86,12 +86,12 @@ public struct TrustedKey: Sendable, Hashable {
             return NoteKey.ecdsaP256(name: name, spki: publicKey)?.keyIDHex
         case (.segmentManifest, .rsaPSS4096):
             guard NoteKey.isName(name), RSAPSS.isAcceptable(spki: publicKey) else { return nil }
-            return RSAPSS.keyID(spki: publicKey)
+            return SPKI.keyID(publicKey)
         case (.attestation, .ecdsaP256):
             guard NoteKey.isName(name), AttestationKey.isAcceptable(spki: publicKey) else {
                 return nil
             }
-            return AttestationKey.keyID(spki: publicKey)
+            return SPKI.keyID(publicKey)
         default:
             return nil
         }

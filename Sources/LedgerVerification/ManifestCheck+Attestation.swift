@@ -28,20 +28,8 @@ extension ManifestCheck {
     private func checkSignatures(
         _ attestation: SegmentAttestation, _ listed: [TrustedKey]
     ) throws(VerificationFailure) {
-        let body = manifest.body
-        let keys = listed.filter { $0.keyID == attestation.keyID }
-        guard !keys.isEmpty else {
-            throw failure(
-                .attestationSignature,
-                "its attestation key \(attestation.keyID) is not in the trust file for generation "
-                    + "\(body.generation)")
-        }
-        let valid = keys.filter { $0.counts(atSize: body.treeSize) }
-        guard !valid.isEmpty else {
-            throw failure(
-                .attestationSignature,
-                "its attestation key \(attestation.keyID) is not valid at size \(body.treeSize)")
-        }
+        let valid = try keys(
+            attestation.keyID, of: listed, "its attestation key", .attestationSignature)
         var reason = ""
         let signers = valid.filter { key in
             do throws(SegmentManifestError) {

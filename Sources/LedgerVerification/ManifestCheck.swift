@@ -70,22 +70,9 @@ struct ManifestCheck: Sendable {
 
     private func checkSignature(_ trust: TrustFile) throws(VerificationFailure) {
         let body = manifest.body
-        let generation = try trust.require(body.generation)
-        let keys = generation.keys.filter {
-            $0.use == .segmentManifest && $0.keyID == manifest.signature.keyID
-        }
-        guard !keys.isEmpty else {
-            throw failure(
-                .manifestSignature,
-                "its key \(manifest.signature.keyID) is not in the trust file for generation "
-                    + "\(body.generation)")
-        }
-        let valid = keys.filter { $0.counts(atSize: body.treeSize) }
-        guard !valid.isEmpty else {
-            throw failure(
-                .manifestSignature,
-                "its key \(manifest.signature.keyID) is not valid at size \(body.treeSize)")
-        }
+        let listed = try trust.require(body.generation).keys.filter { $0.use == .segmentManifest }
+        let valid = try keys(
+            manifest.signature.keyID, of: listed, "its key", .manifestSignature)
         let isGood = valid.contains { key in
             do throws(SegmentManifestError) {
                 try manifest.verifySignature(spki: key.publicKey)
@@ -97,6 +84,27 @@ struct ManifestCheck: Sendable {
         guard isGood else {
             throw failure(.manifestSignature, "the signature is not that of its bytes")
         }
+    }
+
+    /// The keys with this id that count for the manifest.
+    ///
+    /// - Parameter name: how a message calls the key.
+    func keys(
+        _ keyID: String, of listed: [TrustedKey], _ name: String,
+        _ code: VerificationFailure.Code
+    ) throws(VerificationFailure) -> [TrustedKey] {
+        let body = manifest.body
+        let keys = listed.filter { $0.keyID == keyID }
+        guard !keys.isEmpty else {
+            throw failure(
+                code,
+                "\(name) \(keyID) is not in the trust file for generation \(body.generation)")
+        }
+        let valid = keys.filter { $0.counts(atSize: body.treeSize) }
+        guard !valid.isEmpty else {
+            throw failure(code, "\(name) \(keyID) is not valid at size \(body.treeSize)")
+        }
+        return valid
     }
 
     func failure(

@@ -108,6 +108,8 @@ struct KeeperProcess: Sendable {
                 }
                 state.note(tpmProblem: "")
             } catch {
+                // The stop moves the anchor, too.
+                guard !Task.isCancelled else { return }
                 if error.code == .equivocation { return state.enter(.refusing(error)) }
                 if let problem = error.tpm { state.note(tpmProblem: problem.description) }
             }

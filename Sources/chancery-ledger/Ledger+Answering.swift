@@ -56,12 +56,8 @@ extension Ledger {
     ) async throws(WireFault) -> WireEraseResponse {
         let id = try ContactID(wire: request.contactID)
         do throws(LedgerStoreError) {
-            // What a caller may not read is not there for them.
-            guard let label = try contact(id: id)?.head.label,
-                let label = try? SecurityLabel(label), clearance.dominates(label)
-            else { throw LedgerStoreError(.notFound, "There is no such contact.") }
             let result = try await erase(
-                contact: id, actor: actor, requestID: request.requestID)
+                contact: id, actor: actor, clearance: clearance, requestID: request.requestID)
             var response = WireEraseResponse()
             response.ordered = result.ordered
             if let completion = result.completion {

@@ -22,7 +22,7 @@ import Testing
         return SegmentManifest(
             body: body,
             signature: try SegmentManifestSignature(
-                keyID: RSAPSS.keyID(spki: RSAKeys.spki()),
+                keyID: SPKI.keyID(RSAKeys.spki()),
                 value: RSAKeys.sign(body.signingInput())),
             attestation: attestation)
     }

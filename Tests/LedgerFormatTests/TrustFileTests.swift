@@ -51,7 +51,7 @@ import Testing
         let tpm = TestTPM()
         let key = try tpm.trustedKey()
         #expect(key.noteKey == nil)
-        #expect(key.keyID == AttestationKey.keyID(spki: tpm.spki))
+        #expect(key.keyID == SPKI.keyID(tpm.spki))
         #expect(key.keyID.utf8.count == 16)
         #expect(key.sealCounter == tpm.counterName)
         #expect(throws: TrustFileError.self) {

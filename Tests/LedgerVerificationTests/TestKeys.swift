@@ -46,7 +46,7 @@ struct TestKeys: Sendable {
         return SegmentManifest(
             body: body,
             signature: try SegmentManifestSignature(
-                keyID: RSAPSS.keyID(spki: Array(audit.publicKey.derRepresentation)),
+                keyID: SPKI.keyID(Array(audit.publicKey.derRepresentation)),
                 value: Array(value.rawRepresentation)))
     }
 }

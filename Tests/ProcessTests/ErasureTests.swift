@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension ProcessTests {
@@ -68,6 +69,8 @@ extension ProcessTests {
 
         /// Each daemon in turn, while erasures are under way: what was ordered is completed, nobody else is hurt.
         @Test func aKillAtAnyMomentLeavesNoErasureHalfDone() async throws {
+            var random = SeededGenerator(seed: FaultSettings.seed)
+            print("kills during erasures: CHANCERY_SEED=\(FaultSettings.seed)")
             for victim in ["chancery-keeper", "chancery-ledger", "chancery-keeper"] {
                 let bob = try await create("bob")
                 var people: [String] = []
@@ -77,7 +80,7 @@ extension ProcessTests {
                 let erasing = Task {
                     for id in order { _ = try? await erase(id) }
                 }
-                try await Task.sleep(for: .milliseconds(Int.random(in: 5...150)))
+                try await Task.sleep(for: .milliseconds(Int.random(in: 5...150, using: &random)))
                 try stack.home.killNine(pid)
                 try stack.up()
                 await erasing.value

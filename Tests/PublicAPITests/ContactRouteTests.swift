@@ -165,6 +165,21 @@ import Testing
         #expect(reply.header("Retry-After") != nil)
     }
 
+    @Test func anErasureWhoseReplyIsLostSaysThatItsOutcomeIsUnknown() async throws {
+        let created = try await fixture.create()
+        let path = "/api/v1/contacts/" + (try #require(created.json?["id"]?.text))
+        fixture.ledger.fail("erase", .noReply)
+        let reply = try await fixture.send(.delete, path, token: "dpo")
+        #expect(reply.status == 503 && reply.code == "outcome-unknown")
+        fixture.ledger.fail("erase", nil)
+        fixture.ledger.fault("erase", .unavailable, times: 1, mayHaveRun: true)
+        let behind = try await fixture.send(.delete, path, token: "dpo")
+        #expect(behind.status == 503 && behind.code == "outcome-unknown")
+        fixture.ledger.fault("erase", .unavailable, times: 1)
+        let before = try await fixture.send(.delete, path, token: "dpo")
+        #expect(before.status == 503 && before.code == "ledger-unavailable")
+    }
+
     @Test func theKeeperAwayIs503() async throws {
         fixture.keeper.fail(.unavailable)
         let reply = try await fixture.create()

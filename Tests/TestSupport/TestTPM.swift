@@ -91,7 +91,7 @@ public struct TestTPM: Sendable {
 
     public func sign(_ seal: Seal) throws -> SignedSeal {
         SignedSeal(
-            keyID: AttestationKey.keyID(spki: spki), certify: try sign(seal.certify),
+            keyID: SPKI.keyID(spki), certify: try sign(seal.certify),
             quote: try sign(seal.quote), registers: seal.registers)
     }
 

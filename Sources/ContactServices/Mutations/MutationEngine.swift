@@ -100,27 +100,16 @@ struct MutationEngine: Sendable {
         try batch.appended(response)
     }
 
-    /// The only call whose lost reply, or failure behind the ledger's commit point, leaves the outcome open.
+    /// An audit entry too many does no harm: its lost reply is plain unavailability.
     private func sendAppend(
         _ append: WireAppendRequest
     ) async throws(ServiceError) -> WireAppendResponse {
-        var request = WireLedgerRequest()
-        request.append = append
-        let response: WireLedgerResponse
-        do {
-            response = try await ledger.call(request, timeout: ServiceLimits.callTimeout)
-        } catch {
-            let mayHaveRun = error == .noReply || error == .malformed
-            if mayHaveRun, !append.mutations.isEmpty { throw .outcomeUnknown }
-            throw ServiceError(error, from: .ledger)
+        func pick(_ result: WireLedgerResponse.OneOf_Result) -> WireAppendResponse? {
+            if case .append(let response) = result { response } else { nil }
         }
-        switch response.result {
-        case .append(let response): return response
-        case .fault(let fault) where fault.mayHaveRun && !append.mutations.isEmpty:
-            throw .outcomeUnknown
-        case .fault(let fault): throw ServiceError(fault, from: .ledger)
-        default: throw .unexpectedReply(.ledger)
-        }
+        return append.mutations.isEmpty
+            ? try await ledger.ask(.append(append), pick)
+            : try await ledger.record(.append(append), pick)
     }
 
     /// Overloaded means not begun, so asking again is safe; the pause doubles.

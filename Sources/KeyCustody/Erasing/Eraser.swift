@@ -14,7 +14,7 @@ import ProcessBoundary
 /// ```
 /// From 1 on an epoch is owed, which the order asked again brings; from 3 on the next start completes it by itself.
 ///
-/// The keys are held alone (`KeyGate`) for the transactions only: whatever the TPM does, others are served.
+/// The keys are held alone (`KeyHierarchy.gate`) for the transactions only: whatever the TPM does, others are served.
 public actor Eraser {
     private let keystore: Keystore
     private let hierarchy: KeyHierarchy
@@ -115,14 +115,16 @@ public actor Eraser {
         try await hierarchy.gate.alone {
             let rewrapping = Rewrapping(
                 old: hierarchy.root.transientKey(), new: secrets.root.transientKey())
-            let rows = try await keystore.commit(weight: CustodyLimits.maxWeightPerCommit) { db in
+            let records = try await keystore.commit(
+                weight: CustodyLimits.maxWeightPerCommit
+            ) { db in
                 try rewrapping.run(epoch: file.epoch, mac: mac, db)
                 var counter = try CounterRecord.of(.epoch, db, seal)
                 counter.intended = file.epoch
                 try counter.save(db, seal)
-                return try StoredKeys(db)
+                return try KeyRecord.all(db)
             }
-            hierarchy.replace(try KeyHierarchy.Rooted(root: secrets.root, rows))
+            try hierarchy.replace(root: secrets.root, records)
         }
     }
 

@@ -1,9 +1,8 @@
+import ContactModel
 import LedgerFormat
 
 /// What the keeper must see before it forgets anybody: an `ErasureOrdered` entry in a tree that it signed itself.
 struct ErasureOrderCheck: Sendable {
-    static let type = "ErasureOrdered"
-
     private let key: NoteKey?
     private let origin: String
 
@@ -17,8 +16,10 @@ struct ErasureOrderCheck: Sendable {
         guard let bytes = order.extra, let header = try? EntryHeader(canonical: bytes) else {
             throw Self.refused("it carries no readable header")
         }
-        guard header.stream == .dsr, header.type == Self.type, let subject = header.subject else {
-            throw Self.refused("its entry is no \(Self.type) of a subject")
+        guard header.stream.rawValue == ErasureOrdered.stream, header.type == ErasureOrdered.type,
+            let subject = header.subject
+        else {
+            throw Self.refused("its entry is no \(ErasureOrdered.type) of a subject")
         }
         guard let key, header.index == order.index else {
             throw Self.refused("its header is of another index")

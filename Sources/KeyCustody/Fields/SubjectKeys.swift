@@ -32,20 +32,18 @@ final class SubjectKeys: Sendable {
 
     /// Keys of subjects that have a row; a row that does not open is told apart from one that is not there.
     func existing(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
-        try await hierarchy.gate.shared { () async throws(KeyCustodyError) in
-            try await readExisting(tags)
-        }
-    }
-
-    private func readExisting(
-        _ tags: Set<SubjectTag>
-    ) async throws(KeyCustodyError) -> SubjectKeyring {
         var (ring, missing) = cached(tags)
         guard !missing.isEmpty else { return ring }
-        let hierarchy = hierarchy
-        let wanted = missing
+        ring.merge(
+            try await hierarchy.gate.shared { () async throws(KeyCustodyError) in
+                try await read(missing)
+            })
+        return ring
+    }
+
+    private func read(_ tags: Set<SubjectTag>) async throws(KeyCustodyError) -> SubjectKeyring {
         let rows = try await keystore.read { db in
-            try wanted.compactMap { try SubjectRow.find($0, db) }
+            try tags.compactMap { try SubjectRow.find($0, db) }
         }
         var read = SubjectKeyring()
         for row in rows {
@@ -54,8 +52,7 @@ final class SubjectKeys: Sendable {
             }
         }
         keep(read)
-        ring.merge(read)
-        return ring
+        return read
     }
 
     /// Existing keys of `tags`, new ones for those without. Durable when it returns. No second key is drawn

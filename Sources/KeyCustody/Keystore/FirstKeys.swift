@@ -112,7 +112,7 @@ struct FirstKeys: Sendable {
         let spki = key.publicKey.derRepresentation
         return try KeyRecord(
             name: KeyRecord.auditName, use: .segmentManifest, algorithm: RSAPSS.algorithm,
-            keyID: RSAPSS.keyID(spki: spki), publicKey: spki, fromSize: 0
+            keyID: SPKI.keyID(spki), publicKey: spki, fromSize: 0
         ).wrapping(der.withUnsafeBytes { SecretBytes(copying: $0) }, under: root)
     }
 

@@ -11,24 +11,12 @@ import Synchronization
 /// Caches are filled only after the transaction that made a key is durable: a key that was rolled back
 /// must never encrypt anything.
 final class KeyHierarchy: Sendable {
-    /// What an erasure replaces as one, under `KeyGate.alone`.
+    /// What an erasure replaces as one, while it holds `gate` alone.
     struct Rooted: Sendable {
         let root: SecretBytes
         /// As wrapped by this root.
         let audit: KeyRecord
         let buckets: BucketKeys
-
-        init(root: SecretBytes, _ rows: StoredKeys) throws(KeyCustodyError) {
-            self.root = root
-            audit = try rows.only(.segmentManifest)
-            buckets = BucketKeys(rows.buckets, root: root.transientKey())
-        }
-
-        init(root: SecretBytes, audit: KeyRecord, buckets: BucketKeys) {
-            self.root = root
-            self.audit = audit
-            self.buckets = buckets
-        }
     }
 
     private let rooted: Mutex<Rooted>
@@ -42,7 +30,8 @@ final class KeyHierarchy: Sendable {
     /// The TPM's key that vouches for seals now, and all that did before.
     let attestationKey: TrustedKey
     let attestationKeys: [TrustedKey]
-    let gate = KeyGate()
+    /// Shared by whoever works with the root or a bucket key; an erasure holds it alone while it replaces them.
+    let gate = ReadersWriterLock()
     let subjects = SecretKeyCache<SubjectTag>(capacity: CustodyLimits.cachedSubjectKeys)
     let dayKeys = SecretKeyCache<String>(capacity: CustodyLimits.cachedDayKeys)
 
@@ -53,7 +42,10 @@ final class KeyHierarchy: Sendable {
         let rows = try await keystore.read { db in try StoredKeys(db) }
         try rows.check(root: root, logName: logName)
         let rootKey = root.transientKey()
-        rooted = Mutex(try Rooted(root: root, rows))
+        rooted = Mutex(
+            Rooted(
+                root: root, audit: try rows.only(.segmentManifest),
+                buckets: BucketKeys(rows.buckets, root: rootKey)))
         seal = StateSeal(key: try rows.only(.state).openSecret(under: rootKey))
         for record in rows.records { try Self.checkPublicKey(of: record, under: rootKey) }
         published = rows.records.filter { $0.use == .checkpoint || $0.use == .segmentManifest }
@@ -75,8 +67,13 @@ final class KeyHierarchy: Sendable {
     var audit: KeyRecord { rooted.withLock { $0.audit } }
     var buckets: BucketKeys { rooted.withLock { $0.buckets } }
 
-    /// The keystore was moved to this root.
-    func replace(_ next: Rooted) { rooted.withLock { $0 = next } }
+    /// The keystore was moved to this root: the keys are the same, wrapped anew.
+    func replace(root: SecretBytes, _ records: [KeyRecord]) throws(KeyCustodyError) {
+        let audit = try StoredKeys.only(.segmentManifest, of: records)
+        rooted.withLock { rooted in
+            rooted = Rooted(root: root, audit: audit, buckets: rooted.buckets)
+        }
+    }
 
     /// Some buckets have other keys, and the subjects have none.
     func replace(_ buckets: [UInt16: BucketKeys.Bucket], forgetting tags: [SubjectTag]) {
@@ -129,7 +126,7 @@ final class KeyHierarchy: Sendable {
             derived = (Data(key.publicKey), key.keyIDText)
         case .segmentManifest:
             let spki = try rsaKey(secret, record).publicKey.derRepresentation
-            derived = (spki, RSAPSS.keyID(spki: spki))
+            derived = (spki, SPKI.keyID(spki))
         }
         guard record.publicKey == derived?.publicKey, record.keyID == derived?.keyID ?? record.name
         else {

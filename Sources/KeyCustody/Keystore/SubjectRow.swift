@@ -102,12 +102,13 @@ struct SubjectRow: Sendable {
     }
 
     func insertOrFind(_ db: Database) throws -> Insertion {
-        let known = try db.cachedStatement(sql: "SELECT 1 FROM erased WHERE tag = ?")
-        if try Int.fetchOne(known, arguments: [tag.data]) != nil { return .erased }
         let statement = try db.cachedStatement(
-            sql: "INSERT INTO subject VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+            sql: """
+                INSERT INTO subject SELECT ?1, ?2, ?3 \
+                WHERE NOT EXISTS (SELECT 1 FROM erased WHERE tag = ?1) ON CONFLICT DO NOTHING
+                """)
         try statement.execute(arguments: [tag.data, generation, wrapped])
-        guard db.changesCount == 0, let row = try Self.find(tag, db) else { return .stored }
-        return .found(row)
+        if db.changesCount == 1 { return .stored }
+        return try Self.find(tag, db).map(Insertion.found) ?? .erased
     }
 }

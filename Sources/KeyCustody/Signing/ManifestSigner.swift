@@ -9,7 +9,7 @@ public struct ManifestSigner: Sendable {
     private let hierarchy: KeyHierarchy
     private let counters: TPMCounters
     /// One request at a time, in their order: the ledger keeps the answer to its last one.
-    private let turn = KeyGate()
+    private let turn = ReadersWriterLock()
 
     init(keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters) {
         self.keystore = keystore

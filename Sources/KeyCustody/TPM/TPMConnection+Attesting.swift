@@ -62,41 +62,25 @@ extension TPMConnection {
     private func certify(
         _ counter: TPMCounter, _ key: ESYS_TR, _ qualifying: inout TPM2B_DATA
     ) throws(TPMError) -> TPMAttestation.Statement {
-        var info: UnsafeMutablePointer<TPM2B_ATTEST>?
-        var signature: UnsafeMutablePointer<TPMT_SIGNATURE>?
-        defer {
-            Esys_Free(info)
-            Esys_Free(signature)
-        }
-        var scheme = Self.scheme
         try withCounter(counter) { index throws(TPMError) in
-            try check("Esys_NV_Certify") { esys in
+            try statement("Esys_NV_Certify") { esys, scheme, info, signature in
                 Esys_NV_Certify(
                     esys, key, ESYS_TR(ESYS_TR_RH_OWNER), index, ESYS_TR(ESYS_TR_PASSWORD),
                     ESYS_TR(ESYS_TR_PASSWORD), Self.none, &qualifying, &scheme, 8, 0, &info,
                     &signature)
             }
         }
-        return try statement(info, signature, "Esys_NV_Certify")
     }
 
     private func quote(
         _ key: ESYS_TR, _ qualifying: inout TPM2B_DATA
     ) throws(TPMError) -> TPMAttestation.Statement {
-        var info: UnsafeMutablePointer<TPM2B_ATTEST>?
-        var signature: UnsafeMutablePointer<TPMT_SIGNATURE>?
-        defer {
-            Esys_Free(info)
-            Esys_Free(signature)
-        }
-        var scheme = Self.scheme
         var selection = Self.selection(TPMAttestation.registers)
-        try check("Esys_Quote") { esys in
+        return try statement("Esys_Quote") { esys, scheme, info, signature in
             Esys_Quote(
                 esys, key, ESYS_TR(ESYS_TR_PASSWORD), Self.none, Self.none, &qualifying, &scheme,
                 &selection, &info, &signature)
         }
-        return try statement(info, signature, "Esys_Quote")
     }
 
     private func registerValues(_ registers: [Int]) throws(TPMError) -> [Digest32] {
@@ -126,9 +110,20 @@ extension TPMConnection {
     }
 
     private func statement(
-        _ info: UnsafeMutablePointer<TPM2B_ATTEST>?,
-        _ signature: UnsafeMutablePointer<TPMT_SIGNATURE>?, _ operation: String
+        _ operation: String,
+        _ call: (
+            OpaquePointer?, inout TPMT_SIG_SCHEME, inout UnsafeMutablePointer<TPM2B_ATTEST>?,
+            inout UnsafeMutablePointer<TPMT_SIGNATURE>?
+        ) -> TSS2_RC
     ) throws(TPMError) -> TPMAttestation.Statement {
+        var info: UnsafeMutablePointer<TPM2B_ATTEST>?
+        var signature: UnsafeMutablePointer<TPMT_SIGNATURE>?
+        defer {
+            Esys_Free(info)
+            Esys_Free(signature)
+        }
+        var scheme = Self.scheme
+        try check(operation) { esys in call(esys, &scheme, &info, &signature) }
         guard let info, let signature else {
             throw TPMError(.refused, operation: operation, hint: "the TPM returned no statement")
         }

@@ -15,20 +15,24 @@ enum TPMTemplates {
         return cipher
     }()
 
-    /// TCG "TPM v2.0 Provisioning Guidance" SRK template for ECC P-256: the same seed gives the same
-    /// key at every start, so it is never stored.
-    static let storageRoot: TPM2B_PUBLIC = {
+    private static func restrictedP256(_ use: TPMA_OBJECT) -> TPMT_PUBLIC {
         var area = TPMT_PUBLIC()
         area.type = TPMI_ALG_PUBLIC(TPM2_ALG_ECC)
         area.nameAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
         area.objectAttributes =
             usable
-            | TPMA_OBJECT(
-                TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT)
-        area.parameters.eccDetail.symmetric = parameterCipher
-        area.parameters.eccDetail.scheme.scheme = TPMI_ALG_ECC_SCHEME(TPM2_ALG_NULL)
+            | TPMA_OBJECT(TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_RESTRICTED | use)
         area.parameters.eccDetail.curveID = TPMI_ECC_CURVE(TPM2_ECC_NIST_P256)
         area.parameters.eccDetail.kdf.scheme = TPMI_ALG_KDF(TPM2_ALG_NULL)
+        return area
+    }
+
+    /// TCG "TPM v2.0 Provisioning Guidance" SRK template for ECC P-256: the same seed gives the same
+    /// key at every start, so it is never stored.
+    static let storageRoot: TPM2B_PUBLIC = {
+        var area = restrictedP256(TPMA_OBJECT_DECRYPT)
+        area.parameters.eccDetail.symmetric = parameterCipher
+        area.parameters.eccDetail.scheme.scheme = TPMI_ALG_ECC_SCHEME(TPM2_ALG_NULL)
         area.unique.ecc.x.size = 32
         area.unique.ecc.y.size = 32
         return TPM2B_PUBLIC(size: 0, publicArea: area)
@@ -49,19 +53,10 @@ enum TPMTemplates {
     /// The attestation key: signs only what the TPM itself has composed (`restricted`). Under the endorsement hierarchy,
     /// so that reset counts and firmware versions stand in the clear in what it signs.
     static let attestationKey: TPM2B_PUBLIC = {
-        var area = TPMT_PUBLIC()
-        area.type = TPMI_ALG_PUBLIC(TPM2_ALG_ECC)
-        area.nameAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
-        area.objectAttributes =
-            usable
-            | TPMA_OBJECT(
-                TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_RESTRICTED
-                    | TPMA_OBJECT_SIGN_ENCRYPT)
+        var area = restrictedP256(TPMA_OBJECT_SIGN_ENCRYPT)
         area.parameters.eccDetail.symmetric.algorithm = TPMI_ALG_SYM_OBJECT(TPM2_ALG_NULL)
         area.parameters.eccDetail.scheme.scheme = TPMI_ALG_ECC_SCHEME(TPM2_ALG_ECDSA)
         area.parameters.eccDetail.scheme.details.ecdsa.hashAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
-        area.parameters.eccDetail.curveID = TPMI_ECC_CURVE(TPM2_ECC_NIST_P256)
-        area.parameters.eccDetail.kdf.scheme = TPMI_ALG_KDF(TPM2_ALG_NULL)
         return TPM2B_PUBLIC(size: 0, publicArea: area)
     }()
 

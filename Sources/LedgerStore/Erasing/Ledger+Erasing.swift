@@ -1,4 +1,4 @@
-import ContactModel
+public import ContactModel
 import Foundation
 import LedgerFormat
 public import Projections
@@ -10,15 +10,17 @@ public import Projections
 // A crash between them is completed: orders without their SubjectErased stand in the projections.
 
 extension Ledger {
-    /// Forgets a contact for good.
+    /// Forgets a contact for good. One that the clearance does not dominate is not there.
     ///
     /// - Throws: `LedgerStoreError.notFound`; what `append` throws. Once it returns the order is durable, even where the
     ///   keeper could not carry it out yet.
     public func erase(
-        contact id: ContactID, actor: String, requestID: String
+        contact id: ContactID, actor: String, clearance: SecurityLabel, requestID: String
     ) async throws(LedgerStoreError) -> ErasureResult {
         let missing = LedgerStoreError(.notFound, "There is no such contact.")
-        guard let head = try contact(id: id)?.head else { throw missing }
+        guard let head = try contact(id: id)?.head, let label = try? SecurityLabel(head.label),
+            clearance.dominates(label)
+        else { throw missing }
         let order = ErasureOrdered(requestId: requestID, salt: Salt.random())
         let entry = EntryDraft(
             stream: .dsr, type: ErasureOrdered.type, label: head.label,

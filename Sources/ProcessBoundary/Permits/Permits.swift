@@ -14,8 +14,8 @@ public enum Permits {
         case socketAlone
     }
 
-    /// An entry that a role may ask the ledger to append. `AuditEvent` and the streams `key` and `segment` stand in no
-    /// row: those entries are the ledger's own.
+    /// An entry that a role may ask the ledger to append. `AuditEvent` and the streams `key`, `segment` and `dsr` stand in
+    /// no row: those entries are the ledger's own.
     private struct EntryRow {
         let stream: String
         let type: String

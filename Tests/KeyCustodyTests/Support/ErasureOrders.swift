@@ -1,3 +1,4 @@
+import ContactModel
 import Foundation
 import LedgerFormat
 import Testing
@@ -10,7 +11,7 @@ final class ErasureOrders {
 
     /// One entry, in a group of its own.
     func order(
-        _ tag: SubjectTag, _ keeper: KeyCustodian, type: String = ErasureOrderCheck.type,
+        _ tag: SubjectTag, _ keeper: KeyCustodian, type: String = ErasureOrdered.type,
         stream: EntryStream = .dsr
     ) async throws -> InclusionReceipt {
         let index = UInt64(leaves.count)

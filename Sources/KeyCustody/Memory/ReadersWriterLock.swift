@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Lets many use the keys, or one replace them: whoever works with the root or a bucket key holds it shared, an erasure
-/// holds it alone. In the order of arrival, so that an erasure is not put off for ever.
-final class KeyGate: Sendable {
+/// A readers-writer lock for tasks: many hold it shared, or one alone. In the order of arrival, so that whoever wants it
+/// alone is not put off for ever.
+final class ReadersWriterLock: Sendable {
     private enum Turn {
         case shared(CheckedContinuation<Void, Never>)
         case alone(CheckedContinuation<Void, Never>)
@@ -10,8 +10,20 @@ final class KeyGate: Sendable {
 
     private struct State {
         var users = 0
-        var isReplacing = false
+        var isAlone = false
         var waiting: [Turn] = []
+
+        mutating func enterShared() -> Bool {
+            guard !isAlone, waiting.isEmpty else { return false }
+            users += 1
+            return true
+        }
+
+        mutating func enterAlone() -> Bool {
+            guard !isAlone, users == 0, waiting.isEmpty else { return false }
+            isAlone = true
+            return true
+        }
     }
 
     private let state = Mutex(State())
@@ -20,16 +32,12 @@ final class KeyGate: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        await withCheckedContinuation { continuation in
-            let enters = state.withLock { state in
-                guard state.isReplacing || !state.waiting.isEmpty else {
-                    state.users += 1
-                    return true
-                }
+        if !state.withLock({ $0.enterShared() }) {
+            await wait { state, continuation in
+                if state.enterShared() { return true }
                 state.waiting.append(.shared(continuation))
                 return false
             }
-            if enters { continuation.resume() }
         }
         defer { leave { $0.users -= 1 } }
         return try await body()
@@ -39,19 +47,25 @@ final class KeyGate: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        await withCheckedContinuation { continuation in
-            let enters = state.withLock { state in
-                guard state.isReplacing || state.users > 0 || !state.waiting.isEmpty else {
-                    state.isReplacing = true
-                    return true
-                }
+        if !state.withLock({ $0.enterAlone() }) {
+            await wait { state, continuation in
+                if state.enterAlone() { return true }
                 state.waiting.append(.alone(continuation))
                 return false
             }
-            if enters { continuation.resume() }
         }
-        defer { leave { $0.isReplacing = false } }
+        defer { leave { $0.isAlone = false } }
         return try await body()
+    }
+
+    /// - Parameter enter: whether it could be had after all; else it has queued the continuation.
+    private func wait(
+        isolation: isolated (any Actor)? = #isolation,
+        _ enter: (inout State, CheckedContinuation<Void, Never>) -> Bool
+    ) async {
+        await withCheckedContinuation { continuation in
+            if state.withLock({ enter(&$0, continuation) }) { continuation.resume() }
+        }
     }
 
     private func leave(_ change: (inout State) -> Void) {
@@ -60,11 +74,11 @@ final class KeyGate: Sendable {
             var next: [CheckedContinuation<Void, Never>] = []
             while let turn = state.waiting.first {
                 switch turn {
-                case .shared(let continuation) where !state.isReplacing:
+                case .shared(let continuation) where !state.isAlone:
                     state.users += 1
                     next.append(continuation)
-                case .alone(let continuation) where !state.isReplacing && state.users == 0:
-                    state.isReplacing = true
+                case .alone(let continuation) where !state.isAlone && state.users == 0:
+                    state.isAlone = true
                     next.append(continuation)
                 default: return next
                 }
