@@ -63,7 +63,7 @@ struct TestHome: Sendable {
         return result
     }
 
-    /// kill -9, then waits until the process is gone (a zombie has no command line).
+    /// kill -9, then waits until the process is gone (or a zombie).
     func killNine(_ pid: pid_t?) throws {
         guard let pid, kill(pid, SIGKILL) == 0 else {
             throw TestFailure("cannot kill \(pid ?? 0): \(errno)")
@@ -71,8 +71,13 @@ struct TestHome: Sendable {
         while Self.isAlive(pid) { usleep(2000) }
     }
 
+    /// By the state in proc(5)'s `pid (name) state …`: a command line is empty, too, while a process becomes its program.
     static func isAlive(_ pid: pid_t) -> Bool {
-        FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")?.isEmpty == false
+        guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat"),
+            let end = stat.lastIndex(of: UInt8(ascii: ")")),
+            let state = stat[end...].dropFirst(2).first
+        else { return false }
+        return !"ZX".utf8.contains(state)
     }
 
     /// The ends of the logs, for messages of failed expectations.
