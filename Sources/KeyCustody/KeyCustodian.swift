@@ -14,6 +14,7 @@ public final class KeyCustodian: Sendable {
     public let treeSigner: TreeSigner
     public let manifestSigner: ManifestSigner
     public let eraser: Eraser
+    public let recoverer: Recoverer
     /// The TPM's address and maker, for health.
     public let tpmDescription: String
 
@@ -27,10 +28,12 @@ public final class KeyCustodian: Sendable {
     /// - Parameters:
     ///   - directory: `keys/`, made with mode 0700 if missing.
     ///   - logName: what the origin begins with, e.g. `chancery.localhost`; fixed at the first start.
+    ///   - recovering: opens also a directory that is not the TPM's newest, for `recoverer` alone: it must sign nothing new.
     /// - Throws: `KeyCustodyError.cannotStart` saying what is wrong and what to do; its `tpm` is set when
     ///   the TPM is the cause, so that a caller may wait for one that is `absent`.
     public static func open(
-        directory: String, logName: String, tpm: TPMDevice, clock: KeeperClock = .system
+        directory: String, logName: String, tpm: TPMDevice, clock: KeeperClock = .system,
+        recovering: Bool = false
     ) async throws(KeyCustodyError) -> KeyCustodian {
         try checkLogName(logName)
         try makeDirectory(directory)
@@ -49,7 +52,12 @@ public final class KeyCustodian: Sendable {
             tpm: tpm, keystore: keystore, seal: hierarchy.seal,
             authorization: secrets.counterAuthorization)
         // Signs nothing for a directory that is not the TPM's newest.
-        for purpose in CounterRecord.Purpose.allCases { try await counters.check(purpose) }
+        if recovering {
+            try await counters.check(.epoch)
+        } else {
+            guard !hierarchy.owesRecovery else { throw Recoverer.owed }
+            for purpose in CounterRecord.Purpose.allCases { try await counters.check(purpose) }
+        }
         let subjects = try await keystore.read { db in
             try Int64.fetchOne(db, sql: "SELECT count(*) FROM subject") ?? 0
         }
@@ -63,7 +71,10 @@ public final class KeyCustodian: Sendable {
         try await custodian.tryNow { () throws(KeyCustodyError) in
             try await custodian.idempotency.expire()
         }
-        try await custodian.tryNow { () throws(KeyCustodyError) in try await custodian.anchor() }
+        if !recovering {
+            try await custodian.tryNow { () throws(KeyCustodyError) in try await custodian.anchor()
+            }
+        }
         return custodian
     }
 
@@ -99,6 +110,8 @@ public final class KeyCustodian: Sendable {
         eraser = Eraser(
             keystore: keystore, hierarchy: hierarchy, counters: counters, subjects: subjectKeys,
             files: files)
+        recoverer = Recoverer(
+            keystore: keystore, hierarchy: hierarchy, counters: counters)
         self.counters = counters
     }
 
@@ -123,7 +136,8 @@ public final class KeyCustodian: Sendable {
         }
         return PublicKeys(
             origin: log.name, generation: log.generation, keys: signing + attesting,
-            treeSize: try await treeSigner.recordedSize())
+            treeSize: try await treeSigner.recordedSize(), past: hierarchy.past.map(\.keys),
+            recovered: hierarchy.past.last?.recovered)
     }
 
     /// Compares the anchor with the TPM's.
@@ -152,9 +166,10 @@ public final class KeyCustodian: Sendable {
     }
 
     /// Closes the keystore; call after the last request was answered.
-    public func close() async throws {
+    /// - Parameter anchoring: not of a directory that was opened for its recovery.
+    public func close(anchoring: Bool = true) async throws {
         // A TPM that is away does not keep the keeper from ending: the next start anchors.
-        try? await anchor()
+        if anchoring { try? await anchor() }
         try await keystore.close()
     }
 

@@ -57,6 +57,8 @@ public enum LedgerLimits {
     public static let manifestSignatureBytes = 512
     /// FORMAT 5.4. TPMS_ATTEST: 145 bytes for a quote of SHA-256, 151 for a counter; the rest is in hand.
     public static let maxAttestBytes = 1_024
+    /// FORMAT 9.2.
+    public static let maxRecoveryReasonBytes = 512
     /// FORMAT 5.4. TPMT_SIGNATURE: 72 bytes for ECDSA P-256.
     public static let maxAttestSignatureBytes = 256
     /// Platform configuration registers of a TPM 2.0 in a PC: 0 to 23.

@@ -21,6 +21,8 @@ public final class Ledger: Sendable {
     let shared: SharedState
     let library: SegmentLibrary
     let projections: ProjectionStore
+    /// Generations that ended.
+    let past: [ReadableTree]
     let preparations: PreparationDesk
     let sequencer: Sequencer
     let sealer: Sealer
@@ -42,6 +44,7 @@ public final class Ledger: Sendable {
         trust = recovered.trust
         library = recovered.library
         projections = recovered.projections
+        past = recovered.past
         preparations = PreparationDesk(projections: projections, library: library)
         let shared = SharedState()
         shared.withLock { state in
@@ -165,12 +168,13 @@ public final class Ledger: Sendable {
 
     private func writeGenesis() async throws {
         let keys = try identity.keys.map { try SystemEntry.keyActivated($0) }
+        let beginning = identity.recovered.map { [SystemEntry.ledgerRecovered($0)] } ?? []
         guard !keys.isEmpty else {
             throw LedgerStoreError(.damaged, "The keeper has no public keys; provision it first.")
         }
         // Whoever gives up opening must not wait for a keeper that went away meanwhile.
         _ = try await withTaskCancellationHandler {
-            try await append(keys)
+            try await append(beginning + keys)
         } onCancel: {
             shared.withLock { $0.isClosing = true }
         }

@@ -33,6 +33,9 @@ public struct LedgerConfiguration: Sendable {
         freeBytes = { DurableFile.freeBytes($0) }
     }
 
+    /// Segments as they were before a recovery cut them.
+    var setAsideDirectory: String { directory + "/../recovered" }
+
     var projectionsPath: String { viewsDirectory + "/" + ProjectionStore.fileName }
 
     var ballast: Ballast {

@@ -13,10 +13,13 @@ struct CheckpointAuthority: Sendable {
     /// Nil without a trust file: then everything but the signatures is checked.
     private let keys: [Key]?
     /// The log keys, prepared for the checkpoints of commit groups.
+    /// Nil without a trust file.
+    let trusted: TrustFile.Generation?
     private let logKeys: [(checkpoint: GroupCheckpoint, trusted: TrustedKey)]
 
     /// - Throws: `trustFile` when a key of the trust file is malformed.
     init(origin: String, trusted: TrustFile.Generation?) throws(VerificationFailure) {
+        self.trusted = trusted
         self.origin = origin
         guard let trusted else {
             keys = nil

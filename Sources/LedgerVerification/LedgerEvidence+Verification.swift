@@ -53,6 +53,7 @@ extension VerificationReport {
 
     fileprivate mutating func conclude(_ verifier: LedgerVerifier) {
         let state = verifier.state
+        generations = verifier.trees.count
         generation = state.generation
         origin = state.origin
         entries = verifier.entries

@@ -31,6 +31,11 @@ public struct LedgerState: Sendable {
     var subjects = SubjectHeadTable()
     var recentRoots = RecentRoots()
     var seals = SealHistory()
+    /// The generation before, where it is part of the evidence.
+    var ended: EndOfGeneration?
+    /// A seal whose counter is higher than the next: sound only as the last of its generation, whose recovery did not find
+    /// the seals between.
+    var sealGap: VerificationFailure?
     /// Nil without a trust file: then nothing that the ledger says of keys is compared.
     var keys: KeyHistory?
     /// Manifest hash of every verified sealed segment.

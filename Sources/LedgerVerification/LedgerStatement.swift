@@ -6,6 +6,7 @@ enum LedgerStatement: Sendable {
     case keyActivated(KeyAnnouncement)
     case keyRetired(KeyRetirement)
     case segmentSealed(segment: UInt64, manifestHash: Digest32)
+    case ledgerRecovered(RecoveryClaim)
 
     /// - Returns: nil for any other entry.
     /// - Throws: `statement` when the payload does not say what its type promises.
@@ -35,10 +36,11 @@ enum LedgerStatement: Sendable {
                     untilSize: try members.integer("untilSize")))
         case .segment where header.isType("SegmentSealed"):
             let members = try Members(payload, of: header)
-            guard let hash = Digest32(hex: try members.text("manifestHash", atMost: 64)) else {
-                throw members.failure("manifestHash")
-            }
-            self = .segmentSealed(segment: try members.integer("segment"), manifestHash: hash)
+            self = .segmentSealed(
+                segment: try members.integer("segment"),
+                manifestHash: try members.digest("manifestHash"))
+        case .segment where header.isType("LedgerRecovered"):
+            self = .ledgerRecovered(try RecoveryClaim(Members(payload, of: header)))
         default:
             return nil
         }
@@ -46,9 +48,9 @@ enum LedgerStatement: Sendable {
 }
 
 /// The members of a payload's object.
-private struct Members {
+struct Members {
     private let object: CanonicalJSON.Value
-    private let index: UInt64
+    let index: UInt64
     private let type: String
 
     init(
@@ -73,6 +75,18 @@ private struct Members {
 
     func optionalText(_ name: String, atMost limit: Int) throws(VerificationFailure) -> String? {
         object[name] == nil ? nil : try text(name, atMost: limit)
+    }
+
+    /// - Parameter limit: of the bytes.
+    func binary(_ name: String, atMost limit: Int) throws(VerificationFailure) -> [UInt8] {
+        let text = try text(name, atMost: (limit + 2) / 3 * 4)
+        guard let bytes = StrictBase64.decode(text) else { throw failure(name) }
+        return bytes
+    }
+
+    func digest(_ name: String) throws(VerificationFailure) -> Digest32 {
+        guard let digest = Digest32(hex: try text(name, atMost: 64)) else { throw failure(name) }
+        return digest
     }
 
     func integer(_ name: String) throws(VerificationFailure) -> UInt64 {

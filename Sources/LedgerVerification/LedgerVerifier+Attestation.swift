@@ -12,8 +12,10 @@ extension LedgerVerifier {
             return
         }
         do throws(VerificationFailure) {
-            if let note = try state.seals.follow(attestation, segment: segment) {
-                notes.append(note)
+            let (note, gap) = try state.seals.follow(attestation, segment: segment)
+            if let note { notes.append(note) }
+            state.sealGap = gap.map {
+                manifest.failure($0.code, $0.reason).at(segment: segment)
             }
         } catch {
             throw manifest.failure(error.code, error.reason)

@@ -14,6 +14,7 @@ extension LedgerVerifier {
         } else if row.generation != state.generation {
             try enterGeneration(row)
         }
+        if let failure = failureUnlessEnded { throw failure }
         let trusted = try trusted(row.generation)
         guard row.generation == state.generation, row.origin == state.origin,
             trusted == nil || trusted?.origin == row.origin
@@ -42,6 +43,10 @@ extension LedgerVerifier {
         guard row.generation > state.generation else { throw regress(row) }
         try leaveGeneration()
         var next = fresh(row)
+        if state.lastSegment > 0 {
+            next.ended = EndOfGeneration(
+                generation: state.generation, size: state.nextIndex, root: state.frontier?.root)
+        }
         next.lastSegment = state.lastSegment
         next.previousManifest = state.previousManifest
         state = next

@@ -109,6 +109,7 @@ extension LedgerVerifier {
         let failure = await walk.run()
         let firstLeaf = walk.firstLeaf
         for what in walk.notChecked { notCheckedOnce(what) }
+        notes += walk.notes
         state = walk.state
         // Entries of a group whose checkpoint failed were folded, but do not hold.
         let bad = failure.flatMap { $0.indexFrom ?? $0.index } ?? .max

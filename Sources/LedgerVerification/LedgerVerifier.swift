@@ -82,12 +82,17 @@ public struct LedgerVerifier: Sendable {
     public mutating func finish(
         lateManifest: (UInt64) -> Digest32? = { _ in nil }
     ) throws(VerificationFailure) {
+        if let failure = failureUnlessEnded { throw failure }
         try checkSeals(lateManifest)
         try checkFinals(lateManifest)
         try leaveGeneration()
         try checkGenerations()
         try checkClaims()
     }
+
+    /// What is wrong with the last segment unless it is the last of its generation, as a recovery seals it: how its seal is
+    /// counted.
+    public var failureUnlessEnded: VerificationFailure? { state.sealGap }
 
     mutating func notCheckedOnce(_ what: String) {
         if !notChecked.contains(what) { notChecked.append(what) }

@@ -8,6 +8,11 @@ extension ManifestCheck {
     func checkAttestation(_ trust: TrustFile?) throws(VerificationFailure) {
         let body = manifest.body
         let listed = try trust?.require(body.generation).keys.filter { $0.use == .attestation }
+        // A generation's recovery seals what is left of it, maybe with another TPM.
+        let later = (trust?.generations ?? []).filter { $0.generation > body.generation }
+            .flatMap(\.keys).filter {
+                $0.use == .attestation && $0.keyID == manifest.attestation?.keyID
+            }
         guard let attestation = manifest.attestation else {
             guard let key = listed?.first(where: { $0.counts(atSize: body.treeSize) }) else {
                 return
@@ -22,7 +27,7 @@ extension ManifestCheck {
         } catch {
             throw failure(.attestationMismatch, error.message)
         }
-        if let listed { try checkSignatures(attestation, listed) }
+        if let listed { try checkSignatures(attestation, later.isEmpty ? listed : later) }
     }
 
     private func checkSignatures(

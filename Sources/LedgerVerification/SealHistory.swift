@@ -27,27 +27,29 @@ struct SealHistory: Sendable {
         for key in last.keys { last[key]?.unseen += segments }
     }
 
-    /// - Returns: what an auditor should know of the registers, or nil.
+    /// - Returns: what an auditor should know of the registers, or nil; and `sealCounter`, without its place, for a counter
+    ///   that is higher than the next.
     /// - Throws: `sealCounter`, without its place.
     mutating func follow(
         _ attestation: SegmentAttestation, segment: UInt64
-    ) throws(VerificationFailure) -> String? {
+    ) throws(VerificationFailure) -> (note: String?, gap: VerificationFailure?) {
         let before = last[attestation.keyID]
-        if let before { try Self.check(attestation, after: before) }
+        let gap = try before.flatMap { before throws(VerificationFailure) in
+            try Self.check(attestation, after: before)
+        }
         last[attestation.keyID] = Seal(segment: segment, attestation: attestation)
-        return before.flatMap { Self.difference(attestation, segment, from: $0) }
+        return (before.flatMap { Self.difference(attestation, segment, from: $0) }, gap)
     }
 
     private static func check(
         _ attestation: SegmentAttestation, after before: Seal
-    ) throws(VerificationFailure) {
+    ) throws(VerificationFailure) -> VerificationFailure? {
         let (now, then) = (attestation.counter, before.attestation.counter)
-        guard now > then, now - then - 1 <= before.unseen else {
-            throw VerificationFailure(
-                .sealCounter,
-                "its seal counter is \(now), that of segment \(before.segment) is \(then): it advances by "
-                    + "one with each seal, so a seal is missing here or was made again")
-        }
+        let wrong = VerificationFailure(
+            .sealCounter,
+            "its seal counter is \(now), that of segment \(before.segment) is \(then): it advances by "
+                + "one with each seal, so a seal is missing here or was made again")
+        guard now > then else { throw wrong }
         guard
             before.attestation.clocks.allSatisfy({ earlier in
                 attestation.clocks.allSatisfy { earlier.precedes($0) }
@@ -58,6 +60,7 @@ struct SealHistory: Sendable {
                 "the TPM's resets, restarts or clock went back since segment \(before.segment) was sealed: "
                     + "its state was put back, or the seals changed places")
         }
+        return now - then - 1 <= before.unseen ? nil : wrong
     }
 
     private static func difference(

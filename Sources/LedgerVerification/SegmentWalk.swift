@@ -22,6 +22,7 @@ struct SegmentWalk {
     private(set) var firstLeaf: Digest32?
     /// What this segment did not let be checked.
     var notChecked: [String] = []
+    var notes: [String] = []
     var lastBoundary: UInt64
 
     /// The tree at the last boundary, and the leaves since: enough to find out, when the chain breaks,
@@ -94,6 +95,7 @@ struct SegmentWalk {
         var statements = chunk.statements[...]
         for entry in chunk.entries {
             if let failure = fold(entry) { return failure }
+            if let failure = beginning(entry, statements.first) { return failure }
             if let next = statements.first, next.index == entry.index {
                 statements.removeFirst()
                 if let failure = take(next.statement, index: next.index) { return failure }
@@ -129,6 +131,22 @@ struct SegmentWalk {
         return nil
     }
 
+    /// A generation that follows another says so in its first entry, and nowhere else.
+    private func beginning(
+        _ entry: ScannedEntry, _ next: (index: UInt64, statement: LedgerStatement)?
+    ) -> VerificationFailure? {
+        var isRecovery = false
+        if let next, next.index == entry.index, case .ledgerRecovered = next.statement {
+            isRecovery = true
+        }
+        guard isRecovery != (entry.index == 0 && reader.row.number > 1) else { return nil }
+        return VerificationFailure(
+            .recovery, index: entry.index,
+            isRecovery
+                ? "LedgerRecovered stands only at the start of a generation that follows another"
+                : "a generation that follows another begins with LedgerRecovered")
+    }
+
     private mutating func advance(_ entry: ScannedEntry) {
         if firstLeaf == nil { firstLeaf = entry.leaf }
         state.lastTime = entry.time
@@ -146,6 +164,11 @@ struct SegmentWalk {
             return state.keys?.activate(key, index: index)
         case .keyRetired(let retirement):
             return state.keys?.retire(retirement, index: index)
+        case .ledgerRecovered(let claim):
+            let problem = claim.problem(in: state.generation, after: state.ended, authority.trusted)
+            if let problem { return VerificationFailure(.recovery, index: index, problem) }
+            notes.append(claim.note)
+            return nil
         case .segmentSealed(let segment, let manifestHash):
             guard segment < reader.row.number else {
                 return VerificationFailure(

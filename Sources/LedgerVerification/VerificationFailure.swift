@@ -85,6 +85,8 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         case keyRetirement = "key-retirement"
         /// A `SegmentSealed` entry and the manifest beside the segment disagree.
         case segmentSealed = "segment-sealed"
+        /// A generation does not begin where the one before ends, as its `LedgerRecovered` must say.
+        case recovery
         /// A receipt or proof file is malformed.
         case receiptMalformed = "receipt-malformed"
         /// The entry is not in the checkpoint's tree.

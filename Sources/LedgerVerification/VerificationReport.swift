@@ -26,6 +26,9 @@ public struct VerificationReport: Sendable, Codable {
     public internal(set) var sealedSegments = 0
     /// Sealed segments whose seal a TPM attests (signature unchecked without trust file).
     public internal(set) var attestedSegments = 0
+    /// How many were walked.
+    public internal(set) var generations = 0
+    /// The last of them.
     public internal(set) var generation: UInt64 = 0
     public internal(set) var origin = ""
     /// Entries of the current generation's tree.

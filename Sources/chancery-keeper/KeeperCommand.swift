@@ -31,12 +31,16 @@ struct KeeperCommand: AsyncParsableCommand {
         help: "User id of chancery-ledger, the only caller of its socket; else this process's own.")
     var ledgerUid: UInt32?
 
+    @Flag(help: "Open also a directory that is not its TPM's newest, for `chancery recover` alone.")
+    var recover = false
+
     func run() async throws {
         do {
             let process = KeeperProcess(
                 home: HomeLayout.resolve(flag: home), tpm: TPMDevice(try TCTIAddress(tcti)),
                 logName: name, issuer: issuer,
-                peers: KeeperPeers(gateway: gatewayUid ?? getuid(), ledger: ledgerUid ?? getuid()))
+                peers: KeeperPeers(gateway: gatewayUid ?? getuid(), ledger: ledgerUid ?? getuid()),
+                isRecovering: recover)
             try await process.run()
         } catch {
             // The one line this process ever writes.

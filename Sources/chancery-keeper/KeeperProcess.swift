@@ -16,6 +16,8 @@ struct KeeperProcess: Sendable {
     let logName: String
     let issuer: String
     let peers: KeeperPeers
+    /// Serves the recovery of a directory that is not the newest, and nothing else.
+    let isRecovering: Bool
 
     /// How long the start waits for a TPM that is not there yet: daemons start in any order.
     static let tpmPatience = Duration.seconds(60)
@@ -46,7 +48,10 @@ struct KeeperProcess: Sendable {
             opening.cancel()
         }
         let result = await opening.result
-        if case .success(let custodian) = result {
+        if case .success(let custodian) = result, isRecovering {
+            state.enter(.recovering(custodian))
+            await stopping.value
+        } else if case .success(let custodian) = result {
             state.enter(.ready(custodian))
             let expiry = Task { await expireKeys(custodian) }
             let anchoring = Task { await keepAnchored(custodian, state) }
@@ -57,7 +62,7 @@ struct KeeperProcess: Sendable {
         state.enter(.stopping)
         for server in servers { await server.close() }
         switch result {
-        case .success(let custodian): try await custodian.close()
+        case .success(let custodian): try await custodian.close(anchoring: !isRecovering)
         case .failure(is CancellationError): return
         case .failure(let error): throw error
         }
@@ -83,7 +88,8 @@ struct KeeperProcess: Sendable {
         while true {
             do throws(KeyCustodyError) {
                 return try await KeyCustodian.open(
-                    directory: home.keysDirectory, logName: logName, tpm: tpm)
+                    directory: home.keysDirectory, logName: logName, tpm: tpm,
+                    recovering: isRecovering)
             } catch {
                 guard let cause = error.tpm, [.absent, .lost, .busy].contains(cause.code),
                     ContinuousClock.now < deadline

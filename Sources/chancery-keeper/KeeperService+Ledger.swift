@@ -73,6 +73,25 @@ extension KeeperService {
         return response
     }
 
+    func recover(
+        _ request: WireRecoverRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        var response = WireKeeperResponse()
+        response.recover = WireRecoverResponse()
+        switch request.step {
+        case .look: response.recover.problem = try await custodian.recoverer.problem() ?? ""
+        case .begin(let begin):
+            try await custodian.recoverer.begin(
+                manifest: begin.manifest.isEmpty ? nil : [UInt8](begin.manifest),
+                note: [UInt8](begin.note))
+        case .end(let end):
+            response.recover.generation = try await custodian.recoverer.end(
+                note: [UInt8](end.note), reason: end.reason)
+        case nil: throw WireFault(.invalid, "the request names no step of a recovery")
+        }
+        return response
+    }
+
     private static func signed(_ note: [UInt8]) -> WireKeeperResponse {
         var response = WireKeeperResponse()
         response.signTree.note = Data(note)

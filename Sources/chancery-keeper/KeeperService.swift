@@ -33,14 +33,16 @@ struct KeeperService: Sendable {
             return try await self.decrypt(decrypt, for: authorized.principal, ready())
         case .signTree(let sign): return try await signTree(sign, ready())
         case .resignTree(let resign):
-            return try await offEventLoop { try await resignTree(resign, ready()) }
+            return try await offEventLoop { try await resignTree(resign, opened()) }
         case .signManifest(let sign):
-            return try await offEventLoop { try await signManifest(sign, ready()) }
-        case .publicKeys: return try await offEventLoop { try await publicKeys(ready()) }
+            return try await offEventLoop { try await signManifest(sign, opened()) }
+        case .publicKeys: return try await offEventLoop { try await publicKeys(opened()) }
         case .reindex(let reindex):
-            return try await offEventLoop { try await self.reindex(reindex, ready()) }
+            return try await offEventLoop { try await self.reindex(reindex, opened()) }
         case .forget(let forget):
             return try await offEventLoop { try await self.forget(forget, ready()) }
+        case .recover(let recover):
+            return try await offEventLoop { try await self.recover(recover, recovering()) }
         case nil: throw WireFault(.invalid, "the request names no operation")
         }
     }
@@ -49,6 +51,7 @@ struct KeeperService: Sendable {
     private func ready() throws(WireFault) -> KeyCustodian {
         switch state.phase {
         case .ready(let custodian): return custodian
+        case .recovering: throw WireFault(.unavailable, "the keeper was started to recover")
         case .starting(let reason):
             throw WireFault(
                 .unavailable, "the keeper is not ready: \(reason)", retryAfterMilliseconds: 500)
@@ -59,6 +62,19 @@ struct KeeperService: Sendable {
         }
     }
 
+    /// For what signs nothing that was not signed before, but seals.
+    private func opened() throws(WireFault) -> KeyCustodian {
+        if case .recovering(let custodian) = state.phase { return custodian }
+        return try ready()
+    }
+
+    private func recovering() throws(WireFault) -> KeyCustodian {
+        guard case .recovering(let custodian) = state.phase else {
+            throw WireFault(.invalid, "the keeper was not started to recover")
+        }
+        return custodian
+    }
+
     private func health() async -> WireKeeperResponse {
         var health = WireKeeperHealth()
         health.memoryLocked = state.memoryLocked
@@ -66,7 +82,7 @@ struct KeeperService: Sendable {
         case .starting(let reason): health.problem = reason
         case .stopping: health.problem = "stopping"
         case .refusing(let error): health.problem = error.message
-        case .ready(let custodian):
+        case .ready(let custodian), .recovering(let custodian):
             health.tpm = custodian.tpmDescription
             health.subjects = custodian.subjectCount
             do throws(KeyCustodyError) {

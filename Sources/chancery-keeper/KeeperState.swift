@@ -8,6 +8,8 @@ final class KeeperState: Sendable {
         /// Not ready; what it waits for.
         case starting(String)
         case ready(KeyCustodian)
+        /// Opened for its recovery: nothing new is signed, nothing decrypted.
+        case recovering(KeyCustodian)
         /// Another copy of the data directory is at work: nothing is signed or decrypted any more.
         case refusing(KeyCustodyError)
         case stopping

@@ -98,6 +98,10 @@ extension WirePublicKeysResponse {
         origin = keys.origin
         generation = keys.generation
         treeSize = keys.treeSize
+        if !keys.past.isEmpty, let file = try? TrustFile(generations: keys.past).encoded() {
+            past = Data(file)
+        }
+        recovered = keys.recovered ?? Data()
         self.keys = keys.keys.map { key in
             var wire = WirePublicKey()
             wire.use = key.use

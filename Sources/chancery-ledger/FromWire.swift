@@ -118,3 +118,21 @@ extension WireFault {
         WireFault(.invalid, "Refused: \(message).")
     }
 }
+
+/// A request that may name a generation.
+protocol GenerationalRequest {
+    var generation: UInt64 { get }
+}
+
+extension GenerationalRequest {
+    /// Nil: the current one.
+    var wanted: UInt64? { generation == 0 ? nil : generation }
+}
+
+extension WireReadEntryRequest: GenerationalRequest {}
+extension WireReceiptRequest: GenerationalRequest {}
+extension WireInclusionRequest: GenerationalRequest {}
+extension WireConsistencyRequest: GenerationalRequest {}
+extension WireBundleRequest: GenerationalRequest {}
+extension WireTileRequest: GenerationalRequest {}
+extension WireCheckpointRequest: GenerationalRequest {}

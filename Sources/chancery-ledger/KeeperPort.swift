@@ -4,14 +4,12 @@ import LedgerFormat
 import LedgerStore
 import ProcessBoundary
 
-/// chancery-keeper as the store's signer, reindexer and forgetter.
-struct KeeperPort: TreeSigner, Reindexer, Forgetter {
+/// chancery-keeper as the store's signer, reindexer, forgetter and, started for it, ender of a generation.
+struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
     private let client: KeeperClient
     private static let timeout = Duration.seconds(30)
     /// Well below what the keeper takes in one request.
     private static let itemsPerRequest = 1_024
-    /// The only one until recovery can start another; the store checks that the keeper's is the segments'.
-    private static let generation: UInt64 = 1
 
     init(_ client: KeeperClient) {
         self.client = client
@@ -28,20 +26,25 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
         }
         return SignerIdentity(
             origin: response.origin, generation: response.generation,
-            keys: try response.keys.map(Self.key), treeSize: response.treeSize)
+            keys: try response.keys.map(Self.key), treeSize: response.treeSize,
+            past: response.past.isEmpty
+                ? [] : try TrustFile(parsing: response.past).generations,
+            recovered: response.recovered.isEmpty ? nil : response.recovered)
     }
 
-    func sign(fromSize: UInt64, leafHashes: [Digest32]) async throws -> [UInt8] {
+    func sign(
+        generation: UInt64, fromSize: UInt64, leafHashes: [Digest32]
+    ) async throws -> [UInt8] {
         var request = WireSignTreeRequest()
-        request.generation = Self.generation
+        request.generation = generation
         request.fromSize = fromSize
         request.leafHashes = leafHashes.map(\.data)
         return try await note(.signTree(request))
     }
 
-    func resign(size: UInt64) async throws -> [UInt8] {
+    func resign(generation: UInt64, size: UInt64) async throws -> [UInt8] {
         var request = WireResignTreeRequest()
-        request.generation = Self.generation
+        request.generation = generation
         request.size = size
         return try await note(.resignTree(request))
     }
@@ -65,6 +68,37 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
             if case .forget(let response) = result { response } else { nil }
         }
         return ErasureEpochs(before: response.epochBefore, after: response.epochAfter)
+    }
+
+    // MARK: - GenerationEnder
+
+    func problem() async throws -> String? {
+        let problem = try await recover(.look(WireEmpty())).problem
+        return problem.isEmpty ? nil : problem
+    }
+
+    func begin(manifest: [UInt8]?, note: [UInt8]) async throws {
+        var begin = WireBeginRecovery()
+        begin.manifest = Data(manifest ?? [])
+        begin.note = Data(note)
+        _ = try await recover(.begin(begin))
+    }
+
+    func end(note: [UInt8], reason: String) async throws -> UInt64 {
+        var end = WireEndGeneration()
+        end.note = Data(note)
+        end.reason = reason
+        return try await recover(.end(end)).generation
+    }
+
+    private func recover(
+        _ step: WireRecoverRequest.OneOf_Step
+    ) async throws -> WireRecoverResponse {
+        var request = WireRecoverRequest()
+        request.step = step
+        return try await ask(.recover(request)) { result -> WireRecoverResponse? in
+            if case .recover(let response) = result { response } else { nil }
+        }
     }
 
     // MARK: - Reindexer

@@ -92,22 +92,25 @@ extension Ledger {
             case .readEntry(let request): return .entry(try answer(request))
             case .receipt(let request):
                 var response = WireReceiptResponse()
-                response.tlogProof = Data(try receipt(index: request.index))
+                response.tlogProof = Data(try receipt(index: request.index, of: request.wanted))
                 return .receipt(response)
             case .inclusion(let request): return .proof(try answer(request))
             case .consistency(let request): return .proof(try answer(request))
             case .bundle(let request):
                 return .blob(
                     WireBlobResponse(
-                        Data(try bundle(number: request.number, width: Int(request.width)))))
+                        Data(
+                            try bundle(
+                                number: request.number, width: Int(request.width),
+                                of: request.wanted))))
             case .tile(let request):
                 return .blob(
                     WireBlobResponse(
                         try tile(
                             level: Int(request.level), number: request.number,
-                            width: Int(request.width))))
-            case .publishedCheckpoint:
-                guard let note = publishedCheckpoint else {
+                            width: Int(request.width), of: request.wanted)))
+            case .publishedCheckpoint(let request):
+                guard let note = try publishedCheckpoint(of: request.wanted) else {
                     throw WireFault(
                         .unavailable, "No checkpoint has been published yet.",
                         retryAfterMilliseconds: 1_000)
@@ -137,7 +140,7 @@ extension Ledger {
     }
 
     private func answer(_ request: WireReadEntryRequest) throws -> WireEntryResponse {
-        let entry = try entry(at: request.index)
+        let entry = try entry(at: request.index, of: request.wanted)
         var response = WireEntryResponse()
         response.header = entry.header
         response.payload = entry.payload
@@ -146,8 +149,10 @@ extension Ledger {
     }
 
     private func answer(_ request: WireInclusionRequest) throws -> WireProofResponse {
-        let answer = try inclusion(index: request.index, size: request.size)
+        let size = request.size == 0 ? try tree(request.wanted).size : request.size
+        let answer = try inclusion(index: request.index, size: size, of: request.wanted)
         var response = WireProofResponse()
+        response.size = size
         response.hashes = answer.hashes.map(\.data)
         response.leafHash = answer.leafHash.data
         response.root = answer.root.data
@@ -155,7 +160,7 @@ extension Ledger {
     }
 
     private func answer(_ request: WireConsistencyRequest) throws -> WireProofResponse {
-        let answer = try consistency(from: request.from, to: request.to)
+        let answer = try consistency(from: request.from, to: request.to, of: request.wanted)
         var response = WireProofResponse()
         response.hashes = answer.hashes.map(\.data)
         response.root = answer.toRoot.data

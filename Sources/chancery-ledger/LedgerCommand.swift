@@ -1,7 +1,7 @@
 import ArgumentParser
 import ProcessBoundary
 
-/// `chancery-ledger --home H [--issuer I] [--rebuild]`
+/// `chancery-ledger --home H [--issuer I] [--rebuild | --recover REASON]`
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: LedgerDaemon.name,
@@ -18,17 +18,25 @@ struct LedgerCommand: AsyncParsableCommand {
         help: "Delete the projections, make them anew from the segments, print figures, and exit.")
     var rebuild = false
 
+    @Option(
+        help: ArgumentHelp(
+            "End the generation of a directory that is not the newest, for this reason, and exit.",
+            valueName: "reason"))
+    var recover: String?
+
     func run() async {
         Daemon.bootstrapLogging()
         do {
-            // A rebuild has nothing to close in order: a signal ends it, and it can be run again.
-            let signals = rebuild ? nil : Daemon.catchSignals()
+            // These have nothing to close in order: a signal ends them, and they can be run again.
+            let signals = rebuild || recover != nil ? nil : Daemon.catchSignals()
             let layout = HomeLayout.resolve(flag: home)
             try layout.create()
             let pidFile = try PidFile.acquire(layout.pidFile(LedgerDaemon.name))
             defer { pidFile.release() }
             if let signals {
                 try await LedgerDaemon(layout: layout, issuer: issuer, signals: signals).run()
+            } else if let recover {
+                try await RecoverRun(layout: layout).run(reason: recover)
             } else {
                 try await RebuildRun(layout: layout).run()
             }

@@ -47,6 +47,7 @@ extension WireMutationReceipt {
         self.init()
         subject = receipt.subject.data
         contactID = receipt.contactID?.bytes ?? Data()
+        generation = receipt.generation
         index = receipt.index
         count = UInt32(clamping: receipt.count)
         leafHash = receipt.leafHash.data

@@ -36,9 +36,9 @@ struct VerifyCommand: ParsableCommand {
               trust      {path, cameWithEvidence, caution}
               seconds, entriesPerSecond
               ledgers    [{path, report}], report: {outcome, entries, segments,
-                         sealedSegments, generation, origin, treeSize, root,
-                         signedSize, unsignedTail, liveTail, keys, receiptsCompared,
-                         notChecked, notes, failure}
+                         sealedSegments, attestedSegments, generations, generation,
+                         origin, treeSize, root, signedSize, unsignedTail, liveTail,
+                         keys, receiptsCompared, notChecked, notes, failure}
               receipts   [{path, outcome, index, leafHash, origin, treeSize, root,
                          notChecked, failure}]
               failure    the first of all: {code, segment, index, indexFrom, file,

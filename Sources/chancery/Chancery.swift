@@ -9,7 +9,7 @@ import Glibc
 struct Chancery: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chancery",
-        abstract: "Operate a Chancery: start, stop, look, seal, rebuild, import.",
+        abstract: "Operate a Chancery: start, stop, look, seal, rebuild, recover, import.",
         discussion: """
             Everything lives in one data directory, `var` unless --home or CHANCERY_HOME names another. The software
             TPM keeps its state beside it, in `.tpm`, or in `.tpm-NAME` if the directory is called NAME (CHANCERY_TPM overrides).
@@ -20,7 +20,8 @@ struct Chancery: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
             ImportCommand.self,
-            SealCommand.self, ClockIsRightCommand.self, RebuildCommand.self, TourCommand.self,
+            SealCommand.self, ClockIsRightCommand.self, RebuildCommand.self, RecoverCommand.self,
+            TourCommand.self,
         ])
 
     static func main() async {

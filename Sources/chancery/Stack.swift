@@ -19,6 +19,18 @@ struct Stack {
         binaries = try Binaries()
     }
 
+    /// The keeper alone, for a directory that it else refuses.
+    /// - Returns: where its log begins.
+    func launchKeeperToRecover() throws(OperatorError) -> (pid: pid_t, logOffset: UInt64) {
+        let log = DaemonKind.keeper.logFile(in: home)
+        let offset = LogTail.size(log)
+        let pid = try ChildProcess.spawn(
+            try binaries.sibling(DaemonKind.keeper.rawValue),
+            DaemonKind.keeper.arguments(home: home, port: Endpoint.defaultPort) + ["--recover"],
+            output: log, detached: true)
+        return (pid, offset)
+    }
+
     private struct Started {
         let daemon: DaemonKind
         let pid: pid_t

@@ -127,7 +127,8 @@ import Testing
         let expected = heads.values.sorted { $0.precedes($1) }
         var found: [SubjectHeads.Head] = []
         try ledger.projections.read { reader in
-            try HeadsAsOf(projections: reader, library: ledger.library).forEach(size) {
+            try HeadsAsOf(projections: reader, library: ledger.library, generation: 1).forEach(size)
+            {
                 found.append($0)
             }
         }

@@ -29,7 +29,7 @@ import Testing
         .decrypt: [.enrichmentPlatform, .dpo],
     ]
     static let keeperLedger: Set<KeeperOperation> = [
-        .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget,
+        .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget, .recover,
     ]
 
     static let entries: [String: Set<String>] = [
@@ -114,7 +114,7 @@ import Testing
             (.decrypt(.init()), .decrypt), (.signTree(.init()), .signTree),
             (.resignTree(.init()), .resignTree), (.signManifest(.init()), .signManifest),
             (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
-            (.forget(.init()), .forget),
+            (.forget(.init()), .forget), (.recover(.init()), .recover),
             (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))

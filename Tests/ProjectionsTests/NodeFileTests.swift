@@ -67,11 +67,11 @@ import Testing
     @Test func tablesOfAnotherLedgerAreUnusable() throws {
         let (views, _) = try Self.filled()
         for leaves in [
-            { @Sendable range in range.map { Views.leaf($0 + 1_000) } },
-            { range in range.prefix(100).map { Views.leaf($0) } },
+            { @Sendable _, range in range.map { Views.leaf($0 + 1_000) } },
+            { _, range in range.prefix(100).map { Views.leaf($0) } },
         ] as [ProjectionStore.Leaves] {
             #expect {
-                _ = try ProjectionStore(path: views.path, origin: Views.origin, leaves: leaves)
+                _ = try ProjectionStore(path: views.path, origins: [Views.origin], leaves: leaves)
             } throws: {
                 ($0 as? ProjectionError)?.code == .unusable
             }

@@ -141,7 +141,7 @@ import Testing
         try store.apply(entries)
         #expect(
             try store.decide { try $0.idempotency(key) }
-                == IdempotencyRecord(request: request, firstIndex: 13, count: 2))
+                == IdempotencyRecord(request: request, position: 13, count: 2))
         #expect(try store.decide { try $0.idempotency(Views.leaf(5)) } == nil)
         store.close()
     }

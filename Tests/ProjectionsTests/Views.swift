@@ -21,7 +21,7 @@ final class Views: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 
     func open(origin: String = Views.origin) throws -> ProjectionStore {
-        try ProjectionStore(path: path, origin: origin) { $0.map(Self.leaf) }
+        try ProjectionStore(path: path, origins: [origin]) { $1.map(Self.leaf) }
     }
 
     static func leaf(_ number: UInt64) -> Digest32 {

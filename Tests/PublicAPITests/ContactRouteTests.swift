@@ -13,7 +13,7 @@ import Testing
         #expect(reply.status == 201)
         let id = try #require(reply.json?["id"]?.text)
         #expect(reply.json?.names == ["id", "createdAt", "receipt"])
-        #expect(reply.json?["receipt"]?.names == ["index", "leafHash", "treeSize"])
+        #expect(reply.json?["receipt"]?.names == ["generation", "index", "leafHash", "treeSize"])
         let index = try #require(reply.json?["receipt"]?["index"]?.number)
         #expect(reply.json?["receipt"]?["leafHash"]?.text?.count == 64)
         #expect(reply.header("Location") == "/api/v1/contacts/\(id)")

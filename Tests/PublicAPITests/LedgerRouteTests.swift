@@ -67,7 +67,7 @@ import Testing
         for path in ["tile/0/000", "tile/0/x001/234.p/5", "tile/1/000.p/1"] {
             let tile = try await fixture.send(.get, "/ledger/" + path, token: nil)
             #expect(tile.status == 200 && tile.text == "tile")
-            #expect(tile.header("Cache-Control")?.contains("immutable") == true)
+            #expect(tile.header("Cache-Control")?.contains("max-age=60") == true)
         }
         #expect(fixture.ledger.appends.isEmpty)
     }

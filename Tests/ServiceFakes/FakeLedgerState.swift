@@ -48,6 +48,9 @@ struct FakeLedgerState {
         case .receipt(let request):
             response.receipt.tlogProof = Data("receipt \(request.index)".utf8)
         case .inclusion, .consistency:
+            if case .inclusion(let request) = operation {
+                response.proof.size = request.size == 0 ? size : request.size
+            }
             response.proof.hashes = [Data(repeating: 1, count: 32)]
             response.proof.leafHash = Data(repeating: 2, count: 32)
             response.proof.root = Data(repeating: 3, count: 32)

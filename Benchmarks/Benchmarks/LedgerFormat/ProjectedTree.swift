@@ -17,8 +17,8 @@ final class ProjectedTree: Sendable {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         store = try ProjectionStore(
             path: directory.appendingPathComponent(ProjectionStore.fileName).path,
-            origin: "benchmark.localhost/g1"
-        ) { $0.map(Self.leaf) }
+            origins: ["benchmark.localhost/g1"]
+        ) { $1.map(Self.leaf) }
         for first in stride(from: 0, to: leaves, by: 10_000) {
             try store.apply((first..<min(first + 10_000, leaves)).map(Self.entry))
         }

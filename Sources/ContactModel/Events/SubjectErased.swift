@@ -11,13 +11,19 @@ public struct SubjectErased: LedgerEvent {
     public var epochBefore: UInt64
     /// Index of the `ErasureOrdered`.
     public var ordered: UInt64
+    /// Its generation, where that is not the one of this entry.
+    public var orderedGeneration: UInt64?
     /// 16 random bytes.
     public var salt: Data
 
-    public init(epochAfter: UInt64, epochBefore: UInt64, ordered: UInt64, salt: Data) {
+    public init(
+        epochAfter: UInt64, epochBefore: UInt64, ordered: UInt64,
+        orderedGeneration: UInt64? = nil, salt: Data
+    ) {
         self.epochAfter = epochAfter
         self.epochBefore = epochBefore
         self.ordered = ordered
+        self.orderedGeneration = orderedGeneration
         self.salt = salt
     }
 
@@ -25,6 +31,7 @@ public struct SubjectErased: LedgerEvent {
         payload.integer("epochAfter", epochAfter)
         payload.integer("epochBefore", epochBefore)
         payload.integer("ordered", ordered)
+        if let orderedGeneration { payload.integer("orderedGeneration", orderedGeneration) }
         payload.binary("salt", salt)
     }
 
@@ -32,6 +39,7 @@ public struct SubjectErased: LedgerEvent {
         epochAfter = try payload.integer("epochAfter")
         epochBefore = try payload.integer("epochBefore")
         ordered = try payload.integer("ordered")
+        orderedGeneration = try payload.optionalInteger("orderedGeneration")
         salt = try payload.binary("salt")
     }
 }

@@ -15,7 +15,8 @@ public struct MutationOutcome: Sendable, Equatable {
     let subject: Data
 
     public struct Receipt: Sendable, Equatable {
-        /// Leaf index of the mutation's first entry.
+        public let generation: UInt64
+        /// Leaf index, in that generation, of the mutation's first entry.
         public let index: UInt64
         /// Hex.
         public let leafHash: String
@@ -31,7 +32,8 @@ public struct MutationOutcome: Sendable, Equatable {
         self.contactID = contactID
         createdAt = receipt.time
         self.receipt = Receipt(
-            index: receipt.index, leafHash: LowerHex.encode(receipt.leafHash),
+            generation: receipt.generation, index: receipt.index,
+            leafHash: LowerHex.encode(receipt.leafHash),
             treeSize: receipt.treeSize)
         self.replayed = replayed || receipt.replayed
         subject = receipt.subject

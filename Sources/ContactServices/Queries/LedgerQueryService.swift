@@ -16,24 +16,28 @@ public struct LedgerQueryService: Sendable {
     }
 
     /// - Throws: `not-found` beyond the end.
-    public func entry(_ query: Validated<UInt64>) async throws(ServiceError) -> LedgerEntryView {
+    public func entry(
+        _ query: Validated<EntryQuery>
+    ) async throws(ServiceError) -> LedgerEntryView {
         var request = WireReadEntryRequest()
         request.credential = query.authorized.request.credential
-        request.index = query.command
+        request.index = query.command.index
+        request.generation = query.command.generation ?? 0
         let entry = try await ledger.ask(.readEntry(request)) { result -> WireEntryResponse? in
             if case .entry(let response) = result { response } else { nil }
         }
         try await auditor.disclosure(query.authorized)
         return LedgerEntryView(
-            index: query.command, header: entry.header, payload: entry.payload,
+            index: request.index, header: entry.header, payload: entry.payload,
             leafHash: LowerHex.encode(entry.leafHash))
     }
 
     /// The bytes of a C2SP tlog-proof whose extra line is the entry's header.
-    public func receipt(_ query: Validated<UInt64>) async throws(ServiceError) -> Data {
+    public func receipt(_ query: Validated<EntryQuery>) async throws(ServiceError) -> Data {
         var request = WireReceiptRequest()
         request.credential = query.authorized.request.credential
-        request.index = query.command
+        request.index = query.command.index
+        request.generation = query.command.generation ?? 0
         let receipt = try await ledger.ask(.receipt(request)) { result -> WireReceiptResponse? in
             if case .receipt(let response) = result { response } else { nil }
         }
@@ -48,17 +52,14 @@ public struct LedgerQueryService: Sendable {
         var request = WireInclusionRequest()
         request.credential = query.authorized.request.credential
         request.index = query.command.index
-        if let size = query.command.size {
-            request.size = size
-        } else {
-            request.size = try await health().signedSize
-        }
+        request.size = query.command.size ?? 0
+        request.generation = query.command.generation ?? 0
         let proof = try await ledger.ask(.inclusion(request)) { result -> WireProofResponse? in
             if case .proof(let response) = result { response } else { nil }
         }
         try await auditor.disclosure(query.authorized)
         return InclusionView(
-            index: request.index, size: request.size,
+            index: request.index, size: proof.size,
             leafHash: LowerHex.encode(proof.leafHash), root: LowerHex.encode(proof.root),
             hashes: proof.hashes)
     }
@@ -70,6 +71,7 @@ public struct LedgerQueryService: Sendable {
         request.credential = query.authorized.request.credential
         request.from = query.command.from
         request.to = query.command.to
+        request.generation = query.command.generation ?? 0
         let proof = try await ledger.ask(.consistency(request)) { result -> WireProofResponse? in
             if case .proof(let response) = result { response } else { nil }
         }
@@ -85,6 +87,7 @@ public struct LedgerQueryService: Sendable {
         request.credential = query.authorized.request.credential
         request.number = query.command.number
         request.width = query.command.width
+        request.generation = query.command.generation ?? 0
         let bytes = try await ledger.ask(.bundle(request), Self.blob)
         try await auditor.disclosure(query.authorized)
         return bytes
@@ -96,12 +99,17 @@ public struct LedgerQueryService: Sendable {
         request.level = query.level
         request.number = query.number
         request.width = query.width
+        request.generation = query.generation ?? 0
         return try await ledger.ask(.tile(request), Self.blob)
     }
 
     /// The newest published checkpoint, a signed note: public.
-    public func checkpoint() async throws(ServiceError) -> Data {
-        try await ledger.ask(.publishedCheckpoint(WireEmpty()), Self.blob)
+    ///
+    /// - Parameter generation: nil for the current one; of one that ended, its last.
+    public func checkpoint(_ generation: UInt64? = nil) async throws(ServiceError) -> Data {
+        var request = WireCheckpointRequest()
+        request.generation = generation ?? 0
+        return try await ledger.ask(.publishedCheckpoint(request), Self.blob)
     }
 
     /// Seals the active segment. The ledger audits this operation itself, in the append that records the seal.
@@ -141,12 +149,6 @@ public struct LedgerQueryService: Sendable {
         }
         return ClockCorrectionView(
             auditIndex: response.auditIndex, treeSize: response.treeSize)
-    }
-
-    private func health() async throws(ServiceError) -> WireLedgerHealth {
-        try await ledger.ask(.health(WireEmpty())) { result -> WireLedgerHealth? in
-            if case .health(let health) = result { health } else { nil }
-        }
     }
 
     private static func blob(_ result: WireLedgerResponse.OneOf_Result) -> Data? {

@@ -1,5 +1,16 @@
 public import Foundation
 
+/// Which entry: of the current generation when none is named.
+public struct EntryQuery: Sendable, Equatable {
+    public let index: UInt64
+    public let generation: UInt64?
+
+    public init(index: UInt64, generation: UInt64? = nil) {
+        self.index = index
+        self.generation = generation
+    }
+}
+
 /// One entry as stored.
 public struct LedgerEntryView: Sendable, Equatable {
     public let index: UInt64
@@ -14,10 +25,13 @@ public struct InclusionQuery: Sendable, Equatable {
     public let index: UInt64
     /// Nil: the newest signed size.
     public let size: UInt64?
+    /// Nil: the current one, here and below.
+    public let generation: UInt64?
 
-    public init(index: UInt64, size: UInt64?) {
+    public init(index: UInt64, size: UInt64?, generation: UInt64? = nil) {
         self.index = index
         self.size = size
+        self.generation = generation
     }
 }
 
@@ -35,10 +49,12 @@ public struct InclusionView: Sendable, Equatable {
 public struct ConsistencyQuery: Sendable, Equatable {
     public let from: UInt64
     public let to: UInt64
+    public let generation: UInt64?
 
-    public init(from: UInt64, to: UInt64) {
+    public init(from: UInt64, to: UInt64, generation: UInt64? = nil) {
         self.from = from
         self.to = to
+        self.generation = generation
     }
 }
 
@@ -58,11 +74,13 @@ public struct TileQuery: Sendable, Equatable {
     public let number: UInt64
     /// 1…255 partial, 256 full.
     public let width: UInt32
+    public let generation: UInt64?
 
-    public init(level: UInt32, number: UInt64, width: UInt32) {
+    public init(level: UInt32, number: UInt64, width: UInt32, generation: UInt64? = nil) {
         self.level = level
         self.number = number
         self.width = width
+        self.generation = generation
     }
 }
 

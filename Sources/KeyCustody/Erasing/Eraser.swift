@@ -43,7 +43,7 @@ public actor Eraser {
     /// - Throws: `KeyCustodyError.invalid` for an order that is none, before anything is done; `.equivocation` when the
     ///   TPM is not of the keystore's moment; `.unavailable` when it could not be done or not be finished: ask again.
     public func erase(_ orders: [InclusionReceipt]) async throws(KeyCustodyError) -> ErasureEpochs {
-        let check = ErasureOrderCheck(logKey: hierarchy.logKey)
+        let check = ErasureOrderCheck(hierarchy)
         var tags: Set<SubjectTag> = []
         for order in orders { tags.insert(try check.subject(of: order)) }
         let before = last

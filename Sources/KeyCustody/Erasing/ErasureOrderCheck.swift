@@ -1,14 +1,17 @@
 import ContactModel
 import LedgerFormat
 
-/// What the keeper must see before it forgets anybody: an `ErasureOrdered` entry in a tree that it signed itself.
+/// What the keeper must see before it forgets anybody: an `ErasureOrdered` entry in a tree that it signed itself, in this
+/// generation or one that ended.
 struct ErasureOrderCheck: Sendable {
-    private let key: NoteKey?
-    private let origin: String
+    /// A log key's name is its origin.
+    private let keys: [NoteKey]
 
-    init(logKey: LogKey) {
-        key = .ed25519(name: logKey.name, publicKey: logKey.publicKey)
-        origin = logKey.name
+    init(_ hierarchy: KeyHierarchy) {
+        let key = hierarchy.logKey
+        keys =
+            [NoteKey.ed25519(name: key.name, publicKey: key.publicKey)].compactMap(\.self)
+            + hierarchy.past.flatMap(\.checkpointKeys)
     }
 
     /// - Throws: `KeyCustodyError.invalid` saying what is missing.
@@ -21,17 +24,17 @@ struct ErasureOrderCheck: Sendable {
         else {
             throw Self.refused("its entry is no \(ErasureOrdered.type) of a subject")
         }
-        guard let key, header.index == order.index else {
+        guard header.index == order.index else {
             throw Self.refused("its header is of another index")
         }
         let checkpoint: Checkpoint
         do {
-            let note = try SignedNote(parsing: order.checkpoint).verified(by: [key])
+            let note = try SignedNote(parsing: order.checkpoint).verified(by: keys)
             checkpoint = try Checkpoint(parsing: note.text)
         } catch {
             throw Self.refused("its checkpoint was not signed here")
         }
-        guard checkpoint.origin == origin else {
+        guard LedgerOrigin(checkpoint.origin)?.generation == header.generation else {
             throw Self.refused("its checkpoint is of another log")
         }
         do throws(MerkleProofError) {

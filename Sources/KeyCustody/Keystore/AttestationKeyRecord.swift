@@ -2,21 +2,29 @@ import Foundation
 import GRDB
 import LedgerFormat
 
-/// A row of `attestation_key`: a key of the TPM that vouches for seals of trees in its range.
+/// A row of `attestation_key`: a key of a TPM that vouches for the seals of some generations.
 struct AttestationKeyRecord: Sendable {
     static let name = "AK"
 
     let serial: Int64
     /// SPKI DER.
     let publicKey: [UInt8]
-    let fromSize: Int64
-    let untilSize: Int64?
+    /// TPM name.
+    let sealCounter: [UInt8]
+    let fromGeneration: Int64
+    let untilGeneration: Int64?
+
+    func counts(in generation: UInt64) -> Bool {
+        fromGeneration <= Int64(clamping: generation)
+            && untilGeneration.map { Int64(clamping: generation) <= $0 } ?? true
+    }
 
     static func all(_ db: Database, _ seal: StateSeal) throws -> [AttestationKeyRecord] {
         try Row.fetchAll(db, sql: "SELECT * FROM attestation_key ORDER BY serial").map { row in
             let record = AttestationKeyRecord(
                 serial: row["serial"], publicKey: [UInt8](row["public_key"] as Data),
-                fromSize: row["from_size"], untilSize: row["until_size"])
+                sealCounter: [UInt8](row["seal_counter"] as Data),
+                fromGeneration: row["from_generation"], untilGeneration: row["until_generation"])
             try seal.check(row["mac"], "attestation_key", record.columns)
             return record
         }
@@ -24,16 +32,17 @@ struct AttestationKeyRecord: Sendable {
 
     func insert(_ db: Database, _ seal: StateSeal) throws {
         try db.execute(
-            sql: "INSERT INTO attestation_key VALUES (?, ?, ?, ?, ?)",
+            sql: "INSERT INTO attestation_key VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [
-                serial, Data(publicKey), fromSize, untilSize, seal.mac("attestation_key", columns),
+                serial, Data(publicKey), Data(sealCounter), fromGeneration, untilGeneration,
+                seal.mac("attestation_key", columns),
             ])
     }
 
     private var columns: [Data] {
         [
-            StateSeal.column(serial), Data(publicKey), StateSeal.column(fromSize),
-            untilSize.map(StateSeal.column) ?? Data(),
+            StateSeal.column(serial), Data(publicKey), Data(sealCounter),
+            StateSeal.column(fromGeneration), untilGeneration.map(StateSeal.column) ?? Data(),
         ]
     }
 }

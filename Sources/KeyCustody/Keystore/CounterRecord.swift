@@ -14,7 +14,8 @@ struct CounterRecord: Sendable {
 
     let purpose: Purpose
     let counter: TPMCounter
-    let first: UInt64
+    /// What it began with, or where a recovery found it.
+    private(set) var first: UInt64
     var intended: UInt64
 
     init(_ purpose: Purpose, _ counter: TPMCounter, first: UInt64) {
@@ -22,6 +23,12 @@ struct CounterRecord: Sendable {
         self.counter = counter
         self.first = first
         intended = first
+    }
+
+    /// Takes what the TPM says for the truth: of a directory whose generation ends.
+    mutating func adopt(_ value: UInt64) {
+        first = value
+        intended = value
     }
 
     static func of(

@@ -32,13 +32,15 @@ struct FirstKeys: Sendable {
         seal = StateSeal(key: state)
         self.counters = counters
         self.attestationKey = AttestationKeyRecord(
-            serial: 1, publicKey: attestationKey, fromSize: 0, untilSize: nil)
+            serial: 1, publicKey: attestationKey,
+            sealCounter: counters.first { $0.purpose == .seal }?.counter.name ?? [],
+            fromGeneration: 1, untilGeneration: nil)
         epoch = Int64(
             bitPattern: counters.first { $0.purpose == .epoch }?.first ?? 0)
         rootCheck = try KeyWrap.seal(
             Data(), under: rootKey, binding: .rootCheck(logName: logName, epoch: epoch))
         records = [
-            try Self.logKey(logName, under: rootKey),
+            try Self.logKey(logName, generation: 1, under: rootKey),
             try Self.auditKey(under: rootKey),
             try Self.symmetric(KeyRecord.dataName, .data, "AES-256-GCM", under: rootKey),
             try Self.symmetric(
@@ -78,23 +80,24 @@ struct FirstKeys: Sendable {
         for counter in counters { try counter.save(db, seal) }
         try attestationKey.insert(db, seal)
         try db.execute(
-            sql: "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0)",
+            sql: "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0, 0)",
             arguments: [logName, epoch, rootCheck, rootMAC])
     }
 
-    /// The log key of generation 1; its name is the origin it signs for (FORMAT section 4).
-    private static func logKey(
-        _ logName: String, under root: SymmetricKey
+    /// The log key of a generation; its name is the origin it signs for (FORMAT section 4).
+    static func logKey(
+        _ logName: String, generation: UInt64, under root: SymmetricKey
     ) throws(KeyCustodyError) -> KeyRecord {
         let seed = SecretBytes.random(count: LogKey.seedSize)
-        guard let name = LedgerOrigin(name: logName, generation: 1)?.text else {
+        guard let name = LedgerOrigin(name: logName, generation: generation)?.text else {
             throw KeyCustodyError(
                 .cannotStart,
                 "the log cannot be named \(logName); choose a name like chancery.localhost")
         }
-        let key = try LogKey(name: name, seed: seed, generation: 1)
+        let key = try LogKey(name: name, seed: seed, generation: generation)
         return try KeyRecord(
-            name: name, use: .checkpoint, algorithm: LogKey.algorithm, keyID: key.keyIDText,
+            name: name, use: .checkpoint, generation: Int64(clamping: generation),
+            algorithm: LogKey.algorithm, keyID: key.keyIDText,
             publicKey: Data(key.publicKey), fromSize: 0
         ).wrapping(seed, under: root)
     }

@@ -27,9 +27,13 @@ final class KeyHierarchy: Sendable {
     /// One per indexed field.
     let indexKeys: [String: SecretBytes]
     let seal: StateSeal
-    /// The TPM's key that vouches for seals now, and all that did before.
+    /// The TPM's key that vouches for seals now, and all that do in this generation.
     let attestationKey: TrustedKey
     let attestationKeys: [TrustedKey]
+    /// Generations that ended, the first one first.
+    let past: [GenerationRecord]
+    /// Nothing may be signed for this generation any more.
+    let owesRecovery: Bool
     /// Shared by whoever works with the root or a bucket key; an erasure holds it alone while it replaces them.
     let gate = ReadersWriterLock()
     let subjects = SecretKeyCache<SubjectTag>(capacity: CustodyLimits.cachedSubjectKeys)
@@ -47,14 +51,22 @@ final class KeyHierarchy: Sendable {
                 root: root, audit: try rows.only(.segmentManifest),
                 buckets: BucketKeys(rows.buckets, root: rootKey)))
         seal = StateSeal(key: try rows.only(.state).openSecret(under: rootKey))
-        for record in rows.records { try Self.checkPublicKey(of: record, under: rootKey) }
-        published = rows.records.filter { $0.use == .checkpoint || $0.use == .segmentManifest }
-        (attestationKey, attestationKeys) = try await Self.attestationKeys(keystore, seal)
+        for record in rows.records where !record.isDestroyed {
+            try Self.checkPublicKey(of: record, under: rootKey)
+        }
+        published = rows.records.filter {
+            !$0.isDestroyed && ($0.use == .checkpoint || $0.use == .segmentManifest)
+        }
         dataKEK = try rows.only(.data).openSecret(under: rootKey)
         let log = try rows.only(.checkpoint)
+        let generation = UInt64(clamping: log.generation)
+        (attestationKey, attestationKeys) = try await Self.attestationKeys(
+            keystore, seal, generation: generation)
+        past = try await keystore.read { [seal] db in try GenerationRecord.all(db, seal) }
+        owesRecovery = rows.owesRecovery
         logKey = try LogKey(
             name: log.name, seed: log.openSecret(under: rootKey),
-            generation: UInt64(clamping: log.generation))
+            generation: generation)
         var indexKeys: [String: SecretBytes] = [:]
         for (field, wrapped) in rows.indexKeys {
             indexKeys[field] = try KeyWrap.openSecret(
@@ -86,30 +98,27 @@ final class KeyHierarchy: Sendable {
     }
 
     private static func attestationKeys(
-        _ keystore: Keystore, _ seal: StateSeal
+        _ keystore: Keystore, _ seal: StateSeal, generation: UInt64
     ) async throws(KeyCustodyError) -> (TrustedKey, [TrustedKey]) {
-        let (records, counter) = try await keystore.read { db in
-            (try AttestationKeyRecord.all(db, seal), try CounterRecord.of(.seal, db, seal))
-        }
-        var keys: [TrustedKey] = []
+        let records = try await keystore.read { db in try AttestationKeyRecord.all(db, seal) }
+        var keys: [(record: AttestationKeyRecord, key: TrustedKey)] = []
         for record in records {
             do {
-                keys.append(
-                    try TrustedKey(
-                        use: .attestation, algorithm: .ecdsaP256, name: AttestationKeyRecord.name,
-                        publicKey: record.publicKey, fromSize: UInt64(clamping: record.fromSize),
-                        untilSize: record.untilSize.map { UInt64(clamping: $0) },
-                        sealCounter: counter.counter.name))
+                let key = try TrustedKey(
+                    use: .attestation, algorithm: .ecdsaP256, name: AttestationKeyRecord.name,
+                    publicKey: record.publicKey, fromSize: 0, untilSize: nil,
+                    sealCounter: record.sealCounter)
+                keys.append((record, key))
             } catch {
                 throw KeyCustodyError(
                     .corrupt, "the keystore's attestation key is none: \(error.message)")
             }
         }
-        guard let active = keys.last(where: { $0.untilSize == nil }) else {
+        guard let active = keys.last(where: { $0.record.untilGeneration == nil }) else {
             throw KeyCustodyError(
                 .cannotStart, "the keystore holds no attestation key; restore keys/ as one whole")
         }
-        return (active, keys)
+        return (active.key, keys.filter { $0.record.counts(in: generation) }.map(\.key))
     }
 
     /// Derives the public key and its id again. The binding of the row stands over both already; this holds even

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import GRDB
+import LedgerFormat
 
 /// A row of `kek`: one of the few keys that the root wraps directly.
 struct KeyRecord: Sendable {
@@ -33,8 +34,22 @@ struct KeyRecord: Sendable {
     var fromSize: Int64?
     var untilSize: Int64?
 
+    /// What is left of it is the public half.
+    var isDestroyed: Bool { wrapped.isEmpty }
+
     /// Over every column but `wrapped`.
     var binding: WrapBinding { .kek(self) }
+
+    /// As the trust file has it; of a `checkpoint` or `segment-manifest` key.
+    func trusted() throws -> TrustedKey {
+        guard let use = TrustedKey.Use(rawValue: use.rawValue),
+            let algorithm = TrustedKey.Algorithm(rawValue: algorithm)
+        else { throw KeyCustodyError(.corrupt, "\(binding.row) is no key of the trust file") }
+        return try TrustedKey(
+            use: use, algorithm: algorithm, name: name, publicKey: [UInt8](publicKey ?? Data()),
+            fromSize: UInt64(clamping: fromSize ?? 0),
+            untilSize: untilSize.map { UInt64(clamping: $0) })
+    }
 
     /// - Returns: the record with `secret` wrapped for exactly this row.
     func wrapping(
@@ -57,6 +72,13 @@ struct KeyRecord: Sendable {
             name, serial, use.rawValue, generation, algorithm, keyID, publicKey, wrapped, fromSize,
             untilSize,
         ])
+    }
+
+    /// Once nothing is signed with it any more. What older copies of the file hold is wrapped by the root.
+    func destroy(_ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE kek SET wrapped = x'' WHERE name = ? AND serial = ?",
+            arguments: [name, serial])
     }
 
     static func all(_ db: Database) throws -> [KeyRecord] {

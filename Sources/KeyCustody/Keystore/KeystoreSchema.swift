@@ -1,4 +1,4 @@
-/// The tables of `keys/keystore.sqlite`, version 3. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
+/// The tables of `keys/keystore.sqlite`, version 4. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
 /// ‖ tag (16 bytes) of AES-256-GCM, bound to the other columns of its row (`WrapBinding`, `SubjectRow`); every
 /// `mac` is HMAC-SHA-256 over the other columns of its row (`StateSeal`).
 ///
@@ -6,9 +6,12 @@
 ///   the root that this keystore belongs to; `epoch` is the sealed root's.
 ///   `root_mac` says which file holds that root, so that the TPM is not made to count for another (`RootSecrets.mac`).
 ///   `owes_epoch`: subjects were deleted, and the epoch that takes older copies with them has not come yet.
+///   `owes_recovery`: this directory was found not to be the newest, or restored: nothing is signed before its generation
+///   has ended.
+/// - `generation`: those that ended: `keys` as a trust file of that one, `recovered` the payload with which the next begins.
 /// - `erased`: tags of subjects that were forgotten: none of them gets another key.
 /// - `kek`: the keys that are few. `name` as the trust file has it, `serial` from 1 for each successor of
-///   the same name, `public_key` null for symmetric keys, `from_size`/`until_size` null for keys that sign
+///   the same name, `wrapped` empty once the key is destroyed, `public_key` null for symmetric keys, `from_size`/`until_size` null for keys that sign
 ///   no tree.
 /// - `bucket`: 4096 bucket keys, drawn at the first start; `generation` counts up when an erasure replaces
 ///   the key. `subject`: one key per data subject, under the key of its bucket (the first 12 bits of the tag).
@@ -20,17 +23,22 @@
 /// - `manifest`: per segment the manifest file signed last, and where the seal counter stood then.
 /// - `counter`: the TPM's counters of this ledger; `first` is the value it began with, `intended` the value that it is
 ///   about to have or has: written before the TPM counts.
-/// - `attestation_key`: the TPM's key that vouches for the seals.
+/// - `attestation_key`: the TPM's key that vouches for the seals, from one generation on and, when another TPM took its place,
+///   until one; `seal_counter` is the TPM name of the counter that it certifies.
 enum KeystoreSchema {
     /// "CHNK"
     static let applicationID: Int32 = 0x4348_4E4B
-    static let version = 3
+    static let version = 4
 
     static let statements = [
         """
         CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), log_name TEXT NOT NULL, \
         epoch INTEGER NOT NULL, root_check BLOB NOT NULL, root_mac BLOB NOT NULL, \
-        owes_epoch INTEGER NOT NULL) STRICT
+        owes_epoch INTEGER NOT NULL, owes_recovery INTEGER NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE generation (generation INTEGER PRIMARY KEY, keys BLOB NOT NULL, \
+        recovered BLOB NOT NULL, mac BLOB NOT NULL) STRICT
         """,
         """
         CREATE TABLE kek (name TEXT NOT NULL, serial INTEGER NOT NULL, use TEXT NOT NULL, \
@@ -70,7 +78,8 @@ enum KeystoreSchema {
         """,
         """
         CREATE TABLE attestation_key (serial INTEGER PRIMARY KEY, public_key BLOB NOT NULL, \
-        from_size INTEGER NOT NULL, until_size INTEGER, mac BLOB NOT NULL) STRICT
+        seal_counter BLOB NOT NULL, from_generation INTEGER NOT NULL, until_generation INTEGER, \
+        mac BLOB NOT NULL) STRICT
         """,
     ]
 }

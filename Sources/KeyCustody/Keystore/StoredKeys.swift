@@ -6,6 +6,7 @@ struct StoredKeys: Sendable {
     let logName: String
     let epoch: Int64
     let rootCheck: Data
+    let owesRecovery: Bool
     let records: [KeyRecord]
     let indexKeys: [String: Data]
     let buckets: [BucketKeys.StoredRow]
@@ -18,6 +19,7 @@ struct StoredKeys: Sendable {
         logName = meta["log_name"]
         epoch = meta["epoch"]
         rootCheck = meta["root_check"]
+        owesRecovery = meta["owes_recovery"]
         records = try KeyRecord.all(db)
         let rows = try Row.fetchAll(db, sql: "SELECT field, wrapped FROM index_key")
         indexKeys = Dictionary(
@@ -54,7 +56,9 @@ struct StoredKeys: Sendable {
     static func only(
         _ use: KeyRecord.Use, of records: [KeyRecord]
     ) throws(KeyCustodyError) -> KeyRecord {
-        let matching = records.filter { $0.use == use && $0.untilSize == nil }
+        let matching = records.filter {
+            $0.use == use && $0.untilSize == nil && !$0.isDestroyed
+        }
         guard let record = matching.first, matching.count == 1 else {
             throw KeyCustodyError(
                 .cannotStart,

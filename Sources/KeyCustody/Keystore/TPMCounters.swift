@@ -53,16 +53,47 @@ struct TPMCounters: Sendable {
     func current(
         _ purpose: CounterRecord.Purpose
     ) async throws(KeyCustodyError) -> (record: CounterRecord, value: UInt64) {
-        let seal = seal
-        let record = try await keystore.read { db in try CounterRecord.of(purpose, db, seal) }
-        let value = try await ask { tpm throws(TPMError) in
-            try await tpm.value(of: record.counter)
-        }
+        let record = try await record(purpose)
+        let value = try await value(purpose)
         guard value == record.intended || value &+ 1 == record.intended else {
             throw Self.contradiction(purpose, record.intended, value)
         }
         return (record, value)
     }
+
+    func record(
+        _ purpose: CounterRecord.Purpose
+    ) async throws(KeyCustodyError) -> CounterRecord {
+        let seal = seal
+        return try await keystore.read { db in try CounterRecord.of(purpose, db, seal) }
+    }
+
+    /// As the TPM has it.
+    func value(_ purpose: CounterRecord.Purpose) async throws(KeyCustodyError) -> UInt64 {
+        let counter = try await record(purpose).counter
+        return try await ask { tpm throws(TPMError) in try await tpm.value(of: counter) }
+    }
+
+    /// Counts a TPM of an older state on to where the keystore knows it: a value never comes twice.
+    ///
+    /// - Returns: where it stands then; further than the keystore knows, where that is the older one.
+    func caughtUp(_ purpose: CounterRecord.Purpose) async throws(KeyCustodyError) -> UInt64 {
+        let record = try await record(purpose)
+        var value = try await value(purpose)
+        guard record.intended < value || record.intended - value <= Self.mostSteps else {
+            throw Self.contradiction(purpose, record.intended, value)
+        }
+        while value < record.intended {
+            let next = value + 1
+            value = try await ask { tpm throws(TPMError) in
+                try await tpm.advance(record.counter, to: next, authorization: authorization)
+            }
+        }
+        return value
+    }
+
+    /// A step takes a few milliseconds, and wears out the TPM's memory.
+    private static let mostSteps: UInt64 = 10_000
 
     private func ask<Value>(
         _ body: (TPMDevice) async throws(TPMError) -> Value
@@ -85,6 +116,7 @@ struct TPMCounters: Sendable {
         return KeyCustodyError(
             .equivocation,
             "the TPM's \(purpose.rawValue) counter stands at \(value), the keystore knows \(known): "
-                + "\(which). Stop every copy, and start the directory that wrote last")
+                + "\(which). Stop every copy, and start the directory that wrote last; if it is lost, `chancery recover` "
+                + "goes on with this one, in a new generation")
     }
 }

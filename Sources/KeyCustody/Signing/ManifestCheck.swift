@@ -44,7 +44,7 @@ struct ManifestCheck: Sendable {
                     + "\(new.segment - 1); restore that manifest before sealing")
         }
         let counter = try CounterRecord.of(.seal, db, seal)
-        return .sign(counter: (last?.counter ?? counter.first) + 1)
+        return .sign(counter: max(last?.counter ?? 0, counter.first) + 1)
     }
 
     private func again(

@@ -43,6 +43,13 @@ struct ManifestRecord: Sendable {
         ).map { try ManifestRecord($0, seal) }
     }
 
+    /// Of segments whose seals a recovery did not find.
+    static func drop(after segment: UInt64, _ db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM manifest WHERE segment > ?",
+            arguments: [TreeRecord.column(segment)])
+    }
+
     /// Inserts, or replaces the row of the same segment.
     func save(_ db: Database, _ seal: StateSeal) throws {
         let segment = try TreeRecord.column(body.segment)

@@ -1,3 +1,6 @@
+public import Foundation
+public import LedgerFormat
+
 /// One public key, as the trust file and `KeyActivated` have it (FORMAT section 8).
 public struct PublicKeyRecord: Sendable, Equatable {
     /// `checkpoint`, `segment-manifest` or `attestation`.
@@ -21,4 +24,8 @@ public struct PublicKeys: Sendable, Equatable {
     public let keys: [PublicKeyRecord]
     /// Size of the tree last recorded.
     public let treeSize: UInt64
+    /// Generations that ended, with their keys.
+    public let past: [TrustFile.Generation]
+    /// Payload of the `LedgerRecovered` that this generation begins with; nil for the first.
+    public let recovered: Data?
 }

@@ -73,6 +73,24 @@ struct TreeRecord: Sendable {
         return Digest32(root)
     }
 
+    /// Notes a tree that was signed, as its checkpoint shows, where the row of its size is not here any more.
+    /// - Throws: `KeyCustodyError.equivocation` when the row says another root.
+    func remember(_ size: UInt64, _ root: Digest32, _ db: Database) throws {
+        if let known = try self.root(at: size, db) {
+            guard known == root else {
+                throw KeyCustodyError(
+                    .equivocation,
+                    "the checkpoint of size \(size) has another root than this keeper signed at that size"
+                )
+            }
+            return
+        }
+        let (column, bytes) = (try Self.column(size), Data(root.bytes))
+        try db.execute(
+            sql: "INSERT INTO signed VALUES (?, ?, ?, ?)",
+            arguments: [key, column, bytes, seal.mac("signed", boundary(column, bytes))])
+    }
+
     /// Drops boundaries below a manifest, `limit` at most: every checkpoint there is in a sealed segment.
     /// - Returns: whether any are left.
     func prune(below size: UInt64, limit: Int, _ db: Database) throws -> Bool {

@@ -6,20 +6,20 @@ struct ErasureQueue: Sendable {
 
     struct Order: Sendable {
         /// Of the `ErasureOrdered`.
-        let index: UInt64
+        let position: UInt64
         let subject: SubjectTag
     }
 
     var orders: [Order] = []
     /// With the keeper.
     var current: [Order] = []
-    /// Who waits for an order, by its index.
+    /// Who waits for an order, by its position.
     var replies: [UInt64: Reply] = [:]
     var task: Task<Void, Never>?
     var isStopped = false
 
-    func knows(_ index: UInt64) -> Bool {
-        orders.contains { $0.index == index } || current.contains { $0.index == index }
+    func knows(_ position: UInt64) -> Bool {
+        orders.contains { $0.position == position } || current.contains { $0.position == position }
     }
 }
 

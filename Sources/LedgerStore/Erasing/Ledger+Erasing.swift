@@ -34,7 +34,8 @@ extension Ledger {
                 audit: audit))
         switch result.mutations.first {
         case .receipt(let receipt):
-            let completion = await completion(of: receipt.index, head.subject)
+            let completion = await completion(
+                of: projections.base + receipt.index, head.subject)
             return ErasureResult(ordered: receipt.index, completion: completion)
         case .refused(let error): throw error
         case nil: throw missing
@@ -44,7 +45,7 @@ extension Ledger {
     /// Orders that nobody carries out: of an earlier life, or of a commit that failed and was found on the disk later.
     func carryOutWhatWasOrdered() throws {
         let open = try projections.read { reader in try reader.openErasures() }
-        let orders = open.map { ErasureQueue.Order(index: $0.ordered, subject: $0.subject) }
+        let orders = open.map { ErasureQueue.Order(position: $0.ordered, subject: $0.subject) }
         guard !orders.isEmpty else { return }
         configuration.logger.notice("\(orders.count) erasures wait to be completed")
         carryOut(orders)
@@ -52,15 +53,15 @@ extension Ledger {
 
     /// - Returns: nil when it takes longer than anybody should wait; then it goes on all the same.
     private func completion(
-        of index: UInt64, _ subject: SubjectTag
+        of position: UInt64, _ subject: SubjectTag
     ) async -> ErasureResult.Completion? {
         let patience = Task { [limits = configuration.limits] in
             try? await Task.sleep(for: limits.erasurePatience)
-            answer(index, nil)
+            answer(position, nil)
         }
         defer { patience.cancel() }
         return await withCheckedContinuation { reply in
-            carryOut([.init(index: index, subject: subject)], reply)
+            carryOut([.init(position: position, subject: subject)], reply)
         }
     }
 
@@ -68,16 +69,18 @@ extension Ledger {
     private func carryOut(_ orders: [ErasureQueue.Order], _ reply: ErasureQueue.Reply? = nil) {
         let isStopped = erasures.withLock { queue in
             if queue.isStopped { return true }
-            queue.orders += orders.filter { !queue.knows($0.index) }
-            if let reply, let index = orders.first?.index { queue.replies[index] = reply }
+            queue.orders += orders.filter { !queue.knows($0.position) }
+            if let reply, let position = orders.first?.position {
+                queue.replies[position] = reply
+            }
             if queue.task == nil { queue.task = Task { await carryOutAll() } }
             return false
         }
         if isStopped { reply?.resume(returning: nil) }
     }
 
-    private func answer(_ index: UInt64, _ completion: ErasureResult.Completion?) {
-        erasures.withLock { $0.replies.removeValue(forKey: index) }?
+    private func answer(_ position: UInt64, _ completion: ErasureResult.Completion?) {
+        erasures.withLock { $0.replies.removeValue(forKey: position) }?
             .resume(returning: completion)
     }
 
@@ -88,7 +91,7 @@ extension Ledger {
                 let completions = try await forget(orders)
                 erasures.withLock { $0.current = [] }
                 for (order, completion) in zip(orders, completions) {
-                    answer(order.index, completion)
+                    answer(order.position, completion)
                 }
             } catch {
                 configuration.logger.notice("\(orders.count) erasures wait: \(error)")
@@ -96,7 +99,7 @@ extension Ledger {
                     queue.orders = queue.current + queue.orders
                     queue.current = []
                 }
-                for order in orders { answer(order.index, nil) }
+                for order in orders { answer(order.position, nil) }
                 try? await Task.sleep(for: configuration.limits.sealRetryInterval)
             }
         }
@@ -121,10 +124,19 @@ extension Ledger {
     private func forget(
         _ orders: [ErasureQueue.Order]
     ) async throws -> [ErasureResult.Completion?] {
-        let receipts = try orders.map { try receipt(index: $0.index) }
+        let places = try orders.map { order in
+            guard let place = library.entry(atPosition: order.position) else {
+                throw SegmentContents.damaged("Entry \(order.position) is missing")
+            }
+            return place
+        }
+        let receipts = try places.map { try receipt(index: $0.index, of: $0.generation) }
         let epochs = try await forgetter.forget(receipts)
-        let entries = orders.map { order in
-            SystemEntry.subjectErased(order.subject, ordered: order.index, epochs)
+        let entries = zip(orders, places).map { order, place in
+            SystemEntry.subjectErased(
+                order.subject, ordered: place.index,
+                generation: place.generation == identity.generation ? nil : place.generation,
+                epochs)
         }
         let result = try await append(entries)
         await emptyProjectionLog()

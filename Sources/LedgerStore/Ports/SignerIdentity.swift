@@ -1,3 +1,4 @@
+public import Foundation
 public import LedgerFormat
 
 /// What a signer says of itself.
@@ -5,24 +6,32 @@ public struct SignerIdentity: Sendable {
     public let origin: String
     public let generation: UInt64
     public let keys: [TrustedKey]
+    /// Generations that ended, with their keys.
+    public let past: [TrustFile.Generation]
+    /// Payload of the `LedgerRecovered` that this generation begins with; nil for the first.
+    public let recovered: Data?
     /// Size of the tree it recorded last.
     public let treeSize: UInt64
 
-    public init(origin: String, generation: UInt64, keys: [TrustedKey], treeSize: UInt64) {
+    public init(
+        origin: String, generation: UInt64, keys: [TrustedKey], treeSize: UInt64,
+        past: [TrustFile.Generation] = [], recovered: Data? = nil
+    ) {
         self.origin = origin
         self.generation = generation
         self.keys = keys
         self.treeSize = treeSize
+        self.past = past
+        self.recovered = recovered
     }
 
-    /// The trust file of a ledger with this one generation.
+    /// The trust file of the ledger.
     ///
     /// - Throws: `LedgerStoreError.damaged` when the keys do not make a trust file.
     public func trustFile() throws(LedgerStoreError) -> TrustFile {
         do throws(TrustFileError) {
-            return try TrustFile(generations: [
-                .init(generation: generation, origin: origin, keys: keys)
-            ])
+            return try TrustFile(
+                generations: past + [.init(generation: generation, origin: origin, keys: keys)])
         } catch {
             throw LedgerStoreError(
                 .damaged, "The keeper's public keys do not make a trust file: \(error.message)")

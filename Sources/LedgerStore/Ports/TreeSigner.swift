@@ -11,10 +11,12 @@ public protocol TreeSigner: Sendable {
     ///
     /// - Returns: the signed checkpoint's bytes. Without an answer the signer may have signed all the same:
     ///   `identity().treeSize` tells.
-    func sign(fromSize: UInt64, leafHashes: [Digest32]) async throws -> [UInt8]
+    func sign(
+        generation: UInt64, fromSize: UInt64, leafHashes: [Digest32]
+    ) async throws -> [UInt8]
 
     /// Signs a recorded boundary again, to the same bytes.
-    func resign(size: UInt64) async throws -> [UInt8]
+    func resign(generation: UInt64, size: UInt64) async throws -> [UInt8]
 
     /// - Parameter body: canonical bytes of the manifest body.
     /// - Returns: the manifest with that body, signed and attested.

@@ -4,7 +4,8 @@ public import Projections
 
 /// Reads. Nothing is told of an entry before it is covered by a signed checkpoint.
 extension Ledger {
-    /// Size of the largest tree that is signed and projected: what can be asked about.
+
+    /// Size of the generation's largest tree that is signed and projected.
     public var signedSize: UInt64 { projections.size }
 
     public var status: LedgerStatus {
@@ -21,6 +22,16 @@ extension Ledger {
 
     /// The checkpoint last published; nil before the first.
     public var publishedCheckpoint: Data? { shared.withLock { $0.published?.note } }
+
+    /// The same of any generation; of one that ended, its last.
+    ///
+    /// - Throws: `LedgerStoreError.notFound`
+    public func publishedCheckpoint(
+        of generation: UInt64?
+    ) throws(LedgerStoreError) -> Data? {
+        guard let generation, generation != identity.generation else { return publishedCheckpoint }
+        return try tree(generation).note?.note
+    }
 
     // MARK: - Contacts
 
@@ -43,11 +54,15 @@ extension Ledger {
 
     // MARK: - Entries
 
+    /// - Parameter generation: nil for the current one, here and below.
     /// - Throws: `LedgerStoreError.notFound` at or beyond the signed size.
-    public func entry(at index: UInt64) throws(LedgerStoreError) -> StoredEntry {
-        guard index < signedSize else { throw Self.beyond("entry \(index)", signedSize) }
+    public func entry(
+        at index: UInt64, of generation: UInt64? = nil
+    ) throws(LedgerStoreError) -> StoredEntry {
+        let tree = try tree(generation)
+        guard index < tree.size else { throw tree.lacks("entry \(index)") }
         do {
-            guard let entry = try library.entry(at: index) else {
+            guard let entry = try library.entry(of: tree.generation, at: index) else {
                 throw SegmentContents.damaged("Entry \(index) is missing")
             }
             return entry
@@ -59,11 +74,15 @@ extension Ledger {
     /// A bundle of headers (FORMAT 6).
     ///
     /// - Parameter width: 1 … 256 entries from 256 · `number`.
-    public func bundle(number: UInt64, width: Int) throws(LedgerStoreError) -> [UInt8] {
-        let tile = try tileAddress(level: 0, number: number, width: width)
+    public func bundle(
+        number: UInt64, width: Int, of generation: UInt64? = nil
+    ) throws(LedgerStoreError) -> [UInt8] {
+        let tree = try tree(generation)
+        let tile = try tree.tile(level: 0, number: number, width: width)
         do {
             let headers = try library.headers(
-                from: tile.number * UInt64(LedgerLimits.tileWidth), count: tile.width)
+                of: tree.generation, from: tile.number * UInt64(LedgerLimits.tileWidth),
+                count: tile.width)
             guard headers.count == tile.width else {
                 throw SegmentContents.damaged("Entries of bundle \(number) are missing")
             }
@@ -75,32 +94,24 @@ extension Ledger {
 
     // MARK: - Tree
 
-    public func tile(level: Int, number: UInt64, width: Int) throws(LedgerStoreError) -> Data {
-        let tile = try tileAddress(level: level, number: number, width: width)
+    public func tile(
+        level: Int, number: UInt64, width: Int, of generation: UInt64? = nil
+    ) throws(LedgerStoreError) -> Data {
+        let tree = try tree(generation)
+        let tile = try tree.tile(level: level, number: number, width: width)
         // A digest is its 32 bytes, so that an array of them is the tile.
-        return try fromNodes { try $0.hashes(of: tile.nodes).withUnsafeBytes { Data($0) } }
-    }
-
-    private func tileAddress(
-        level: Int, number: UInt64, width: Int
-    ) throws(LedgerStoreError) -> Tile {
-        guard let tile = Tile(level: level, number: number, width: width) else {
-            throw LedgerStoreError(.invalid, "There can be no such tile.")
-        }
-        guard Tile.width(level: level, number: number, size: signedSize) >= width else {
-            throw Self.beyond("tile \(level)/\(number) of width \(width)", signedSize)
-        }
-        return tile
+        return try from(tree) { try $0.hashes(of: tile.nodes).withUnsafeBytes { Data($0) } }
     }
 
     /// - Throws: `LedgerStoreError.notFound` unless `index` < `size` ≤ the signed size.
     public func inclusion(
-        index: UInt64, size: UInt64
+        index: UInt64, size: UInt64, of generation: UInt64? = nil
     ) throws(LedgerStoreError) -> InclusionAnswer {
-        guard index < size, size <= signedSize else {
-            throw Self.beyond("entry \(index) in a tree of size \(size)", signedSize)
+        let tree = try tree(generation)
+        guard index < size, size <= tree.size else {
+            throw tree.lacks("entry \(index) in a tree of size \(size)")
         }
-        return try fromNodes { nodes in
+        return try from(tree) { nodes in
             InclusionAnswer(
                 leafHash: try Self.leaf(index, nodes),
                 hashes: try MerkleProof.inclusion(index: index, size: size, reader: nodes),
@@ -110,12 +121,13 @@ extension Ledger {
 
     /// - Throws: `LedgerStoreError.notFound` unless `from` ≤ `to` ≤ the signed size.
     public func consistency(
-        from: UInt64, to: UInt64
+        from: UInt64, to: UInt64, of generation: UInt64? = nil
     ) throws(LedgerStoreError) -> ConsistencyAnswer {
-        guard from <= to, to <= signedSize else {
-            throw Self.beyond("trees of sizes \(from) and \(to)", signedSize)
+        let tree = try tree(generation)
+        guard from <= to, to <= tree.size else {
+            throw tree.lacks("trees of sizes \(from) and \(to)")
         }
-        return try fromNodes { nodes in
+        return try self.from(tree) { nodes in
             ConsistencyAnswer(
                 hashes: try MerkleProof.consistency(from: from, to: to, reader: nodes),
                 fromRoot: try MerkleProof.root(size: from, reader: nodes),
@@ -123,13 +135,16 @@ extension Ledger {
         }
     }
 
-    /// A receipt under the newest group checkpoint (FORMAT 7).
-    public func receipt(index: UInt64) throws(LedgerStoreError) -> [UInt8] {
-        guard let latest = shared.withLock({ $0.latest }), index < latest.size else {
-            throw Self.beyond("entry \(index)", signedSize)
+    /// A receipt under the generation's newest group checkpoint (FORMAT 7).
+    public func receipt(
+        index: UInt64, of generation: UInt64? = nil
+    ) throws(LedgerStoreError) -> [UInt8] {
+        let tree = try tree(generation)
+        guard let latest = tree.note, index < latest.size else {
+            throw tree.lacks("entry \(index)")
         }
-        let header = try entry(at: index).header
-        return try fromNodes { nodes in
+        let header = try entry(at: index, of: generation).header
+        return try from(tree) { nodes in
             try InclusionReceipt(
                 extra: Array(header), index: index,
                 hashes: try MerkleProof.inclusion(
@@ -139,9 +154,12 @@ extension Ledger {
         }
     }
 
-    public func leafHash(index: UInt64) throws(LedgerStoreError) -> Digest32 {
-        guard index < signedSize else { throw Self.beyond("entry \(index)", signedSize) }
-        return try fromNodes { try Self.leaf(index, $0) }
+    public func leafHash(
+        index: UInt64, of generation: UInt64? = nil
+    ) throws(LedgerStoreError) -> Digest32 {
+        let tree = try tree(generation)
+        guard index < tree.size else { throw tree.lacks("entry \(index)") }
+        return try from(tree) { try Self.leaf(index, $0) }
     }
 
     private static func leaf(_ index: UInt64, _ nodes: NodeFile) throws -> Digest32 {
@@ -165,13 +183,28 @@ extension Ledger {
         }
     }
 
-    /// For trees of at most the signed size.
-    private func fromNodes<Value>(
-        _ body: (NodeFile) throws -> Value
+    /// What can be asked about: the largest tree that is signed and projected, or all of a generation that ended.
+    ///
+    /// - Throws: `LedgerStoreError.notFound` for a generation that is not here.
+    public func tree(_ generation: UInt64? = nil) throws(LedgerStoreError) -> ReadableTree {
+        if let generation, generation != identity.generation {
+            guard let past = past.first(where: { $0.generation == generation }) else {
+                throw LedgerStoreError(.notFound, "There is no generation \(generation) here.")
+            }
+            return past
+        }
+        return ReadableTree(
+            generation: identity.generation, size: projections.size,
+            note: shared.withLock { $0.latest }, nodes: projections.nodes)
+    }
+
+    /// For trees of at most its size.
+    private func from<Value>(
+        _ tree: ReadableTree, _ body: (NodeFile) throws -> Value
     ) throws(LedgerStoreError) -> Value {
         try requireProjections()
         do {
-            return try body(projections.nodes)
+            return try body(tree.nodes)
         } catch {
             throw readFailure(error)
         }
@@ -187,9 +220,5 @@ extension Ledger {
     private func readFailure(_ error: any Error) -> LedgerStoreError {
         DamagedProjections(configuration: configuration, shared: shared).found(in: error)
             ?? LedgerStoreError(wrapping: error)
-    }
-
-    private static func beyond(_ what: String, _ size: UInt64) -> LedgerStoreError {
-        LedgerStoreError(.notFound, "There is no \(what); the signed tree has size \(size).")
     }
 }

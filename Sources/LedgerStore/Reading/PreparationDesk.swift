@@ -50,7 +50,7 @@ final class PreparationDesk: Sendable {
                 try reader.state(of: $0).contact?.contactID
             }
             // What is projected is signed, so a checkpoint of this size exists.
-            receipt.treeSize = try reader.size()
+            if receipt.treeSize == 0 { receipt.treeSize = try reader.size() }
             return .replay(receipt)
         }
         for unique in item.unique where try reader.isOwned(unique) { return .refused(.duplicate) }

@@ -11,15 +11,20 @@ extension Recovery {
         _ identity: SignerIdentity, _ library: SegmentLibrary, size: UInt64
     ) throws -> ProjectionStore {
         let path = configuration.projectionsPath
+        let known = Set(library.generations.map(\.generation))
+        let origins =
+            identity.past.filter { known.contains($0.generation) }.map(\.origin) + [identity.origin]
         func opened() throws -> ProjectionStore {
-            try ProjectionStore(path: path, origin: identity.origin) { range in
-                try library.headers(from: range.lowerBound, count: range.count)
-                    .map { MerkleTree.leafHash($0) }
+            try ProjectionStore(path: path, origins: origins) { origin, range in
+                try library.headers(
+                    of: Self.generation(origin), from: range.lowerBound, count: range.count
+                ).map { MerkleTree.leafHash($0) }
             }
         }
         do {
             let store = try opened()
-            if store.size <= size, (try? agrees(store, library)) == true { return store }
+            let isShort = store.origin != identity.origin || store.size <= size
+            if isShort, (try? agrees(store, library)) == true { return store }
             store.close()
             configuration.logger.notice(
                 "projections do not agree with the ledger; rebuilding them",
@@ -33,8 +38,13 @@ extension Recovery {
 
     /// The last leaves of the tree are those of the segments' headers, which are chained to all before.
     private func agrees(_ store: ProjectionStore, _ library: SegmentLibrary) throws -> Bool {
+        let generation = try Self.generation(store.origin)
+        guard library.generations.contains(where: { $0 == (generation, store.base) }) else {
+            return false
+        }
         let first = store.size - min(store.size, Self.tailEntries)
-        let headers = try library.headers(from: first, count: Int(store.size - first))
+        let headers = try library.headers(
+            of: generation, from: first, count: Int(store.size - first))
         guard UInt64(headers.count) == store.size - first else { return false }
         let leaves = try store.nodes.hashes(
             of: (first..<store.size).map { TreeNode(level: 0, index: $0) })
@@ -46,13 +56,15 @@ extension Recovery {
 
     func tree(of projections: ProjectionStore, _ library: SegmentLibrary) throws -> TreeState {
         var tree = TreeState()
+        tree.base = projections.base
         let size = projections.size
         guard size > 0 else { return tree }
+        let generation = try Self.generation(projections.origin)
         let nodes = projections.nodes
         let hashes = try nodes.hashes(of: MerkleFrontier.nodes(size: size))
         let last = try nodes.hashes(of: [TreeNode(level: 0, index: size - 1)]).first
         guard let frontier = MerkleFrontier(size: size, hashes: hashes),
-            let header = try library.header(at: size - 1)
+            let header = try library.header(of: generation, at: size - 1)
         else { throw SegmentContents.damaged("Entry \(size - 1) cannot be read") }
         tree.frontier = frontier
         tree.lastLeaf = last
@@ -62,16 +74,17 @@ extension Recovery {
 
     // MARK: - Replay
 
-    /// Projects signed entries up to `size`.
+    /// Projects signed entries of a generation up to `size`.
     func replay(
-        _ tree: inout TreeState, to size: UInt64, _ library: SegmentLibrary, _ stage: SecondStage
+        _ tree: inout TreeState, of generation: UInt64, to size: UInt64,
+        _ library: SegmentLibrary, _ stage: SecondStage
     ) async throws {
         guard tree.size < size else { return }
         stage.projections.beginCatchUp()
         defer { stage.projections.endCatchUp() }
         var pipeline = ReplayPipeline(
             from: tree,
-            read: { try slice(after: $0, to: size, library, stage.identity.generation) },
+            read: { try slice(after: $0, to: size, library, generation) },
             complete: stage.completed)
         defer { pipeline.cancel() }
         while let slice = try await pipeline.next() {
@@ -86,7 +99,8 @@ extension Recovery {
         guard tree.size < size else { return nil }
         let limits = configuration.limits
         let stored = try library.entries(
-            from: tree.size, limit: Int(min(size - tree.size, UInt64(limits.catchUpEntries))),
+            of: generation, from: tree.size,
+            limit: Int(min(size - tree.size, UInt64(limits.catchUpEntries))),
             bytes: limits.catchUpBytes)
         guard !stored.isEmpty else {
             throw SegmentContents.damaged("Entry \(tree.size) is missing")
@@ -126,10 +140,11 @@ extension Recovery {
     /// A durable group without a stored checkpoint. It may be projected already, as that comes before the
     /// next group's transaction stores the checkpoint.
     func committed(
-        _ range: Range<UInt64>, _ tree: inout TreeState, _ library: SegmentLibrary,
-        _ projections: ProjectionStore
+        _ range: Range<UInt64>, of generation: UInt64, _ tree: inout TreeState,
+        _ library: SegmentLibrary, _ projections: ProjectionStore
     ) throws -> CommittedGroup {
-        let stored = try library.entries(from: range.lowerBound, limit: range.count)
+        let stored = try library.entries(
+            of: generation, from: range.lowerBound, limit: range.count)
         guard stored.count == range.count else {
             throw SegmentContents.damaged("Entries before \(range.upperBound) are missing")
         }
@@ -140,9 +155,7 @@ extension Recovery {
                 fromSize: range.lowerBound, size: range.upperBound, root: root, entries: entries,
                 replies: [], isRecovered: true)
         }
-        guard tree.size == range.lowerBound,
-            let generation = try library.header(at: range.lowerBound)?.generation
-        else {
+        guard tree.size == range.lowerBound else {
             throw SegmentContents.damaged("Projections end within the group of \(range)")
         }
         let entries = try stored.map { try Self.read($0, &tree, generation: generation) }

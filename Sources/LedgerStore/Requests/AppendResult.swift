@@ -19,6 +19,7 @@ public struct MutationReceipt: Sendable, Equatable {
     public let subject: SubjectTag
     /// Nil when the subject was erased since.
     public let contactID: ContactID?
+    public let generation: UInt64
     /// Of the mutation's first entry.
     public let index: UInt64
     public let count: UInt64

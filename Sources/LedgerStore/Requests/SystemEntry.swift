@@ -23,6 +23,12 @@ struct SystemEntry: Sendable {
             event: .other)
     }
 
+    /// - Parameter payload: the keeper's, as it is.
+    static func ledgerRecovered(_ payload: Data) -> SystemEntry {
+        SystemEntry(
+            stream: .segment, type: LedgerRecovered.type, payload: payload, event: .other)
+    }
+
     static func segmentSealed(_ segment: UInt64, manifest: Digest32) throws -> SystemEntry {
         let event = SegmentSealed(
             manifestHash: manifest.hex, salt: Salt.random(), segment: segment)
@@ -32,11 +38,11 @@ struct SystemEntry: Sendable {
     }
 
     static func subjectErased(
-        _ subject: SubjectTag, ordered: UInt64, _ epochs: ErasureEpochs
+        _ subject: SubjectTag, ordered: UInt64, generation: UInt64?, _ epochs: ErasureEpochs
     ) -> SystemEntry {
         let event = SubjectErased(
             epochAfter: epochs.after, epochBefore: epochs.before, ordered: ordered,
-            salt: Salt.random())
+            orderedGeneration: generation, salt: Salt.random())
         return SystemEntry(
             stream: .dsr, type: SubjectErased.type, payload: EventCoding.encode(event),
             event: .subjectErased(event), subject: subject)

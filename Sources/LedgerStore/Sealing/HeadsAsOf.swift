@@ -6,6 +6,7 @@ import Projections
 struct HeadsAsOf {
     let projections: ProjectionReader
     let library: SegmentLibrary
+    let generation: UInt64
 
     /// In the order of FORMAT 5.2.
     func forEach(_ size: UInt64, _ body: (SubjectHeads.Head) throws -> Void) throws {
@@ -22,7 +23,8 @@ struct HeadsAsOf {
         while index >= size {
             // Most subjects are new in the segment: nothing needs to be read to know that.
             guard version > 1 else { return nil }
-            guard let header = try library.header(at: index), header.subject == head.tag,
+            guard let header = try library.header(of: generation, at: index),
+                header.subject == head.tag,
                 header.stream == head.stream
             else { throw SegmentContents.damaged("Entry \(index) is not the head it is known as") }
             guard let previous = header.subjectPrevious else {

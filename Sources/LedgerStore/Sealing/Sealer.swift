@@ -23,12 +23,14 @@ actor Sealer {
     private let library: SegmentLibrary
     private let projections: ProjectionStore
     private let shared: SharedState
+    /// What it seals is the last of its generation.
+    private let isEnding: Bool
     private var tail: Task<Void, Never>?
 
     init(
         configuration: LedgerConfiguration, identity: SignerIdentity, trust: TrustFile,
         signer: any TreeSigner, library: SegmentLibrary, projections: ProjectionStore,
-        shared: SharedState
+        shared: SharedState, isEnding: Bool = false
     ) {
         self.configuration = configuration
         self.identity = identity
@@ -37,6 +39,7 @@ actor Sealer {
         self.library = library
         self.projections = projections
         self.shared = shared
+        self.isEnding = isEnding
     }
 
     /// Seals a segment, and before it any earlier one that a failure left open: manifests form a chain.
@@ -163,9 +166,11 @@ actor Sealer {
                 "Segment \(file.number) cannot be sealed: it is not complete")
         }
         let timeBefore =
-            row.firstIndex == 0 ? nil : try library.header(at: row.firstIndex - 1)?.time
+            row.firstIndex == 0
+            ? nil : try library.header(of: row.generation, at: row.firstIndex - 1)?.time
         return try projections.read { reader in
-            let heads = HeadsAsOf(projections: reader, library: library)
+            let heads = HeadsAsOf(
+                projections: reader, library: library, generation: row.generation)
             var headsTree = SubjectHeadsTree()
             try heads.forEach(size) { try headsTree.append($0) }
             var headsBefore: [SubjectHeads.Head] = []
@@ -219,13 +224,17 @@ actor Sealer {
             lastSegment: file.number - 1, previousLeaf: facts.identity.previous,
             lastTime: facts.timeBefore, frontier: facts.frontierBefore,
             previousManifest: facts.previous?.hash, subjectHeads: facts.headsBefore,
-            previousAttestation: facts.previous?.attestation)
+            previousAttestation: facts.previous.flatMap {
+                // Each generation's seals are counted by themselves.
+                $0.body.generation == identity.generation ? $0.attestation : nil
+            })
         var verifier = LedgerVerifier(trust: trust, state: file.number == 1 ? LedgerState() : state)
         do throws(VerificationFailure) {
             _ = try await verifier.verify(
                 UnverifiedSegment(
                     number: file.number, path: file.sealingPath,
                     manifestPath: file.manifestTemporaryPath))
+            if let failure = verifier.failureUnlessEnded, !isEnding { throw failure }
         } catch {
             throw SegmentContents.damaged("Segment \(file.number) does not verify: \(error)")
         }

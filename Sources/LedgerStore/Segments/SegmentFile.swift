@@ -22,9 +22,7 @@ struct SegmentFile: Sendable {
         }
         let queue = try DatabaseQueue(path: creatingPath, configuration: Self.configuration())
         try queue.write { db in
-            try db.execute(sql: "PRAGMA application_id = \(SegmentSchema.applicationID)")
-            try db.execute(sql: "PRAGMA user_version = \(SegmentSchema.userVersion)")
-            for statement in SegmentSchema.statements { try db.execute(sql: statement) }
+            try Self.begin(db)
             try db.execute(
                 sql: """
                     INSERT INTO segment (number, format, generation, first_index, origin, previous)
@@ -42,6 +40,13 @@ struct SegmentFile: Sendable {
         try DurableFile.rename(creatingPath, to: path)
     }
 
+    /// The tables, empty.
+    static func begin(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA application_id = \(SegmentSchema.applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(SegmentSchema.userVersion)")
+        for statement in SegmentSchema.statements { try db.execute(sql: statement) }
+    }
+
     /// Takes back a segment that never held an entry.
     func remove() throws {
         for suffix in [""] + Self.companions { try DurableFile.removeIfPresent(path + suffix) }
@@ -49,7 +54,7 @@ struct SegmentFile: Sendable {
     }
 
     /// What SQLite keeps beside a file.
-    private static let companions = ["-journal", "-wal", "-shm"]
+    static let companions = ["-journal", "-wal", "-shm"]
 
     /// A connection for reading; `immutable` for a sealed segment.
     func openForReading(immutable: Bool) throws -> DatabaseQueue {

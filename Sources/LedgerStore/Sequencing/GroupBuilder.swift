@@ -95,7 +95,7 @@ struct GroupBuilder {
     private func isAnnounced(_ entry: SystemEntry) throws -> Bool {
         switch entry.event {
         case .segmentSealed(let event): try reader.isSealed(event.segment)
-        case .subjectErased(let event): try !reader.isErasureOpen(event.ordered)
+        case .subjectErased: try entry.subject.map { try !reader.isErasureOpen($0) } ?? false
         default: false
         }
     }
@@ -190,11 +190,12 @@ struct GroupBuilder {
         }
         subjects[draft.subject]?.contact = ContactHead(
             subject: draft.subject, contactID: contact.contactID, label: contact.label,
-            version: tree.size - 1)
+            version: tree.position - 1)
         if let id = draft.contactID { contactIDs.insert(id) }
         unique.formUnion(draft.unique)
         let receipt = MutationReceipt(
-            subject: draft.subject, contactID: contact.contactID, index: first,
+            subject: draft.subject, contactID: contact.contactID,
+            generation: generation, index: first,
             count: UInt64(mutation.entries.count),
             leafHash: entries[entries.count - mutation.entries.count].leafHash, time: time,
             treeSize: 0, replayed: false)

@@ -16,7 +16,7 @@ struct PendingReply: Sendable {
         let outcomes = mutations.map { outcome -> MutationOutcome in
             switch outcome {
             case .receipt(var receipt):
-                receipt.treeSize = treeSize
+                if receipt.treeSize == 0 { receipt.treeSize = treeSize }
                 return .receipt(receipt)
             case .refused(let error): return .refused(error)
             }

@@ -40,17 +40,23 @@ struct SecondStage: Sendable {
     }
 
     private mutating func note(for group: CommittedGroup) async throws -> [UInt8] {
-        if recordedSize >= group.size { return try await signer.resign(size: group.size) }
+        if recordedSize >= group.size { return try await resign(group) }
         guard recordedSize == group.fromSize else { throw contradiction(group) }
         do {
-            return try await signer.sign(fromSize: group.fromSize, leafHashes: group.leafHashes)
+            return try await signer.sign(
+                generation: identity.generation, fromSize: group.fromSize,
+                leafHashes: group.leafHashes)
         } catch {
             // It may have recorded the tree although we got no answer.
             recordedSize = try await signer.identity().treeSize
-            if recordedSize >= group.size { return try await signer.resign(size: group.size) }
+            if recordedSize >= group.size { return try await resign(group) }
             guard recordedSize == group.fromSize else { throw contradiction(group) }
             throw error
         }
+    }
+
+    private func resign(_ group: CommittedGroup) async throws -> [UInt8] {
+        try await signer.resign(generation: identity.generation, size: group.size)
     }
 
     /// Projects a signed group.

@@ -43,7 +43,7 @@ extension Sequencer {
         let (successor, newCheckpointer) = try createSuccessor(next)
         checkpointer.close()
         try? writer.close()
-        library.add(next, firstIndex: tree.size, isSealed: false)
+        library.add(next, successor.identity, base: tree.base, isSealed: false)
         writer = successor
         checkpointer = newCheckpointer
         sealWorth = SealWorth()

@@ -108,6 +108,15 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .forget(newValue)}
   }
 
+  /// only of a keeper that was started to recover
+  public var recover: WireRecoverRequest {
+    get {
+      if case .recover(let v)? = operation {return v}
+      return WireRecoverRequest()
+    }
+    set {operation = .recover(newValue)}
+  }
+
   /// both
   public var health: WireEmpty {
     get {
@@ -131,6 +140,8 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case publicKeys(WireEmpty)
     case reindex(WireReindexRequest)
     case forget(WireForgetRequest)
+    /// only of a keeper that was started to recover
+    case recover(WireRecoverRequest)
     /// both
     case health(WireEmpty)
 
@@ -219,6 +230,14 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .forget(newValue)}
   }
 
+  public var recover: WireRecoverResponse {
+    get {
+      if case .recover(let v)? = result {return v}
+      return WireRecoverResponse()
+    }
+    set {result = .recover(newValue)}
+  }
+
   public var health: WireKeeperHealth {
     get {
       if case .health(let v)? = result {return v}
@@ -240,6 +259,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case publicKeys(WirePublicKeysResponse)
     case reindex(WireReindexResponse)
     case forget(WireForgetResponse)
+    case recover(WireRecoverResponse)
     case health(WireKeeperHealth)
 
   }
@@ -612,6 +632,12 @@ public nonisolated struct WirePublicKeysResponse: Sendable {
   /// size last recorded
   public var treeSize: UInt64 = 0
 
+  /// a trust file with the generations that ended; empty: none
+  public var past: Data = Data()
+
+  /// payload of the LedgerRecovered that the generation begins with; empty: it is the first
+  public var recovered: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -759,6 +785,98 @@ public nonisolated struct WireForgetResponse: Sendable {
   public init() {}
 }
 
+/// Ends a generation that may have lost signed entries. Each step is safe to repeat.
+public nonisolated struct WireRecoverRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var step: WireRecoverRequest.OneOf_Step? = nil
+
+  public var look: WireEmpty {
+    get {
+      if case .look(let v)? = step {return v}
+      return WireEmpty()
+    }
+    set {step = .look(newValue)}
+  }
+
+  public var begin: WireBeginRecovery {
+    get {
+      if case .begin(let v)? = step {return v}
+      return WireBeginRecovery()
+    }
+    set {step = .begin(newValue)}
+  }
+
+  public var end: WireEndGeneration {
+    get {
+      if case .end(let v)? = step {return v}
+      return WireEndGeneration()
+    }
+    set {step = .end(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Step: Equatable, Sendable {
+    case look(WireEmpty)
+    case begin(WireBeginRecovery)
+    case end(WireEndGeneration)
+
+  }
+
+  public init() {}
+}
+
+public nonisolated struct WireBeginRecovery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// file of the last sealed segment; empty: none is
+  public var manifest: Data = Data()
+
+  /// the largest checkpoint that the segments have
+  public var note: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireEndGeneration: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the checkpoint of all that the segments have
+  public var note: Data = Data()
+
+  /// stands in the ledger
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireRecoverResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// look: why the ordinary start refuses; empty: it does not
+  public var problem: String = String()
+
+  /// end: the one that begins
+  public var generation: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Where this ledger's counters stand, by the keystore.
 public nonisolated struct WireTPMCounters: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -823,7 +941,7 @@ fileprivate nonisolated let _protobuf_package = "chancery.keeper"
 
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{2}\u{5}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{2}\u{4}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -948,6 +1066,19 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .forget(v)
         }
       }()
+      case 16: try {
+        var v: WireRecoverRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .recover(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .recover(v)
+        }
+      }()
       case 20: try {
         var v: WireEmpty?
         var hadOneofValue = false
@@ -1008,6 +1139,10 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .forget(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
+    case .recover?: try {
+      guard case .recover(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
     case .health?: try {
       guard case .health(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
@@ -1026,7 +1161,7 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{2}\u{6}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{2}\u{5}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1151,6 +1286,19 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .forget(v)
         }
       }()
+      case 15: try {
+        var v: WireRecoverResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .recover(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .recover(v)
+        }
+      }()
       case 20: try {
         var v: WireKeeperHealth?
         var hadOneofValue = false
@@ -1210,6 +1358,10 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .forget?: try {
       guard case .forget(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .recover?: try {
+      guard case .recover(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
@@ -1946,7 +2098,7 @@ nonisolated extension WireSignManifestResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PublicKeysResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}generation\0\u{1}keys\0\u{3}tree_size\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}generation\0\u{1}keys\0\u{3}tree_size\0\u{1}past\0\u{1}recovered\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1958,6 +2110,8 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.keys) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.treeSize) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.past) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.recovered) }()
       default: break
       }
     }
@@ -1976,6 +2130,12 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
     if self.treeSize != 0 {
       try visitor.visitSingularUInt64Field(value: self.treeSize, fieldNumber: 4)
     }
+    if !self.past.isEmpty {
+      try visitor.visitSingularBytesField(value: self.past, fieldNumber: 5)
+    }
+    if !self.recovered.isEmpty {
+      try visitor.visitSingularBytesField(value: self.recovered, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1984,6 +2144,8 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
     if lhs.generation != rhs.generation {return false}
     if lhs.keys != rhs.keys {return false}
     if lhs.treeSize != rhs.treeSize {return false}
+    if lhs.past != rhs.past {return false}
+    if lhs.recovered != rhs.recovered {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2252,6 +2414,195 @@ nonisolated extension WireForgetResponse: SwiftProtobuf.Message, SwiftProtobuf._
   public static func ==(lhs: WireForgetResponse, rhs: WireForgetResponse) -> Bool {
     if lhs.epochBefore != rhs.epochBefore {return false}
     if lhs.epochAfter != rhs.epochAfter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRecoverRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecoverRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}look\0\u{1}begin\0\u{1}end\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireEmpty?
+        var hadOneofValue = false
+        if let current = self.step {
+          hadOneofValue = true
+          if case .look(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.step = .look(v)
+        }
+      }()
+      case 2: try {
+        var v: WireBeginRecovery?
+        var hadOneofValue = false
+        if let current = self.step {
+          hadOneofValue = true
+          if case .begin(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.step = .begin(v)
+        }
+      }()
+      case 3: try {
+        var v: WireEndGeneration?
+        var hadOneofValue = false
+        if let current = self.step {
+          hadOneofValue = true
+          if case .end(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.step = .end(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.step {
+    case .look?: try {
+      guard case .look(let v)? = self.step else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .begin?: try {
+      guard case .begin(let v)? = self.step else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .end?: try {
+      guard case .end(let v)? = self.step else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRecoverRequest, rhs: WireRecoverRequest) -> Bool {
+    if lhs.step != rhs.step {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBeginRecovery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BeginRecovery"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}manifest\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.manifest) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.manifest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.manifest, fieldNumber: 1)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularBytesField(value: self.note, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireBeginRecovery, rhs: WireBeginRecovery) -> Bool {
+    if lhs.manifest != rhs.manifest {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEndGeneration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EndGeneration"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}note\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.note) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.note.isEmpty {
+      try visitor.visitSingularBytesField(value: self.note, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEndGeneration, rhs: WireEndGeneration) -> Bool {
+    if lhs.note != rhs.note {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRecoverResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecoverResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}problem\0\u{1}generation\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.problem) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.problem.isEmpty {
+      try visitor.visitSingularStringField(value: self.problem, fieldNumber: 1)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRecoverResponse, rhs: WireRecoverResponse) -> Bool {
+    if lhs.problem != rhs.problem {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

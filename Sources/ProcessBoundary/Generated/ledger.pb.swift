@@ -131,10 +131,10 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .tile(newValue)}
   }
 
-  public var publishedCheckpoint: WireEmpty {
+  public var publishedCheckpoint: WireCheckpointRequest {
     get {
       if case .publishedCheckpoint(let v)? = operation {return v}
-      return WireEmpty()
+      return WireCheckpointRequest()
     }
     set {operation = .publishedCheckpoint(newValue)}
   }
@@ -163,7 +163,7 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case erase(WireEraseRequest)
     /// public, no credential
     case tile(WireTileRequest)
-    case publishedCheckpoint(WireEmpty)
+    case publishedCheckpoint(WireCheckpointRequest)
     case health(WireEmpty)
 
   }
@@ -648,6 +648,8 @@ public nonisolated struct WireMutationReceipt: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  public var generation: UInt64 = 0
+
   public var subject: Data = Data()
 
   public var contactID: Data = Data()
@@ -870,6 +872,9 @@ public nonisolated struct WireReadEntryRequest: Sendable {
 
   public var index: UInt64 = 0
 
+  /// 0: the current one
+  public var generation: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -900,6 +905,9 @@ public nonisolated struct WireReceiptRequest: Sendable {
 
   public var index: UInt64 = 0
 
+  /// 0: the current one
+  public var generation: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -926,7 +934,11 @@ public nonisolated struct WireInclusionRequest: Sendable {
 
   public var index: UInt64 = 0
 
+  /// 0: the largest
   public var size: UInt64 = 0
+
+  /// 0: the current one
+  public var generation: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -943,6 +955,9 @@ public nonisolated struct WireConsistencyRequest: Sendable {
   public var from: UInt64 = 0
 
   public var to: UInt64 = 0
+
+  /// 0: the current one
+  public var generation: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -965,6 +980,9 @@ public nonisolated struct WireProofResponse: Sendable {
   /// consistency only
   public var fromRoot: Data = Data()
 
+  /// inclusion only
+  public var size: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -982,6 +1000,9 @@ public nonisolated struct WireBundleRequest: Sendable {
   /// 1…255 partial, 256 full
   public var width: UInt32 = 0
 
+  /// 0: the current one
+  public var generation: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -998,6 +1019,22 @@ public nonisolated struct WireTileRequest: Sendable {
 
   /// 1…255 partial, 256 full
   public var width: UInt32 = 0
+
+  /// 0: the current one
+  public var generation: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireCheckpointRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0: the current one; of another, its last
+  public var generation: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1317,7 +1354,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
         }
       }()
       case 21: try {
-        var v: WireEmpty?
+        var v: WireCheckpointRequest?
         var hadOneofValue = false
         if let current = self.operation {
           hadOneofValue = true
@@ -2307,7 +2344,7 @@ nonisolated extension WireMutationResult: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireMutationReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MutationReceipt"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{3}contact_id\0\u{1}index\0\u{1}count\0\u{3}leaf_hash\0\u{1}time\0\u{3}tree_size\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{3}contact_id\0\u{1}index\0\u{1}count\0\u{3}leaf_hash\0\u{1}time\0\u{3}tree_size\0\u{1}replayed\0\u{1}generation\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2323,6 +2360,7 @@ nonisolated extension WireMutationReceipt: SwiftProtobuf.Message, SwiftProtobuf.
       case 6: try { try decoder.decodeSingularStringField(value: &self.time) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.treeSize) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -2353,10 +2391,14 @@ nonisolated extension WireMutationReceipt: SwiftProtobuf.Message, SwiftProtobuf.
     if self.replayed != false {
       try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 8)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireMutationReceipt, rhs: WireMutationReceipt) -> Bool {
+    if lhs.generation != rhs.generation {return false}
     if lhs.subject != rhs.subject {return false}
     if lhs.contactID != rhs.contactID {return false}
     if lhs.index != rhs.index {return false}
@@ -2729,7 +2771,7 @@ nonisolated extension WireConsentRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireReadEntryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReadEntryRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}index\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}index\0\u{2}\u{7}generation\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2739,6 +2781,7 @@ nonisolated extension WireReadEntryRequest: SwiftProtobuf.Message, SwiftProtobuf
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -2751,12 +2794,16 @@ nonisolated extension WireReadEntryRequest: SwiftProtobuf.Message, SwiftProtobuf
     if self.index != 0 {
       try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 2)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireReadEntryRequest, rhs: WireReadEntryRequest) -> Bool {
     if lhs.credential != rhs.credential {return false}
     if lhs.index != rhs.index {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2804,7 +2851,7 @@ nonisolated extension WireEntryResponse: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReceiptRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}index\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}index\0\u{2}\u{7}generation\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2814,6 +2861,7 @@ nonisolated extension WireReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -2826,12 +2874,16 @@ nonisolated extension WireReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._
     if self.index != 0 {
       try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 2)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireReceiptRequest, rhs: WireReceiptRequest) -> Bool {
     if lhs.credential != rhs.credential {return false}
     if lhs.index != rhs.index {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2869,7 +2921,7 @@ nonisolated extension WireReceiptResponse: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireInclusionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".InclusionRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}index\0\u{1}size\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}index\0\u{1}size\0\u{2}\u{6}generation\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2880,6 +2932,7 @@ nonisolated extension WireInclusionRequest: SwiftProtobuf.Message, SwiftProtobuf
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -2895,6 +2948,9 @@ nonisolated extension WireInclusionRequest: SwiftProtobuf.Message, SwiftProtobuf
     if self.size != 0 {
       try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 3)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2902,6 +2958,7 @@ nonisolated extension WireInclusionRequest: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.credential != rhs.credential {return false}
     if lhs.index != rhs.index {return false}
     if lhs.size != rhs.size {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2909,7 +2966,7 @@ nonisolated extension WireInclusionRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireConsistencyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConsistencyRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}from\0\u{1}to\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}from\0\u{1}to\0\u{2}\u{6}generation\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2920,6 +2977,7 @@ nonisolated extension WireConsistencyRequest: SwiftProtobuf.Message, SwiftProtob
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.from) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.to) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -2935,6 +2993,9 @@ nonisolated extension WireConsistencyRequest: SwiftProtobuf.Message, SwiftProtob
     if self.to != 0 {
       try visitor.visitSingularUInt64Field(value: self.to, fieldNumber: 3)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2942,6 +3003,7 @@ nonisolated extension WireConsistencyRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.credential != rhs.credential {return false}
     if lhs.from != rhs.from {return false}
     if lhs.to != rhs.to {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2949,7 +3011,7 @@ nonisolated extension WireConsistencyRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireProofResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ProofResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hashes\0\u{3}leaf_hash\0\u{1}root\0\u{3}from_root\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hashes\0\u{3}leaf_hash\0\u{1}root\0\u{3}from_root\0\u{1}size\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2961,6 +3023,7 @@ nonisolated extension WireProofResponse: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularBytesField(value: &self.leafHash) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.root) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.fromRoot) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
       default: break
       }
     }
@@ -2979,6 +3042,9 @@ nonisolated extension WireProofResponse: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.fromRoot.isEmpty {
       try visitor.visitSingularBytesField(value: self.fromRoot, fieldNumber: 4)
     }
+    if self.size != 0 {
+      try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2987,6 +3053,7 @@ nonisolated extension WireProofResponse: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.leafHash != rhs.leafHash {return false}
     if lhs.root != rhs.root {return false}
     if lhs.fromRoot != rhs.fromRoot {return false}
+    if lhs.size != rhs.size {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2994,7 +3061,7 @@ nonisolated extension WireProofResponse: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireBundleRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BundleRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}number\0\u{1}width\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}number\0\u{1}width\0\u{2}\u{6}generation\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3005,6 +3072,7 @@ nonisolated extension WireBundleRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.width) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -3020,6 +3088,9 @@ nonisolated extension WireBundleRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.width != 0 {
       try visitor.visitSingularUInt32Field(value: self.width, fieldNumber: 3)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3027,6 +3098,7 @@ nonisolated extension WireBundleRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.credential != rhs.credential {return false}
     if lhs.number != rhs.number {return false}
     if lhs.width != rhs.width {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3034,7 +3106,7 @@ nonisolated extension WireBundleRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireTileRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TileRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}level\0\u{1}number\0\u{1}width\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}level\0\u{1}number\0\u{1}width\0\u{2}\u{6}generation\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3045,6 +3117,7 @@ nonisolated extension WireTileRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.level) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.width) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -3060,6 +3133,9 @@ nonisolated extension WireTileRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.width != 0 {
       try visitor.visitSingularUInt32Field(value: self.width, fieldNumber: 3)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3067,6 +3143,37 @@ nonisolated extension WireTileRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.level != rhs.level {return false}
     if lhs.number != rhs.number {return false}
     if lhs.width != rhs.width {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckpointRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CheckpointRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}generation\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireCheckpointRequest, rhs: WireCheckpointRequest) -> Bool {
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

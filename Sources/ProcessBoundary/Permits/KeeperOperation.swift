@@ -7,6 +7,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case publicKeys = "public_keys"
     case reindex
     case forget
+    case recover
     case health
 
     /// nil: the request names no operation that this version knows.
@@ -21,6 +22,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .publicKeys: self = .publicKeys
         case .reindex: self = .reindex
         case .forget: self = .forget
+        case .recover: self = .recover
         case .health: self = .health
         case nil: return nil
         }

@@ -27,7 +27,9 @@ extension WireKeeperRequest {
         case .derive(let request): request.credential
         case .encrypt(let request): request.credential
         case .decrypt(let request): request.credential
-        case .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget, .health, nil:
+        case .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget, .recover,
+            .health,
+            nil:
             Data()
         }
     }

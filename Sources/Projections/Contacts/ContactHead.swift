@@ -5,7 +5,7 @@ public struct ContactHead: Hashable, Sendable {
     public let subject: SubjectTag
     public let contactID: ContactID
     public let label: String
-    /// Index of the newest entry that is not an audit entry.
+    /// Position of the newest entry that is not an audit entry.
     public let version: UInt64
 
     public init(subject: SubjectTag, contactID: ContactID, label: String, version: UInt64) {

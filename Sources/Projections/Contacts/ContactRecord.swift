@@ -10,9 +10,9 @@ public struct ContactRecord: Hashable, Sendable {
     public let updatedAt: String
     public let email: EncryptedValue
     public let fullName: EncryptedValue?
-    /// Current ones, one per type, by index.
+    /// Current ones, one per type, oldest first.
     public let attributes: [AttributeRecord]
-    /// By index.
+    /// Oldest first.
     public let consents: [ConsentRecord]
 }
 

@@ -33,12 +33,12 @@ public final class DecisionReader: Sendable {
             OR EXISTS (SELECT 1 FROM unique_value WHERE index_name = ? AND value = ?)
             """)
         known = try statements.prepare(
-            "SELECT request, first_index, count FROM idempotency WHERE key = ?")
-        erasure = try statements.prepare("SELECT 1 FROM erasure WHERE ordered = ?")
+            "SELECT request, position, count FROM idempotency WHERE key = ?")
+        erasure = try statements.prepare("SELECT 1 FROM erasure WHERE subject = ?")
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
     }
 
-    /// Entries 0 ..< size are projected.
+    /// Entries 0 ..< size of the generation are projected.
     public func size() throws -> UInt64 { try position.first { $0.number(0) } ?? 0 }
 
     public func contact(id: ContactID) throws -> ContactHead? {
@@ -89,14 +89,14 @@ public final class DecisionReader: Sendable {
         return try known.first { row in
             Digest32(row.bytes(0)).map { request in
                 IdempotencyRecord(
-                    request: request, firstIndex: row.number(1), count: row.number(2))
+                    request: request, position: row.number(1), count: row.number(2))
             }
         } ?? nil
     }
 
-    /// Whether an order to erase has not been carried out.
-    public func isErasureOpen(_ ordered: UInt64) throws -> Bool {
-        erasure.bind(1, Int64(clamping: ordered))
+    /// Whether an order to erase the subject has not been carried out.
+    public func isErasureOpen(_ subject: SubjectTag) throws -> Bool {
+        erasure.bind(1, blob: subject)
         return try erasure.first { _ in true } ?? false
     }
 

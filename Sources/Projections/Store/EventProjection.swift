@@ -9,32 +9,43 @@ import LedgerFormat
 /// A subject's row is written once, at the end of the batch, in the order of the tags: neighbours share pages.
 struct EventProjection {
     private let tables: ProjectionTables
+    /// Entries of earlier generations.
+    private let base: UInt64
     private var subjects: [SubjectTag: SubjectChange] = [:]
     /// Subjects asked for before: whether there is a contact.
     private var known: [SubjectTag: Bool] = [:]
     private(set) var rememberedRows = 0
 
-    init(_ tables: ProjectionTables) {
+    init(_ tables: ProjectionTables, base: UInt64) {
         self.tables = tables
+        self.base = base
     }
 
     mutating func project(_ entry: ProjectedEntry) throws {
         let header = entry.header
+        let position = base + header.index
         if let subject = header.subject, let version = header.subjectVersion {
-            subjects[subject, default: SubjectChange()].add(header, version: version)
+            subjects[subject, default: SubjectChange()]
+                .add(header, at: position, version: version)
         }
         switch entry.event {
-        case .contactCreated(let event): try create(event, header, entry.side)
+        case .contactCreated(let event): try create(event, header, at: position, entry.side)
         case .attributeEnriched(let event):
-            if let subject = try contact(header) { try tables.enrich(event, header, subject) }
+            if let subject = try contact(header) {
+                try tables.enrich(event, header, at: position, subject)
+            }
         case .consentGranted(let event):
-            if let subject = try contact(header) { try tables.consent(event, header, subject) }
+            if let subject = try contact(header) {
+                try tables.consent(event, at: position, subject)
+            }
         case .provenanceRecorded(let event):
-            if let subject = try contact(header) { try tables.provenance(event, header, subject) }
+            if let subject = try contact(header) {
+                try tables.provenance(event, at: position, subject)
+            }
         case .audited(let mutations): try remember(mutations, header)
-        case .segmentSealed(let event): try tables.sealed(event, header)
-        case .erasureOrdered: try forget(header)
-        case .subjectErased(let event): try tables.closeErasure(event.ordered)
+        case .segmentSealed(let event): try tables.sealed(event, at: position)
+        case .erasureOrdered: try forget(header, at: position)
+        case .subjectErased: if let subject = header.subject { try tables.closeErasure(subject) }
         case .other: break
         }
     }
@@ -47,22 +58,23 @@ struct EventProjection {
     }
 
     private mutating func create(
-        _ event: ContactCreated, _ header: EntryHeader, _ side: SideInformation?
+        _ event: ContactCreated, _ header: EntryHeader, at position: UInt64,
+        _ side: SideInformation?
     ) throws {
         guard let subject = header.subject, let side else { return }
         known[subject] = true
-        subjects[subject, default: SubjectChange()].contact = header.index
-        try tables.create(event, header, subject, side)
+        subjects[subject, default: SubjectChange()].contact = position
+        try tables.create(event, header, at: position, subject, side)
     }
 
     /// The contact is gone for every reader; that its key is not destroyed yet stands in the tables.
-    private mutating func forget(_ header: EntryHeader) throws {
+    private mutating func forget(_ header: EntryHeader, at position: UInt64) throws {
         guard let subject = header.subject else { return }
         known[subject] = false
         // The purge finds the contact by its subject's row, which else is written at the end of the batch.
         if let change = subjects.removeValue(forKey: subject) { try tables.write(subject, change) }
         try tables.purge(subject)
-        try tables.openErasure(subject, header)
+        try tables.openErasure(subject, at: position)
     }
 
     /// The entry's subject, if it is a contact. Not so for an erased one on a rebuild: what is left in its entries
@@ -83,7 +95,7 @@ struct EventProjection {
             return overflow ? .max : next
         }
         guard total <= header.index else { return }
-        let start = header.index - total
+        let start = base + header.index - total
         for mutation in mutations where mutation.outcome == AuditMutation.appended {
             guard let key = mutation.idempotencyKey.flatMap({ Digest32(hex: $0) }),
                 let request = mutation.idempotencyRequest.flatMap({ Digest32(hex: $0) }),
@@ -91,7 +103,7 @@ struct EventProjection {
                 let count = mutation.count
             else { continue }
             let record = IdempotencyRecord(
-                request: request, firstIndex: start + first, count: UInt64(clamping: count))
+                request: request, position: start + first, count: UInt64(clamping: count))
             try tables.remember(key, record, header)
             rememberedRows += 1
         }
@@ -101,13 +113,13 @@ struct EventProjection {
 /// What a batch changes in a subject's row.
 struct SubjectChange {
     private(set) var streams = SubjectStreams()
-    /// Index and time of the newest entry that is not an audit entry: one of those never moves a contact's version.
-    private(set) var newest: (index: UInt64, time: LedgerTime)?
+    /// Position and time of the newest entry that is not an audit entry: one of those never moves a contact's version.
+    private(set) var newest: (position: UInt64, time: LedgerTime)?
     /// Id of the contact that it created.
     var contact: UInt64?
 
-    mutating func add(_ header: EntryHeader, version: UInt64) {
+    mutating func add(_ header: EntryHeader, at position: UInt64, version: UInt64) {
         streams[header.stream] = StreamHead(lastIndex: header.index, version: version)
-        if header.stream != .audit { newest = (header.index, header.time) }
+        if header.stream != .audit { newest = (position, header.time) }
     }
 }

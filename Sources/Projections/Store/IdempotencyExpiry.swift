@@ -11,11 +11,11 @@ final class IdempotencyExpiry: Sendable {
     private let delete: RawStatement
 
     init(_ statements: StatementSet) throws {
-        oldest = try statements.prepare("SELECT at FROM idempotency ORDER BY first_index LIMIT 1")
+        oldest = try statements.prepare("SELECT at FROM idempotency ORDER BY position LIMIT 1")
         delete = try statements.prepare(
             """
-            DELETE FROM idempotency WHERE first_index IN (SELECT first_index FROM
-            (SELECT first_index, at FROM idempotency ORDER BY first_index LIMIT ?) WHERE at < ?)
+            DELETE FROM idempotency WHERE position IN (SELECT position FROM
+            (SELECT position, at FROM idempotency ORDER BY position LIMIT ?) WHERE at < ?)
             """)
     }
 

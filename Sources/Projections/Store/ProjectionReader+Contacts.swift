@@ -65,7 +65,7 @@ extension ProjectionReader {
                     p.source_identity, a.confidence, a.valid_from, a.valid_until
                     FROM attribute a LEFT JOIN provenance p
                     ON p.subject = a.subject AND p.id = a.provenance_id
-                    WHERE a.subject = ? AND a.superseded IS NULL ORDER BY a.idx
+                    WHERE a.subject = ? AND a.superseded IS NULL ORDER BY a.position
                     """),
             arguments: [subject.data]
         ).map { row in
@@ -82,7 +82,7 @@ extension ProjectionReader {
             try db.cachedStatement(
                 sql: """
                     SELECT id, type, legal_basis, purposes, granted_at, revoked_at
-                    FROM consent WHERE subject = ? ORDER BY idx
+                    FROM consent WHERE subject = ? ORDER BY position
                     """),
             arguments: [subject.data]
         ).map { row in

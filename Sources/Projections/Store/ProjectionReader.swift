@@ -11,11 +11,14 @@ public struct ProjectionReader {
     }
 
     /// What the tables know of their tree.
-    func tree() throws -> (size: UInt64, root: Digest32, syncedNodes: UInt64) {
-        guard let row = try Row.fetchOne(db, sql: "SELECT size, root, nodes FROM meta"),
-            let root = Digest32(row[1] as Data)
-        else { throw ProjectionError(.unusable, "The tables in views/ are damaged; rebuild them.") }
-        return (Self.number(row, 0), root, Self.number(row, 2))
+    func tree() throws -> TreePosition {
+        let row = try Row.fetchOne(db, sql: "SELECT origin, base, size, root, nodes FROM meta")
+        guard let row, let root = Digest32(row[3] as Data) else {
+            throw ProjectionError(.unusable, "The tables in views/ are damaged; rebuild them.")
+        }
+        return TreePosition(
+            origin: row[0], base: Self.number(row, 1), size: Self.number(row, 2), root: root,
+            syncedNodes: Self.number(row, 4))
     }
 
     /// Who has a unique value.
@@ -35,7 +38,7 @@ public struct ProjectionReader {
         ).flatMap { Digest32($0) }
     }
 
-    /// Orders to erase that have not been carried out, in their order.
+    /// Orders to erase that have not been carried out, by the orders' position.
     public func openErasures() throws -> [(ordered: UInt64, subject: SubjectTag)] {
         try Row.fetchAll(db, sql: "SELECT ordered, subject FROM erasure ORDER BY ordered")
             .compactMap { row in
@@ -64,4 +67,14 @@ public struct ProjectionReader {
     static func number(_ row: Row, _ column: Int) -> UInt64 {
         UInt64(clamping: row[column] as Int64)
     }
+}
+
+/// What the tables know of the tree that they are at.
+struct TreePosition: Sendable {
+    let origin: String
+    /// Entries of earlier generations.
+    let base: UInt64
+    let size: UInt64
+    let root: Digest32
+    let syncedNodes: UInt64
 }

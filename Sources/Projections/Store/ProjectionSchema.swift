@@ -9,35 +9,45 @@ import LedgerFormat
 /// is wide stands in the order of the ledger.
 enum ProjectionSchema {
     /// Raised with every change of the tables or of what stands in them.
-    static let version: Int32 = 5
+    static let version: Int32 = 6
 
-    /// Integers are leaf indices, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
-    /// named `subject` are 16-byte tags.
+    /// Integers are positions, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
+    /// named `subject` are 16-byte tags. A *position* is a leaf index counted on over all generations: that of the first
+    /// one's entries is their index.
     static let statements = [
-        // One row. `size`: entries 0 ..< size are projected. `root`: of their tree. `nodes`: the
-        // nodes of the first so many leaves are on disk.
-        "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, nodes INTEGER NOT NULL) STRICT",
+        // One row. `origin`: of the generation that is being projected, `base`: entries of those before it. `size`: its
+        // entries 0 ..< size are projected. `root`: of their tree. `nodes`: the nodes of the first so many leaves are on
+        // disk.
+        "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, base INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, nodes INTEGER NOT NULL) STRICT",
         SubjectTable.create,
-        // `id`: index of the `ContactCreated`. `unique_values`: what stands in the next table for it, which a purge would
+        // `id`: position of the `ContactCreated`. `unique_values`: what stands in the next table for it, which a purge would
         // else have to look for.
         "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB, unique_values BLOB NOT NULL) STRICT",
         "CREATE TABLE unique_value (index_name TEXT NOT NULL, value BLOB NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (index_name, value)) STRICT, WITHOUT ROWID",
-        // `superseded`: index of the entry that brought a newer value of the type; null for the current.
-        "CREATE TABLE attribute (subject BLOB NOT NULL, idx INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, value BLOB NOT NULL, provenance_id TEXT NOT NULL, confidence INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT, superseded INTEGER, PRIMARY KEY (subject, idx)) STRICT, WITHOUT ROWID",
-        "CREATE TABLE consent (subject BLOB NOT NULL, idx INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, legal_basis TEXT NOT NULL, purposes TEXT NOT NULL, granted_at TEXT NOT NULL, revoked_at TEXT, PRIMARY KEY (subject, idx)) STRICT, WITHOUT ROWID",
-        "CREATE TABLE provenance (subject BLOB NOT NULL, id TEXT NOT NULL, idx INTEGER NOT NULL, source_type TEXT NOT NULL, source_identity TEXT, PRIMARY KEY (subject, id)) STRICT, WITHOUT ROWID",
-        // In the order of time, by which rows expire. `at`: Unix seconds of the audit entry.
-        "CREATE TABLE idempotency (first_index INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, request BLOB NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL) STRICT",
-        // Orders to erase that the keeper has not carried out. `ordered`: index of the `ErasureOrdered`.
-        "CREATE TABLE erasure (ordered INTEGER PRIMARY KEY, subject BLOB NOT NULL) STRICT",
-        "CREATE TABLE sealed_segment (segment INTEGER PRIMARY KEY, manifest_hash BLOB NOT NULL, idx INTEGER NOT NULL) STRICT",
+        // `superseded`: position of the entry that brought a newer value of the type; null for the current.
+        "CREATE TABLE attribute (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, value BLOB NOT NULL, provenance_id TEXT NOT NULL, confidence INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT, superseded INTEGER, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE consent (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, legal_basis TEXT NOT NULL, purposes TEXT NOT NULL, granted_at TEXT NOT NULL, revoked_at TEXT, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE provenance (subject BLOB NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, source_type TEXT NOT NULL, source_identity TEXT, PRIMARY KEY (subject, id)) STRICT, WITHOUT ROWID",
+        // In the order of time, by which rows expire. `position`: of the mutation's first entry. `at`: Unix seconds of the audit entry.
+        "CREATE TABLE idempotency (position INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, request BLOB NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL) STRICT",
+        // Orders to erase that the keeper has not carried out. `ordered`: position of the `ErasureOrdered`.
+        "CREATE TABLE erasure (ordered INTEGER PRIMARY KEY, subject BLOB NOT NULL UNIQUE) STRICT",
+        "CREATE TABLE sealed_segment (segment INTEGER PRIMARY KEY, manifest_hash BLOB NOT NULL, position INTEGER NOT NULL) STRICT",
     ]
 
     static func create(_ db: Database, origin: String) throws {
         for statement in statements { try db.execute(sql: statement) }
         try db.execute(
-            sql: "INSERT INTO meta (id, origin, size, root, nodes) VALUES (1, ?, 0, ?, 0)",
+            sql: "INSERT INTO meta (id, origin, base, size, root, nodes) VALUES (1, ?, 0, 0, ?, 0)",
             arguments: [origin, MerkleTree.emptyRoot.data])
         try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// The next entry is the first of another generation: of another tree, in which no subject has a head.
+    static func turn(_ db: Database, to origin: String) throws {
+        try db.execute(
+            sql: "UPDATE meta SET origin = ?, base = base + size, size = 0, root = ?, nodes = 0",
+            arguments: [origin, MerkleTree.emptyRoot.data])
+        try db.execute(sql: SubjectTable.clearHeads)
     }
 }

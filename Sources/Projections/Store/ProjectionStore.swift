@@ -11,8 +11,8 @@ import Synchronization
 public final class ProjectionStore: Sendable {
     public static let fileName = "projections.sqlite"
 
-    /// Leaf hashes of the ledger for a range of its indices; fewer where it ends before.
-    public typealias Leaves = (Range<UInt64>) throws -> [Digest32]
+    /// Leaf hashes of a generation, named by its origin, for a range of its indices; fewer where it ends before.
+    public typealias Leaves = (String, Range<UInt64>) throws -> [Digest32]
 
     /// What was prepared for the writer's connection.
     private struct Prepared {
@@ -62,20 +62,21 @@ public final class ProjectionStore: Sendable {
 
     /// Opens the file, or creates it empty.
     ///
-    /// - Parameter origin: of the ledger's generation; a file of another origin is `unusable`.
+    /// - Parameter origins: of the ledger's generations, the first one first; a file of another origin is `unusable`.
     /// - Parameter leaves: asked for those whose nodes may have been lost with power.
     /// - Throws: `ProjectionError.unusable` when only `delete(path:)` helps, `.database`; what `leaves` throws.
-    public init(path: String, origin: String, leaves: Leaves) throws {
+    public init(path: String, origins: [String], leaves: Leaves) throws {
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             let nodes = try NodeFile(path: Self.nodesPath(beside: path))
             self.nodes = nodes
             let tree = try pool.write { db in
-                try Self.adopt(db, origin: origin)
+                try Self.adopt(db, origins)
                 return try ProjectionReader(db).tree()
             }
             let frontier = try nodes.restore(
-                synced: tree.syncedNodes, size: tree.size, root: tree.root, leaves: leaves)
+                synced: tree.syncedNodes, size: tree.size, root: tree.root
+            ) { try leaves(tree.origin, $0) }
             prepared = try pool.writeWithoutTransaction { db in
                 // Keeps the upper levels of the trees; what is written goes to random places of them.
                 try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKiB)")
@@ -84,7 +85,8 @@ public final class ProjectionStore: Sendable {
             }
             preparing = try Preparing(path: path)
             checkpointer = try WALCheckpointer(path: path)
-            position = Mutex(ProjectionWriter.Position(frontier))
+            position = Mutex(
+                ProjectionWriter.Position(frontier, origin: tree.origin, base: tree.base))
             knownSize = Atomic(tree.size)
             syncedNodes = Atomic(min(tree.syncedNodes, tree.size))
         } catch let error as DatabaseError {
@@ -92,7 +94,13 @@ public final class ProjectionStore: Sendable {
         }
     }
 
-    /// Entries 0 ..< size are projected and visible to every read that starts now.
+    /// Of the generation that is being projected.
+    public var origin: String { position.withLock { $0.origin } }
+
+    /// Entries of the generations before it.
+    public var base: UInt64 { position.withLock { $0.base } }
+
+    /// Its entries 0 ..< size are projected and visible to every read that starts now.
     public var size: UInt64 { knownSize.load(ordering: .acquiring) }
 
     /// Projects the next entries in one transaction: all of them, or on an error none.
@@ -117,6 +125,20 @@ public final class ProjectionStore: Sendable {
                 knownSize.store(next.size, ordering: .releasing)
             }
             try keepWALShort(entries.count)
+        }
+    }
+
+    /// Goes on with another generation's first entry. Before anybody reads.
+    public func turn(to origin: String) throws {
+        try Self.translating {
+            try position.withLock { position in
+                try pool.write { db in try ProjectionSchema.turn(db, to: origin) }
+                position = ProjectionWriter.Position(
+                    MerkleFrontier(), origin: origin, base: position.base + position.size)
+                nodes.forget()
+                syncedNodes.store(0, ordering: .releasing)
+                knownSize.store(0, ordering: .releasing)
+            }
         }
     }
 
@@ -265,16 +287,21 @@ extension ProjectionStore {
         return configuration
     }
 
-    private static func adopt(_ db: Database, origin: String) throws {
+    private static func adopt(_ db: Database, _ origins: [String]) throws {
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-        if tables == 0 { return try ProjectionSchema.create(db, origin: origin) }
+        if tables == 0, let first = origins.first {
+            return try ProjectionSchema.create(db, origin: first)
+        }
         guard try Int32.fetchOne(db, sql: "PRAGMA user_version") == ProjectionSchema.version else {
             throw ProjectionError(
                 .unusable, "The projections are of another version; rebuild them.")
         }
-        guard try String.fetchOne(db, sql: "SELECT origin FROM meta") == origin else {
+        let origin = try String.fetchOne(db, sql: "SELECT origin FROM meta")
+        guard let origin, origins.contains(origin) else {
             throw ProjectionError(
-                .unusable, "The projections are of another ledger than \(origin); rebuild them.")
+                .unusable,
+                "The projections are of another ledger than \(origins.joined(separator: ", ")); rebuild them."
+            )
         }
     }
 

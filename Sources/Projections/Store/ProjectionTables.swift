@@ -34,29 +34,30 @@ final class ProjectionTables: Sendable {
             """)
         attribute = try statements.prepare(
             """
-            INSERT OR REPLACE INTO attribute (subject, idx, id, type, label, value, provenance_id,
+            INSERT OR REPLACE INTO attribute (subject, position, id, type, label, value, provenance_id,
             confidence, valid_from, valid_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         consent = try statements.prepare(
             """
-            INSERT OR REPLACE INTO consent (subject, idx, id, type, legal_basis, purposes, granted_at)
+            INSERT OR REPLACE INTO consent (subject, position, id, type, legal_basis, purposes, granted_at)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
         provenance = try statements.prepare(
             """
-            INSERT OR REPLACE INTO provenance (subject, id, idx, source_type, source_identity)
+            INSERT OR REPLACE INTO provenance (subject, id, position, source_type, source_identity)
             VALUES (?, ?, ?, ?, ?)
             """)
         idempotency = try statements.prepare(
             """
-            INSERT OR REPLACE INTO idempotency (first_index, key, request, count, at)
+            INSERT OR REPLACE INTO idempotency (position, key, request, count, at)
             VALUES (?, ?, ?, ?, ?)
             """)
         seal = try statements.prepare(
-            "INSERT OR REPLACE INTO sealed_segment (segment, manifest_hash, idx) VALUES (?, ?, ?)")
+            "INSERT OR REPLACE INTO sealed_segment (segment, manifest_hash, position) VALUES (?, ?, ?)"
+        )
         open = try statements.prepare(
             "INSERT OR REPLACE INTO erasure (ordered, subject) VALUES (?, ?)")
-        close = try statements.prepare("DELETE FROM erasure WHERE ordered = ?")
+        close = try statements.prepare("DELETE FROM erasure WHERE subject = ?")
         purging = try PurgeStatements(statements)
         exists = try statements.prepare(
             "SELECT 1 FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?")
@@ -70,16 +71,17 @@ final class ProjectionTables: Sendable {
     func write(_ tag: SubjectTag, _ change: SubjectChange) throws {
         subject.bind(1, blob: tag)
         subject.bind(2, change.contact.map { Int64(clamping: $0) })
-        subject.bind(3, change.newest.map { Int64(clamping: $0.index) })
+        subject.bind(3, change.newest.map { Int64(clamping: $0.position) })
         subject.bind(4, change.newest?.time.text)
         SubjectTable.bind(change.streams, to: subject, from: 5)
         try subject.run()
     }
 
     func create(
-        _ event: ContactCreated, _ header: EntryHeader, _ tag: SubjectTag, _ side: SideInformation
+        _ event: ContactCreated, _ header: EntryHeader, at position: UInt64, _ tag: SubjectTag,
+        _ side: SideInformation
     ) throws {
-        contact.bind(1, header.index)
+        contact.bind(1, position)
         contact.bind(2, blob: tag)
         contact.bind(3, blob: side.contactID)
         contact.bind(4, event.entity)
@@ -99,25 +101,27 @@ final class ProjectionTables: Sendable {
 
     func purge(_ tag: SubjectTag) throws { try purging.run(tag) }
 
-    func openErasure(_ tag: SubjectTag, _ header: EntryHeader) throws {
-        open.bind(1, header.index)
+    func openErasure(_ tag: SubjectTag, at position: UInt64) throws {
+        open.bind(1, position)
         open.bind(2, blob: tag)
         try open.run()
     }
 
-    func closeErasure(_ ordered: UInt64) throws {
-        close.bind(1, Int64(clamping: ordered))
+    func closeErasure(_ tag: SubjectTag) throws {
+        close.bind(1, blob: tag)
         try close.run()
     }
 
-    func enrich(_ event: AttributeEnriched, _ header: EntryHeader, _ tag: SubjectTag) throws {
-        supersede.bind(1, header.index)
+    func enrich(
+        _ event: AttributeEnriched, _ header: EntryHeader, at position: UInt64, _ tag: SubjectTag
+    ) throws {
+        supersede.bind(1, position)
         supersede.bind(2, event.validFrom)
         supersede.bind(3, blob: tag)
         supersede.bind(4, event.attributeType)
         try supersede.run()
         attribute.bind(1, blob: tag)
-        attribute.bind(2, header.index)
+        attribute.bind(2, position)
         attribute.bind(3, event.attributeId)
         attribute.bind(4, event.attributeType)
         attribute.bind(5, header.label)
@@ -129,9 +133,9 @@ final class ProjectionTables: Sendable {
         try attribute.run()
     }
 
-    func consent(_ event: ConsentGranted, _ header: EntryHeader, _ tag: SubjectTag) throws {
+    func consent(_ event: ConsentGranted, at position: UInt64, _ tag: SubjectTag) throws {
         consent.bind(1, blob: tag)
-        consent.bind(2, header.index)
+        consent.bind(2, position)
         consent.bind(3, event.consentId)
         consent.bind(4, event.consentType.rawValue)
         consent.bind(5, event.legalBasis.rawValue)
@@ -141,18 +145,18 @@ final class ProjectionTables: Sendable {
     }
 
     func provenance(
-        _ event: ProvenanceRecorded, _ header: EntryHeader, _ tag: SubjectTag
+        _ event: ProvenanceRecorded, at position: UInt64, _ tag: SubjectTag
     ) throws {
         provenance.bind(1, blob: tag)
         provenance.bind(2, event.provenanceId)
-        provenance.bind(3, header.index)
+        provenance.bind(3, position)
         provenance.bind(4, event.sourceType.rawValue)
         provenance.bind(5, event.sourceIdentity)
         try provenance.run()
     }
 
     func remember(_ key: Digest32, _ record: IdempotencyRecord, _ header: EntryHeader) throws {
-        idempotency.bind(1, record.firstIndex)
+        idempotency.bind(1, record.position)
         idempotency.bind(2, blob: key)
         idempotency.bind(3, blob: record.request)
         idempotency.bind(4, record.count)
@@ -160,13 +164,13 @@ final class ProjectionTables: Sendable {
         try idempotency.run()
     }
 
-    func sealed(_ event: SegmentSealed, _ header: EntryHeader) throws {
+    func sealed(_ event: SegmentSealed, at position: UInt64) throws {
         guard let hash = Digest32(hex: event.manifestHash),
             let segment = Int64(exactly: event.segment)
         else { return }
         seal.bind(1, segment)
         seal.bind(2, blob: hash)
-        seal.bind(3, header.index)
+        seal.bind(3, position)
         try seal.run()
     }
 }

@@ -16,8 +16,15 @@ final class ProjectionWriter: Sendable {
     /// How far the tables are, a value: the store keeps the new one only after its transaction committed.
     struct Position: Sendable {
         fileprivate var edge: TreeEdge
+        let origin: String
+        /// Entries of earlier generations.
+        let base: UInt64
 
-        init(_ frontier: MerkleFrontier) { edge = TreeEdge(frontier) }
+        init(_ frontier: MerkleFrontier, origin: String, base: UInt64) {
+            edge = TreeEdge(frontier)
+            self.origin = origin
+            self.base = base
+        }
 
         var size: UInt64 { edge.frontier.size }
     }
@@ -28,7 +35,7 @@ final class ProjectionWriter: Sendable {
     func apply(
         _ entries: [ProjectedEntry], to position: inout Position, _ nodes: NodeFile, synced: UInt64
     ) throws {
-        var projection = EventProjection(tables)
+        var projection = EventProjection(tables, base: position.base)
         for entry in entries {
             guard entry.header.index == position.size else {
                 throw ProjectionError(

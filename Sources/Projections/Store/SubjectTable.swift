@@ -8,7 +8,7 @@ enum SubjectTable {
     private static let names = SubjectStreams.order.map(\.rawValue)
     private static let heads = names.flatMap { ["\($0)_last", "\($0)_version"] }
 
-    /// `contact`: id in table `contact`. `version`: index of the newest entry that is not an audit entry, `updated_at` its
+    /// `contact`: id in table `contact`. `version`: position of the newest entry that is not an audit entry, `updated_at` its
     /// time. All null where there is no such thing.
     static let create =
         "CREATE TABLE subject (tag BLOB PRIMARY KEY, contact INTEGER, version INTEGER, updated_at TEXT, "
@@ -38,6 +38,9 @@ enum SubjectTable {
         return "INSERT INTO subject (tag, \(columns.joined(separator: ", "))) VALUES (\(marks)) "
             + "ON CONFLICT DO UPDATE SET \(sets.joined(separator: ", "))"
     }()
+
+    static let clearHeads =
+        "UPDATE subject SET " + heads.map { "\($0) = NULL" }.joined(separator: ", ")
 
     /// The heads in a row whose columns begin at `column`.
     static func streams(_ row: RawStatement, from column: Int32) -> SubjectStreams {

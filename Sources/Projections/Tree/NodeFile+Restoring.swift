@@ -10,7 +10,7 @@ extension NodeFile {
     /// - Returns: the tree's right edge.
     /// - Throws: `ProjectionError.unusable` when the ledger's leaves are not those of the tables.
     func restore(
-        synced: UInt64, size: UInt64, root: Digest32, leaves: ProjectionStore.Leaves
+        synced: UInt64, size: UInt64, root: Digest32, leaves: (Range<UInt64>) throws -> [Digest32]
     ) throws -> MerkleFrontier {
         if var frontier = try? frontier(of: synced), synced <= size {
             try extend(&frontier, to: size, leaves)
@@ -31,7 +31,8 @@ extension NodeFile {
     }
 
     private func extend(
-        _ frontier: inout MerkleFrontier, to size: UInt64, _ leaves: ProjectionStore.Leaves
+        _ frontier: inout MerkleFrontier, to size: UInt64,
+        _ leaves: (Range<UInt64>) throws -> [Digest32]
     ) throws {
         var edge = TreeEdge(frontier)
         while edge.frontier.size < size {

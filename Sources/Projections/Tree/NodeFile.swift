@@ -120,7 +120,7 @@ public final class NodeFile: TreeNodeReader, Sendable {
     private static let missing = ProjectionError(
         .unusable, "Nodes of the tree are missing in views/; rebuild them.")
 
-    private static func failure(_ attempt: String) -> ProjectionError {
+    static func failure(_ attempt: String) -> ProjectionError {
         ProjectionError(
             .database,
             "Cannot \(attempt) views/\(fileName): \(String(cString: strerror(errno))). Check the disk."

@@ -1,6 +1,6 @@
 import ContactServices
 
-/// What a mutation answers: `{id, createdAt, receipt: {index, leafHash, treeSize}}`.
+/// What a mutation answers: `{id, createdAt, receipt: {generation, index, leafHash, treeSize}}`.
 enum MutationResponse {
     static func json(_ outcome: MutationOutcome) -> JSONValue {
         .fields([
@@ -33,6 +33,7 @@ enum MutationResponse {
 
     private static func receipt(_ receipt: MutationOutcome.Receipt) -> JSONValue {
         .fields([
+            "generation": .integer(receipt.generation),
             "index": .integer(receipt.index),
             "leafHash": .string(receipt.leafHash),
             "treeSize": .integer(receipt.treeSize),

@@ -21,7 +21,7 @@ struct LedgerRoutes: Sendable {
     private func entry(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .readEntry, purpose: .none) { authorized in
             let query = try authorized.validated { () throws(ServiceError) in
-                try Self.index(request, context)
+                try Self.entryQuery(request, context)
             }
             return Reply.json(LedgerResponses.json(try await ledger.entry(query)))
         }
@@ -30,14 +30,14 @@ struct LedgerRoutes: Sendable {
     private func receipt(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .readReceipt, purpose: .none) { authorized in
             let query = try authorized.validated { () throws(ServiceError) in
-                try Self.index(request, context)
+                try Self.entryQuery(request, context)
             }
             let proof = try await ledger.receipt(query)
             return Reply.bytes(
                 proof, type: "text/plain; charset=utf-8",
                 headers: [
                     .contentDisposition:
-                        "attachment; filename=\"entry-\(query.command).tlog-proof\""
+                        "attachment; filename=\"entry-\(query.command.index).tlog-proof\""
                 ])
         }
     }
@@ -45,13 +45,14 @@ struct LedgerRoutes: Sendable {
     private func inclusion(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .proveInclusion, purpose: .none) { authorized in
             let query = try authorized.validated { () throws(ServiceError) in
-                let reader = try QueryReader(request, ["index", "size"])
+                let reader = try QueryReader(request, ["index", "size", "generation"])
                 let index = try reader.integer("index")
                 let size = try reader.optionalInteger("size")
                 if let size, index >= size {
                     throw ServiceError(.invalidParameter, "index must be less than size.")
                 }
-                return InclusionQuery(index: index, size: size)
+                return InclusionQuery(
+                    index: index, size: size, generation: try Self.generation(reader))
             }
             return Reply.json(LedgerResponses.json(try await ledger.inclusion(query)))
         }
@@ -62,9 +63,10 @@ struct LedgerRoutes: Sendable {
     ) async throws -> Response {
         try await gate.pass(request, context, .proveConsistency, purpose: .none) { authorized in
             let query = try authorized.validated { () throws(ServiceError) in
-                let reader = try QueryReader(request, ["from", "to"])
+                let reader = try QueryReader(request, ["from", "to", "generation"])
                 let query = ConsistencyQuery(
-                    from: try reader.integer("from"), to: try reader.integer("to"))
+                    from: try reader.integer("from"), to: try reader.integer("to"),
+                    generation: try Self.generation(reader))
                 guard query.from <= query.to else {
                     throw ServiceError(.invalidParameter, "from must not be greater than to.")
                 }
@@ -88,10 +90,20 @@ struct LedgerRoutes: Sendable {
         }
     }
 
-    private static func index(
+    private static func entryQuery(
         _ request: Request, _ context: GatewayContext
-    ) throws(ServiceError) -> UInt64 {
-        _ = try QueryReader(request, [])
-        return try QueryReader.integer(context.parameters.get("index") ?? "", "The index")
+    ) throws(ServiceError) -> EntryQuery {
+        let reader = try QueryReader(request, ["generation"])
+        return EntryQuery(
+            index: try QueryReader.integer(context.parameters.get("index") ?? "", "The index"),
+            generation: try generation(reader))
+    }
+
+    private static func generation(_ reader: QueryReader) throws(ServiceError) -> UInt64? {
+        let generation = try reader.optionalInteger("generation")
+        guard generation != 0 else {
+            throw ServiceError(.invalidParameter, "generation counts from 1.")
+        }
+        return generation
     }
 }

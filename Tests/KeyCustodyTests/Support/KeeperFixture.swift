@@ -64,9 +64,12 @@ final class KeeperFixture: Sendable {
         return fixture
     }
 
-    func open(name: String = KeeperFixture.logName) async throws -> KeyCustodian {
+    func open(
+        name: String = KeeperFixture.logName, recovering: Bool = false
+    ) async throws -> KeyCustodian {
         try await KeyCustodian.open(
-            directory: keys, logName: name, tpm: tpm.device(), clock: clock.clock)
+            directory: keys, logName: name, tpm: tpm.device(), clock: clock.clock,
+            recovering: recovering)
     }
 
     /// Opens, runs `body`, closes: one life of the keeper.

@@ -8,8 +8,8 @@ import Synchronization
 
 /// A signer with the keeper's rules and no keeper: it rebuilds the tree, records each boundary before it signs,
 /// never signs two trees of one size. Its "ciphertexts" are the values themselves, so it can reindex.
-final class LocalSigner: TreeSigner, Reindexer, Forgetter {
-    static let origin = "test.localhost/g1"
+final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
+    static let name = "test.localhost"
     /// Takes a second to draw, so all tests share it.
     private static let auditKey = Result {
         try _RSA.Signing.PrivateKey(keySize: .init(bitCount: 4_096))
@@ -27,16 +27,24 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter {
         /// Of erasures only; it signs all the same.
         var cannotForget = false
         var signCalls = 0
+        var generation: UInt64 = 1
+        var log = Curve25519.Signing.PrivateKey()
+        var past: [TrustFile.Generation] = []
+        var recovered: Data?
+        /// Why it would not start as usual.
+        var problem: String?
+        var isEnding = false
+
+        var origin: String { "\(LocalSigner.name)/g\(generation)" }
     }
 
     enum Refusal: Error {
         case away
         case manifest
+        case ending
     }
 
-    private let log: Curve25519.Signing.PrivateKey
     private let audit: _RSA.Signing.PrivateKey
-    private let logKey: TrustedKey
     private let manifestKey: TrustedKey
     private let state: Mutex<State>
     private let forgetHook = Mutex<(@Sendable () -> Void)?>(nil)
@@ -49,15 +57,11 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter {
     func onForget(_ body: (@Sendable () -> Void)?) { forgetHook.withLock { $0 = body } }
 
     convenience init() throws {
-        try self.init(log: Curve25519.Signing.PrivateKey(), state: State())
+        try self.init(state: State())
     }
 
-    private init(log: Curve25519.Signing.PrivateKey, state: State) throws {
-        self.log = log
+    private init(state: State) throws {
         audit = try Self.auditKey.get()
-        logKey = try TrustedKey(
-            use: .checkpoint, algorithm: .ed25519, name: Self.origin,
-            publicKey: Array(log.publicKey.rawRepresentation), fromSize: 0, untilSize: nil)
         manifestKey = try TrustedKey(
             use: .segmentManifest, algorithm: .rsaPSS4096, name: "KEK-AUDIT",
             publicKey: Array(audit.publicKey.derRepresentation), fromSize: 0, untilSize: nil)
@@ -66,7 +70,7 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter {
 
     /// The same signer as it is now, as a keystore that survives a crash of the ledger.
     func copy() throws -> LocalSigner {
-        try LocalSigner(log: log, state: state.withLock { $0 })
+        try LocalSigner(state: state.withLock { $0 })
     }
 
     func change<Value>(_ body: (inout State) -> Value) -> Value { state.withLock { body(&$0) } }
@@ -74,17 +78,26 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter {
     // MARK: - TreeSigner
 
     func identity() throws -> SignerIdentity {
-        let size = try state.withLock { state in
+        let state = try state.withLock { state in
             if state.isAway { throw Refusal.away }
-            return state.frontier.size
+            return state
         }
         return SignerIdentity(
-            origin: Self.origin, generation: 1, keys: [logKey, manifestKey], treeSize: size)
+            origin: state.origin, generation: state.generation,
+            keys: [try Self.logKey(state), manifestKey], treeSize: state.frontier.size,
+            past: state.past, recovered: state.recovered)
     }
 
-    func sign(fromSize: UInt64, leafHashes: [Digest32]) throws -> [UInt8] {
+    private static func logKey(_ state: State) throws -> TrustedKey {
+        try TrustedKey(
+            use: .checkpoint, algorithm: .ed25519, name: state.origin,
+            publicKey: Array(state.log.publicKey.rawRepresentation), fromSize: 0, untilSize: nil)
+    }
+
+    func sign(generation: UInt64, fromSize: UInt64, leafHashes: [Digest32]) throws -> [UInt8] {
         let (size, root, isLost) = try state.withLock { state in
             if state.isAway { throw Refusal.away }
+            guard generation == state.generation, !state.isEnding else { throw Refusal.ending }
             guard state.frontier.size == fromSize else {
                 throw Self.equivocation(state, fromSize)
             }
@@ -100,7 +113,7 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter {
         return try note(size, root)
     }
 
-    func resign(size: UInt64) throws -> [UInt8] {
+    func resign(generation: UInt64, size: UInt64) throws -> [UInt8] {
         let root = try state.withLock { state in
             if state.isAway { throw Refusal.away }
             guard let root = state.roots[size] else {
@@ -139,11 +152,55 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter {
     }
 
     private func note(_ size: UInt64, _ root: Digest32) throws -> [UInt8] {
-        let checkpoint = try Checkpoint(origin: Self.origin, size: size, root: root)
-        guard let key = logKey.noteKey else { throw Refusal.manifest }
-        return try checkpoint.signedNote(keyName: Self.origin, keyID: key.keyID) {
-            Array(try log.signature(for: $0))
+        let state = state.withLock { $0 }
+        let checkpoint = try Checkpoint(origin: state.origin, size: size, root: root)
+        guard let key = try Self.logKey(state).noteKey else { throw Refusal.manifest }
+        return try checkpoint.signedNote(keyName: state.origin, keyID: key.keyID) {
+            Array(try state.log.signature(for: $0))
         }.bytes
+    }
+
+    // MARK: - GenerationEnder
+
+    func problem() -> String? { state.withLock { $0.problem } }
+
+    func begin(manifest: [UInt8]?, note: [UInt8]) throws {
+        let last = try manifest.map { try SegmentManifest(parsing: $0).body.segment } ?? 0
+        let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
+        state.withLock { state in
+            state.isEnding = true
+            state.problem = "its recovery was begun"
+            state.manifests = state.manifests.filter { $0.key <= last }
+            for number in 1..<(last + 1) where state.manifests[number] == nil {
+                state.manifests[number] = (0, .zero)
+            }
+            state.roots[checkpoint.size] = checkpoint.root
+        }
+    }
+
+    func end(note: [UInt8], reason: String) throws -> UInt64 {
+        let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
+        return try state.withLock { state in
+            guard state.isEnding else { throw Refusal.ending }
+            let isKnown = state.frontier.size > checkpoint.size
+            state.recovered = EventCoding.encode(
+                LedgerRecovered(
+                    certifyAttest: Data(), certifySignature: Data(), ended: state.generation,
+                    knownRoot: (isKnown ? state.frontier.root : checkpoint.root).hex,
+                    knownSize: isKnown ? state.frontier.size : checkpoint.size, reason: reason,
+                    root: checkpoint.root.hex, salt: Data(repeating: 1, count: 16),
+                    size: checkpoint.size))
+            state.past.append(
+                .init(
+                    generation: state.generation, origin: state.origin,
+                    keys: [try Self.logKey(state), manifestKey]))
+            state.generation += 1
+            state.log = Curve25519.Signing.PrivateKey()
+            state.frontier = MerkleFrontier()
+            state.roots = [:]
+            (state.isEnding, state.problem) = (false, nil)
+            return state.generation
+        }
     }
 
     // MARK: - Forgetter

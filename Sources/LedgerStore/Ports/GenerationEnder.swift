@@ -1,0 +1,16 @@
+/// The keeper, when it was started to recover (FORMAT 9.2). Every call may be repeated.
+public protocol GenerationEnder: Sendable {
+    /// Why the keeper refuses to start as usual; nil: it does not.
+    func problem() async throws -> String?
+
+    /// From here on nothing of the generation is signed any more but the seal of what is here.
+    ///
+    /// - Parameters:
+    ///   - manifest: file of the last sealed segment; nil: none is.
+    ///   - note: the largest checkpoint that the segments have.
+    func begin(manifest: [UInt8]?, note: [UInt8]) async throws
+
+    /// - Parameter note: the checkpoint of all that is here, and sealed.
+    /// - Returns: the generation that begins.
+    func end(note: [UInt8], reason: String) async throws -> UInt64
+}

@@ -1,0 +1,17 @@
+/// What a recovery found and did.
+public struct RecoveryReport: Sendable, Equatable {
+    /// Why the keeper refused, or what the segments lack.
+    public let problem: String
+    /// The generation that ended.
+    public let ended: UInt64
+    /// Entries of it that are here, signed and sealed.
+    public let size: UInt64
+    /// Of the largest tree that the keeper knows to be signed.
+    public let knownSize: UInt64
+    /// Entries at the end that nobody signed, so that nobody was told of them. They are set aside.
+    public let unsigned: UInt64
+    public let begun: UInt64
+
+    /// Signed entries that are not here.
+    public var lost: UInt64 { knownSize - min(knownSize, size) }
+}

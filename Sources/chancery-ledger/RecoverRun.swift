@@ -1,0 +1,33 @@
+import LedgerStore
+import Logging
+import ProcessBoundary
+
+/// `--recover`: ends the generation, with a keeper that was started for it.
+struct RecoverRun {
+    let layout: HomeLayout
+
+    func run(reason: String) async throws {
+        let keeper = try await KeeperPort.ready(layout)
+        let report = try await Ledger.recover(
+            layout.ledgerConfiguration(Logger(label: "chancery.ledger")), reason: reason,
+            signer: keeper, ender: keeper, reindexer: keeper)
+        await keeper.shutdown()
+        guard let report else {
+            print(
+                "nothing to recover: this directory is the newest that its TPM and its keeper know")
+            return
+        }
+        print("why: \(report.problem)")
+        print("generation \(report.ended) ends with \(report.size) entries, all signed and sealed")
+        print(
+            report.lost == 0
+                ? "no signed entry is known to be lost"
+                : "\(report.lost) signed entries are lost: \(report.knownSize) were signed")
+        if report.unsigned > 0 {
+            print(
+                "\(report.unsigned) entries that were never acknowledged are set aside in recovered/"
+            )
+        }
+        print("generation \(report.begun) begins with the next start")
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+
+struct RecoverCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recover",
+        abstract: "Go on with a data directory that is not the newest, in a new generation.",
+        discussion: """
+            For a directory that was restored or copied, when the newest one is lost. What is here stays as it is, with all \
+            its proofs; entries signed after it are lost, and the ledger says so: the next generation has its own origin \
+            and log key and begins with the entry LedgerRecovered. The daemons must be stopped.
+            """)
+
+    @OptionGroup var options: HomeOptions
+
+    @Option(help: "Why, in at most 512 bytes. It stands in the ledger for good: name no person.")
+    var reason: String
+
+    func validate() throws {
+        guard (1...512).contains(reason.utf8.count) else {
+            throw ValidationError("--reason is 1 to 512 bytes long.")
+        }
+    }
+
+    func run() async throws {
+        let home = try options.existing()
+        let console = Console()
+        let lock = try HomeLock(home, console: console)
+        defer { withExtendedLifetime(lock) {} }
+        for daemon in DaemonKind.allCases {
+            if let running = RunningProcess.all(daemon, home: home).first {
+                throw OperatorError(
+                    .busy, "\(daemon.rawValue) is running (pid \(running.pid)).",
+                    next: "Stop the daemons with `chancery down`, then recover.")
+            }
+        }
+        let stack = try Stack(home: home, console: console)
+        _ = try await SoftwareTPM(home: home, console: console).ensure()
+        let keeper = try stack.launchKeeperToRecover()
+        let status: Int32
+        do {
+            status = try Foreground.run(
+                try stack.binaries.sibling(DaemonKind.ledger.rawValue),
+                ["--home", home.root, "--recover", reason])
+        } catch {
+            try await stack.stop([.keeper])
+            throw error
+        }
+        let ended = LogTail.read(DaemonKind.keeper.logFile(in: home), from: keeper.logOffset)
+        try await stack.stop([.keeper])
+        guard status == 0 else {
+            throw OperatorError(
+                .processExited,
+                "The recovery did not come to its end (chancery-ledger --recover: status \(status)). \(ended)",
+                next:
+                    "Mend what it names above, then run `chancery recover` again: it goes on where it stopped."
+            )
+        }
+        console.say("next: chancery up")
+    }
+}

@@ -1,0 +1,180 @@
+import ContactModel
+import Foundation
+import GRDB
+import LedgerFormat
+import Testing
+
+@testable import KeyCustody
+
+/// A generation ends once, and nothing is signed for it any more.
+@Suite struct RecovererTests {
+    /// Keys from before a group that their TPM's newest keystore has signed.
+    private func rolledBack() async throws -> (KeeperFixture, note: [UInt8]) {
+        let fixture = try await KeeperFixture.provisioned()
+        let note = try await fixture.withKeeper { keeper in
+            try await keeper.treeSigner.extend(
+                generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<4))
+        }
+        try FileManager.default.copyItem(atPath: fixture.keys, toPath: fixture.home + "/copy")
+        try await fixture.withKeeper { keeper in
+            _ = try await keeper.sealed([.sample(Sample.tag)])
+            _ = try await keeper.treeSigner.extend(
+                generation: 1, fromSize: 4, leafHashes: Sample.leaves(4..<6))
+        }
+        try FileManager.default.removeItem(atPath: fixture.keys)
+        try FileManager.default.moveItem(atPath: fixture.home + "/copy", toPath: fixture.keys)
+        return (fixture, note)
+    }
+
+    private func refusal(_ fixture: KeeperFixture) async -> String {
+        let error = await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }
+        #expect(error?.code == .equivocation)
+        return error?.message ?? ""
+    }
+
+    private func recovering(
+        _ fixture: KeeperFixture, _ body: (KeyCustodian) async throws -> Void
+    ) async throws {
+        let keeper = try await fixture.open(recovering: true)
+        do {
+            try await body(keeper)
+            try await keeper.close(anchoring: false)
+        } catch {
+            try? await keeper.close(anchoring: false)
+            throw error
+        }
+    }
+
+    @Test func theNextGenerationHasAnotherKeyAndTheOldOneIsDestroyed() async throws {
+        let (fixture, note) = try await rolledBack()
+        #expect(await refusal(fixture).contains("older than its TPM"))
+        let old = try fixture.blob("SELECT wrapped FROM kek WHERE use = 'checkpoint'")
+        try await recovering(fixture) { keeper in
+            #expect(try await keeper.recoverer.problem()?.contains("older than its TPM") == true)
+            try await keeper.recoverer.begin(manifest: nil, note: note)
+        }
+        // From here on there is no way back.
+        #expect(await refusal(fixture).contains("chancery recover"))
+        try await recovering(fixture) { keeper in
+            #expect(try await keeper.recoverer.problem() != nil)
+            // Whatever a ledger asks, a recorded boundary comes out as it was.
+            #expect(try await keeper.treeSigner.resign(generation: 1, size: 4) == note)
+            try await keeper.recoverer.begin(manifest: nil, note: note)
+            #expect(try await keeper.recoverer.end(note: note, reason: "a test") == 2)
+        }
+        #expect(try fixture.blob("SELECT wrapped FROM kek WHERE use = 'checkpoint'").isEmpty)
+        #expect(!old.isEmpty)
+        try await fixture.withKeeper { keeper in
+            let keys = try await keeper.publicKeys()
+            #expect(keys.generation == 2 && keys.origin == "chancery.test/g2" && keys.treeSize == 0)
+            #expect(keys.past.map(\.generation) == [1])
+            #expect(
+                keys.keys.map(\.use).sorted() == ["attestation", "checkpoint", "segment-manifest"])
+            let recovered = try #require(keys.recovered)
+            let event = try EventCoding.decode(LedgerRecovered.self, from: recovered)
+            #expect(event.ended == 1 && event.size == 4 && event.knownSize == 4)
+            #expect(event.reason == "a test")
+            try expectCertified(event, keys)
+            let error = await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.treeSigner.extend(
+                    generation: 1, fromSize: 4, leafHashes: Sample.leaves(4..<5))
+            }
+            #expect(error?.code == .invalid)
+            _ = try await keeper.treeSigner.extend(
+                generation: 2, fromSize: 0, leafHashes: Sample.leaves(0..<2))
+        }
+    }
+
+    private func expectCertified(_ event: LedgerRecovered, _ keys: PublicKeys) throws {
+        let key = try #require(keys.keys.first { $0.use == "attestation" })
+        let attest = try TPMAttest(parsing: [UInt8](event.certifyAttest))
+        #expect(
+            AttestationKey.verify(
+                signature: try TPMSignature(parsing: [UInt8](event.certifySignature)),
+                message: [UInt8](event.certifyAttest), spki: key.publicKey))
+        let statement = RecoveryStatement(
+            ended: event.ended, knownSize: event.knownSize, knownRoot: event.knownRoot,
+            size: event.size, root: event.root)
+        #expect(attest.extraData == statement.digest)
+    }
+
+    /// Segments of a backup beside the newest keystore: what the keeper knows to be signed is written down.
+    @Test func whatTheKeeperKnowsMoreIsSaid() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        var note: [UInt8] = []
+        try await fixture.withKeeper { keeper in
+            note = try await keeper.treeSigner.extend(
+                generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<4))
+            _ = try await keeper.treeSigner.extend(
+                generation: 1, fromSize: 4, leafHashes: Sample.leaves(4..<9))
+        }
+        try await recovering(fixture) { keeper in
+            #expect(try await keeper.recoverer.problem() == nil)
+            let early = await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.recoverer.end(note: note, reason: "too early")
+            }
+            #expect(early?.code == .invalid)
+            try await keeper.recoverer.begin(manifest: nil, note: note)
+            _ = try await keeper.recoverer.end(note: note, reason: "a test")
+        }
+        let event = try await fixture.withKeeper { keeper in
+            try EventCoding.decode(
+                LedgerRecovered.self, from: try #require(try await keeper.publicKeys().recovered))
+        }
+        #expect(event.size == 4 && event.knownSize == 9)
+        #expect(event.knownRoot == MerkleTree.root(ofLeaves: try Sample.leaves(0..<9)).hex)
+    }
+
+    @Test func whatTheKeeperDidNotSignIsRefusedAndChangesNothing() async throws {
+        let (fixture, note) = try await rolledBack()
+        let stranger = try LogKey(
+            name: "chancery.test/g1", seed: .random(count: 32), generation: 1)
+        let forged = try Checkpoint(origin: stranger.name, size: 4, root: .zero)
+            .signedNote(keyName: stranger.name, keyID: stranger.keyID, signer: stranger.sign).bytes
+        try await recovering(fixture) { keeper in
+            for (manifest, note) in [
+                (nil, forged), (nil, []), (Array("{}".utf8), note),
+            ] as [([UInt8]?, [UInt8])] {
+                let error = await #expect(throws: KeyCustodyError.self) {
+                    try await keeper.recoverer.begin(manifest: manifest, note: note)
+                }
+                #expect(error?.code == .invalid)
+            }
+            for reason in ["", String(repeating: "x", count: 513)] {
+                await #expect(throws: KeyCustodyError.self) {
+                    _ = try await keeper.recoverer.end(note: note, reason: reason)
+                }
+            }
+        }
+        #expect(await refusal(fixture).contains("older than its TPM"))
+    }
+
+    /// The TPM's own state is the older one: its counters go on to where they were.
+    @Test func aTPMOfAnOlderStateIsCountedOn() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        fixture.tpm.stop()
+        try FileManager.default.copyItem(
+            atPath: fixture.tpm.directory, toPath: fixture.home + "/copy")
+        try fixture.tpm.start()
+        let note = try await fixture.withKeeper { keeper in
+            let note = try await keeper.treeSigner.extend(
+                generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<4))
+            for _ in 0..<3 { try await keeper.anchor() }
+            return note
+        }
+        fixture.tpm.stop()
+        try FileManager.default.removeItem(atPath: fixture.tpm.directory)
+        try FileManager.default.moveItem(
+            atPath: fixture.home + "/copy", toPath: fixture.tpm.directory)
+        try fixture.tpm.start()
+        #expect(await refusal(fixture).contains("newer than its TPM"))
+        try await recovering(fixture) { keeper in
+            let before = try await keeper.counterValues().anchor
+            try await keeper.recoverer.begin(manifest: nil, note: note)
+            #expect(try await keeper.counterValues().anchor == before)
+            _ = try await keeper.recoverer.end(note: note, reason: "a test")
+        }
+        let keys = try await fixture.withKeeper { try await $0.publicKeys() }
+        #expect(keys.generation == 2)
+    }
+}
