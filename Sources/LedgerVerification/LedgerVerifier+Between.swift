@@ -42,6 +42,12 @@ extension LedgerVerifier {
     private mutating func enterGeneration(_ row: SegmentRow) throws(VerificationFailure) {
         guard row.generation > state.generation else { throw regress(row) }
         try leaveGeneration()
+        guard state.sealedSize == state.nextIndex else {
+            throw VerificationFailure(
+                .recovery,
+                "generation \(row.generation) begins, but generation \(state.generation) is not sealed to its end"
+            )
+        }
         var next = fresh(row)
         if state.lastSegment > 0 {
             next.ended = EndOfGeneration(

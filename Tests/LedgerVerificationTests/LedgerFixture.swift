@@ -9,7 +9,8 @@ import TestSupport
 final class LedgerFixture {
     let directory: TemporaryDirectory
     let keys: TestKeys
-    let origin: String
+    private(set) var origin: String
+    private(set) var generation: UInt64 = 1
     /// Attests the seals; nil for seals without attestation.
     var tpm: TestTPM?
     private(set) var trust: TrustFile
@@ -118,14 +119,36 @@ final class LedgerFixture {
             try db.execute(sql: "PRAGMA user_version=\(SegmentSchema.userVersion)")
             for statement in SegmentSchema.statements { try db.execute(sql: statement) }
             try db.execute(
-                sql: "INSERT INTO segment VALUES (?, 1, 1, ?, ?, ?)",
-                arguments: [segment, segmentStart, origin, leaves.last.map { $0.data }])
+                sql: "INSERT INTO segment VALUES (?, 1, ?, ?, ?, ?)",
+                arguments: [segment, generation, segmentStart, origin, leaves.last.map { $0.data }])
         }
         database = queue
     }
 
     func activateKeys() throws {
-        try group(trust.generations[0].keys.map { try EntryDraft.activated($0) })
+        try group(announcements())
+    }
+
+    /// Of the current generation's keys.
+    func announcements() throws -> [EntryDraft] {
+        try (trust.generation(generation)?.keys ?? []).map { try EntryDraft.activated($0) }
+    }
+
+    /// Goes on, behind what is sealed, with the next generation's first segment and the same keys under its origin.
+    func beginGeneration() throws {
+        generation += 1
+        origin = "test.localhost/g\(generation)"
+        frontier = MerkleFrontier()
+        (headers, payloads, leaves, notes, heads) = ([], [], [], [:], [:])
+        let attestationKeys = try tpm.map { [try $0.trustedKey()] } ?? []
+        trust = try TrustFile(
+            generations: trust.generations + [
+                .init(
+                    generation: generation, origin: origin,
+                    keys: [keys.logKey(origin: origin), keys.manifestKey()] + attestationKeys)
+            ])
+        try writeTrust()
+        try begin()
     }
 
     func groupSealed() throws {
@@ -171,7 +194,8 @@ final class LedgerFixture {
         let version = draft.subject == nil ? nil : draft.subjectVersion ?? (head?.version ?? 0) + 1
         let previous = draft.subjectPrevious ?? head?.lastIndex
         let header = try EntryHeader(
-            generation: 1, index: index, time: Test.unwrap(LedgerTime(microsecondsSince1970: time)),
+            generation: generation, index: index,
+            time: Test.unwrap(LedgerTime(microsecondsSince1970: time)),
             id: "01900000-0000-7000-8000-" + String(format: "%012x", index), stream: draft.stream,
             type: draft.type, actor: "tester", label: "s1/i1", subject: draft.subject,
             subjectVersion: version, subjectPrevious: previous, previous: leaves.last,
@@ -215,7 +239,7 @@ final class LedgerFixture {
         let file = try Data(contentsOf: URL(fileURLWithPath: path(segment)))
         let sorted = heads.values.sorted { $0.precedes($1) }
         let body = try SegmentManifestBody(
-            segment: segment, generation: 1, origin: origin, firstIndex: segmentStart,
+            segment: segment, generation: generation, origin: origin, firstIndex: segmentStart,
             count: frontier.size - segmentStart, firstLeafHash: leaves[Int(segmentStart)],
             lastLeafHash: Test.unwrap(leaves.last), root: frontier.root,
             subjectHeadsRoot: SubjectHeads.root(sorted: sorted),

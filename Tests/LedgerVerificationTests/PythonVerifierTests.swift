@@ -153,7 +153,7 @@ struct PythonVerifierTests {
     private static let vectors = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Vectors")
 
-    private func run(_ arguments: [String]) throws -> (status: Int32, answer: Answer) {
+    func run(_ arguments: [String]) throws -> (status: Int32, answer: Answer) {
         let script = Self.vectors.appendingPathComponent("verify_ledger.py").path
         let (status, output) = try Self.launch(try Self.python.get(), [script] + arguments)
         return (status, try JSONDecoder().decode(Answer.self, from: output))

@@ -18,9 +18,11 @@ struct TestKeys: Sendable {
         audit = try Self.auditKey.get()
     }
 
-    func logKey(fromSize: UInt64 = 0, untilSize: UInt64? = nil) throws -> TrustedKey {
+    func logKey(
+        fromSize: UInt64 = 0, untilSize: UInt64? = nil, origin: String = TestKeys.origin
+    ) throws -> TrustedKey {
         try TrustedKey(
-            use: .checkpoint, algorithm: .ed25519, name: Self.origin,
+            use: .checkpoint, algorithm: .ed25519, name: origin,
             publicKey: Array(log.publicKey.rawRepresentation), fromSize: fromSize,
             untilSize: untilSize)
     }

@@ -707,14 +707,15 @@ def check_statements(attestation, body):
             "the TPM was restarted between its two statements")
 
 
-def check_attestation(manifest, generation):
-    """By a listed key; absent only where none is listed."""
+def check_attestation(manifest, generation, later=()):
+    """By a listed key, or one of a later generation; absent only where none is listed."""
     body, attestation = manifest.body, manifest.attestation
     listed = [key for key in generation.keys
               if key.use == "attestation" and key.covers(body["treeSize"])]
     if attestation is None:
         require(not listed, "attestationMissing", "the attestation was stripped")
         return
+    listed += [key for after in later for key in after.keys if key.use == "attestation"]
     signers = [key for key in listed if key.key_id == attestation.key_id and all(
         key.verify(utils.encode_dss_signature(part.r, part.s), part.attest.bytes)
         for part in (attestation.certify, attestation.quote))]
@@ -726,11 +727,12 @@ def check_attestation(manifest, generation):
 
 def check_succession(before, attestation):
     counter = before.certify.attest.content[1]
-    require(attestation.certify.attest.content[1] == counter + 1, "sealCounter",
+    require(attestation.certify.attest.content[1] > counter, "sealCounter",
             f"the seal counter does not follow {counter}")
     earlier = max(before.certify.attest.clock, before.quote.attest.clock)
     later = min(attestation.certify.attest.clock, attestation.quote.attest.clock)
     require(earlier <= later, "sealCounter", "the TPM's resets, restarts or clock went back")
+    return attestation.certify.attest.content[1] == counter + 1
 
 
 # 5. Segments
@@ -756,15 +758,21 @@ class Ledger:
         self.total = 0
         self.sealed_size = 0
         self.seals = {}
+        self.seal_gap = None
+        self.ended = None
         self.notes = []
 
     def start_generation(self, number, first_index, origin, previous):
         if self.generation is not None and number == self.generation.number:
+            self.check_seal_gap()
             return
         before = 0 if self.generation is None else self.generation.number
         require(number > before, "generation", f"generation {number} after generation {before}")
         if self.generation is not None:
             self.leave_generation()
+            require(self.sealed_size == self.frontier.size, "recovery",
+                    f"generation {before} is not sealed to its end")
+            self.ended = (self.generation.number, self.frontier.size, self.frontier.root())
         require(number in self.trust, "trust", f"generation {number} is not in the trust file")
         require(first_index == 0 and previous is None, "generation",
                 "a generation does not start at index 0")
@@ -777,6 +785,7 @@ class Ledger:
         self.seen_generations.add(number)
         self.signed_size = self.sealed_size = 0
         self.seals = {}
+        self.seal_gap = None
 
     def leave_generation(self):
         """5.1, 8: what only the end of a generation shows."""
@@ -787,7 +796,13 @@ class Ledger:
         if size > self.signed_size:
             self.not_checked.append(f"the last {size - self.signed_size} entries: not yet signed")
 
+    def check_seal_gap(self):
+        """5.4: only the last seal of a generation that another one follows may skip values."""
+        if self.seal_gap is not None:
+            raise Invalid("sealCounter", "the seal counter skips values", segment=self.seal_gap)
+
     def finish(self, final_without_manifest):
+        self.check_seal_gap()
         require(final_without_manifest is None, "manifestMissing",
                 f"segment {final_without_manifest} is final and the last, but has no manifest")
         self.leave_generation()
@@ -814,7 +829,8 @@ class Ledger:
             raise Invalid("sqlite", f"SQLite says: {error}")
         if body:
             check_manifest_signature(body, manifest.signature, self.generation)
-            check_attestation(manifest, self.generation)
+            check_attestation(manifest, self.generation, [
+                later for number, later in self.trust.items() if number > self.generation.number])
             self.follow_seal(number, manifest.attestation)
             require(file_hash(path) == (body["fileHash"], body["fileSize"]), "fileHash",
                     "file hash or size is not that of the manifest; every entry in it is intact")
@@ -832,7 +848,8 @@ class Ledger:
             return
         before = self.seals.get(attestation.key_id)
         if before:
-            check_succession(before, attestation)
+            if not check_succession(before, attestation):
+                self.seal_gap = number
             changed = [n for n in range(PCRS) if before.pcrs.get(n) != attestation.pcrs.get(n)]
             if changed:
                 self.notes.append(f"segment {number}: PCR {changed} not as in the seal before")
@@ -1028,6 +1045,9 @@ class Ledger:
             require(header["subjectPrevious"] == last, "subjectPrevious",
                     "subjectPrevious is not the subject's entry before")
             self.heads[key] = (index, version + 1)
+        recovered = (header["stream"], header["type"]) == ("segment", "LedgerRecovered")
+        require(recovered == (index == 0 and self.ended is not None), "recovery",
+                "LedgerRecovered is the first entry of a generation that follows another")
         if header["stream"] in ("key", "segment"):
             self.special(index, header, payload)
         leaf = leaf_hash(header_bytes)
@@ -1038,7 +1058,8 @@ class Ledger:
     def special(self, index, header, payload):
         """8: entries that speak of the ledger itself. Their payloads are canonical and small."""
         kind = (header["stream"], header["type"])
-        if kind not in (("key", "KeyActivated"), ("key", "KeyRetired"), ("segment", "SegmentSealed")):
+        if kind not in (("key", "KeyActivated"), ("key", "KeyRetired"), ("segment", "SegmentSealed"),
+                        ("segment", "LedgerRecovered")):
             return
         require(len(payload) <= MAX_STATEMENT, "payload", f"payload of {header['type']} is too large")
         value = canonical_read(payload)
@@ -1067,6 +1088,8 @@ class Ledger:
             require(retirement in self.ends(), "key",
                     f"key {retirement[1]} is retired at another size than the trust file says")
             self.retired.append(retirement)
+        elif header["type"] == "LedgerRecovered":
+            self.recovered(text, integer)
         else:
             number, digest = integer("segment"), text("manifestHash", 64)
             require(HEX32.fullmatch(digest), "payload", "manifestHash is not 32 bytes in hex")
@@ -1075,6 +1098,28 @@ class Ledger:
             require(known is not None, "segmentSealed", f"segment {number} has no manifest here")
             require(digest == known.hex(), "segmentSealed",
                     f"segment {number}: the manifest is not the one that was sealed")
+
+    def recovered(self, text, integer):
+        """9.2: the generation goes on where the one before ends."""
+        ended, size, known = integer("ended"), integer("size"), integer("knownSize")
+        root, known_root = text("root", 64), text("knownRoot", 64)
+        reason = text("reason", 512)
+        attest, signature = text("certifyAttest", 1368), text("certifySignature", 344)
+        require(HEX32.fullmatch(root) and HEX32.fullmatch(known_root), "payload", "a root is not 32 bytes in hex")
+        require((ended, size, bytes.fromhex(root)) == self.ended and size >= 1, "recovery",
+                "it does not go on where the generation before ends")
+        require(known > size or (known, known_root) == (size, root), "recovery", "knownSize is out of rule")
+        keys = [key for key in self.generation.keys if key.use == "attestation"]
+        if keys:
+            statement = "".join(f"{line}\n" for line in (
+                "chancery/recovered/v1", ended, known, known_root, size, root))
+            part = read_statement({"attest": attest, "signature": signature}, "certify")
+            require(part.attest.extra_data == sha256(statement.encode()), "recovery",
+                    "the TPM certified another recovery")
+            require(any(bytes.fromhex(key.seal_counter) == part.attest.content[0] and key.verify(
+                utils.encode_dss_signature(part.r, part.s), part.attest.bytes) for key in keys),
+                "recovery", "no attestation key certified the recovery")
+        self.notes.append(f"generation {ended} ended at size {size}, {known - size} signed entries lost: {reason}")
 
     def ends(self):
         return {(key.use, key.key_id, key.until_size) for key in self.generation.keys
@@ -1137,7 +1182,7 @@ def verify_directory(directory, trust):
             is_final = ledger.segment(number, segments[number], manifest)
             final = number if is_final and manifest is None else None
         except Invalid as failure:
-            failure.segment = expected if number != expected else number
+            failure.segment = failure.segment or (expected if number != expected else number)
             raise
     ledger.finish(final)
     return {
