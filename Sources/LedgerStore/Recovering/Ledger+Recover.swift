@@ -54,6 +54,7 @@ struct GenerationEnding {
             )
         }
         try await verify(directory, trust)
+        if try await hasJustEnded(directory, last, identity) { return nil }
         let state = try await state(directory, last, identity)
         let behind =
             identity.treeSize > state.size
@@ -108,6 +109,23 @@ struct GenerationEnding {
         }
     }
 
+    /// The keeper is in the next generation already, which the next start writes.
+    private func hasJustEnded(
+        _ directory: LedgerDirectory, _ last: UInt64, _ identity: SignerIdentity
+    ) async throws -> Bool {
+        let generation = try read(directory, last) { db in
+            try SegmentContents.identity(db, number: last).generation
+        }
+        guard generation < identity.generation, directory.segments.count == directory.sealed,
+            identity.treeSize == 0
+        else { return false }
+        guard let problem = try await ender.problem() else { return true }
+        throw LedgerStoreError(
+            .equivocation,
+            "Generation \(identity.generation) was begun, nothing of it is here, and another copy may have used its key: "
+                + "\(problem)")
+    }
+
     private func state(
         _ directory: LedgerDirectory, _ last: UInt64, _ identity: SignerIdentity
     ) async throws -> State {
@@ -117,9 +135,11 @@ struct GenerationEnding {
             return (row, try SegmentContents.end(db, firstIndex: row.firstIndex, number: last))
         }
         guard row.generation == identity.generation else {
-            throw SegmentContents.damaged(
-                "The last segment is of generation \(row.generation), the keeper's is "
-                    + "\(identity.generation)")
+            throw LedgerStoreError(
+                .damaged,
+                "The last segment is of generation \(row.generation), the keeper signs for generation "
+                    + "\(identity.generation): ledger/ and keys/ are not of one backup. Restore both from the same one."
+            )
         }
         if !isSealed { try await signAgain(directory.file(last), identity) }
         for number in directory.segments.reversed() {

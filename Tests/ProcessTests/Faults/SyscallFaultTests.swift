@@ -10,6 +10,7 @@ extension ProcessTests {
         /// In CI a stride through all points, begun at a random place: some 25 a daemon take a minute; `make soak` takes all.
         private static let pointsInCI = 25
         private static let firstStartsInCI = 6
+        private static let recoveriesInCI = 5
 
         @Test(arguments: FaultTarget.allCases)
         func everyFaultOfADiskIsReportedAndLosesNothing(target: FaultTarget) async throws {
@@ -41,11 +42,27 @@ extension ProcessTests {
             await sweep.stop()
         }
 
+        @Test(arguments: FaultTarget.allCases)
+        func everyFaultOfARecoveryIsMendedByTheNext(target: FaultTarget) async throws {
+            var sweep = try RecoverySweep(target)
+            do {
+                let points = try Self.points(
+                    "recovery, \(target.rawValue)", try await sweep.count(),
+                    inCI: Self.recoveriesInCI)
+                try await sweep.run(points)
+                #expect(sweep.reached * 2 > points.count, "the faults miss the daemon")
+            } catch {
+                await sweep.stop()
+                throw error
+            }
+            await sweep.stop()
+        }
+
         private static func points(
             _ name: String, _ counts: [String: Int], inCI: Int
         ) throws -> [Injection] {
             for call in ["pwrite64", "fdatasync"] {
-                try #require(counts[call] ?? 0 > 3, "\(name): the trace is empty: \(counts)")
+                try #require(counts[call] ?? 0 > 1, "\(name): the trace is empty: \(counts)")
             }
             var random = SeededGenerator(seed: FaultSettings.seed)
             let points = Injection.points(

@@ -9,7 +9,7 @@ final class TracedDaemon: Sendable {
 
     private let tracer: ChildProcess
     private let target: FaultTarget
-    private let trace: String
+    private let trace: SystemCallTrace
     private let log: String
     private let logOffset: UInt64
     /// The tracer's exit status, once it was reaped.
@@ -17,18 +17,16 @@ final class TracedDaemon: Sendable {
 
     init(_ target: FaultTarget, home: TestHome, injection: Injection?) throws {
         self.target = target
-        trace = home.directory + "/trace"
+        trace = SystemCallTrace(path: home.directory + "/trace")
         log = target.log(home)
         if !FileManager.default.fileExists(atPath: log) {
             try Data().write(to: URL(fileURLWithPath: log))
         }
         logOffset = Self.size(log)
-        var arguments = ["-f", "-y", "-s", "0", "-qq", "-o", trace]
-        arguments += ["-e", "trace=" + Injection.calls.joined(separator: ",")]
-        for file in try target.files(home) { arguments += ["-P", file] }
-        if let injection { arguments += ["-e", "inject=" + injection.expression] }
         tracer = try ChildProcess(
-            Self.strace, arguments + [Repository.program(target.rawValue)] + target.arguments(home),
+            Self.strace,
+            trace.arguments(files: try target.files(home), injection: injection)
+                + [Repository.program(target.rawValue)] + target.arguments(home),
             output: log, errors: log)
     }
 
@@ -68,34 +66,8 @@ final class TracedDaemon: Sendable {
 
     // MARK: - What happened; to be asked once it has ended
 
-    private var lines: [Substring] {
-        ((try? String(contentsOfFile: trace, encoding: .utf8)) ?? "").split(separator: "\n")
-    }
-
-    /// How often a single thread made each call, at most.
-    var counts: [String: Int] {
-        var threads: [String: Int] = [:]
-        for line in lines {
-            let parts = line.split(separator: " ", maxSplits: 2)
-            guard parts.count > 1, let name = parts[1].split(separator: "(").first,
-                Injection.calls.contains(String(name)), parts[1].contains("(")
-            else { continue }
-            threads[parts[0] + " " + name, default: 0] += 1
-        }
-        return threads.reduce(into: [:]) { counts, thread in
-            let name = String(thread.key.split(separator: " ")[1])
-            counts[name] = max(counts[name] ?? 0, thread.value)
-        }
-    }
-
-    /// The calls that failed because of the injection; for a kill, the last one before it.
-    var faults: [String] {
-        let lines = lines
-        let failed = lines.filter { $0.contains("(INJECTED)") }
-        guard failed.isEmpty else { return failed.map(String.init) }
-        return lines.contains { $0.contains("killed by SIGKILL") }
-            ? ["killed after \(lines.last { !$0.contains("+++") } ?? "nothing")"] : []
-    }
+    var counts: [String: Int] { trace.counts }
+    var faults: [String] { trace.faults }
 
     /// Lines of its log that tell of something wrong.
     var complaints: [String] {
