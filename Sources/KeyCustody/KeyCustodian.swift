@@ -45,6 +45,11 @@ public final class KeyCustodian: Sendable {
             throw KeyCustodyError(.cannotStart, "the TPM cannot be used", tpm: error)
         }
         let provisioner = Provisioner(directory: directory, logName: logName, tpm: tpm)
+        guard !recovering || DurableFile.exists(provisioner.keystorePath) else {
+            throw KeyCustodyError(
+                .cannotStart,
+                "there is no keystore in \(directory) to recover with; restore keys/ first")
+        }
         let (secrets, keystore) = try await provisioner.open()
         let hierarchy = try await KeyHierarchy(
             root: secrets.root, keystore: keystore, logName: logName)
@@ -55,7 +60,7 @@ public final class KeyCustodian: Sendable {
         if recovering {
             try await counters.check(.epoch)
         } else {
-            guard !hierarchy.owesRecovery else { throw Recoverer.owed }
+            guard try await !counters.record(.anchor).owesRecovery else { throw Recoverer.owed }
             for purpose in CounterRecord.Purpose.allCases { try await counters.check(purpose) }
         }
         let subjects = try await keystore.read { db in
@@ -111,7 +116,7 @@ public final class KeyCustodian: Sendable {
             keystore: keystore, hierarchy: hierarchy, counters: counters, subjects: subjectKeys,
             files: files)
         recoverer = Recoverer(
-            keystore: keystore, hierarchy: hierarchy, counters: counters)
+            keystore: keystore, hierarchy: hierarchy, counters: counters, clock: clock)
         self.counters = counters
     }
 

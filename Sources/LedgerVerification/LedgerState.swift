@@ -33,9 +33,9 @@ public struct LedgerState: Sendable {
     var seals = SealHistory()
     /// The generation before, where it is part of the evidence.
     var ended: EndOfGeneration?
-    /// A seal whose counter is higher than the next: sound only as the last of its generation, whose recovery did not find
-    /// the seals between.
-    var sealGap: VerificationFailure?
+    /// Seals that are not counted on from the one before, by segment: sound only where the recovery of a generation made
+    /// them, hence where no `SegmentSealed` of their generation announces them and another generation follows.
+    var sealGaps: [UInt64: VerificationFailure] = [:]
     /// Nil without a trust file: then nothing that the ledger says of keys is compared.
     var keys: KeyHistory?
     /// Manifest hash of every verified sealed segment.

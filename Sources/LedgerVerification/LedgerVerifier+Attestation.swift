@@ -14,7 +14,7 @@ extension LedgerVerifier {
         do throws(VerificationFailure) {
             let (note, gap) = try state.seals.follow(attestation, segment: segment)
             if let note { notes.append(note) }
-            state.sealGap = gap.map {
+            state.sealGaps[segment] = gap.map {
                 manifest.failure($0.code, $0.reason).at(segment: segment)
             }
         } catch {

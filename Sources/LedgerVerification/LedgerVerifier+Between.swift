@@ -14,7 +14,6 @@ extension LedgerVerifier {
         } else if row.generation != state.generation {
             try enterGeneration(row)
         }
-        if let failure = failureUnlessEnded { throw failure }
         let trusted = try trusted(row.generation)
         guard row.generation == state.generation, row.origin == state.origin,
             trusted == nil || trusted?.origin == row.origin
@@ -96,6 +95,7 @@ extension LedgerVerifier {
             next.signedSize = state.signedSize
             next.sealedSize = state.sealedSize
             next.seals = state.seals
+            next.sealGaps = state.sealGaps
             next.seals.skip(absent)
         }
         if row.firstIndex > 0 {

@@ -8,11 +8,6 @@ extension ManifestCheck {
     func checkAttestation(_ trust: TrustFile?) throws(VerificationFailure) {
         let body = manifest.body
         let listed = try trust?.require(body.generation).keys.filter { $0.use == .attestation }
-        // A generation's recovery seals what is left of it, maybe with another TPM.
-        let later = (trust?.generations ?? []).filter { $0.generation > body.generation }
-            .flatMap(\.keys).filter {
-                $0.use == .attestation && $0.keyID == manifest.attestation?.keyID
-            }
         guard let attestation = manifest.attestation else {
             guard let key = listed?.first(where: { $0.counts(atSize: body.treeSize) }) else {
                 return
@@ -27,14 +22,25 @@ extension ManifestCheck {
         } catch {
             throw failure(.attestationMismatch, error.message)
         }
-        if let listed { try checkSignatures(attestation, later.isEmpty ? listed : later) }
+        if let listed {
+            // A generation's recovery seals what is left of it, maybe with another TPM.
+            let later = (trust?.generations ?? []).filter { $0.generation > body.generation }
+                .flatMap(\.keys)
+                .filter { $0.use == .attestation && $0.keyID == attestation.keyID }
+            try checkSignatures(attestation, listed, later)
+        }
     }
 
     private func checkSignatures(
-        _ attestation: SegmentAttestation, _ listed: [TrustedKey]
+        _ attestation: SegmentAttestation, _ listed: [TrustedKey], _ later: [TrustedKey]
     ) throws(VerificationFailure) {
-        let valid = try keys(
-            attestation.keyID, of: listed, "its attestation key", .attestationSignature)
+        let own = listed.filter {
+            $0.keyID == attestation.keyID && $0.counts(atSize: manifest.body.treeSize)
+        }
+        let valid =
+            try (own + later).isEmpty
+            ? keys(attestation.keyID, of: listed, "its attestation key", .attestationSignature)
+            : own + later
         var reason = ""
         let signers = valid.filter { key in
             do throws(SegmentManifestError) {

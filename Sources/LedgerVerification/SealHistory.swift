@@ -1,6 +1,6 @@
 internal import LedgerFormat
 
-/// How the attested seals of one generation follow each other, by attestation key (FORMAT 5.4): the counter
+/// How the attested seals of one generation follow each other, by attestation key and counter (FORMAT 5.4): the counter
 /// advances once for each seal, and the TPM's time does not go back.
 struct SealHistory: Sendable {
     private struct Seal: Sendable {
@@ -10,15 +10,25 @@ struct SealHistory: Sendable {
         var unseen: UInt64 = 0
     }
 
-    /// By key id. No more than there are trusted keys, or without a trust file, segments.
-    private var last: [String: Seal] = [:]
+    private struct Counter: Hashable, Sendable {
+        let keyID: String
+        let name: [UInt8]
+
+        init(_ attestation: SegmentAttestation) {
+            keyID = attestation.keyID
+            name = attestation.counterName
+        }
+    }
+
+    /// By key id and the counter's name. No more than there are trusted keys, or without a trust file, segments.
+    private var last: [Counter: Seal] = [:]
 
     init() {}
 
     /// - Parameter attestation: that of the segment before; nil when it has none.
     init(_ attestation: SegmentAttestation?, segment: UInt64) {
         if let attestation {
-            last[attestation.keyID] = Seal(segment: segment, attestation: attestation)
+            last[Counter(attestation)] = Seal(segment: segment, attestation: attestation)
         }
     }
 
@@ -27,17 +37,17 @@ struct SealHistory: Sendable {
         for key in last.keys { last[key]?.unseen += segments }
     }
 
-    /// - Returns: what an auditor should know of the registers, or nil; and `sealCounter`, without its place, for a counter
-    ///   that is higher than the next.
+    /// - Returns: what an auditor should know of the registers, or nil; and `sealCounter`, without its place, for a seal
+    ///   that only a recovery can have made: the counter skips values, or the TPM was put back.
     /// - Throws: `sealCounter`, without its place.
     mutating func follow(
         _ attestation: SegmentAttestation, segment: UInt64
     ) throws(VerificationFailure) -> (note: String?, gap: VerificationFailure?) {
-        let before = last[attestation.keyID]
+        let before = last[Counter(attestation)]
         let gap = try before.flatMap { before throws(VerificationFailure) in
             try Self.check(attestation, after: before)
         }
-        last[attestation.keyID] = Seal(segment: segment, attestation: attestation)
+        last[Counter(attestation)] = Seal(segment: segment, attestation: attestation)
         return (before.flatMap { Self.difference(attestation, segment, from: $0) }, gap)
     }
 
@@ -55,7 +65,7 @@ struct SealHistory: Sendable {
                 attestation.clocks.allSatisfy { earlier.precedes($0) }
             })
         else {
-            throw VerificationFailure(
+            return VerificationFailure(
                 .sealCounter,
                 "the TPM's resets, restarts or clock went back since segment \(before.segment) was sealed: "
                     + "its state was put back, or the seals changed places")

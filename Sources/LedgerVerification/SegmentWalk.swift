@@ -175,6 +175,8 @@ struct SegmentWalk {
                     .segmentSealed, index: index,
                     "segment \(segment) cannot have been sealed before this entry")
             }
+            // Whoever announces a seal made it in its turn.
+            if let gap = state.sealGaps[segment] { return gap }
             guard let known = state.manifests[segment] else {
                 // As many as segments before this one, unless the ledger lies.
                 guard state.openSeals.count < 100_000 else {

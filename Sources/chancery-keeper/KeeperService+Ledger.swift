@@ -83,10 +83,14 @@ extension KeeperService {
         case .begin(let begin):
             try await custodian.recoverer.begin(
                 manifest: begin.manifest.isEmpty ? nil : [UInt8](begin.manifest),
-                note: [UInt8](begin.note))
+                notes: begin.notes.map { [UInt8]($0) })
         case .end(let end):
             response.recover.generation = try await custodian.recoverer.end(
-                note: [UInt8](end.note), reason: end.reason)
+                note: end.note.isEmpty ? nil : [UInt8](end.note), reason: end.reason)
+            // Its keys are those of the generation that ended.
+            state.enter(
+                .refusing(
+                    KeyCustodyError(.cannotStart, "its generation has ended; start it again")))
         case nil: throw WireFault(.invalid, "the request names no step of a recovery")
         }
         return response

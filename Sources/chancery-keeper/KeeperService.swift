@@ -89,7 +89,11 @@ struct KeeperService: Sendable {
                 health.treeSize = try await custodian.treeSigner.recordedSize()
                 health.tpmProblem = state.tpmProblem
                 health.counters = WireTPMCounters(try await custodian.counterValues())
-                health.ready = true
+                if case .ready = state.phase {
+                    health.ready = true
+                } else {
+                    health.problem = "started to recover"
+                }
             } catch {
                 health.problem = error.message
             }

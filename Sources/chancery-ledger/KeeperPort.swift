@@ -77,16 +77,16 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         return problem.isEmpty ? nil : problem
     }
 
-    func begin(manifest: [UInt8]?, note: [UInt8]) async throws {
+    func begin(manifest: [UInt8]?, notes: [[UInt8]]) async throws {
         var begin = WireBeginRecovery()
         begin.manifest = Data(manifest ?? [])
-        begin.note = Data(note)
+        begin.notes = notes.map { Data($0) }
         _ = try await recover(.begin(begin))
     }
 
-    func end(note: [UInt8], reason: String) async throws -> UInt64 {
+    func end(note: [UInt8]?, reason: String) async throws -> UInt64 {
         var end = WireEndGeneration()
-        end.note = Data(note)
+        end.note = Data(note ?? [])
         end.reason = reason
         return try await recover(.end(end)).generation
     }

@@ -25,7 +25,8 @@ struct RecoverRun {
                 : "\(report.lost) signed entries are lost: \(report.knownSize) were signed")
         if report.unsigned > 0 {
             print(
-                "\(report.unsigned) entries that were never acknowledged are set aside in recovered/"
+                "\(report.unsigned) entries that no checkpoint here covers are set aside in recovered/; where keys/ is "
+                    + "older than ledger/, the last of them may have been acknowledged"
             )
         }
         print("generation \(report.begun) begins with the next start")

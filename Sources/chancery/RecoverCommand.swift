@@ -24,6 +24,7 @@ struct RecoverCommand: AsyncParsableCommand {
 
     func run() async throws {
         let home = try options.existing()
+        try home.requireKeys()
         let console = Console()
         let lock = try HomeLock(home, console: console)
         defer { withExtendedLifetime(lock) {} }

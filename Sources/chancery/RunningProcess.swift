@@ -11,17 +11,20 @@ struct RunningProcess: Sendable {
 
     /// The daemon that serves: the one that the pid file names, if several run.
     static func of(_ daemon: DaemonKind, home: Home) -> RunningProcess? {
-        let running = all(daemon, home: home).filter { !$0.arguments.contains("--rebuild") }
+        let running = all(daemon, home: home).filter { !$0.rebuilds && !$0.recovers }
         let owner = PidFile.owner(of: home.layout.pidFile(daemon.rawValue))?.pid
         return running.first { $0.pid == owner } ?? running.first
     }
 
-    /// Every process of `daemon` on this data directory, also one whose files were deleted under it, or that rebuilds.
+    /// Every process of `daemon` on this data directory, also one whose files were deleted under it, or that rebuilds or recovers.
     static func all(_ daemon: DaemonKind, home: Home) -> [RunningProcess] {
         matching { arguments in
             named(daemon.rawValue, arguments) && value(of: "--home", in: arguments) == home.root
         }
     }
+
+    var rebuilds: Bool { arguments.contains("--rebuild") }
+    var recovers: Bool { arguments.contains("--recover") }
 
     static func softwareTPM(home: Home) -> RunningProcess? {
         matching { arguments in

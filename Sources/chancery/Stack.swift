@@ -66,7 +66,7 @@ struct Stack {
         for daemon in DaemonKind.stopOrder {
             for process in RunningProcess.all(daemon, home: home) {
                 let staleness = try await settledStaleness(of: process, daemon)
-                if staleness == nil, process.arguments.contains("--rebuild") {
+                if staleness == nil, process.rebuilds {
                     throw OperatorError(
                         .busy,
                         "The projections of \(home.shown) are being rebuilt (pid \(process.pid)).",
@@ -74,6 +74,8 @@ struct Stack {
                 }
                 let reason =
                     staleness?.rawValue
+                    // The lock of whoever recovers is free.
+                    ?? (process.recovers ? "left by a recovery that was interrupted" : nil)
                     ?? (newCertificate && daemon == .gateway
                         ? "it shows an older certificate" : nil)
                 guard let reason else { continue }

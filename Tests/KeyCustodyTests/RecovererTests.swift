@@ -8,6 +8,9 @@ import Testing
 
 /// A generation ends once, and nothing is signed for it any more.
 @Suite struct RecovererTests {
+    /// By the fixture's clock.
+    private static let named: UInt64 = 20_261_123_120_000
+
     /// Keys from before a group that their TPM's newest keystore has signed.
     private func rolledBack() async throws -> (KeeperFixture, note: [UInt8]) {
         let fixture = try await KeeperFixture.provisioned()
@@ -51,7 +54,7 @@ import Testing
         let old = try fixture.blob("SELECT wrapped FROM kek WHERE use = 'checkpoint'")
         try await recovering(fixture) { keeper in
             #expect(try await keeper.recoverer.problem()?.contains("older than its TPM") == true)
-            try await keeper.recoverer.begin(manifest: nil, note: note)
+            try await keeper.recoverer.begin(manifest: nil, notes: [note])
         }
         // From here on there is no way back.
         #expect(await refusal(fixture).contains("chancery recover"))
@@ -59,14 +62,15 @@ import Testing
             #expect(try await keeper.recoverer.problem() != nil)
             // Whatever a ledger asks, a recorded boundary comes out as it was.
             #expect(try await keeper.treeSigner.resign(generation: 1, size: 4) == note)
-            try await keeper.recoverer.begin(manifest: nil, note: note)
-            #expect(try await keeper.recoverer.end(note: note, reason: "a test") == 2)
+            try await keeper.recoverer.begin(manifest: nil, notes: [note])
+            #expect(try await keeper.recoverer.end(note: note, reason: "a test") == Self.named)
         }
         #expect(try fixture.blob("SELECT wrapped FROM kek WHERE use = 'checkpoint'").isEmpty)
         #expect(!old.isEmpty)
         try await fixture.withKeeper { keeper in
             let keys = try await keeper.publicKeys()
-            #expect(keys.generation == 2 && keys.origin == "chancery.test/g2" && keys.treeSize == 0)
+            #expect(keys.generation == Self.named && keys.treeSize == 0)
+            #expect(keys.origin == "chancery.test/g\(Self.named)")
             #expect(keys.past.map(\.generation) == [1])
             #expect(
                 keys.keys.map(\.use).sorted() == ["attestation", "checkpoint", "segment-manifest"])
@@ -81,8 +85,55 @@ import Testing
             }
             #expect(error?.code == .invalid)
             _ = try await keeper.treeSigner.extend(
-                generation: 2, fromSize: 0, leafHashes: Sample.leaves(0..<2))
+                generation: Self.named, fromSize: 0, leafHashes: Sample.leaves(0..<2))
         }
+    }
+
+    /// Somebody goes on with the original while another copy is recovered.
+    @Test func anotherCopyIsToldAtOnce() async throws {
+        let (fixture, note) = try await rolledBack()
+        let copy = fixture.home + "/running"
+        try FileManager.default.copyItem(atPath: fixture.keys, toPath: copy)
+        try await recovering(fixture) { keeper in
+            try await keeper.recoverer.begin(manifest: nil, notes: [note])
+            let value = try await keeper.counters.value(.anchor)
+            let record = try await keeper.counters.record(.anchor)
+            #expect(record.intended == value && record.owesRecovery)
+        }
+        try FileManager.default.removeItem(atPath: fixture.keys)
+        try FileManager.default.moveItem(atPath: copy, toPath: fixture.keys)
+        #expect(await refusal(fixture).contains("older than its TPM"))
+    }
+
+    /// The mark has a MAC, and an older row without it does not fit the TPM.
+    @Test func theMarkOfARecoveryCannotBeTakenOff() async throws {
+        let (fixture, note) = try await rolledBack()
+        try await recovering(fixture) { keeper in
+            try await keeper.recoverer.begin(manifest: nil, notes: [note])
+        }
+        try fixture.tamper("UPDATE counter SET owes_recovery = 0")
+        let error = await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }
+        #expect(error?.code == .corrupt)
+    }
+
+    /// Nothing was written to a generation: its number is skipped.
+    @Test func aGenerationThatNothingIsHereOfIsSkipped() async throws {
+        let (fixture, note) = try await rolledBack()
+        try await recovering(fixture) { keeper in
+            try await keeper.recoverer.begin(manifest: nil, notes: [note])
+            _ = try await keeper.recoverer.end(note: note, reason: "first")
+        }
+        try await recovering(fixture) { keeper in
+            try await keeper.recoverer.begin(manifest: nil, notes: [])
+            let next = try await keeper.recoverer.end(note: nil, reason: "second")
+            #expect(next == Self.named + 1)
+        }
+        let keys = try await fixture.withKeeper { try await $0.publicKeys() }
+        #expect(keys.generation == Self.named + 1 && keys.past.map(\.generation) == [1])
+        let event = try EventCoding.decode(
+            LedgerRecovered.self, from: try #require(keys.recovered))
+        #expect(event.ended == 1 && event.size == 4 && event.reason == "second")
+        try expectCertified(event, keys)
     }
 
     private func expectCertified(_ event: LedgerRecovered, _ keys: PublicKeys) throws {
@@ -114,7 +165,7 @@ import Testing
                 _ = try await keeper.recoverer.end(note: note, reason: "too early")
             }
             #expect(early?.code == .invalid)
-            try await keeper.recoverer.begin(manifest: nil, note: note)
+            try await keeper.recoverer.begin(manifest: nil, notes: [note])
             _ = try await keeper.recoverer.end(note: note, reason: "a test")
         }
         let event = try await fixture.withKeeper { keeper in
@@ -136,7 +187,7 @@ import Testing
                 (nil, forged), (nil, []), (Array("{}".utf8), note),
             ] as [([UInt8]?, [UInt8])] {
                 let error = await #expect(throws: KeyCustodyError.self) {
-                    try await keeper.recoverer.begin(manifest: manifest, note: note)
+                    try await keeper.recoverer.begin(manifest: manifest, notes: [note])
                 }
                 #expect(error?.code == .invalid)
             }
@@ -170,11 +221,11 @@ import Testing
         #expect(await refusal(fixture).contains("newer than its TPM"))
         try await recovering(fixture) { keeper in
             let before = try await keeper.counterValues().anchor
-            try await keeper.recoverer.begin(manifest: nil, note: note)
-            #expect(try await keeper.counterValues().anchor == before)
+            try await keeper.recoverer.begin(manifest: nil, notes: [note])
+            #expect(try await keeper.counterValues().anchor == before + 1)
             _ = try await keeper.recoverer.end(note: note, reason: "a test")
         }
         let keys = try await fixture.withKeeper { try await $0.publicKeys() }
-        #expect(keys.generation == 2)
+        #expect(keys.generation == Self.named)
     }
 }

@@ -731,8 +731,9 @@ def check_succession(before, attestation):
             f"the seal counter does not follow {counter}")
     earlier = max(before.certify.attest.clock, before.quote.attest.clock)
     later = min(attestation.certify.attest.clock, attestation.quote.attest.clock)
-    require(earlier <= later, "sealCounter", "the TPM's resets, restarts or clock went back")
-    return attestation.certify.attest.content[1] == counter + 1
+    if earlier > later:
+        return "the TPM's resets, restarts or clock went back"
+    return None if attestation.certify.attest.content[1] == counter + 1 else "the seal counter skips values"
 
 
 # 5. Segments
@@ -758,13 +759,12 @@ class Ledger:
         self.total = 0
         self.sealed_size = 0
         self.seals = {}
-        self.seal_gap = None
+        self.seal_gaps = {}
         self.ended = None
         self.notes = []
 
     def start_generation(self, number, first_index, origin, previous):
         if self.generation is not None and number == self.generation.number:
-            self.check_seal_gap()
             return
         before = 0 if self.generation is None else self.generation.number
         require(number > before, "generation", f"generation {number} after generation {before}")
@@ -784,8 +784,7 @@ class Ledger:
         self.unsigned_from = None
         self.seen_generations.add(number)
         self.signed_size = self.sealed_size = 0
-        self.seals = {}
-        self.seal_gap = None
+        self.seals, self.seal_gaps = {}, {}
 
     def leave_generation(self):
         """5.1, 8: what only the end of a generation shows."""
@@ -796,13 +795,14 @@ class Ledger:
         if size > self.signed_size:
             self.not_checked.append(f"the last {size - self.signed_size} entries: not yet signed")
 
-    def check_seal_gap(self):
-        """5.4: only the last seal of a generation that another one follows may skip values."""
-        if self.seal_gap is not None:
-            raise Invalid("sealCounter", "the seal counter skips values", segment=self.seal_gap)
+    def check_seal_gaps(self, numbers):
+        """5.4: only seals that nobody announced in their generation, which another one follows, may skip values."""
+        for number in sorted(self.seal_gaps.keys() & numbers):
+            raise Invalid("sealCounter", self.seal_gaps[number], segment=number)
 
     def finish(self, final_without_manifest):
-        self.check_seal_gap()
+        if not any(number > self.generation.number for number in self.trust):
+            self.check_seal_gaps(self.seal_gaps.keys())
         require(final_without_manifest is None, "manifestMissing",
                 f"segment {final_without_manifest} is final and the last, but has no manifest")
         self.leave_generation()
@@ -846,14 +846,16 @@ class Ledger:
         if attestation is None:
             self.notes.append(f"the seal of segment {number} is not attested by a TPM")
             return
-        before = self.seals.get(attestation.key_id)
+        counter = (attestation.key_id, attestation.certify.attest.content[0])
+        before = self.seals.get(counter)
         if before:
-            if not check_succession(before, attestation):
-                self.seal_gap = number
+            gap = check_succession(before, attestation)
+            if gap:
+                self.seal_gaps[number] = gap
             changed = [n for n in range(PCRS) if before.pcrs.get(n) != attestation.pcrs.get(n)]
             if changed:
                 self.notes.append(f"segment {number}: PCR {changed} not as in the seal before")
-        self.seals[attestation.key_id] = attestation
+        self.seals[counter] = attestation
 
     def walk(self, number, path, body):
         """5.1: a journal is rolled back on a copy; SQLite would delete the file that it names."""
@@ -1094,6 +1096,7 @@ class Ledger:
             number, digest = integer("segment"), text("manifestHash", 64)
             require(HEX32.fullmatch(digest), "payload", "manifestHash is not 32 bytes in hex")
             require(number < self.holder, "segmentSealed", f"segment {number} is not before this one")
+            self.check_seal_gaps({number})
             known = self.manifests.get(number)
             require(known is not None, "segmentSealed", f"segment {number} has no manifest here")
             require(digest == known.hex(), "segmentSealed",

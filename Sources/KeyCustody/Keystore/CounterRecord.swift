@@ -17,6 +17,9 @@ struct CounterRecord: Sendable {
     /// What it began with, or where a recovery found it.
     private(set) var first: UInt64
     var intended: UInt64
+    /// Of the anchor: nothing may be signed for this generation any more. It stands where the anchor does, since no
+    /// older row with another answer fits the TPM.
+    var owesRecovery = false
 
     init(_ purpose: Purpose, _ counter: TPMCounter, first: UInt64) {
         self.purpose = purpose
@@ -46,6 +49,7 @@ struct CounterRecord: Sendable {
             purpose, TPMCounter(handle: handle, name: [UInt8](row["name"] as Data)),
             first: UInt64(bitPattern: row["first"]))
         record.intended = UInt64(bitPattern: row["intended"])
+        record.owesRecovery = row["owes_recovery"]
         try seal.check(row["mac"], "counter", record.columns)
         return record
     }
@@ -53,10 +57,10 @@ struct CounterRecord: Sendable {
     /// Inserts, or replaces the row of the same purpose.
     func save(_ db: Database, _ seal: StateSeal) throws {
         try db.execute(
-            sql: "INSERT OR REPLACE INTO counter VALUES (?, ?, ?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO counter VALUES (?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 purpose.rawValue, Int64(counter.handle), Data(counter.name),
-                Int64(bitPattern: first), Int64(bitPattern: intended),
+                Int64(bitPattern: first), Int64(bitPattern: intended), owesRecovery,
                 seal.mac("counter", columns),
             ])
     }
@@ -65,7 +69,7 @@ struct CounterRecord: Sendable {
         [
             Data(purpose.rawValue.utf8), StateSeal.column(Int64(counter.handle)),
             Data(counter.name), StateSeal.column(Int64(bitPattern: first)),
-            StateSeal.column(Int64(bitPattern: intended)),
+            StateSeal.column(Int64(bitPattern: intended)), StateSeal.column(owesRecovery ? 1 : 0),
         ]
     }
 }

@@ -80,7 +80,7 @@ struct FirstKeys: Sendable {
         for counter in counters { try counter.save(db, seal) }
         try attestationKey.insert(db, seal)
         try db.execute(
-            sql: "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0, 0)",
+            sql: "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0)",
             arguments: [logName, epoch, rootCheck, rootMAC])
     }
 

@@ -32,11 +32,12 @@ struct GenerationRecord: Sendable {
         }
     }
 
-    func insert(_ db: Database, _ seal: StateSeal) throws {
+    /// Inserts, or replaces the row of the same generation.
+    func save(_ db: Database, _ seal: StateSeal) throws {
         let number = try TreeRecord.column(generation)
         let file = Data(try TrustFile(generations: [keys]).encoded())
         try db.execute(
-            sql: "INSERT INTO generation VALUES (?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO generation VALUES (?, ?, ?, ?)",
             arguments: [
                 number, file, recovered,
                 seal.mac("generation", Self.columns(number, file, recovered)),

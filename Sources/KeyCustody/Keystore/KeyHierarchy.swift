@@ -32,8 +32,6 @@ final class KeyHierarchy: Sendable {
     let attestationKeys: [TrustedKey]
     /// Generations that ended, the first one first.
     let past: [GenerationRecord]
-    /// Nothing may be signed for this generation any more.
-    let owesRecovery: Bool
     /// Shared by whoever works with the root or a bucket key; an erasure holds it alone while it replaces them.
     let gate = ReadersWriterLock()
     let subjects = SecretKeyCache<SubjectTag>(capacity: CustodyLimits.cachedSubjectKeys)
@@ -63,7 +61,12 @@ final class KeyHierarchy: Sendable {
         (attestationKey, attestationKeys) = try await Self.attestationKeys(
             keystore, seal, generation: generation)
         past = try await keystore.read { [seal] db in try GenerationRecord.all(db, seal) }
-        owesRecovery = rows.owesRecovery
+        guard past.last.map({ $0.generation < generation }) ?? true else {
+            throw KeyCustodyError(
+                .corrupt,
+                "the keystore signs for generation \(generation), which has ended; restore keys/ as one whole"
+            )
+        }
         logKey = try LogKey(
             name: log.name, seed: log.openSecret(under: rootKey),
             generation: generation)

@@ -6,8 +6,6 @@
 ///   the root that this keystore belongs to; `epoch` is the sealed root's.
 ///   `root_mac` says which file holds that root, so that the TPM is not made to count for another (`RootSecrets.mac`).
 ///   `owes_epoch`: subjects were deleted, and the epoch that takes older copies with them has not come yet.
-///   `owes_recovery`: this directory was found not to be the newest, or restored: nothing is signed before its generation
-///   has ended.
 /// - `generation`: those that ended: `keys` as a trust file of that one, `recovered` the payload with which the next begins.
 /// - `erased`: tags of subjects that were forgotten: none of them gets another key.
 /// - `kek`: the keys that are few. `name` as the trust file has it, `serial` from 1 for each successor of
@@ -22,7 +20,8 @@
 ///   perfect subtrees, largest first, 32 bytes each. `signed`: the boundaries since the last manifest.
 /// - `manifest`: per segment the manifest file signed last, and where the seal counter stood then.
 /// - `counter`: the TPM's counters of this ledger; `first` is the value it began with, `intended` the value that it is
-///   about to have or has: written before the TPM counts.
+///   about to have or has: written before the TPM counts. `owes_recovery`, of the anchor: this directory was found not to be
+///   the newest, or restored, and nothing is signed before its generation has ended.
 /// - `attestation_key`: the TPM's key that vouches for the seals, from one generation on and, when another TPM took its place,
 ///   until one; `seal_counter` is the TPM name of the counter that it certifies.
 enum KeystoreSchema {
@@ -34,7 +33,7 @@ enum KeystoreSchema {
         """
         CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), log_name TEXT NOT NULL, \
         epoch INTEGER NOT NULL, root_check BLOB NOT NULL, root_mac BLOB NOT NULL, \
-        owes_epoch INTEGER NOT NULL, owes_recovery INTEGER NOT NULL) STRICT
+        owes_epoch INTEGER NOT NULL) STRICT
         """,
         """
         CREATE TABLE generation (generation INTEGER PRIMARY KEY, keys BLOB NOT NULL, \
@@ -74,7 +73,8 @@ enum KeystoreSchema {
         """,
         """
         CREATE TABLE counter (purpose TEXT PRIMARY KEY, handle INTEGER NOT NULL, name BLOB NOT NULL, \
-        first INTEGER NOT NULL, intended INTEGER NOT NULL, mac BLOB NOT NULL) STRICT
+        first INTEGER NOT NULL, intended INTEGER NOT NULL, owes_recovery INTEGER NOT NULL, \
+        mac BLOB NOT NULL) STRICT
         """,
         """
         CREATE TABLE attestation_key (serial INTEGER PRIMARY KEY, public_key BLOB NOT NULL, \

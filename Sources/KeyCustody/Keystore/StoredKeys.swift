@@ -6,7 +6,6 @@ struct StoredKeys: Sendable {
     let logName: String
     let epoch: Int64
     let rootCheck: Data
-    let owesRecovery: Bool
     let records: [KeyRecord]
     let indexKeys: [String: Data]
     let buckets: [BucketKeys.StoredRow]
@@ -19,7 +18,6 @@ struct StoredKeys: Sendable {
         logName = meta["log_name"]
         epoch = meta["epoch"]
         rootCheck = meta["root_check"]
-        owesRecovery = meta["owes_recovery"]
         records = try KeyRecord.all(db)
         let rows = try Row.fetchAll(db, sql: "SELECT field, wrapped FROM index_key")
         indexKeys = Dictionary(

@@ -77,13 +77,16 @@ struct TPMCounters: Sendable {
     /// Counts a TPM of an older state on to where the keystore knows it: a value never comes twice.
     ///
     /// - Returns: where it stands then; further than the keystore knows, where that is the older one.
-    func caughtUp(_ purpose: CounterRecord.Purpose) async throws(KeyCustodyError) -> UInt64 {
+    func caughtUp(
+        _ purpose: CounterRecord.Purpose, atLeast least: UInt64 = 0
+    ) async throws(KeyCustodyError) -> UInt64 {
         let record = try await record(purpose)
+        let target = max(record.intended, least)
         var value = try await value(purpose)
-        guard record.intended < value || record.intended - value <= Self.mostSteps else {
-            throw Self.contradiction(purpose, record.intended, value)
+        guard target < value || target - value <= Self.mostSteps else {
+            throw Self.contradiction(purpose, target, value)
         }
-        while value < record.intended {
+        while value < target {
             let next = value + 1
             value = try await ask { tpm throws(TPMError) in
                 try await tpm.advance(record.counter, to: next, authorization: authorization)

@@ -8,7 +8,8 @@ import LedgerFormat
 ///
 /// ```
 /// 1  begin         the keystore owes a recovery: nothing is signed any more but what was, and the seal of the rest;
-///                  the counters are where the TPM has them, and that is not behind where they ever were
+///                  the counters are where the TPM has them, and that is not behind where they ever were;
+///                  the anchor moves, so that every other copy of the directory refuses, too
 /// 2  the ledger    seals what it has of the generation
 /// 3  end           one transaction: a new log key, the old one destroyed, what is known of both written down
 /// ```
@@ -17,22 +18,26 @@ public struct Recoverer: Sendable {
     private let keystore: Keystore
     private let hierarchy: KeyHierarchy
     private let counters: TPMCounters
+    private let clock: KeeperClock
 
     static let owed = KeyCustodyError(
         .equivocation,
         "this data directory was restored, or its recovery was begun: nothing is signed before `chancery recover` "
             + "has ended its generation")
 
-    init(keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters) {
+    init(
+        keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters, clock: KeeperClock
+    ) {
         self.keystore = keystore
         self.hierarchy = hierarchy
         self.counters = counters
+        self.clock = clock
     }
 
     /// Why the ordinary start refuses; nil: it does not.
     /// - Throws: `KeyCustodyError.unavailable` when the TPM does not answer.
     public func problem() async throws(KeyCustodyError) -> String? {
-        guard try await !isOwed() else { return Self.owed.message }
+        guard try await !counters.record(.anchor).owesRecovery else { return Self.owed.message }
         for purpose in [CounterRecord.Purpose.seal, .anchor] {
             do throws(KeyCustodyError) {
                 try await counters.check(purpose)
@@ -46,92 +51,134 @@ public struct Recoverer: Sendable {
 
     /// - Parameters:
     ///   - manifest: file of the last segment that is sealed; nil: none is.
-    ///   - note: the largest checkpoint that the segments have.
+    ///   - notes: for each segment that is not, its largest checkpoint; the last one covers all that is here. None: nothing
+    ///     of this generation is here.
     /// - Throws: `KeyCustodyError.invalid` for what this keeper did not sign; `.equivocation` for a checkpoint with another root
     ///   than it signed; `.unavailable`.
-    public func begin(manifest: [UInt8]?, note: [UInt8]) async throws(KeyCustodyError) {
-        let checkpoint = try signed(note)
+    public func begin(manifest: [UInt8]?, notes: [[UInt8]]) async throws(KeyCustodyError) {
+        let checkpoints = try notes.map { note throws(KeyCustodyError) in try signed(note) }
         let last = try manifest.map { file throws(KeyCustodyError) in try signed(manifest: file) }
         let seal = hierarchy.seal
         let tree = TreeRecord(generation: hierarchy.logKey.generation, seal: seal)
-        var found: [(CounterRecord.Purpose, UInt64)] = []
-        for purpose in [CounterRecord.Purpose.seal, .anchor] {
-            found.append((purpose, try await counters.caughtUp(purpose)))
+        // What another TPM counted is nothing to go on from.
+        let counter = try await counters.record(.seal).counter
+        let sealed =
+            last?.attestation.flatMap { $0.counterName == counter.name ? $0.counter : nil } ?? 0
+        // First of all: from here on the counters tell nothing.
+        try await keystore.commit(.signing) { db in
+            var anchor = try CounterRecord.of(.anchor, db, seal)
+            anchor.owesRecovery = true
+            try anchor.save(db, seal)
+            try ManifestRecord.drop(after: last?.body.segment ?? 0, db)
+            if let last {
+                try ManifestRecord(last, counter: sealed).save(db, seal)
+            }
+            for checkpoint in checkpoints {
+                try tree.remember(checkpoint.size, checkpoint.root, db)
+            }
         }
-        try await keystore.commit(.signing) { [found] db in
-            try db.execute(sql: "UPDATE meta SET owes_recovery = 1")
-            for (purpose, value) in found {
+        let seals = try await counters.caughtUp(.seal, atLeast: sealed)
+        let anchors = try await counters.caughtUp(.anchor)
+        try await keystore.commit(.signing) { db in
+            for (purpose, value) in [(CounterRecord.Purpose.seal, seals), (.anchor, anchors)] {
                 var record = try CounterRecord.of(purpose, db, seal)
                 record.adopt(value)
                 try record.save(db, seal)
             }
-            try ManifestRecord.drop(after: last?.body.segment ?? 0, db)
-            if let last {
-                try ManifestRecord(last, counter: last.attestation?.counter ?? 0).save(db, seal)
-            }
-            try tree.remember(checkpoint.size, checkpoint.root, db)
         }
+        _ = try await counters.advance(.anchor)
     }
 
     /// - Parameters:
-    ///   - note: the checkpoint of all that the segments have, which is sealed.
+    ///   - note: the checkpoint of all that the segments have, which is sealed; nil: nothing of this generation is here, and
+    ///     the next one goes on where the last that has entries ended.
     ///   - reason: an operator's words.
     /// - Returns: the generation that begins.
     /// - Throws: `KeyCustodyError.invalid` before `begin`; as `begin`.
-    public func end(note: [UInt8], reason: String) async throws(KeyCustodyError) -> UInt64 {
+    public func end(note: [UInt8]?, reason: String) async throws(KeyCustodyError) -> UInt64 {
         guard (1...LedgerLimits.maxRecoveryReasonBytes).contains(reason.utf8.count) else {
             throw KeyCustodyError(
                 .invalid,
                 "a recovery needs a reason of at most \(LedgerLimits.maxRecoveryReasonBytes) bytes")
         }
-        guard try await isOwed() else {
+        guard try await counters.record(.anchor).owesRecovery else {
             throw KeyCustodyError(.invalid, "no recovery was begun; nothing ends")
+        }
+        let key = hierarchy.logKey
+        var (event, keys) = try await end(at: note)
+        event.reason = reason
+        event.salt = Self.salt()
+        (event.certifyAttest, event.certifySignature) = try await certified(event)
+        let next = try nextGeneration(after: key.generation)
+        try await turn(
+            to: next, with: GenerationRecord(keys: keys, recovered: EventCoding.encode(event)))
+        return next
+    }
+
+    /// What ends, and its keys.
+    private func end(
+        at note: [UInt8]?
+    ) async throws(KeyCustodyError) -> (LedgerRecovered, TrustFile.Generation) {
+        guard let note else {
+            guard let before = hierarchy.past.last,
+                let event = try? EventCoding.decode(LedgerRecovered.self, from: before.recovered)
+            else {
+                throw KeyCustodyError(
+                    .invalid, "nothing was ever signed: there is nothing to go on with")
+            }
+            return (event, before.keys)
         }
         let (key, seal) = (hierarchy.logKey, hierarchy.seal)
         let checkpoint = try signed(note)
         let recorded = try await keystore.read { db in
             try TreeRecord(generation: key.generation, seal: seal).frontier(db)
         }
-        var event = LedgerRecovered(
+        let isMoreKnown = recorded.size > checkpoint.size
+        let event = LedgerRecovered(
             certifyAttest: Data(), certifySignature: Data(), ended: key.generation,
-            knownRoot: checkpoint.root.hex, knownSize: checkpoint.size, reason: reason,
-            root: checkpoint.root.hex, salt: Self.salt(), size: checkpoint.size)
-        if recorded.size > checkpoint.size {
-            event.knownRoot = recorded.root.hex
-            event.knownSize = recorded.size
+            knownRoot: (isMoreKnown ? recorded.root : checkpoint.root).hex,
+            knownSize: isMoreKnown ? recorded.size : checkpoint.size, reason: "",
+            root: checkpoint.root.hex, salt: Data(), size: checkpoint.size)
+        return (
+            event,
+            .init(generation: key.generation, origin: key.name, keys: try trustedKeys())
+        )
+    }
+
+    /// Named by the time, as in `g20261126224400`: the same backup can be restored twice, and no counter that is restored with
+    /// it would tell the second from the first.
+    private func nextGeneration(after ended: UInt64) throws(KeyCustodyError) -> UInt64 {
+        let now = LedgerTime(microsecondsSince1970: clock.now() * 1_000_000)
+        let digits = (now?.text ?? "").filter(\.isNumber).prefix(14)
+        guard let named = UInt64(digits) else {
+            throw KeyCustodyError(
+                .unavailable, "the clock tells no time that a generation can be named by")
         }
-        (event.certifyAttest, event.certifySignature) = try await certified(event)
-        return try await turn(
-            with: GenerationRecord(
-                keys: .init(
-                    generation: key.generation, origin: key.name, keys: try trustedKeys()),
-                recovered: EventCoding.encode(event)))
+        return max(named, ended + 1)
     }
 
     // MARK: - Steps
 
-    private func turn(with ended: GenerationRecord) async throws(KeyCustodyError) -> UInt64 {
-        let (seal, next) = (hierarchy.seal, ended.generation + 1)
+    private func turn(
+        to next: UInt64, with ended: GenerationRecord
+    ) async throws(KeyCustodyError) {
+        let seal = hierarchy.seal
         let root = hierarchy.root.transientKey()
         try await keystore.commit(.signing) { db in
             guard let name = try String.fetchOne(db, sql: "SELECT log_name FROM meta") else {
                 throw KeyCustodyError(.corrupt, "the keystore was never completed")
             }
-            try ended.insert(db, seal)
+            try ended.save(db, seal)
             for record in try KeyRecord.all(db) where record.use == .checkpoint {
                 try record.destroy(db)
             }
             try FirstKeys.logKey(name, generation: next, under: root).insert(db)
+            try db.execute(sql: "DELETE FROM log_state")
+            try db.execute(sql: "DELETE FROM signed")
             try TreeRecord(generation: next, seal: seal).begin(db)
-            try db.execute(sql: "DELETE FROM signed WHERE generation < ?", arguments: [Int64(next)])
-            try db.execute(sql: "UPDATE meta SET owes_recovery = 0")
-        }
-        return next
-    }
-
-    private func isOwed() async throws(KeyCustodyError) -> Bool {
-        try await keystore.read { db in
-            try Bool.fetchOne(db, sql: "SELECT owes_recovery FROM meta") ?? false
+            var anchor = try CounterRecord.of(.anchor, db, seal)
+            anchor.owesRecovery = false
+            try anchor.save(db, seal)
         }
     }
 

@@ -7,10 +7,11 @@ public protocol GenerationEnder: Sendable {
     ///
     /// - Parameters:
     ///   - manifest: file of the last sealed segment; nil: none is.
-    ///   - note: the largest checkpoint that the segments have.
-    func begin(manifest: [UInt8]?, note: [UInt8]) async throws
+    ///   - notes: of each segment that is not sealed its largest checkpoint, the last one of all that is here; none:
+    ///     nothing of the generation is.
+    func begin(manifest: [UInt8]?, notes: [[UInt8]]) async throws
 
-    /// - Parameter note: the checkpoint of all that is here, and sealed.
+    /// - Parameter note: the checkpoint of all that is here, and sealed; nil: nothing of the generation is.
     /// - Returns: the generation that begins.
-    func end(note: [UInt8], reason: String) async throws -> UInt64
+    func end(note: [UInt8]?, reason: String) async throws -> UInt64
 }

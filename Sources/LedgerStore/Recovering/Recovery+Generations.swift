@@ -30,7 +30,6 @@ extension Recovery {
             try stage.projections.turn(to: origin)
             var first = TreeState()
             first.base = tree.position
-            first.lastTime = tree.lastTime
             tree = first
         }
     }

@@ -8,7 +8,7 @@ public struct RecoveryReport: Sendable, Equatable {
     public let size: UInt64
     /// Of the largest tree that the keeper knows to be signed.
     public let knownSize: UInt64
-    /// Entries at the end that nobody signed, so that nobody was told of them. They are set aside.
+    /// Entries at the end that no checkpoint here covers. They are set aside.
     public let unsigned: UInt64
     public let begun: UInt64
 

@@ -28,6 +28,7 @@ extension WireKeeperRequest: BoundedRequest {
         10: .message(WireShape([3: .elements])),  // sign_tree
         14: .message(WireShape([1: .messages(.flat)])),  // reindex
         15: .message(WireShape([1: .elements])),  // forget
+        16: .message(WireShape([2: .message(WireShape([2: .elements]))])),  // recover: begin
     ])
 }
 

@@ -837,8 +837,8 @@ public nonisolated struct WireBeginRecovery: Sendable {
   /// file of the last sealed segment; empty: none is
   public var manifest: Data = Data()
 
-  /// the largest checkpoint that the segments have
-  public var note: Data = Data()
+  /// Of each segment that is not sealed its largest checkpoint, the last of all that is here; none: nothing of the generation is.
+  public var notes: [Data] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -850,7 +850,7 @@ public nonisolated struct WireEndGeneration: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// the checkpoint of all that the segments have
+  /// the checkpoint of all that the segments have; empty: nothing of the generation is here
   public var note: Data = Data()
 
   /// stands in the ledger
@@ -2505,7 +2505,7 @@ nonisolated extension WireRecoverRequest: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireBeginRecovery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BeginRecovery"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}manifest\0\u{1}note\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}manifest\0\u{1}notes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2514,7 +2514,7 @@ nonisolated extension WireBeginRecovery: SwiftProtobuf.Message, SwiftProtobuf._M
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.manifest) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.note) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.notes) }()
       default: break
       }
     }
@@ -2524,15 +2524,15 @@ nonisolated extension WireBeginRecovery: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.manifest.isEmpty {
       try visitor.visitSingularBytesField(value: self.manifest, fieldNumber: 1)
     }
-    if !self.note.isEmpty {
-      try visitor.visitSingularBytesField(value: self.note, fieldNumber: 2)
+    if !self.notes.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.notes, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireBeginRecovery, rhs: WireBeginRecovery) -> Bool {
     if lhs.manifest != rhs.manifest {return false}
-    if lhs.note != rhs.note {return false}
+    if lhs.notes != rhs.notes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -164,9 +164,11 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
 
     func problem() -> String? { state.withLock { $0.problem } }
 
-    func begin(manifest: [UInt8]?, note: [UInt8]) throws {
+    func begin(manifest: [UInt8]?, notes: [[UInt8]]) throws {
         let last = try manifest.map { try SegmentManifest(parsing: $0).body.segment } ?? 0
-        let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
+        let checkpoints = try notes.map {
+            try Checkpoint(parsing: SignedNote(parsing: $0).text)
+        }
         state.withLock { state in
             state.isEnding = true
             state.problem = "its recovery was begun"
@@ -174,11 +176,12 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
             for number in 1..<(last + 1) where state.manifests[number] == nil {
                 state.manifests[number] = (0, .zero)
             }
-            state.roots[checkpoint.size] = checkpoint.root
+            for checkpoint in checkpoints { state.roots[checkpoint.size] = checkpoint.root }
         }
     }
 
-    func end(note: [UInt8], reason: String) throws -> UInt64 {
+    func end(note: [UInt8]?, reason: String) throws -> UInt64 {
+        guard let note else { return try skipGeneration() }
         let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
         return try state.withLock { state in
             guard state.isEnding else { throw Refusal.ending }
@@ -194,13 +197,26 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
                 .init(
                     generation: state.generation, origin: state.origin,
                     keys: [try Self.logKey(state), manifestKey]))
-            state.generation += 1
-            state.log = Curve25519.Signing.PrivateKey()
-            state.frontier = MerkleFrontier()
-            state.roots = [:]
-            (state.isEnding, state.problem) = (false, nil)
+            Self.turn(&state)
             return state.generation
         }
+    }
+
+    /// Nothing of it was written: its number is not used.
+    private func skipGeneration() throws -> UInt64 {
+        try state.withLock { state in
+            guard state.isEnding, state.recovered != nil else { throw Refusal.ending }
+            Self.turn(&state)
+            return state.generation
+        }
+    }
+
+    private static func turn(_ state: inout State) {
+        state.generation += 1
+        state.log = Curve25519.Signing.PrivateKey()
+        state.frontier = MerkleFrontier()
+        state.roots = [:]
+        (state.isEnding, state.problem) = (false, nil)
     }
 
     // MARK: - Forgetter
