@@ -86,8 +86,8 @@ let package = Package(
         .target(
             name: "KeyCustody",
             dependencies: [
-                "CSodium", "CTSS2", "LedgerFormat", "ContactModel", "ProcessBoundary", crypto,
-                cryptoExtras, grdb,
+                "CSodium", "CTSS2", "LedgerFormat", "ContactModel", "ProcessBoundary",
+                crypto, cryptoExtras, grdb,
             ],
             swiftSettings: strict),
         .target(
@@ -206,8 +206,9 @@ let package = Package(
         .testTarget(
             name: "KeyCustodyTests",
             dependencies: [
-                "KeyCustody", "LedgerFormat", "ContactModel", "TestSupport", crypto, cryptoExtras,
-                grdb,
+                "KeyCustody", "CTSS2", "CLinux", "LedgerFormat", "ContactModel", "TestSupport",
+                crypto,
+                cryptoExtras, grdb,
             ],
             swiftSettings: strict),
         .testTarget(

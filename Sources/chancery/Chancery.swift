@@ -21,7 +21,7 @@ struct Chancery: AsyncParsableCommand {
             UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
             ImportCommand.self,
             SealCommand.self, ClockIsRightCommand.self, RebuildCommand.self, RecoverCommand.self,
-            TourCommand.self,
+            TourCommand.self, TPMCommand.self,
         ])
 
     static func main() async {

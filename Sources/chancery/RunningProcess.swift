@@ -16,10 +16,12 @@ struct RunningProcess: Sendable {
         return running.first { $0.pid == owner } ?? running.first
     }
 
-    /// Every process of `daemon` on this data directory, also one whose files were deleted under it, or that rebuilds or recovers.
+    /// Every process of `daemon` on this data directory, also one whose files were deleted under it, or that rebuilds or
+    /// recovers. A keeper's one-shot `tpm` verb is none.
     static func all(_ daemon: DaemonKind, home: Home) -> [RunningProcess] {
         matching { arguments in
             named(daemon.rawValue, arguments) && value(of: "--home", in: arguments) == home.root
+                && arguments.dropFirst().first != "tpm"
         }
     }
 

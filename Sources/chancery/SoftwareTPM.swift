@@ -67,8 +67,15 @@ struct SoftwareTPM {
         )
     }
 
+    /// Intermediate and root that certified its endorsement key.
+    var authorities: [String] {
+        ["issuercert.pem", "swtpm-localca-rootca-cert.pem"].map { home.tpm + "/ca/" + $0 }
+    }
+
+    var isMade: Bool { Files.exists(state) && !Files.exists(unfinished) }
+
     private func manufacture() throws(OperatorError) {
-        if Files.exists(state), !Files.exists(unfinished) { return }
+        if isMade { return }
         guard !Files.exists(home.sealedRoot) else {
             throw OperatorError(
                 .stateMissing,

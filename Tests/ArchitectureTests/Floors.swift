@@ -26,7 +26,8 @@ enum Floors {
             "an auditor's tool holds nothing that could decrypt, write or vouch for itself"
         ),
         (
-            "chancery-ledger", ["KeyCustody", "CTSS2", "CIDN2", "ContactServices", "PublicAPI"],
+            "chancery-ledger",
+            ["KeyCustody", "CTSS2", "CIDN2", "ContactServices", "PublicAPI"],
             "keys never enter the process that owns the database"
         ),
         (

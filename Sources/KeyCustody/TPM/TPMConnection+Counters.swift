@@ -7,7 +7,7 @@ extension TPMConnection {
     func defineCounters(
         _ count: Int, mark: [UInt8], authorization: SecretBytes
     ) throws(TPMError) -> [TPMCounter] {
-        let taken = Set(try counterHandles())
+        let taken = Set(try handles(in: TPMCounter.handles))
         let free = TPMCounter.handles.filter { !taken.contains($0) }.prefix(count)
         guard free.count == count else {
             throw TPMError(
@@ -20,14 +20,14 @@ extension TPMConnection {
         for handle in free {
             try define(handle, mark: mark, authorization)
             try increment(handle, authorization)
-            counters.append(TPMCounter(handle: handle, name: try counterName(handle)))
+            counters.append(TPMCounter(handle: handle, name: try indexName(handle)))
         }
         return counters
     }
 
     /// Removes every counter that carries the mark: those of a first start that did not finish.
     func undefineCounters(mark: [UInt8]) throws(TPMError) {
-        for handle in try counterHandles() where try self.mark(of: handle) == mark {
+        for handle in try handles(in: TPMCounter.handles) where try self.mark(of: handle) == mark {
             let index = try open(handle)
             try check("Esys_NV_UndefineSpace") { esys in
                 Esys_NV_UndefineSpace(
@@ -129,7 +129,7 @@ extension TPMConnection {
         }
     }
 
-    private func withAuthorization(
+    func withAuthorization(
         _ secret: SecretBytes, _ body: (UnsafePointer<TPM2B_AUTH>) throws(TPMError) -> Void
     ) throws(TPMError) {
         var authorization = TPM2B_AUTH()
@@ -141,7 +141,7 @@ extension TPMConnection {
         try body(&authorization)
     }
 
-    private func open(_ handle: UInt32) throws(TPMError) -> ESYS_TR {
+    func open(_ handle: UInt32) throws(TPMError) -> ESYS_TR {
         var index = Self.none
         try check("Esys_TR_FromTPMPublic") { esys in
             Esys_TR_FromTPMPublic(esys, handle, Self.none, Self.none, Self.none, &index)
@@ -149,13 +149,13 @@ extension TPMConnection {
         return index
     }
 
-    private func counterName(_ handle: UInt32) throws(TPMError) -> [UInt8] {
+    func indexName(_ handle: UInt32) throws(TPMError) -> [UInt8] {
         var index = try open(handle)
         defer { Esys_TR_Close(esys, &index) }
         return try name(of: index)
     }
 
-    private func mark(of handle: UInt32) throws(TPMError) -> [UInt8] {
+    func mark(of handle: UInt32) throws(TPMError) -> [UInt8] {
         var index = try open(handle)
         defer { Esys_TR_Close(esys, &index) }
         var area: UnsafeMutablePointer<TPM2B_NV_PUBLIC>?
@@ -166,22 +166,6 @@ extension TPMConnection {
         guard let area else { return [] }
         return withUnsafeBytes(of: &area.pointee.nvPublic.authPolicy.buffer) { bytes in
             Array(bytes.prefix(Int(area.pointee.nvPublic.authPolicy.size)))
-        }
-    }
-
-    private func counterHandles() throws(TPMError) -> [UInt32] {
-        var data: UnsafeMutablePointer<TPMS_CAPABILITY_DATA>?
-        defer { Esys_Free(data) }
-        try check("Esys_GetCapability") { esys in
-            Esys_GetCapability(
-                esys, Self.none, Self.none, Self.none, TPM2_CAP(TPM2_CAP_HANDLES),
-                TPMCounter.handles.lowerBound, UInt32(TPMCounter.handles.count), nil, &data)
-        }
-        guard let data else { return [] }
-        let count = Int(data.pointee.data.handles.count)
-        return withUnsafeBytes(of: &data.pointee.data.handles.handle) { raw in
-            raw.bindMemory(to: UInt32.self).prefix(count)
-                .filter { TPMCounter.handles.contains($0) }
         }
     }
 

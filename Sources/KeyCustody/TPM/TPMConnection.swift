@@ -16,7 +16,7 @@ final class TPMConnection {
     private static let silenced: Void = { setenv("TSS2_LOG", "all+NONE", 1) }()
 
     /// - Throws: `TPMError.absent` when nothing answers at the address.
-    init(_ address: TCTIAddress) throws(TPMError) {
+    init(_ address: TCTIAddress, _ authorizations: TPMAuthorizations? = nil) throws(TPMError) {
         _ = Self.silenced
         self.address = address
         let loaded = TPMResponseCode(Tss2_TctiLdr_Initialize(address.text, &transport))
@@ -31,6 +31,7 @@ final class TPMConnection {
             Tss2_TctiLdr_Finalize(&transport)
             throw TPMError(opened, operation: "Esys_Initialize", address: address)
         }
+        if let authorizations { try use(authorizations) }
     }
 
     deinit {
@@ -53,29 +54,10 @@ final class TPMConnection {
         _ = Esys_FlushContext(esys, handle)
     }
 
-    /// Who made the TPM: its manufacturer's four letters and vendor strings, for health and logs.
+    /// Who made the TPM: its manufacturer's four letters and vendor strings, for health.
     func describe() throws(TPMError) -> String {
-        let first = UInt32(0x105)  // TPM2_PT_MANUFACTURER, then revision and four vendor strings
-        var more = TPMI_YES_NO(0)
-        var data: UnsafeMutablePointer<TPMS_CAPABILITY_DATA>?
-        try check("Esys_GetCapability") { esys in
-            Esys_GetCapability(
-                esys, Self.none, Self.none, Self.none, TPM2_CAP(TPM2_CAP_TPM_PROPERTIES), first, 6,
-                &more, &data)
-        }
-        defer { Esys_Free(data) }
-        guard var properties = data?.pointee.data.tpmProperties else { return "unknown" }
-        let count = Int(min(properties.count, 6))
-        let values = withUnsafeBytes(of: &properties.tpmProperty) { raw in
-            Array(raw.bindMemory(to: TPMS_TAGGED_PROPERTY.self).prefix(count))
-        }
-        let texts = values.filter { $0.property != 0x106 }.map(Self.text)
-        return texts.filter { !$0.isEmpty }.joined(separator: " ")
-    }
-
-    private static func text(_ property: TPMS_TAGGED_PROPERTY) -> String {
-        let bytes = withUnsafeBytes(of: property.value.bigEndian) { Array($0) }
-        let printable = bytes.filter { $0 > 0x20 && $0 < 0x7F }
-        return String(decoding: printable, as: UTF8.self)
+        let properties = try properties()
+        let texts = [properties.manufacturer, properties.model].filter { !$0.isEmpty }
+        return texts.isEmpty ? "unknown" : texts.joined(separator: " ")
     }
 }

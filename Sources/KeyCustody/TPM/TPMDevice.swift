@@ -14,11 +14,16 @@ public final class TPMDevice: Sendable {
     /// client lets a second one wait for ever.
     private let patience: Duration
     private let queue = DispatchQueue(label: "chancery.tpm")
-    private let slot = Slot()
+    private let slot: Slot
 
-    public init(_ address: TCTIAddress, patience: Duration = .seconds(30)) {
+    /// - Parameter authorizations: of the hierarchies, where an operator has set them.
+    public init(
+        _ address: TCTIAddress, patience: Duration = .seconds(30),
+        authorizations: TPMAuthorizations? = nil
+    ) {
         self.address = address
         self.patience = patience
+        slot = Slot(authorizations)
     }
 
     /// Manufacturer and vendor strings, e.g. `IBM SW TPM`.
@@ -87,7 +92,7 @@ public final class TPMDevice: Sendable {
         }
     }
 
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         _ operation: String,
         _ body: @escaping @Sendable (TPMConnection) throws(TPMError) -> Value
     ) async throws(TPMError) -> Value {
@@ -123,7 +128,10 @@ public final class TPMDevice: Sendable {
 
     /// Touched on `queue` only.
     private final class Slot: @unchecked Sendable {
-        var connection: TPMConnection?
+        private var connection: TPMConnection?
+        private let authorizations: TPMAuthorizations?
+
+        init(_ authorizations: TPMAuthorizations?) { self.authorizations = authorizations }
 
         func run<Value>(
             _ address: TCTIAddress, _ body: (TPMConnection) throws(TPMError) -> Value
@@ -131,14 +139,15 @@ public final class TPMDevice: Sendable {
             do throws(TPMError) {
                 return .success(try body(try opened(address)))
             } catch {
-                if error.code == .lost { connection = nil }
+                // A TPM that was cleared has other authorizations than the connection began with.
+                if [.lost, .lockedOut].contains(error.code) { connection = nil }
                 return .failure(error)
             }
         }
 
         private func opened(_ address: TCTIAddress) throws(TPMError) -> TPMConnection {
             if let connection { return connection }
-            let fresh = try TPMConnection(address)
+            let fresh = try TPMConnection(address, authorizations)
             connection = fresh
             return fresh
         }

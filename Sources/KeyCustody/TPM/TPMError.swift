@@ -63,9 +63,9 @@ public struct TPMError: Error, Sendable, Equatable {
         case TPMResponseCode.lockout, TPMResponseCode.authFail, TPMResponseCode.badAuth:
             return (
                 .lockedOut,
-                "the TPM refuses to authorize; if it is in dictionary-attack lockout, wait for it "
-                    + "to end or run tpm2_dictionarylockout --clear-lockout; an owner password set "
-                    + "by other software must be removed"
+                "the TPM refuses to authorize: `chancery tpm status` says whether it is in lockout "
+                    + "(`chancery tpm clear-lockout`) or a hierarchy has an authorization, which is "
+                    + "then to be handed over (tpm/README.md)"
             )
         case TPMResponseCode.retry, TPMResponseCode.testing, TPMResponseCode.yielded:
             return (.busy, "the TPM is busy; try again in a few seconds")

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Testing
 
@@ -14,6 +15,8 @@ struct ChildProcess: Sendable {
         for descriptor: Int32 in 0...2 {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
+        // A software TPM that inherits another's connection keeps that one from ever seeing its end.
+        _ = chancery_spawn_closes_from(&actions, STDERR_FILENO + 1)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -20,6 +20,47 @@ final class SoftwareTPM: @unchecked Sendable {
         return SoftwareTPM(directory: directory)
     }
 
+    /// Manufactures a TPM whose endorsement key is certified by a CA of its own, in `directory/ca`.
+    static func certified(in directory: String) throws -> SoftwareTPM {
+        let authority = directory + "/ca"
+        try FileManager.default.createDirectory(
+            atPath: authority, withIntermediateDirectories: true)
+        let files = [
+            "setup.conf": """
+            create_certs_tool = /usr/bin/swtpm_localca
+            create_certs_tool_config = \(directory)/localca.conf
+            create_certs_tool_options = \(directory)/localca.options
+            active_pcr_banks = sha256
+
+            """,
+            "localca.conf": """
+            statedir = \(authority)
+            signingkey = \(authority)/signkey.pem
+            issuercert = \(authority)/issuercert.pem
+            certserial = \(authority)/certserial
+
+            """,
+            "localca.options":
+                "--platform-manufacturer Chancery\n--platform-version 1\n--platform-model Test\n",
+        ]
+        for (name, text) in files {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
+        }
+        let setup = try ChildProcess([
+            "/usr/bin/swtpm_setup", "--tpm2", "--tpmstate", directory, "--create-ek-cert",
+            "--lock-nvram", "--config", directory + "/setup.conf",
+        ])
+        try #require(setup.wait() == 0, "swtpm_setup failed; install swtpm-tools")
+        return SoftwareTPM(directory: directory)
+    }
+
+    /// Of a certified one: intermediate and root, PEM.
+    func authorities() throws -> [UInt8] {
+        try ["issuercert.pem", "swtpm-localca-rootca-cert.pem"].flatMap { name in
+            try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(directory)/ca/\(name)")))
+        }
+    }
+
     /// Takes over the state of another, which must not run.
     init(directory: String) {
         self.directory = directory
@@ -50,6 +91,10 @@ final class SoftwareTPM: @unchecked Sendable {
         unlink("\(directory)/s")
         unlink("\(directory)/s.ctrl")
     }
+
+    /// Stops answering, as a slow one does, and goes on.
+    func pause() { if let process { kill(process.pid, SIGSTOP) } }
+    func resume() { if let process { kill(process.pid, SIGCONT) } }
 
     /// With more patience than a keeper has: a hundred tests want the processor at one time.
     func device() throws -> TPMDevice {

@@ -1,0 +1,71 @@
+import Foundation
+import GRDB
+import ProcessBoundary
+
+/// What the keystore says about its TPM, read without a key and beside a running keeper. Nobody has checked it: it is for
+/// an operator's eyes, and decides nothing.
+struct KeystoreGlance: Sendable {
+    struct Counter: Sendable {
+        let purpose: String
+        let counter: TPMCounter
+        /// The value that it has, or is one step below.
+        let intended: UInt64
+    }
+
+    /// How far the first start got.
+    enum State: String, Sendable {
+        case absent
+        /// The first start was interrupted, and the next one begins anew.
+        case unfinished
+        case complete
+    }
+
+    let state: State
+    let counters: [Counter]
+    /// SPKI DER of the attestation key in use.
+    let attestationKey: [UInt8]?
+
+    /// - Throws: `KeyCustodyError.cannotStart` for a keystore that cannot be read.
+    static func take(_ directory: String) throws(KeyCustodyError) -> KeystoreGlance {
+        let path = directory + "/" + Keystore.fileName
+        guard SystemFile.exists(path) else {
+            let begun = SystemFile.exists(directory + "/provisioning")
+            return KeystoreGlance(
+                state: begun ? .unfinished : .absent, counters: [], attestationKey: nil)
+        }
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(2)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }
+            return try queue.read { db in try read(db) }
+        } catch {
+            throw KeyCustodyError(
+                .cannotStart,
+                "\(path) cannot be read (\(error.localizedDescription)); run this as its owner")
+        }
+    }
+
+    private static func read(_ db: Database) throws -> KeystoreGlance {
+        guard try db.tableExists("meta"),
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM meta") == 1
+        else { return KeystoreGlance(state: .unfinished, counters: [], attestationKey: nil) }
+        let counters = try Row.fetchAll(
+            db, sql: "SELECT purpose, handle, name, intended FROM counter ORDER BY handle"
+        ).compactMap { row -> Counter? in
+            guard let handle = UInt32(exactly: row["handle"] as Int64) else { return nil }
+            return Counter(
+                purpose: row["purpose"],
+                counter: TPMCounter(handle: handle, name: [UInt8](row["name"] as Data)),
+                intended: UInt64(bitPattern: row["intended"]))
+        }
+        let key = try Data.fetchOne(
+            db,
+            sql:
+                "SELECT public_key FROM attestation_key WHERE until_generation IS NULL ORDER BY serial DESC"
+        )
+        return KeystoreGlance(
+            state: .complete, counters: counters, attestationKey: key.map { [UInt8]($0) })
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import ProcessBoundary
+
+/// One-shot verbs. They print what they did; what stops them is one line on standard error.
+struct TPMCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tpm", abstract: "Look at the TPM, provision it, end its lockout.",
+        subcommands: [
+            TPMStatusCommand.self, TPMProvisionCommand.self,
+            TPMClearLockoutCommand.self,
+        ])
+
+    /// Ends the process with the error in one line, as a daemon's start does.
+    static func reporting(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            Daemon.exit(KeeperProcess.name, error)
+        }
+    }
+}

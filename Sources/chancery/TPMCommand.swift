@@ -1,0 +1,11 @@
+import ArgumentParser
+
+struct TPMCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tpm", abstract: "Look at the TPM, provision it, end its lockout.",
+        discussion: "tpm/README.md is the operator's guide.",
+        subcommands: [
+            TPMStatusCommand.self, TPMProvisionCommand.self,
+            TPMClearLockoutCommand.self,
+        ])
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+struct TPMStatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show the TPM: lockout, slots, counters, keys.",
+        discussion:
+            "Works with the daemons running and stopped. Exit code 0: all is well; 3: something needs attention, and the last lines say what to do."
+    )
+
+    @OptionGroup var options: TPMOptions
+
+    @Flag(help: "For machines.")
+    var json = false
+
+    func run() async throws {
+        let verb = try TPMVerb(options)
+        try await verb.withTPM(.look) {
+            try verb.run("status", ["--home", verb.home.root] + (json ? ["--json"] : []))
+        }
+    }
+}
