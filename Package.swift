@@ -60,6 +60,8 @@ let package = Package(
         .systemLibrary(
             name: "CTSS2", pkgConfig: "tss2-esys", providers: [.apt(["libtss2-dev"])]),
         .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
             name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "CLinux"),
 
@@ -86,7 +88,7 @@ let package = Package(
         .target(
             name: "KeyCustody",
             dependencies: [
-                "CSodium", "CTSS2", "LedgerFormat", "ContactModel", "ProcessBoundary",
+                "CSodium", "CTSS2", "COpenSSL", "LedgerFormat", "ContactModel", "ProcessBoundary",
                 crypto, cryptoExtras, grdb,
             ],
             swiftSettings: strict),
@@ -206,8 +208,7 @@ let package = Package(
         .testTarget(
             name: "KeyCustodyTests",
             dependencies: [
-                "KeyCustody", "CTSS2", "CLinux", "LedgerFormat", "ContactModel", "TestSupport",
-                crypto,
+                "KeyCustody", "CTSS2", "CLinux", "LedgerFormat", "ContactModel", "TestSupport", crypto,
                 cryptoExtras, grdb,
             ],
             swiftSettings: strict),

@@ -2,10 +2,10 @@ import ArgumentParser
 
 struct TPMCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tpm", abstract: "Look at the TPM, provision it, end its lockout.",
+        commandName: "tpm", abstract: "Look at the TPM, provision it, enroll it, end its lockout.",
         discussion: "tpm/README.md is the operator's guide.",
         subcommands: [
-            TPMStatusCommand.self, TPMProvisionCommand.self,
+            TPMStatusCommand.self, TPMProvisionCommand.self, TPMEnrollCommand.self,
             TPMClearLockoutCommand.self,
         ])
 }

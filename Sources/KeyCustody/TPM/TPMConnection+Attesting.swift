@@ -39,7 +39,7 @@ extension TPMConnection {
 
     // MARK: - Parts
 
-    private func loadAttestationKey(
+    func loadAttestationKey(
         _ body: (inout TPM2B_PUBLIC) -> Void
     ) throws(TPMError) -> ESYS_TR {
         var sensitive = TPM2B_SENSITIVE_CREATE()
@@ -157,7 +157,7 @@ extension TPMConnection {
         return selection
     }
 
-    private static func spki(_ area: inout TPM2B_PUBLIC) -> [UInt8] {
+    static func spki(_ area: inout TPM2B_PUBLIC) -> [UInt8] {
         let point = area.publicArea.unique.ecc
         let (x, y) = (coordinate(point.x), coordinate(point.y))
         let key = try? P256.Signing.PublicKey(x963Representation: [0x04] + x + y)
@@ -165,7 +165,7 @@ extension TPMConnection {
     }
 
     /// 32 bytes: a TPM may leave leading zeros out.
-    private static func coordinate(_ value: TPM2B_ECC_PARAMETER) -> [UInt8] {
+    static func coordinate(_ value: TPM2B_ECC_PARAMETER) -> [UInt8] {
         let bytes = withUnsafeBytes(of: value.buffer) { Array($0.prefix(Int(value.size))) }
         return [UInt8](repeating: 0, count: max(0, 32 - bytes.count)) + bytes
     }
