@@ -101,7 +101,8 @@ struct KeeperProcess: Sendable {
     }
 
     /// Looks at the anchor often, moves it seldom and while anything is signed. A TPM that does not answer just now is asked
-    /// again; what it says when it does decides.
+    /// again; what it says when it does decides. One that is another TPM, or was cleared, suspends the keeper until the right
+    /// one is back.
     private func keepAnchored(_ custodian: KeyCustodian, _ state: KeeperState) async {
         var (size, moved) = (UInt64?.none, ContinuousClock.now)
         while (try? await Task.sleep(for: Self.anchorLook)) != nil {
@@ -113,11 +114,18 @@ struct KeeperProcess: Sendable {
                     (size, moved) = (now, .now)
                 }
                 state.note(tpmProblem: "")
+                state.resume()
             } catch {
                 // The stop moves the anchor, too.
                 guard !Task.isCancelled else { return }
                 if error.code == .equivocation { return state.enter(.refusing(error)) }
-                if let problem = error.tpm { state.note(tpmProblem: problem.description) }
+                guard let problem = error.tpm else { continue }
+                state.note(tpmProblem: problem.description)
+                if problem.code == .foreign {
+                    state.suspend(
+                        "the TPM was cleared or replaced; put the right one back and do not stop this "
+                            + "keeper, which nothing could start again: \(problem)")
+                }
             }
         }
     }

@@ -55,6 +55,9 @@ struct KeeperService: Sendable {
         case .starting(let reason):
             throw WireFault(
                 .unavailable, "the keeper is not ready: \(reason)", retryAfterMilliseconds: 500)
+        case .suspended(_, let reason):
+            throw WireFault(
+                .unavailable, "the keeper is suspended: \(reason)", retryAfterMilliseconds: 1_000)
         case .refusing(let error): throw WireFault(error)
         case .stopping:
             throw WireFault(
@@ -81,6 +84,7 @@ struct KeeperService: Sendable {
         switch state.phase {
         case .starting(let reason): health.problem = reason
         case .stopping: health.problem = "stopping"
+        case .suspended(_, let reason): health.problem = reason
         case .refusing(let error): health.problem = error.message
         case .ready(let custodian), .recovering(let custodian):
             health.tpm = custodian.tpmDescription

@@ -10,6 +10,9 @@ final class KeeperState: Sendable {
         case ready(KeyCustodian)
         /// Opened for its recovery: nothing new is signed, nothing decrypted.
         case recovering(KeyCustodian)
+        /// The TPM that answers is not the one that the keys are sealed to: until that one is back nothing is signed or
+        /// decrypted, because what is acknowledged now could not be read after a restart.
+        case suspended(KeyCustodian, String)
         /// Another copy of the data directory is at work: nothing is signed or decrypted any more.
         case refusing(KeyCustodyError)
         case stopping
@@ -30,6 +33,21 @@ final class KeeperState: Sendable {
     /// Why the TPM does not answer; empty: it does.
     var tpmProblem: String { problem.withLock { $0 } }
     func note(tpmProblem: String) { problem.withLock { $0 = tpmProblem } }
+
+    /// From ready alone: a stop goes on stopping.
+    func suspend(_ reason: String) {
+        current.withLock { phase in
+            guard case .ready(let custodian) = phase else { return }
+            phase = .suspended(custodian, reason)
+        }
+    }
+
+    func resume() {
+        current.withLock { phase in
+            guard case .suspended(let custodian, _) = phase else { return }
+            phase = .ready(custodian)
+        }
+    }
 
     func enter(_ phase: Phase) {
         current.withLock { $0 = phase }

@@ -67,5 +67,50 @@ extension ProcessTests {
             let up = try fresh.chancery("up")
             #expect(up.status == 0, "\(up.said)")
         }
+
+        /// A stranger's TPM at the address of ours: nothing is acknowledged that a restart could not read. No human is
+        /// needed once ours is back.
+        @Test func anotherTPMSuspendsTheKeeperUntilTheRightOneIsBack() async throws {
+            try stack.up()
+            #expect(try await ready() == 200)
+            try home.killNine(try home.pids()["swtpm"])
+            let other = home.directory + "/other"
+            try FileManager.default.createDirectory(
+                atPath: other, withIntermediateDirectories: true)
+            let made = try Program.run(
+                "/usr/bin/swtpm_setup", ["--tpm2", "--tpmstate", other, "--lock-nvram"])
+            try #require(made.status == 0, "\(made.said)")
+            for name in ["swtpm.sock", "swtpm.sock.ctrl"] { unlink(home.tpm + "/" + name) }
+            let stranger = try RunningProgram(
+                "/usr/bin/swtpm",
+                [
+                    "socket", "--tpm2", "--tpmstate", "dir=" + other,
+                    "--server", "type=unixio,path=" + home.tpm + "/swtpm.sock",
+                    "--ctrl", "type=unixio,path=" + home.tpm + "/swtpm.sock.ctrl",
+                    "--flags", "not-need-init,startup-clear",
+                ])
+            #expect(try await until { try await ready() == 503 })
+            let status = try home.chancery("status")
+            #expect(status.status == 3)
+            #expect(status.output.contains("cleared or replaced"), "\(status.said)")
+            let write = try await stack.api.create(
+                email: "stranger-\(UUID().uuidString)@example.com")
+            #expect(write.status == 503, "\(write.text)")
+            let look = try home.chancery(
+                "tpm", "status", "--tcti", "swtpm:path=" + home.tpm + "/swtpm.sock")
+            #expect(look.status == 3)
+            #expect(look.output.contains("Do not stop a keeper"), "\(look.said)")
+
+            let keeper = try home.pids()["chancery-keeper"]
+            kill(stranger.pid, SIGKILL)
+            _ = try stranger.result()
+            try stack.up()
+            #expect(try await until { try await ready() == 200 })
+            #expect(try home.pids()["chancery-keeper"] == keeper)
+            let again = try await stack.api.create(
+                email: "stranger-\(UUID().uuidString)@example.com")
+            #expect(again.status == 201, "\(again.text)")
+            try stack.requireVerified("after another TPM was in its place")
+        }
     }
 }
