@@ -84,15 +84,13 @@ struct KeeperService: Sendable {
         switch state.phase {
         case .starting(let reason): health.problem = reason
         case .stopping: health.problem = "stopping"
-        case .suspended(_, let reason): health.problem = reason
+        case .suspended(let custodian, let reason):
+            try? await look(custodian, &health)
+            health.problem = reason
         case .refusing(let error): health.problem = error.message
         case .ready(let custodian), .recovering(let custodian):
-            health.tpm = custodian.tpmDescription
-            health.subjects = custodian.subjectCount
             do throws(KeyCustodyError) {
-                health.treeSize = try await custodian.treeSigner.recordedSize()
-                health.tpmProblem = state.tpmProblem
-                health.counters = WireTPMCounters(try await custodian.counterValues())
+                try await look(custodian, &health)
                 if case .ready = state.phase {
                     health.ready = true
                 } else {
@@ -105,5 +103,15 @@ struct KeeperService: Sendable {
         var response = WireKeeperResponse()
         response.health = health
         return response
+    }
+
+    private func look(
+        _ custodian: KeyCustodian, _ health: inout WireKeeperHealth
+    ) async throws(KeyCustodyError) {
+        health.tpm = custodian.tpmDescription
+        health.subjects = custodian.subjectCount
+        health.tpmProblem = state.tpmProblem
+        health.treeSize = try await custodian.treeSigner.recordedSize()
+        health.counters = WireTPMCounters(try await custodian.counterValues())
     }
 }

@@ -8,7 +8,7 @@ struct TPMCommand: AsyncParsableCommand {
         commandName: "tpm", abstract: "Look at the TPM, provision it, enroll it, end its lockout.",
         subcommands: [
             TPMStatusCommand.self, TPMProvisionCommand.self, TPMEnrollCommand.self,
-            TPMClearLockoutCommand.self,
+            TPMCheckCommand.self, TPMClearLockoutCommand.self,
         ])
 
     private struct Line: Error, CustomStringConvertible {

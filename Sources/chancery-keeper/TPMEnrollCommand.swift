@@ -1,6 +1,5 @@
 import ArgumentParser
 import KeyCustody
-import LedgerFormat
 import ProcessBoundary
 
 struct TPMEnrollCommand: AsyncParsableCommand {
@@ -33,17 +32,12 @@ struct TPMEnrollCommand: AsyncParsableCommand {
     func run() async throws {
         try await TPMCommand.reporting {
             let layout = HomeLayout.resolve(flag: home)
-            var pem: [UInt8] = []
-            for path in caBundle {
-                pem += try SystemFile.read(path, limit: CertificateBundle.maxBytes) + [0x0A]
-            }
             let enrollment = try await TPMEnrollment.take(
                 keys: layout.keysDirectory, logName: name,
-                tpm: try tpm.provisioning().device(), bundle: CertificateBundle(pem: pem),
+                tpm: try tpm.provisioning().device(), bundle: try CertificateBundle.read(caBundle),
                 certificate: try ekCertificate.map {
                     try SystemFile.read($0, limit: CertificateBundle.maxBytes)
-                },
-                earlier: try ledgersTrust(layout))
+                })
             let evidence = evidence ?? out + ".enrollment"
             try SystemFile.replace(enrollment.evidence, at: evidence, mode: 0o644)
             try SystemFile.replace(enrollment.trustFile, at: out, mode: 0o644)
@@ -56,12 +50,5 @@ struct TPMEnrollCommand: AsyncParsableCommand {
                 evidence: \(evidence)
                 """)
         }
-    }
-
-    /// nil before the ledger's first start.
-    private func ledgersTrust(_ layout: HomeLayout) throws -> TrustFile? {
-        guard SystemFile.exists(layout.trustFile) else { return nil }
-        let bytes = try SystemFile.read(layout.trustFile, limit: LedgerLimits.maxTrustFileBytes)
-        return try TrustFile(parsing: bytes)
     }
 }

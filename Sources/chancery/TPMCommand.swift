@@ -6,6 +6,6 @@ struct TPMCommand: AsyncParsableCommand {
         discussion: "tpm/README.md is the operator's guide.",
         subcommands: [
             TPMStatusCommand.self, TPMProvisionCommand.self, TPMEnrollCommand.self,
-            TPMClearLockoutCommand.self,
+            TPMCheckCommand.self, TPMClearLockoutCommand.self,
         ])
 }

@@ -81,6 +81,75 @@ import Testing
         #expect(again.trustFile == enrollment.trustFile)
     }
 
+    /// With roots alone; the evidence brings the intermediate.
+    @Test func anAuditorWhoWasNotThereChecksItAgain() async throws {
+        let appliance = try await Appliance.make()
+        defer { appliance.remove() }
+        let enrollment = try await appliance.enroll()
+        let (trust, evidence) = (enrollment.trustFile, enrollment.evidence)
+        let root = CertificateBundle(
+            pem: try [UInt8](
+                Data(
+                    contentsOf: URL(
+                        fileURLWithPath: appliance.tpm.directory
+                            + "/ca/swtpm-localca-rootca-cert.pem"))))
+        let check = try EnrollmentCheck(evidence: evidence, trustFile: trust, bundle: root)
+        #expect(check.attestationKey == enrollment.attestationKey)
+        #expect(check.model == "SW TPM")
+
+        // Another trust file, another maker, another attestation key, no byte but the right one.
+        var other = trust
+        other.insert(UInt8(ascii: " "), at: 0)
+        let changed = other
+        #expect(throws: EnrollmentError.self) {
+            _ = try EnrollmentCheck(evidence: evidence, trustFile: changed, bundle: root)
+        }
+        let stranger = try await Appliance.make()
+        defer { stranger.remove() }
+        let foreign = try await stranger.enroll()
+        #expect(throws: EnrollmentError.self) {
+            _ = try EnrollmentCheck(
+                evidence: foreign.evidence, trustFile: foreign.trustFile, bundle: root)
+        }
+        try expectSplicesRefused(evidence, foreign.evidence, trust, root)
+        for position in stride(from: 0, to: evidence.count, by: 11) {
+            var bytes = evidence
+            bytes[position] ^= 0x01
+            let altered = bytes
+            guard
+                (try? EnrollmentCheck(evidence: altered, trustFile: trust, bundle: root)) != nil
+            else { continue }
+            // What is for people alone, and the copy of the root, proves nothing and is not proved.
+            #expect(try proved(altered) == proved(evidence), "byte \(position)")
+        }
+    }
+
+    private func proved(_ evidence: [UInt8]) throws -> [CanonicalJSON.Value?] {
+        let value = try CanonicalJSON.read(evidence)
+        let names = ["attestation", "attestationKey", "format", "trustFileDigest"]
+        let chain = value["certificates"]?.array?.prefix(2) ?? []
+        return names.map { value[$0] } + chain.map(Optional.some)
+    }
+
+    /// Each member of another enrollment in the place of ours.
+    private func expectSplicesRefused(
+        _ evidence: [UInt8], _ foreign: [UInt8], _ trust: [UInt8], _ root: CertificateBundle
+    ) throws {
+        let ours = try #require(try CanonicalJSON.read(evidence).members)
+        let theirs = try CanonicalJSON.read(foreign)
+        for name in ["attestation", "attestationKey", "certificates", "trustFileDigest"] {
+            let spliced = try CanonicalJSON.write(
+                .object(
+                    ours.map { member in
+                        member.name == name
+                            ? .init(name, theirs[name] ?? .null) : member
+                    }))
+            #expect(throws: (any Error).self, "\(name)") {
+                _ = try EnrollmentCheck(evidence: spliced, trustFile: trust, bundle: root)
+            }
+        }
+    }
+
     @Test func aMakerThatTheBundleDoesNotNameIsRefused() async throws {
         let (appliance, other) = (try await Appliance.make(), try await Appliance.make())
         defer {

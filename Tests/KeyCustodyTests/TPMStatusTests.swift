@@ -137,6 +137,54 @@ import Testing
         try await keeper.close()
     }
 
+    /// No session and no object outlives a call.
+    @Test func aTPMThatWasResetUnderTheKeeperIsUsedAsBefore() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        try await fixture.withKeeper { keeper in
+            let (first, second) = (Sample.tag, Sample.tag)
+            _ = try await keeper.sealed([.sample(first), .sample(second)])
+            let orders = ErasureOrders()
+            _ = try await keeper.eraser.erase([try await orders.order(first, keeper)])
+            fixture.tpm.stop()
+            try fixture.tpm.start()
+            // At worst one refusal: the call that finds its connection broken.
+            let order = try await orders.order(second, keeper)
+            if (try? await keeper.eraser.erase([order])) == nil {
+                _ = try await keeper.eraser.erase([order])
+            }
+            try await keeper.anchor()
+            #expect(keeper.subjectCount == 0)
+        }
+    }
+
+    /// The file can be written by hand; nothing but what needs the TPM waits for it.
+    @Test func anOwnerAuthorizationThatOthersSetIsNamedAndCanBeHandedOver() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        try await fixture.withKeeper { keeper in
+            let connection = try TPMConnection(TCTIAddress(fixture.tpm.address))
+            let password = SecretBytes(count: 4) { $0.copyBytes(from: [0xC0, 0xFF, 0xEE, 0x01]) }
+            try connection.changeAuthorization(of: .owner, to: password)
+            let error = await #expect(throws: KeyCustodyError.self) {
+                try await keeper.checkAnchor()
+            }
+            #expect(error?.code == .unavailable && error?.tpm?.code == .lockedOut)
+            _ = try await keeper.sealed([.sample(Sample.tag)])
+        }
+        #expect(try await status(fixture).authorizations.owner)
+
+        let file = fixture.home + "/authorizations"
+        try Data("chancery-tpm-authorizations 1\nowner c0ffee01\n".utf8)
+            .write(to: URL(fileURLWithPath: file))
+        #expect(chmod(file, 0o600) == 0)
+        let again = try await KeyCustodian.open(
+            directory: fixture.keys, logName: KeeperFixture.logName,
+            tpm: TPMDevice(
+                TCTIAddress(fixture.tpm.address), patience: .seconds(300),
+                authorizations: TPMAuthorizations.read(file)))
+        try await again.anchor()
+        try await again.close()
+    }
+
     @Test func aTPMThatHangsIsBusyAndUsedAgainWhenItGoesOn() async throws {
         let fixture = try await KeeperFixture.provisioned()
         let device = try TPMDevice(TCTIAddress(fixture.tpm.address), patience: .seconds(2))

@@ -68,6 +68,72 @@ extension ProcessTests {
             #expect(up.status == 0, "\(up.said)")
         }
 
+        /// The trust file of an enrollment verifies the ledger, and its evidence holds for who has the root.
+        @Test func anEnrolledTrustFileVerifiesTheLedger() async throws {
+            try stack.up()
+            _ = try await stack.api.create(email: "enroll-\(UUID().uuidString)@example.com")
+            let file = home.directory + "/enrolled.json"
+            #expect(try home.chancery("tpm", "enroll", "--out", file).status == 1)
+            #expect(try home.chancery("seal").status == 0)
+            #expect(try home.chancery("down").status == 0)
+            let done = try home.chancery("tpm", "enroll", "--out", file)
+            #expect(done.status == 0, "\(done.said)")
+            #expect(done.errors.contains("proves nothing about hardware"), "\(done.said)")
+            let verified = try Program.run(
+                Repository.program("chancery-verify"), [home.root, "--trust", file])
+            #expect(verified.status == 0, "\(verified.said)")
+            let root = home.tpm + "/ca/swtpm-localca-rootca-cert.pem"
+            let check = try home.chancery("tpm", "check", "--trust", file, "--ca-bundle", root)
+            #expect(check.status == 0, "\(check.said)")
+            let other = try home.chancery(
+                "tpm", "check", "--trust", file, "--ca-bundle", home.root + "/pki/ca.pem")
+            #expect(other.status == 1)
+            #expect(other.errors.contains("leads to no root"), "\(other.said)")
+            try stack.up()
+        }
+
+        /// Daemons start in any order.
+        @Test func aKeeperThatStartsBeforeItsTPMWaitsForIt() async throws {
+            try stack.up()
+            #expect(try home.chancery("down").status == 0)
+            let keeper = try RunningProgram(
+                Repository.program("chancery-keeper"),
+                ["--home", home.root, "--tcti", "swtpm:path=" + home.tpm + "/swtpm.sock"])
+            #expect(
+                try await until {
+                    try home.chancery("status").output.contains("waiting for the TPM")
+                })
+            #expect(keeper.isRunning)
+            try stack.up()
+            #expect(try home.pids()["chancery-keeper"] == keeper.pid)
+            #expect(try await ready() == 200)
+            #expect(try home.chancery("down").status == 0)
+            #expect(try keeper.result().status == 0)
+            try stack.up()
+        }
+
+        /// A TPM that says nothing for longer than the keeper's patience.
+        @Test func aTPMThatHangsIsToldAndWritesGoOn() async throws {
+            try stack.up()
+            let tpm = try #require(try home.pids()["swtpm"])
+            kill(tpm, SIGSTOP)
+            defer { kill(tpm, SIGCONT) }
+            let write = try await stack.api.create(email: "slow-\(UUID().uuidString)@example.com")
+            #expect(write.status == 201, "\(write.text)")
+            #expect(
+                try await until {
+                    try home.chancery("status").output.contains("seals and erasures wait: TPM busy")
+                })
+            #expect(try await ready() == 200)
+            kill(tpm, SIGCONT)
+            #expect(
+                try await until {
+                    try !home.chancery("status").output.contains("seals and erasures wait")
+                })
+            #expect(try home.chancery("seal").status == 0)
+            try stack.requireVerified("after the TPM hung")
+        }
+
         /// A stranger's TPM at the address of ours: nothing is acknowledged that a restart could not read. No human is
         /// needed once ours is back.
         @Test func anotherTPMSuspendsTheKeeperUntilTheRightOneIsBack() async throws {

@@ -1,4 +1,5 @@
 import COpenSSL
+import ProcessBoundary
 
 /// The roots and intermediates of TPM makers that an operator trusts: PEM, in any order. What is self-signed is a root; the
 /// rest only links.
@@ -12,9 +13,29 @@ public struct CertificateBundle: Sendable {
 
     public init(pem: [UInt8]) { self.pem = pem }
 
+    /// Several files as one bundle.
+    public static func read(_ paths: [String]) throws(EnrollmentError) -> CertificateBundle {
+        var pem: [UInt8] = []
+        for path in paths {
+            do throws(SystemError) {
+                pem += try SystemFile.read(path, limit: maxBytes) + [0x0A]
+            } catch {
+                throw EnrollmentError(.malformed, "the CA bundle cannot be read: \(error)")
+            }
+        }
+        return CertificateBundle(pem: pem)
+    }
+
+    /// - Parameter intermediates: more that may link, DER; none of them is a root, self-signed or not.
     /// - Returns: DER of the certificates from this one to a root of the bundle.
     /// - Throws: `EnrollmentError.untrusted`, `.malformed`
-    func chain(of certificate: EndorsementCertificate) throws(EnrollmentError) -> [[UInt8]] {
+    func chain(
+        of certificate: EndorsementCertificate, through intermediates: [[UInt8]] = []
+    ) throws(EnrollmentError) -> [[UInt8]] {
+        let known = try certificates()
+        let more = intermediates.prefix(Int(Self.maxDepth)).compactMap {
+            X509Certificate.parse($0)?.certificate
+        }
         guard let store = X509_STORE_new(), let links = OPENSSL_sk_new_null(),
             let context = X509_STORE_CTX_new(),
             let (leaf, _) = X509Certificate.parse(certificate.der)
@@ -23,9 +44,10 @@ public struct CertificateBundle: Sendable {
             X509_STORE_CTX_free(context)
             OPENSSL_sk_free(links)
             X509_STORE_free(store)
+            // OpenSSL held them by their pointers.
+            withExtendedLifetime((known, more, leaf)) {}
         }
-        let known = try certificates()
-        defer { withExtendedLifetime(known) {} }
+        for entry in more { OPENSSL_sk_push(links, UnsafeRawPointer(entry.pointer)) }
         for entry in known {
             if X509_self_signed(entry.pointer, 1) == 1 {
                 X509_STORE_add_cert(store, entry.pointer)

@@ -5,6 +5,11 @@ import LedgerFormat
 /// members.
 struct EnrollmentEvidence: Sendable {
     static let format = "chancery-enrollment/1"
+    /// In canonical order.
+    static let members = [
+        "attestation", "attestationKey", "certificates", "format", "time", "tpm",
+        "trustFileDigest",
+    ]
 
     let trustFile: [UInt8]
     /// DER, from the endorsement key's to a root.
@@ -23,9 +28,12 @@ struct EnrollmentEvidence: Sendable {
             Array(SHA256.hash(data: Array("chancery/enrollment/v1\n".utf8) + trustFile)))
     }
 
+    static func digest(_ trustFile: [UInt8]) -> String {
+        LowerHex.encode(Array(SHA256.hash(data: trustFile)))
+    }
+
     func canonicalBytes() throws(EnrollmentError) -> [UInt8] {
         do {
-            let digest = Array(SHA256.hash(data: trustFile))
             return try CanonicalJSON.write(
                 .object([
                     .init(
@@ -44,7 +52,7 @@ struct EnrollmentEvidence: Sendable {
                             .init("manufacturer", .string(manufacturer)),
                             .init("model", .string(model)),
                         ])),
-                    .init("trustFileDigest", .string(LowerHex.encode(digest))),
+                    .init("trustFileDigest", .string(Self.digest(trustFile))),
                 ]))
         } catch {
             throw EnrollmentError(.malformed, "the evidence cannot be written down: \(error)")

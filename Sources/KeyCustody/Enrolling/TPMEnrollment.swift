@@ -1,5 +1,5 @@
 import Foundation
-public import LedgerFormat
+import LedgerFormat
 
 /// An auditor's trust file whose attestation key was seen to live in a genuine TPM, and the evidence of it.
 public struct TPMEnrollment: Sendable {
@@ -18,11 +18,10 @@ public struct TPMEnrollment: Sendable {
     ///
     /// - Parameters:
     ///   - certificate: DER of the endorsement key's certificate where the TPM holds none.
-    ///   - earlier: the trust file that the ledger wrote: its generations before this keystore's are taken over.
     /// - Throws: `EnrollmentError`, `KeyCustodyError`, `TPMError`.
     public static func take(
         keys directory: String, logName: String, tpm: TPMDevice, bundle: CertificateBundle,
-        certificate: [UInt8]? = nil, earlier: TrustFile? = nil
+        certificate: [UInt8]? = nil
     ) async throws -> TPMEnrollment {
         guard try KeystoreGlance.take(directory).state == .complete else {
             throw KeyCustodyError(
@@ -31,7 +30,7 @@ public struct TPMEnrollment: Sendable {
         let custodian = try await KeyCustodian.open(
             directory: directory, logName: logName, tpm: tpm)
         do {
-            let enrollment = try await take(custodian, tpm, bundle, certificate, earlier)
+            let enrollment = try await take(custodian, tpm, bundle, certificate)
             try await custodian.close()
             return enrollment
         } catch {
@@ -42,9 +41,9 @@ public struct TPMEnrollment: Sendable {
 
     private static func take(
         _ custodian: KeyCustodian, _ tpm: TPMDevice, _ bundle: CertificateBundle,
-        _ handed: [UInt8]?, _ earlier: TrustFile?
+        _ handed: [UInt8]?
     ) async throws -> TPMEnrollment {
-        let trust = try trustFile(try await custodian.publicKeys(), earlier)
+        let trust = try trustFile(try await custodian.publicKeys())
         let (certificate, kind) = try await endorsement(tpm, handed)
         let chain = try bundle.chain(of: certificate)
         let key = try await provenKey(tpm, certificate, kind)
@@ -72,7 +71,7 @@ public struct TPMEnrollment: Sendable {
 
     /// From the keystore, which the TPM has opened: not from a file that another process writes.
     private static func trustFile(
-        _ keys: PublicKeys, _ earlier: TrustFile?
+        _ keys: PublicKeys
     ) throws -> (file: TrustFile, attestationKey: TrustedKey?) {
         let trusted = try keys.keys.map { key in
             guard let use = TrustedKey.Use(rawValue: key.use),
@@ -84,9 +83,8 @@ public struct TPMEnrollment: Sendable {
                 use: use, algorithm: algorithm, name: key.name, publicKey: key.publicKey,
                 fromSize: key.fromSize, untilSize: key.untilSize, sealCounter: key.sealCounter)
         }
-        let before = earlier?.generations.filter { $0.generation < keys.generation } ?? []
         let file = try TrustFile(
-            generations: before + [
+            generations: keys.past + [
                 .init(generation: keys.generation, origin: keys.origin, keys: trusted)
             ])
         let attesting = trusted.first { $0.use == .attestation && $0.untilSize == nil }
@@ -166,17 +164,7 @@ public struct TPMEnrollment: Sendable {
         let counter = try await custodian.counters.current(.seal).record.counter
         let said = try await tpm.attest(qualifying, counter)
         let attestation = try SegmentAttestation(said, keyID: key.keyID)
-        try attestation.verifySignatures(spki: key.publicKey)
-        for statement in [attestation.certify, attestation.quote] {
-            guard try TPMAttest(parsing: statement.attest).extraData == qualifying else {
-                throw EnrollmentError(
-                    .contradiction, "the attestation key signed for something else")
-            }
-        }
-        guard attestation.counterName == key.sealCounter else {
-            throw EnrollmentError(
-                .contradiction, "the attestation key certified another seal counter")
-        }
+        try attestation.vouch(for: qualifying, key)
         return attestation
     }
 }

@@ -47,15 +47,11 @@ extension TPMConnection {
     func attestationKeyPublic() throws(TPMError) -> AttestationKeyPublic {
         var area = TPM2B_PUBLIC()
         flush(try loadAttestationKey { area = $0 })
-        var buffer = [UInt8](repeating: 0, count: MemoryLayout<TPMT_PUBLIC>.size)
-        var offset = 0
-        try check("Tss2_MU_TPMT_PUBLIC_Marshal") { _ in
-            Tss2_MU_TPMT_PUBLIC_Marshal(&area.publicArea, &buffer, buffer.count, &offset)
+        guard let key = AttestationKeyPublic(AttestationKeyPublic.marshal(&area.publicArea)) else {
+            throw TPMError(
+                .refused, operation: "Esys_CreatePrimary", hint: "the TPM made no P-256 key")
         }
-        let expected = TPMTemplates.attestationKey.publicArea.objectAttributes
-        return AttestationKeyPublic(
-            area: Array(buffer.prefix(offset)), spki: Self.spki(&area),
-            isRestricted: area.publicArea.objectAttributes == expected)
+        return key
     }
 
     /// The challenge's answer, which the TPM finds only if it holds both the endorsement key that the challenge was made
