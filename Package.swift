@@ -58,6 +58,8 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(
+            name: "CGFShare", pkgConfig: "libgfshare", providers: [.apt(["libgfshare-dev"])]),
+        .systemLibrary(
             name: "CTSS2", pkgConfig: "tss2-esys", providers: [.apt(["libtss2-dev"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -88,7 +90,8 @@ let package = Package(
         .target(
             name: "KeyCustody",
             dependencies: [
-                "CSodium", "CTSS2", "COpenSSL", "LedgerFormat", "ContactModel", "ProcessBoundary",
+                "CSodium", "CTSS2", "CGFShare", "COpenSSL", "LedgerFormat", "ContactModel",
+                "ProcessBoundary",
                 crypto, cryptoExtras, grdb,
             ],
             swiftSettings: strict),
@@ -160,7 +163,7 @@ let package = Package(
             name: "chancery-ledger",
             dependencies: [
                 "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
-                "LedgerVerification", "Projections", "LedgerStore", arguments, logging,
+                "LedgerVerification", "Projections", "LedgerStore", arguments, crypto, grdb, logging,
             ] + nio,
             swiftSettings: strict),
         .executableTarget(

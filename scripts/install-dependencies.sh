@@ -5,6 +5,7 @@ set -euo pipefail
 packages=(
     swtpm swtpm-tools                               # the software TPM
     libtss2-dev libsodium-dev libidn2-dev libsqlite3-dev libssl-dev
+    libgfshare-dev                                  # shares of an escrow's key
     pkg-config curl ca-certificates
     python3-cryptography                            # Tests/Vectors/verify_ledger.py
     strace                                          # Tests/ProcessTests/Faults

@@ -26,4 +26,11 @@ public enum CustodyLimits {
     static let maxRewrappedPerCommit = 2_048
     /// Boundaries dropped in one transaction after a manifest is signed.
     static let maxPrunedPerCommit = 1_024
+    /// People who share an escrow's key: more than anybody brings together.
+    public static let maxEscrowHolders = 32
+    /// Bytes of an escrow file: 32 holders with their shares take some 12 KiB.
+    static let maxEscrowFile = 64 * 1_024
+    /// The keystore's copy beside an escrow is made anew after so long, if anything was signed: what it lacks is what a
+    /// restore without a backup of the escrow's epoch loses.
+    static let escrowCopyInterval = Duration.seconds(3_600)
 }

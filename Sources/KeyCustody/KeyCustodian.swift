@@ -15,6 +15,7 @@ public final class KeyCustodian: Sendable {
     public let manifestSigner: ManifestSigner
     public let eraser: Eraser
     public let recoverer: Recoverer
+    public let escrow: EscrowIssuer
     /// The TPM's address and maker, for health.
     public let tpmDescription: String
 
@@ -117,6 +118,8 @@ public final class KeyCustodian: Sendable {
             files: files)
         recoverer = Recoverer(
             keystore: keystore, hierarchy: hierarchy, counters: counters, clock: clock)
+        escrow = EscrowIssuer(
+            keystore: keystore, hierarchy: hierarchy, clock: clock, keysDirectory: files.directory)
         self.counters = counters
     }
 

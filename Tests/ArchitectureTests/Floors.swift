@@ -6,7 +6,7 @@ enum Floors {
 
     /// C libraries are below all floors: -1.
     static let floor: [String: Int] = [
-        "CSodium": -1, "CTSS2": -1, "COpenSSL": -1, "CIDN2": -1, "CLinux": -1,
+        "CSodium": -1, "CTSS2": -1, "CGFShare": -1, "COpenSSL": -1, "CIDN2": -1, "CLinux": -1,
         "ContactModel": 0, "LedgerFormat": 0,
         "ProcessBoundary": 1,
         "AccessControl": 2, "KeyCustody": 2, "LedgerVerification": 2,

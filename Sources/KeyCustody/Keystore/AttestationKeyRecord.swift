@@ -39,6 +39,29 @@ struct AttestationKeyRecord: Sendable {
             ])
     }
 
+    /// Ends the one in use with a generation, for which its successor of another TPM vouches, too: the rest of it is still
+    /// to be sealed.
+    static func replace(
+        with publicKey: [UInt8], sealCounter: [UInt8], in generation: Int64, _ db: Database,
+        _ seal: StateSeal
+    ) throws {
+        let last = try all(db, seal).last
+        if let last {
+            let ended = AttestationKeyRecord(
+                serial: last.serial, publicKey: last.publicKey, sealCounter: last.sealCounter,
+                fromGeneration: last.fromGeneration, untilGeneration: generation)
+            try db.execute(
+                sql: "UPDATE attestation_key SET until_generation = ?, mac = ? WHERE serial = ?",
+                arguments: [
+                    generation, seal.mac("attestation_key", ended.columns), last.serial,
+                ])
+        }
+        try AttestationKeyRecord(
+            serial: (last?.serial ?? 0) + 1, publicKey: publicKey, sealCounter: sealCounter,
+            fromGeneration: generation, untilGeneration: nil
+        ).insert(db, seal)
+    }
+
     private var columns: [Data] {
         [
             StateSeal.column(serial), Data(publicKey), Data(sealCounter),

@@ -24,6 +24,7 @@
 ///   the newest, or restored, and nothing is signed before its generation has ended.
 /// - `attestation_key`: the TPM's key that vouches for the seals, from one generation on and, when another TPM took its place,
 ///   until one; `seal_counter` is the TPM name of the counter that it certifies.
+/// - `escrow_plan`: where escrows go, to whom. `escrow_issue`: those that were made, and when they were destroyed.
 enum KeystoreSchema {
     /// "CHNK"
     static let applicationID: Int32 = 0x4348_4E4B
@@ -80,6 +81,20 @@ enum KeystoreSchema {
         CREATE TABLE attestation_key (serial INTEGER PRIMARY KEY, public_key BLOB NOT NULL, \
         seal_counter BLOB NOT NULL, from_generation INTEGER NOT NULL, until_generation INTEGER, \
         mac BLOB NOT NULL) STRICT
+        """,
+    ]
+
+    /// Tables that keystores of this version made before lack; an open adds them.
+    static let additions = [
+        """
+        CREATE TABLE IF NOT EXISTS escrow_plan (id INTEGER PRIMARY KEY CHECK (id = 1), \
+        directory TEXT NOT NULL, mark BLOB NOT NULL, threshold INTEGER NOT NULL, \
+        holders BLOB NOT NULL, mac BLOB NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS escrow_issue (serial INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, \
+        identity BLOB NOT NULL, directory TEXT NOT NULL, mark BLOB NOT NULL, \
+        tree_size INTEGER NOT NULL, issued INTEGER NOT NULL, destroyed INTEGER) STRICT
         """,
     ]
 }

@@ -2,23 +2,26 @@ import ProcessBoundary
 
 /// `keys/root.sealed`, and `keys/root.next` while an erasure is under way.
 struct RootFiles: Sendable {
+    static let name = "root.sealed"
+    static let nextName = "root.next"
+
     let directory: String
     let tpm: TPMDevice
 
-    var path: String { directory + "/root.sealed" }
-    private var nextPath: String { directory + "/root.next" }
+    var path: String { directory + "/" + Self.name }
+    private var nextPath: String { directory + "/" + Self.nextName }
 
     var hasNext: Bool { DurableFile.exists(nextPath) }
 
     /// - Throws: `KeyCustodyError.cannotStart`; with the TPM's error for a file that is no sealed root.
     func sealed() throws(KeyCustodyError) -> SealedRoot {
-        guard let root = try read(path) else {
+        guard let root = try SealedRoot.read(path) else {
             throw KeyCustodyError(.cannotStart, "\(path) is missing; restore it")
         }
         return root
     }
 
-    func next() throws(KeyCustodyError) -> SealedRoot? { try read(nextPath) }
+    func next() throws(KeyCustodyError) -> SealedRoot? { try SealedRoot.read(nextPath) }
 
     func write(_ root: SealedRoot) throws(KeyCustodyError) {
         try DurableFile.write(root.fileBytes, to: path)
@@ -67,9 +70,12 @@ struct RootFiles: Sendable {
                 tpm: error)
         }
     }
+}
 
-    private func read(_ path: String) throws(KeyCustodyError) -> SealedRoot? {
-        guard let bytes = try DurableFile.read(path, limit: SealedRoot.maxSize) else { return nil }
+extension SealedRoot {
+    /// - Returns: nil when there is no such file.
+    static func read(_ path: String) throws(KeyCustodyError) -> SealedRoot? {
+        guard let bytes = try DurableFile.read(path, limit: maxSize) else { return nil }
         do {
             return try SealedRoot(fileBytes: bytes)
         } catch {
