@@ -25,6 +25,8 @@ struct KeeperProcess: Sendable {
     static let anchorInterval = Duration.seconds(300)
     /// After so long another copy, or a TPM that went away, is noticed.
     static let anchorLook = Duration.seconds(2)
+    /// After an erasure its predecessor's escrow still opens what was erased, for so long at most.
+    static let escrowLook = Duration.seconds(1)
     /// Between two tries.
     static let tpmRetry = Duration.milliseconds(500)
 
@@ -55,7 +57,9 @@ struct KeeperProcess: Sendable {
             state.enter(.ready(custodian))
             let expiry = Task { await expireKeys(custodian) }
             let anchoring = Task { await keepAnchored(custodian, state) }
+            let escrowing = Task { await keepEscrowed(custodian, state) }
             await stopping.value
+            escrowing.cancel()
             expiry.cancel()
             anchoring.cancel()
         }
@@ -128,6 +132,18 @@ struct KeeperProcess: Sendable {
                 }
             }
         }
+    }
+
+    /// An erasure owes a new escrow, and its predecessor's end: within moments, or when the escrow's directory is back.
+    private func keepEscrowed(_ custodian: KeyCustodian, _ state: KeeperState) async {
+        repeat {
+            do throws(KeyCustodyError) {
+                try await custodian.escrow.tend()
+                state.note(escrowProblem: "")
+            } catch {
+                state.note(escrowProblem: error.message)
+            }
+        } while (try? await Task.sleep(for: Self.escrowLook)) != nil
     }
 
     /// Idempotency keys come of age without a request, too. A keystore that cannot be written just now

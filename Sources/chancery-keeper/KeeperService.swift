@@ -111,6 +111,9 @@ struct KeeperService: Sendable {
         health.tpm = custodian.tpmDescription
         health.subjects = custodian.subjectCount
         health.tpmProblem = state.tpmProblem
+        health.escrowProblem = state.escrowProblem
+        // What is wrong with it stands in its problem, and keeps nobody from being served.
+        if let report = try? await custodian.escrow.report() { health.escrow = WireEscrow(report) }
         health.treeSize = try await custodian.treeSigner.recordedSize()
         health.counters = WireTPMCounters(try await custodian.counterValues())
     }

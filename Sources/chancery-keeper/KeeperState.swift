@@ -20,6 +20,7 @@ final class KeeperState: Sendable {
 
     private let current: Mutex<Phase>
     private let problem = Mutex("")
+    private let escrow = Mutex("")
     /// Whether the process is locked into memory.
     let memoryLocked: Bool
 
@@ -48,6 +49,10 @@ final class KeeperState: Sendable {
             phase = .ready(custodian)
         }
     }
+
+    /// Why there is no escrow of the newest epoch; empty: there is, or none was set up.
+    var escrowProblem: String { escrow.withLock { $0 } }
+    func note(escrowProblem: String) { escrow.withLock { $0 = escrowProblem } }
 
     func enter(_ phase: Phase) {
         current.withLock { $0 = phase }

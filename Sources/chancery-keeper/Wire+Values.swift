@@ -126,6 +126,16 @@ extension WireTPMCounters {
     }
 }
 
+extension WireEscrow {
+    init(_ report: EscrowReport) {
+        self.init()
+        threshold = UInt32(clamping: report.threshold)
+        holders = UInt32(clamping: report.holders)
+        epoch = report.epoch
+        issued = report.issued
+    }
+}
+
 extension WireFault {
     static let unreadable = WireFault(
         .unreadable, "the subject of this value has no key: it was erased, or was never there")

@@ -4,9 +4,8 @@ import ProcessBoundary
 /// `chancery-ledger --home H [--issuer I] [--rebuild | --recover REASON]`
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: LedgerDaemon.name,
-        abstract:
-            "Keeps the ledger: segments, projections, proofs. Serves the gateway, asks the keeper.")
+        commandName: "serve",
+        abstract: "Serve until told to stop; what is done without a subcommand.")
 
     @Option(help: "The data directory (default: $CHANCERY_HOME, else var).")
     var home: String?

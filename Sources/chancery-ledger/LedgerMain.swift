@@ -5,6 +5,6 @@ import ProcessBoundary
 enum LedgerMain {
     static func main() async {
         Daemon.begin(LedgerDaemon.name)
-        await LedgerCommand.main()
+        await LedgerProgram.main()
     }
 }

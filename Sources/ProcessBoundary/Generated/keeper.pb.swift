@@ -928,11 +928,65 @@ public nonisolated struct WireKeeperHealth: Sendable {
   /// Clears the value of `counters`. Subsequent reads from it will return its default value.
   public mutating func clearCounters() {self._counters = nil}
 
+  /// absent: none was set up
+  public var escrow: WireEscrow {
+    get {_escrow ?? WireEscrow()}
+    set {_escrow = newValue}
+  }
+  /// Returns true if `escrow` has been explicitly set.
+  public var hasEscrow: Bool {self._escrow != nil}
+  /// Clears the value of `escrow`. Subsequent reads from it will return its default value.
+  public mutating func clearEscrow() {self._escrow = nil}
+
+  /// empty: the escrow is of the newest erasure epoch. Otherwise it waits; all else goes on
+  public var escrowProblem: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _counters: WireTPMCounters? = nil
+  fileprivate var _escrow: WireEscrow? = nil
+}
+
+public nonisolated struct WireEscrow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of so many
+  public var threshold: UInt32 = 0
+
+  public var holders: UInt32 = 0
+
+  /// of the escrow made last
+  public var epoch: UInt64 = 0
+
+  /// seconds since 1970; 0: none yet
+  public var issued: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A file, not a message between processes that run: what a restored ledger ordered, for the keeper to follow.
+public nonisolated struct WireOrderedErasures: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var generation: UInt64 = 0
+
+  /// entries
+  public var size: UInt64 = 0
+
+  /// tags of every ErasureOrdered
+  public var subjects: [Data] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -2650,7 +2704,7 @@ nonisolated extension WireTPMCounters: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperHealth"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}tpm\0\u{1}subjects\0\u{3}tree_size\0\u{1}problem\0\u{3}memory_locked\0\u{3}tpm_problem\0\u{1}counters\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}tpm\0\u{1}subjects\0\u{3}tree_size\0\u{1}problem\0\u{3}memory_locked\0\u{3}tpm_problem\0\u{1}counters\0\u{1}escrow\0\u{3}escrow_problem\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2666,6 +2720,8 @@ nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 6: try { try decoder.decodeSingularBoolField(value: &self.memoryLocked) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.tpmProblem) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._counters) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._escrow) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.escrowProblem) }()
       default: break
       }
     }
@@ -2700,6 +2756,12 @@ nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._counters {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
+    try { if let v = self._escrow {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
+    if !self.escrowProblem.isEmpty {
+      try visitor.visitSingularStringField(value: self.escrowProblem, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2712,6 +2774,93 @@ nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.memoryLocked != rhs.memoryLocked {return false}
     if lhs.tpmProblem != rhs.tpmProblem {return false}
     if lhs._counters != rhs._counters {return false}
+    if lhs._escrow != rhs._escrow {return false}
+    if lhs.escrowProblem != rhs.escrowProblem {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEscrow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Escrow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}threshold\0\u{1}holders\0\u{1}epoch\0\u{1}issued\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.threshold) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.holders) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.issued) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.threshold != 0 {
+      try visitor.visitSingularUInt32Field(value: self.threshold, fieldNumber: 1)
+    }
+    if self.holders != 0 {
+      try visitor.visitSingularUInt32Field(value: self.holders, fieldNumber: 2)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 3)
+    }
+    if self.issued != 0 {
+      try visitor.visitSingularInt64Field(value: self.issued, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEscrow, rhs: WireEscrow) -> Bool {
+    if lhs.threshold != rhs.threshold {return false}
+    if lhs.holders != rhs.holders {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.issued != rhs.issued {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOrderedErasures: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OrderedErasures"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}generation\0\u{1}size\0\u{1}subjects\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.subjects) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 1)
+    }
+    if self.size != 0 {
+      try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 2)
+    }
+    if !self.subjects.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.subjects, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireOrderedErasures, rhs: WireOrderedErasures) -> Bool {
+    if lhs.generation != rhs.generation {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.subjects != rhs.subjects {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
