@@ -9,7 +9,8 @@ import Glibc
 struct Chancery: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chancery",
-        abstract: "Operate a Chancery: start, stop, look, seal, rebuild, recover, import.",
+        abstract:
+            "Operate a Chancery: start, stop, look, seal, rebuild, recover, import, back up, restore.",
         discussion: """
             Everything lives in one data directory, `var` unless --home or CHANCERY_HOME names another. The software
             TPM keeps its state beside it, in `.tpm`, or in `.tpm-NAME` if the directory is called NAME (CHANCERY_TPM overrides).
@@ -21,7 +22,8 @@ struct Chancery: AsyncParsableCommand {
             UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
             ImportCommand.self,
             SealCommand.self, ClockIsRightCommand.self, RebuildCommand.self, RecoverCommand.self,
-            TourCommand.self, TPMCommand.self,
+            BackupCommand.self, RestoreCommand.self, EscrowCommand.self, TPMCommand.self,
+            TourCommand.self,
         ])
 
     static func main() async {

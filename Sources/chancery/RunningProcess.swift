@@ -11,7 +11,7 @@ struct RunningProcess: Sendable {
 
     /// The daemon that serves: the one that the pid file names, if several run.
     static func of(_ daemon: DaemonKind, home: Home) -> RunningProcess? {
-        let running = all(daemon, home: home).filter { !$0.rebuilds && !$0.recovers }
+        let running = all(daemon, home: home).filter(\.serves)
         let owner = PidFile.owner(of: home.layout.pidFile(daemon.rawValue))?.pid
         return running.first { $0.pid == owner } ?? running.first
     }
@@ -51,6 +51,11 @@ struct RunningProcess: Sendable {
         // proc(5): pid (name) state …, and the name may hold anything.
         let state = stat[end...].dropFirst(2).first
         return state != nil && state != UInt8(ascii: "Z") && state != UInt8(ascii: "X")
+    }
+
+    /// Not a rebuild, nor a subcommand that does one thing and ends.
+    private var serves: Bool {
+        !arguments.contains("--rebuild") && arguments.dropFirst().first?.hasPrefix("-") != false
     }
 
     var port: Int? { Self.value(of: "--port", in: arguments).flatMap(Int.init) }

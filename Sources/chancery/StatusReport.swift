@@ -29,7 +29,19 @@ struct StatusReport: Encodable, Sendable {
         let memoryLocked: Bool
         /// Why the TPM does not answer: seals and erasures wait meanwhile.
         let tpmProblem: String?
+        /// Nil: none was set up.
+        let escrow: Escrow?
+        /// Why there is no escrow of the newest erasure epoch: it waits, all else goes on.
+        let escrowProblem: String?
         let counters: Counters
+
+        struct Escrow: Encodable, Sendable {
+            let threshold: UInt32
+            let holders: UInt32
+            let epoch: UInt64
+            /// Seconds since 1970; 0: none was made yet.
+            let issued: Int64
+        }
 
         struct Counters: Encodable, Sendable {
             let seals: UInt64
@@ -96,6 +108,11 @@ struct StatusReport: Encodable, Sendable {
                     tpm: figures.tpm, subjects: figures.subjects, treeSize: figures.treeSize,
                     memoryLocked: figures.memoryLocked,
                     tpmProblem: figures.tpmProblem.isEmpty ? nil : figures.tpmProblem,
+                    escrow: figures.hasEscrow
+                        ? Keeper.Escrow(
+                            threshold: figures.escrow.threshold, holders: figures.escrow.holders,
+                            epoch: figures.escrow.epoch, issued: figures.escrow.issued) : nil,
+                    escrowProblem: figures.escrowProblem.isEmpty ? nil : figures.escrowProblem,
                     counters: Keeper.Counters(
                         seals: figures.counters.seals, epoch: figures.counters.epoch,
                         anchor: figures.counters.anchor))
@@ -120,6 +137,15 @@ struct StatusReport: Encodable, Sendable {
         return Process(
             name: daemon.rawValue, pid: running.pid, ready: ready,
             problem: stale.map { "\($0.rawValue), `chancery up` restarts it" } ?? problem)
+    }
+
+    private static func text(of keeper: Keeper) -> String {
+        if let problem = keeper.escrowProblem { return "waits: \(problem)" }
+        guard let escrow = keeper.escrow else {
+            return "none: a dead TPM would end the personal data"
+        }
+        return
+            "epoch \(escrow.epoch), \(escrow.threshold) of \(escrow.holders) recovery keys open it"
     }
 
     var text: String {
@@ -158,6 +184,7 @@ struct StatusReport: Encodable, Sendable {
                         + "anchor \(keeper.counters.anchor)"
                 ),
                 ("keeper", "\(Figures.grouped(keeper.subjects)) subject keys, \(locked)"),
+                ("escrow", Self.text(of: keeper)),
             ]
         }
         rows += [

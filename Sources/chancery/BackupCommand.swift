@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import ProcessBoundary
+
+/// ```
+/// 1  DIR.partial/ledger     sealed segments as they are, the open one as of one moment
+/// 2  DIR.partial/keys       the keystore as of one moment, and the sealed root that opens it
+/// 3  DIR.partial/trust.json
+///    DIR.partial            verified, listed with hashes, synced
+/// 4  DIR                    renamed
+/// ```
+/// Segments before keys: the keeper makes a key durable before the entry that needs it, so every entry of 1 has its keys in 2,
+/// but for people who were erased in between, whose keys nobody may have. The keeper has then signed more than 1 holds, as it
+/// has when anything is appended after a backup: a restored directory needs `chancery recover`.
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copy the data directory, consistently, while the daemons run or not.",
+        discussion: """
+            Segments, manifests, trust file, keystore and sealed root; views are rebuilt, the software TPM and escrows are never
+            in it. The copy is verified before it gets its name. `chancery restore` puts it in place.
+            """)
+
+    @OptionGroup var options: HomeOptions
+    @Option(help: "A directory that is not there yet, outside the data directory.")
+    var to: String
+
+    func run() async throws {
+        let home = try options.existing()
+        let console = Console()
+        let target = Home.absolute(to)
+        guard !Files.exists(target), !(target + "/").hasPrefix(home.root + "/") else {
+            throw OperatorError(
+                .badInput, "\(to) is there already, or inside the data directory.",
+                next: "Name a new directory outside, such as one with today's date.")
+        }
+        let partial = target + ".partial"
+        try? FileManager.default.removeItem(atPath: partial)
+        do {
+            try make(home, partial, console)
+            try Backup.place(partial, at: target)
+        } catch {
+            try? FileManager.default.removeItem(atPath: partial)
+            throw error
+        }
+        console.say("backup of \(home.shown) in \(to)")
+    }
+
+    private func make(
+        _ home: Home, _ partial: String, _ console: Console
+    ) throws(OperatorError) {
+        let binaries = try Binaries()
+        for part in ["", "/ledger", "/keys"] { try Files.makePrivateDirectory(partial + part) }
+        console.note("copying the segments")
+        try Backup.run(
+            binaries, DaemonKind.ledger.rawValue,
+            ["backup", "--home", home.root, "--to", partial + "/ledger"])
+        console.note("copying the keystore")
+        try Backup.run(
+            binaries, DaemonKind.keeper.rawValue,
+            ["backup", "--home", home.root, "--to", partial + "/keys"])
+        _ = try Files.copy(home.trust, to: partial + "/trust.json", mode: 0o600)
+        try Backup.verify(binaries, partial, console)
+        try BackupManifest.take(of: partial).write(to: partial)
+    }
+}

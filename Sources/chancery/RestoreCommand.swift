@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import ProcessBoundary
+
+/// ```
+/// 1  HOME.restoring    the backup's files, each compared with its hash; verified
+/// 2  with an escrow    its keystore opened, whom the ledger ordered erased forgotten, put under the TPM that is there
+/// 3  HOME              renamed; nothing was served before
+/// ```
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Put a backup in place as a data directory.",
+        discussion: """
+            Without an escrow the TPM must be the one of the backup. With one, and enough recovery keys, any TPM does: a backup
+            whose TPM is dead comes back. Whom the ledger ordered erased is forgotten before anything is served, and a ledger
+            older than the escrow is refused, since it may lack such orders.
+
+            What was signed after the backup is not in it, so the keeper refuses to go on until `chancery recover` has begun
+            another generation of the ledger.
+            """)
+
+    @OptionGroup var options: HomeOptions
+    @Option(help: "A directory that `chancery backup` made.")
+    var from: String
+    @Option(help: "The file of an escrow; the keystore's copy lies beside it.")
+    var escrow: String?
+    @Option(help: "File of a holder's recovery key; repeat it.")
+    var key: [String] = []
+
+    func run() async throws {
+        let home = try options.resolve()
+        let console = Console()
+        guard try !Files.exists(home.root) || Files.names(in: home.root).isEmpty else {
+            throw OperatorError(
+                .badInput, "\(home.shown) is there already and not empty.",
+                next: "Move it away, or name another directory with --home.")
+        }
+        let partial = home.root + ".restoring"
+        try? FileManager.default.removeItem(atPath: partial)
+        do {
+            try await make(home, partial, console)
+            rmdir(home.root)
+            try Backup.place(partial, at: home.root)
+        } catch {
+            try? FileManager.default.removeItem(atPath: partial)
+            throw error
+        }
+        // Certificates and the issuer of tokens are no part of a backup: development makes its own.
+        try home.create(console)
+        _ = try DevelopmentPKI(home: home).ensure()
+        try TokenIssuer.ensure(in: home)
+        console.say(
+            escrow == nil
+                ? "restored \(home.shown); next: `chancery up`. If the keeper refuses it as older than its TPM, `chancery recover --reason WHY`"
+                : "restored \(home.shown) under this TPM; next: `chancery recover --reason WHY`, before which nothing is served"
+        )
+    }
+
+    private func make(_ home: Home, _ partial: String, _ console: Console) async throws {
+        let source = Home.absolute(from)
+        let manifest = try BackupManifest.read(source)
+        for part in ["", "/ledger", "/keys"] { try Files.makePrivateDirectory(partial + part) }
+        console.note("copying the backup of \(manifest.made)")
+        try manifest.copy(from: source, to: partial)
+        let binaries = try Binaries()
+        try Backup.verify(binaries, partial, console)
+        guard let escrow else { return }
+        let orders = partial + "/orders"
+        try Backup.run(
+            binaries, DaemonKind.ledger.rawValue,
+            ["orders", "--ledger", partial + "/ledger", "--out", orders])
+        _ = try await SoftwareTPM(home: home, console: console).ensure()
+        try Backup.run(
+            binaries, DaemonKind.keeper.rawValue,
+            [
+                "restore", "--keys-directory", partial + "/keys", "--orders", orders,
+                "--tcti", "swtpm:path=\(home.tpmSocket)", "--escrow", escrow,
+            ] + key.flatMap { ["--key", $0] })
+        unlink(orders)
+    }
+}
