@@ -136,15 +136,14 @@ public final class KeyCustodian: Sendable {
                 fromSize: UInt64(clamping: record.fromSize ?? 0),
                 untilSize: record.untilSize.map { UInt64(clamping: $0) }, sealCounter: nil)
         }
-        let attesting = hierarchy.attestationKeys.map { key in
-            PublicKeyRecord(
-                use: key.use.rawValue, algorithm: key.algorithm.rawValue, name: key.name,
-                keyID: key.keyID, publicKey: key.publicKey, fromSize: key.fromSize,
-                untilSize: key.untilSize, sealCounter: key.sealCounter)
-        }
+        let attesting = hierarchy.attestationKeys.map(PublicKeyRecord.init)
+        let coming =
+            hierarchy.attestationKeys.contains(hierarchy.attestationKey)
+            ? [] : [PublicKeyRecord(hierarchy.attestationKey)]
         return PublicKeys(
             origin: log.name, generation: log.generation, keys: signing + attesting,
             treeSize: try await treeSigner.recordedSize(), past: hierarchy.past.map(\.keys),
+            coming: coming,
             recovered: hierarchy.past.last?.recovered)
     }
 

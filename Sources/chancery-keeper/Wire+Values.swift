@@ -102,18 +102,22 @@ extension WirePublicKeysResponse {
             past = Data(file)
         }
         recovered = keys.recovered ?? Data()
-        self.keys = keys.keys.map { key in
-            var wire = WirePublicKey()
-            wire.use = key.use
-            wire.algorithm = key.algorithm
-            wire.name = key.name
-            wire.keyID = key.keyID
-            wire.publicKey = Data(key.publicKey)
-            wire.fromSize = key.fromSize
-            if let until = key.untilSize { wire.untilSize = until }
-            wire.sealCounter = Data(key.sealCounter ?? [])
-            return wire
-        }
+        self.keys = keys.keys.map(WirePublicKey.init)
+        coming = keys.coming.map(WirePublicKey.init)
+    }
+}
+
+extension WirePublicKey {
+    init(_ key: PublicKeyRecord) {
+        self.init()
+        use = key.use
+        algorithm = key.algorithm
+        name = key.name
+        keyID = key.keyID
+        publicKey = Data(key.publicKey)
+        fromSize = key.fromSize
+        if let until = key.untilSize { untilSize = until }
+        sealCounter = Data(key.sealCounter ?? [])
     }
 }
 

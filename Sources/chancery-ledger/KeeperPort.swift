@@ -29,6 +29,7 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
             keys: try response.keys.map(Self.key), treeSize: response.treeSize,
             past: response.past.isEmpty
                 ? [] : try TrustFile(parsing: response.past).generations,
+            coming: try response.coming.map(Self.key),
             recovered: response.recovered.isEmpty ? nil : response.recovered)
     }
 

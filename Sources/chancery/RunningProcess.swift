@@ -53,9 +53,9 @@ struct RunningProcess: Sendable {
         return state != nil && state != UInt8(ascii: "Z") && state != UInt8(ascii: "X")
     }
 
-    /// Not a rebuild, nor a subcommand that does one thing and ends.
+    /// Neither a rebuild nor a recovery, nor a subcommand that does one thing and ends.
     private var serves: Bool {
-        !arguments.contains("--rebuild") && arguments.dropFirst().first?.hasPrefix("-") != false
+        !rebuilds && !recovers && arguments.dropFirst().first?.hasPrefix("-") != false
     }
 
     var port: Int? { Self.value(of: "--port", in: arguments).flatMap(Int.init) }

@@ -136,7 +136,7 @@ extension ProcessTests.Escrow {
         try #require(made.status == 0, "\(made.said)")
         _ = try done("up")
 
-        let (ada, _) = (try await create("ada"), try await create("bob"))
+        let (ada, bob) = (try await create("ada"), try await create("bob"))
         let old = home.directory + "/old"
         _ = try done("backup", "--to", old)
         let officer = try home.token("dpo", subject: "process-dpo")
@@ -155,7 +155,7 @@ extension ProcessTests.Escrow {
         #expect(
             history.contains("epoch \(epoch - 1)") && history.contains("destroyed"), "\(history)")
 
-        _ = try await create("eve")
+        let eve = try await create("eve")
         let backup = home.directory + "/backup"
         _ = try done("backup", "--to", backup)
         let kept = try tags("subject", backup + "/keys")
@@ -190,6 +190,26 @@ extension ProcessTests.Escrow {
         try refused("chancery recover", "up")
         _ = try home.chancery("down", "--force")
         #expect([0, 3].contains(try home.verify().status))
+        try await goOn(erased: ada, known: [bob, eve])
+    }
+
+    /// In the next generation, under the new TPM: everybody but the erased is there, and an auditor follows.
+    private func goOn(erased: String, known: [String]) async throws {
+        let recovered = try done("recover", "--reason", "the TPM died")
+        #expect(recovered.contains("no signed entry is known to be lost"), "\(recovered)")
+        _ = try done("up")
+        // With certificates and tokens of its own.
+        let api = try API(home)
+        var statuses: [Int] = []
+        for id in [erased] + known {
+            statuses.append(try await api.get("/api/v1/contacts/\(id)").status)
+        }
+        statuses.append(try await api.create(email: "zoe@example.com").status)
+        await api.shutdown()
+        #expect(statuses == [404, 200, 200, 201])
+        _ = try done("seal")
+        try stack.requireVerified("under another TPM")
+        #expect(try home.verify().output.contains("the TPM died"))
     }
 
     /// Nothing was signed since: it goes on as if nothing had been.

@@ -39,8 +39,8 @@ struct AttestationKeyRecord: Sendable {
             ])
     }
 
-    /// Ends the one in use with a generation, for which its successor of another TPM vouches, too: the rest of it is still
-    /// to be sealed.
+    /// Ends the one in use with a generation. Its successor of another TPM seals the rest of it, but only the next one
+    /// announces it (FORMAT 5.4).
     static func replace(
         with publicKey: [UInt8], sealCounter: [UInt8], in generation: Int64, _ db: Database,
         _ seal: StateSeal
@@ -58,7 +58,7 @@ struct AttestationKeyRecord: Sendable {
         }
         try AttestationKeyRecord(
             serial: (last?.serial ?? 0) + 1, publicKey: publicKey, sealCounter: sealCounter,
-            fromGeneration: generation, untilGeneration: nil
+            fromGeneration: generation + 1, untilGeneration: nil
         ).insert(db, seal)
     }
 

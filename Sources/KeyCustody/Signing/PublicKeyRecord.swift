@@ -17,6 +17,15 @@ public struct PublicKeyRecord: Sendable, Equatable {
     public let sealCounter: [UInt8]?
 }
 
+extension PublicKeyRecord {
+    init(_ key: TrustedKey) {
+        self.init(
+            use: key.use.rawValue, algorithm: key.algorithm.rawValue, name: key.name,
+            keyID: key.keyID, publicKey: key.publicKey, fromSize: key.fromSize,
+            untilSize: key.untilSize, sealCounter: key.sealCounter)
+    }
+}
+
 /// What this keeper signs with, and how far it has signed.
 public struct PublicKeys: Sendable, Equatable {
     public let origin: String
@@ -26,6 +35,8 @@ public struct PublicKeys: Sendable, Equatable {
     public let treeSize: UInt64
     /// Generations that ended, with their keys.
     public let past: [TrustFile.Generation]
+    /// That the next generation will announce, and with which the rest of one that ends is sealed: of another TPM.
+    public let coming: [PublicKeyRecord]
     /// Payload of the `LedgerRecovered` that this generation begins with; nil for the first.
     public let recovered: Data?
 }

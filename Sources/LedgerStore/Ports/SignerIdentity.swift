@@ -8,6 +8,8 @@ public struct SignerIdentity: Sendable {
     public let keys: [TrustedKey]
     /// Generations that ended, with their keys.
     public let past: [TrustFile.Generation]
+    /// Keys that the next generation will announce, with which the rest of one that ends is sealed: of another TPM.
+    public let coming: [TrustedKey]
     /// Payload of the `LedgerRecovered` that this generation begins with; nil for the first.
     public let recovered: Data?
     /// Size of the tree it recorded last.
@@ -15,23 +17,42 @@ public struct SignerIdentity: Sendable {
 
     public init(
         origin: String, generation: UInt64, keys: [TrustedKey], treeSize: UInt64,
-        past: [TrustFile.Generation] = [], recovered: Data? = nil
+        past: [TrustFile.Generation] = [], coming: [TrustedKey] = [],
+        recovered: Data? = nil
     ) {
         self.origin = origin
         self.generation = generation
         self.keys = keys
         self.treeSize = treeSize
         self.past = past
+        self.coming = coming
         self.recovered = recovered
     }
 
     /// The trust file of the ledger.
     ///
     /// - Throws: `LedgerStoreError.damaged` when the keys do not make a trust file.
-    public func trustFile() throws(LedgerStoreError) -> TrustFile {
+    public func trustFile() throws(LedgerStoreError) -> TrustFile { try trustFile([]) }
+
+    /// The same for whoever ends the generation: with what is known of the next one.
+    ///
+    /// - Throws: as `trustFile()`.
+    func trustFileOfItsEnd() throws(LedgerStoreError) -> TrustFile {
+        guard let name = LedgerOrigin(origin)?.name, !coming.isEmpty,
+            let next = LedgerOrigin(name: name, generation: generation + 1)
+        else { return try trustFile() }
+        return try trustFile([
+            .init(generation: next.generation, origin: next.text, keys: coming)
+        ])
+    }
+
+    private func trustFile(
+        _ next: [TrustFile.Generation]
+    ) throws(LedgerStoreError) -> TrustFile {
         do throws(TrustFileError) {
             return try TrustFile(
-                generations: past + [.init(generation: generation, origin: origin, keys: keys)])
+                generations: past + [.init(generation: generation, origin: origin, keys: keys)]
+                    + next)
         } catch {
             throw LedgerStoreError(
                 .damaged, "The keeper's public keys do not make a trust file: \(error.message)")

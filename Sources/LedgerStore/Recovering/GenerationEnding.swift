@@ -29,7 +29,7 @@ struct GenerationEnding {
                 "There is no segment here: nothing to recover. Restore a backup of the ledger first."
             )
         }
-        try await verify(directory, identity.trustFile())
+        try await verify(directory, identity)
         let state = try await state(directory, last, identity)
         guard let problem = try await ender.problem() ?? behind(state, identity) else { return nil }
 
@@ -60,10 +60,15 @@ struct GenerationEnding {
         var signed: UInt64 { note?.size ?? 0 }
     }
 
-    private func verify(_ directory: LedgerDirectory, _ trust: TrustFile) async throws {
+    private func verify(
+        _ directory: LedgerDirectory, _ identity: SignerIdentity
+    ) async throws {
+        let trust = try identity.trustFileOfItsEnd()
         let here = Set(try directory.segments.map { try generation(directory, $0) })
         let known = try TrustFile(
-            generations: trust.generations.filter { here.contains($0.generation) })
+            generations: trust.generations.filter {
+                here.contains($0.generation) || $0.generation > identity.generation
+            })
         var verifier = LedgerVerifier(trust: known)
         do throws(VerificationFailure) {
             for number in directory.segments {
@@ -211,7 +216,8 @@ struct GenerationEnding {
         }
         try outcome.writer.close()
         let sealer = Sealer(
-            configuration: configuration, identity: outcome.identity, trust: outcome.trust,
+            configuration: configuration, identity: outcome.identity,
+            trust: try outcome.identity.trustFileOfItsEnd(),
             signer: signer, library: outcome.library, projections: outcome.projections,
             shared: SharedState(), isEnding: true)
         // The next generation announces it.

@@ -635,6 +635,9 @@ public nonisolated struct WirePublicKeysResponse: Sendable {
   /// a trust file with the generations that ended; empty: none
   public var past: Data = Data()
 
+  /// That the next generation will announce, and with which the rest of one that ends is sealed: of another TPM.
+  public var coming: [WirePublicKey] = []
+
   /// payload of the LedgerRecovered that the generation begins with; empty: it is the first
   public var recovered: Data = Data()
 
@@ -2152,7 +2155,7 @@ nonisolated extension WireSignManifestResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PublicKeysResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}generation\0\u{1}keys\0\u{3}tree_size\0\u{1}past\0\u{1}recovered\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}generation\0\u{1}keys\0\u{3}tree_size\0\u{1}past\0\u{1}recovered\0\u{1}coming\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2166,6 +2169,7 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.treeSize) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.past) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.recovered) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.coming) }()
       default: break
       }
     }
@@ -2190,6 +2194,9 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
     if !self.recovered.isEmpty {
       try visitor.visitSingularBytesField(value: self.recovered, fieldNumber: 6)
     }
+    if !self.coming.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.coming, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2199,6 +2206,7 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
     if lhs.keys != rhs.keys {return false}
     if lhs.treeSize != rhs.treeSize {return false}
     if lhs.past != rhs.past {return false}
+    if lhs.coming != rhs.coming {return false}
     if lhs.recovered != rhs.recovered {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
