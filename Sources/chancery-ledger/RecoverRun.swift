@@ -18,7 +18,11 @@ struct RecoverRun {
             return
         }
         print("why: \(report.problem)")
-        print("generation \(report.ended) ends with \(report.size) entries, all signed and sealed")
+        print(
+            report.size == 0
+                ? "generation \(report.ended), of which nothing is here, is skipped"
+                : "generation \(report.ended) ends with \(report.size) entries, all signed and sealed"
+        )
         print(
             report.lost == 0
                 ? "no signed entry is known to be lost"

@@ -180,7 +180,7 @@ struct StatusReport: Encodable, Sendable {
                 ("TPM", keeper.tpmProblem.map { "seals and erasures wait: \($0)" } ?? keeper.tpm),
                 (
                     "counters",
-                    "\(keeper.counters.seals) seals, erasure epoch \(keeper.counters.epoch), "
+                    "seals \(keeper.counters.seals), erasure epoch \(keeper.counters.epoch), "
                         + "anchor \(keeper.counters.anchor)"
                 ),
                 ("keeper", "\(Figures.grouped(keeper.subjects)) subject keys, \(locked)"),

@@ -184,6 +184,69 @@ import Testing
         try await image.check(unsignedTail: 0)
     }
 
+    /// Of a boundary from before its last manifest the keeper keeps no record: nothing shows that this is what it signed.
+    @Test func whatTheKeeperHasNoRecordOfIsSetAside() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(ada))
+        let captured = fixture.imageOnce(at: .signed)
+        _ = try await ledger.appendOne(Drafts.create(bob))
+        await ledger.close(sealing: false)
+        let image = try #require(captured.fixture)
+        image.signer.change { state in
+            state.problem = "this directory is older than its TPM"
+            state.roots = [:]
+        }
+        let report = try #require(try await recover(image))
+        #expect(report.unsigned == 3)
+        let again = try await image.open()
+        #expect(try again.contact(id: ada.id) != nil)
+        #expect(try again.contact(id: bob.id) == nil)
+        await again.close()
+        try await image.check(unsignedTail: 0)
+    }
+
+    @Test func segmentsThatWaitToBeSealedAreSealedByTheRecovery() async throws {
+        let fixture = try LedgerFixture()
+        fixture.onFault { if $0 == .sealCopied { throw LedgerFixture.Broken() } }
+        let ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(ada))
+        await #expect(throws: LedgerStoreError.self) {
+            _ = try await ledger.seal(actor: "operator", requestID: "r")
+        }
+        _ = try await ledger.appendOne(Drafts.create(bob))
+        await ledger.close(sealing: false)
+        fixture.onFault(nil)
+        #expect(!FileManager.default.fileExists(atPath: fixture.segment(1).manifestPath))
+        // The keeper knows their ends from their checkpoints alone.
+        fixture.signer.change { state in
+            state.problem = "this directory is older than its TPM"
+            state.roots = [:]
+        }
+        let report = try #require(try await recover(fixture))
+        #expect(report.unsigned == 0 && report.lost == 0)
+        let again = try await fixture.open()
+        for person in [ada, bob] { #expect(try again.contact(id: person.id) != nil) }
+        await again.close()
+        #expect(try await fixture.check(unsignedTail: 0).generations == 2)
+    }
+
+    /// A directory copied right after its recovery, and found not to be the newest.
+    @Test func aGenerationThatNothingWasWrittenToIsSkipped() async throws {
+        let (fixture, size, _, _) = try await restored(sealing: false)
+        _ = try #require(try await recover(fixture))
+        fixture.signer.change { $0.problem = "this directory is older than its TPM" }
+        let report = try #require(try await recover(fixture))
+        #expect(report.ended == 2 && report.begun == 3 && report.size == 0)
+        let ledger = try await fixture.open()
+        let header = try EntryHeader(canonical: ledger.entry(at: 0).header)
+        #expect(header.generation == 3 && header.type == LedgerRecovered.type)
+        #expect(try ledger.tree(1).size >= size)
+        #expect(try ledger.contact(id: ada.id) != nil)
+        await ledger.close()
+        #expect(try await fixture.check(unsignedTail: 0).generations == 2)
+    }
+
     @Test func anErasureThatWasOrderedIsCarriedOutInTheNextGeneration() async throws {
         let fixture = try LedgerFixture()
         var ledger = try await fixture.open()

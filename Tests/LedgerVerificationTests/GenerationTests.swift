@@ -147,6 +147,49 @@ struct GenerationTests {
         #expect(try !python(fixture).ok)
     }
 
+    /// Two segments that waited to be sealed, and a counter that went on without them.
+    private func waiting(announced: Bool) throws -> LedgerFixture {
+        let fixture = try LedgerFixture(tpm: TestTPM())
+        try fixture.begin()
+        try fixture.activateKeys()
+        try fixture.seal()
+        try fixture.begin()
+        try fixture.groupSealed()
+        try fixture.group([.subject(1), .audit()])
+        fixture.tpm?.counter += 3
+        try fixture.seal()
+        var seals = [EntryDraft]()
+        seals.append(try .sealed(2, manifestHash: try #require(fixture.manifestHash)))
+        try fixture.begin()
+        try fixture.group((announced ? seals : []) + [.subject(2), .audit()])
+        let (size, root) = (fixture.frontier.size, fixture.frontier.root)
+        try fixture.seal()
+        seals.append(try .sealed(3, manifestHash: try #require(fixture.manifestHash)))
+        var recovery = Recovery(size: size, root: root, knownSize: size, knownRoot: root)
+        recovery.signer = fixture.tpm
+        try fixture.beginGeneration()
+        try fixture.group([Self.draft(recovery, certified: true)] + fixture.announcements())
+        try fixture.group(announced ? Array(seals.dropFirst()) : seals)
+        try fixture.publish()
+        try fixture.close()
+        return fixture
+    }
+
+    @Test func sealsThatARecoveryMadeMaySkipValues() async throws {
+        let fixture = try waiting(announced: false)
+        let report = await fixture.verify()
+        #expect(report.outcome == .verified, "\(String(describing: report.failure))")
+        #expect(try python(fixture).ok)
+    }
+
+    /// Whoever announced it in its generation made it in its turn.
+    @Test func aSealThatItsGenerationAnnouncesMustNot() async throws {
+        let fixture = try waiting(announced: true)
+        let failure = await fixture.verify().failure
+        #expect(failure?.code == .sealCounter && failure?.segment == 2)
+        #expect(try !python(fixture).ok)
+    }
+
     /// The counter may skip values at the end of a generation only.
     @Test func aSealThatIsMissingWithinAGenerationIsStillFound() async throws {
         let fixture = try LedgerFixture(tpm: TestTPM())
