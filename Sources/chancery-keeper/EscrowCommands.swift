@@ -31,8 +31,7 @@ struct EscrowSetupCommand: AsyncParsableCommand {
 
     @Option(help: "Data directory.")
     var home: String
-    @Option(help: "The TPM: swtpm:path=SOCKET or device:/dev/tpmrm0.")
-    var tcti: String
+    @OptionGroup var tpm: TPMOptions
     @Option(help: "Name of the log.")
     var name = "chancery.localhost"
     @Option(help: "Directory of the escrow, outside the data directory.")
@@ -50,7 +49,7 @@ struct EscrowSetupCommand: AsyncParsableCommand {
             }
             let custodian = try await KeyCustodian.open(
                 directory: HomeLayout(home).keysDirectory, logName: name,
-                tpm: TPMDevice(try TCTIAddress(tcti)))
+                tpm: try tpm.device())
             let result: Result<EscrowStamp, any Error>
             do {
                 result = .success(

@@ -137,6 +137,8 @@ struct KeeperProcess: Sendable {
     /// An erasure owes a new escrow, and its predecessor's end: within moments, or when the escrow's directory is back.
     private func keepEscrowed(_ custodian: KeyCustodian, _ state: KeeperState) async {
         repeat {
+            // A copy that another one has overtaken must not bring back the escrow of before an erasure.
+            guard state.isServing else { continue }
             do throws(KeyCustodyError) {
                 try await custodian.escrow.tend()
                 state.note(escrowProblem: "")

@@ -31,6 +31,14 @@ final class KeeperState: Sendable {
 
     var phase: Phase { current.withLock { $0 } }
 
+    /// Ready, or suspended until the right TPM is back.
+    var isServing: Bool {
+        switch phase {
+        case .ready, .suspended: true
+        case .starting, .recovering, .refusing, .stopping: false
+        }
+    }
+
     /// Why the TPM does not answer; empty: it does.
     var tpmProblem: String { problem.withLock { $0 } }
     func note(tpmProblem: String) { problem.withLock { $0 = tpmProblem } }

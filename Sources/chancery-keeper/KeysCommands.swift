@@ -29,8 +29,7 @@ struct KeysRestoreCommand: AsyncParsableCommand {
 
     @Option(help: "keys/ of a data directory that nobody uses yet.")
     var keysDirectory: String
-    @Option(help: "The TPM: swtpm:path=SOCKET or device:/dev/tpmrm0.")
-    var tcti: String
+    @OptionGroup var tpm: TPMOptions
     @Option(help: "What `chancery-ledger orders` found in the restored ledger.")
     var orders: String
     @OptionGroup var quorum: EscrowQuorum
@@ -51,7 +50,7 @@ struct KeysRestoreCommand: AsyncParsableCommand {
             }
             let report = try await EscrowRestoring(
                 directory: keysDirectory, escrow: quorum.escrow, keys: quorum.keys(),
-                tpm: TPMDevice(try TCTIAddress(tcti))
+                tpm: try tpm.device()
             ).run(.init(generation: orders.generation, size: orders.size, erased: Set(erased)))
             for problem in report.problems { print("note: \(problem)") }
             if !report.isBackupsKeystore {

@@ -52,7 +52,8 @@ struct RestoreCommand: AsyncParsableCommand {
         console.say(
             escrow == nil
                 ? "restored \(home.shown); next: `chancery up`. If the keeper refuses it as older than its TPM, `chancery recover --reason WHY`"
-                : "restored \(home.shown) under this TPM; next: `chancery recover --reason WHY`, before which nothing is served"
+                : "restored \(home.shown) under this TPM; next: `chancery recover --reason WHY`, before which nothing is served. The `chancery up` after "
+                    + "it deletes this escrow and makes another: unmount its directory if this is a drill"
         )
     }
 

@@ -73,6 +73,15 @@ import Testing
         try await keeper.close(anchoring: false)
     }
 
+    private func recover() async throws {
+        let keeper = try await fixture.open(recovering: true)
+        let size = try await keeper.treeSigner.recordedSize()
+        let note = try await keeper.treeSigner.resign(generation: 1, size: size)
+        try await keeper.recoverer.begin(manifest: nil, notes: [note])
+        _ = try await keeper.recoverer.end(note: note, reason: "a test")
+        try await keeper.close(anchoring: false)
+    }
+
     private func readable(_ people: People) async throws -> Set<SubjectTag> {
         try await fixture.withKeeper { keeper in
             var readable: Set<SubjectTag> = []
@@ -205,6 +214,24 @@ import Testing
         #expect(keeper.hierarchy.attestationKey.publicKey != old[0].publicKey)
         #expect(keeper.hierarchy.attestationKey.sealCounter != old[0].sealCounter)
         try await keeper.close()
+    }
+
+    /// The TPM lives, and so may old copies: once the restored directory goes on, none of them opens any more, or a later
+    /// erasure would not hold against it.
+    @Test func aRestoreUnderTheSameTPMEndsEveryCopyOfBefore() async throws {
+        let people = try await live()
+        let copy = outside + "/copy"
+        try FileManager.default.copyItem(atPath: fixture.keys, toPath: copy)
+        _ = try await restore(people, keys)
+        try await recover()
+        #expect(try await readable(people).contains(people.bob))
+        for recovering in [true, false] {
+            await #expect(throws: KeyCustodyError.self) {
+                _ = try await KeyCustodian.open(
+                    directory: copy, logName: KeeperFixture.logName, tpm: fixture.tpm.device(),
+                    recovering: recovering)
+            }
+        }
     }
 
     @Test func anEscrowIsTestedWithoutRestoring() async throws {

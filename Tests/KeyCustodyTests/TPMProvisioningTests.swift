@@ -97,6 +97,13 @@ import Testing
         let fixture = try await KeeperFixture.provisioned()
         let file = fixture.home + "/authorizations"
         _ = try await provisioning(fixture, file).prepare(setsAuthorizations: true)
+        // A file that is not there is not filled with guesses either.
+        let other = fixture.home + "/other"
+        let refused = await #expect(throws: TPMError.self) {
+            _ = try await provisioning(fixture, other).prepare(setsAuthorizations: true)
+        }
+        #expect(refused?.code == .refused && !FileManager.default.fileExists(atPath: other))
+        #expect(try await !status(fixture).lockout.active)
         let error = await #expect(throws: TPMError.self) {
             try await provisioning(fixture).clearLockout()
         }

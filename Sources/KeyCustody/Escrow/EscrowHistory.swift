@@ -25,6 +25,9 @@ public struct EscrowHistory: Sendable {
 
     /// - Parameter path: of `keystore.sqlite`, whether a keeper runs or not.
     public init(keystore path: String) throws(KeyCustodyError) {
+        guard DurableFile.exists(path) else {
+            throw KeyCustodyError(.cannotStart, "there is no keystore yet: start the daemons once")
+        }
         let keystore = try Keystore.open(at: path)
         defer { try? keystore.pool.close() }
         do {

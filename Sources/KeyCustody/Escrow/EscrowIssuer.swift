@@ -121,8 +121,12 @@ public actor EscrowIssuer {
     }
 
     /// What there is, for health; nil when no escrow was set up.
-    public func report() async throws(KeyCustodyError) -> EscrowReport? {
-        let (_, plan, last) = try await current()
+    /// It waits for no medium, as the rest here may.
+    public nonisolated func report() async throws(KeyCustodyError) -> EscrowReport? {
+        let seal = hierarchy.seal
+        let (plan, last) = try await keystore.read { db in
+            (try EscrowPlan.read(db, seal), try EscrowIssue.last(db))
+        }
         return plan.map { plan in
             EscrowReport(
                 threshold: plan.threshold, holders: plan.holders.count, epoch: last?.epoch ?? 0,
@@ -202,7 +206,8 @@ public actor EscrowIssuer {
     private func destroyPredecessors(keeping last: EscrowIssue) async throws(KeyCustodyError) {
         let old = try await keystore.read { db in try EscrowIssue.undestroyed(db) }
         var away: [String] = []
-        for directory in Set(old.map(\.directory)).sorted() {
+        // Where the last one is also what no row tells of: a crash may have come before it.
+        for directory in Set(old.map(\.directory) + [last.directory]).sorted() {
             let issues = old.filter { $0.directory == directory }
             let isCurrent = directory == last.directory
             let place = EscrowDirectory(
@@ -214,6 +219,7 @@ public actor EscrowIssuer {
                 away.append(directory)
                 continue
             }
+            guard !issues.isEmpty else { continue }
             let (serials, now) = (issues.map(\.serial), clock.now())
             try await keystore.commit { db in
                 try EscrowIssue.noteDestroyed(serials, now: now, db)

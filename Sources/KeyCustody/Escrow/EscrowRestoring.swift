@@ -88,9 +88,6 @@ public struct EscrowRestoring: Sendable {
 
     /// - Returns: whether the backup's keystore stays.
     private func chooseKeystore(_ stamp: EscrowStamp) async throws(KeyCustodyError) -> Bool {
-        for name in [RootFiles.name, RootFiles.nextName, "lock"] {
-            try DurableFile.remove(directory + "/" + name)
-        }
         let backups = try? KeystoreCopy.identity(of: keystorePath)
         if backups?.root == stamp.keystore { return true }
         let beside = EscrowDirectory.keystore(stamp.epoch, in: SystemFile.directory(of: escrow))

@@ -17,15 +17,19 @@ public enum KeysBackup {
                 of: "\(directory)/\(Keystore.fileName)", at: "\(target)/\(Keystore.fileName)")
             let sealed = try SealedRoot.read("\(directory)/\(RootFiles.name)")
             let next = try SealedRoot.read("\(directory)/\(RootFiles.nextName)")
-            let isWhole = before == sealed && next == nil && keystore.epoch == sealed?.epoch
+            guard let sealed else {
+                throw KeyCustodyError(
+                    .unavailable, "there is no \(directory)/\(RootFiles.name) to copy")
+            }
+            // A next root that the keystore has not moved to never counts.
+            let isWhole = before == sealed && keystore.epoch == sealed.epoch
             // Half way, and nobody to finish it because the TPM is dead: as it lies. An escrow opens it all the same.
             let isStuck = attempt == tries && keystore.epoch == next?.epoch
             guard isWhole || isStuck else {
                 do { try await Task.sleep(for: pause) } catch { break }
                 continue
             }
-            for (name, root) in zip(names, [sealed, next]) {
-                guard let root else { continue }
+            for (name, root) in zip(names, isWhole ? [sealed] : [sealed, next].compactMap(\.self)) {
                 try DurableFile.write(root.fileBytes, to: "\(target)/\(name)")
             }
             return

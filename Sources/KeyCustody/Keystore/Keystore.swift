@@ -37,7 +37,7 @@ final class Keystore: Sendable {
         do {
             let keystore = try connect(path)
             try keystore.pool.write { db in
-                for statement in KeystoreSchema.statements + KeystoreSchema.additions {
+                for statement in KeystoreSchema.statements {
                     try db.execute(sql: statement)
                 }
                 try db.execute(sql: "PRAGMA application_id = \(KeystoreSchema.applicationID)")
@@ -64,9 +64,6 @@ final class Keystore: Sendable {
                         "\(path) is not a keystore that this program reads (version "
                             + "\(version ?? 0), need \(KeystoreSchema.version)); restore the file")
                 }
-            }
-            try keystore.pool.writeWithoutTransaction { db in
-                for statement in KeystoreSchema.additions { try db.execute(sql: statement) }
             }
             return keystore
         } catch {

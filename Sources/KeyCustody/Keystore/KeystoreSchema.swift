@@ -22,6 +22,8 @@
 /// - `counter`: the TPM's counters of this ledger; `first` is the value it began with, `intended` the value that it is
 ///   about to have or has: written before the TPM counts. `owes_recovery`, of the anchor: this directory was found not to be
 ///   the newest, or restored, and nothing is signed before its generation has ended.
+/// - `former_counter`: those of the TPM that this keystore was under before it was restored with an escrow. A recovery removes
+///   them where they still are: else what was sealed to them would open for ever.
 /// - `attestation_key`: the TPM's key that vouches for the seals, from one generation on and, when another TPM took its place,
 ///   until one; `seal_counter` is the TPM name of the counter that it certifies.
 /// - `escrow_plan`: where escrows go, to whom. `escrow_issue`: those that were made, and when they were destroyed.
@@ -82,17 +84,17 @@ enum KeystoreSchema {
         seal_counter BLOB NOT NULL, from_generation INTEGER NOT NULL, until_generation INTEGER, \
         mac BLOB NOT NULL) STRICT
         """,
-    ]
-
-    /// Tables that keystores of this version made before lack; an open adds them.
-    static let additions = [
         """
-        CREATE TABLE IF NOT EXISTS escrow_plan (id INTEGER PRIMARY KEY CHECK (id = 1), \
+        CREATE TABLE former_counter (name BLOB PRIMARY KEY, handle INTEGER NOT NULL, \
+        mac BLOB NOT NULL) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE escrow_plan (id INTEGER PRIMARY KEY CHECK (id = 1), \
         directory TEXT NOT NULL, mark BLOB NOT NULL, threshold INTEGER NOT NULL, \
         holders BLOB NOT NULL, mac BLOB NOT NULL) STRICT
         """,
         """
-        CREATE TABLE IF NOT EXISTS escrow_issue (serial INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, \
+        CREATE TABLE escrow_issue (serial INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, \
         identity BLOB NOT NULL, directory TEXT NOT NULL, mark BLOB NOT NULL, \
         tree_size INTEGER NOT NULL, issued INTEGER NOT NULL, destroyed INTEGER) STRICT
         """,

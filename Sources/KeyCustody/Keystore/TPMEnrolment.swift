@@ -38,6 +38,7 @@ struct TPMEnrolment: Sendable {
         } catch {
             throw KeyCustodyError(.cannotStart, "the new TPM cannot be made ready", tpm: error)
         }
+        try files.removeNext()
         try files.write(made.file)
         let (seal, generation) = (hierarchy.seal, hierarchy.logKey.generation)
         let rewrapping = Rewrapping(
@@ -48,6 +49,10 @@ struct TPMEnrolment: Sendable {
             try AttestationKeyRecord.replace(
                 with: made.attestationKey, sealCounter: counter, in: Int64(clamping: generation),
                 db, seal)
+            for purpose in CounterRecord.Purpose.allCases {
+                try FormerCounter(counter: CounterRecord.of(purpose, db, seal).counter)
+                    .save(db, seal)
+            }
             for var counter in made.counters {
                 counter.owesRecovery = counter.purpose == .anchor
                 try counter.save(db, seal)

@@ -20,6 +20,7 @@ public struct TPMProvisioning: Sendable {
     public func prepare(setsAuthorizations: Bool) async throws(TPMError) -> [String] {
         var lines: [String] = []
         if setsAuthorizations, let file = authorizationFile, !SystemFile.exists(file) {
+            try await requireNoAuthorizations(file)
             // Durable before the TPM hears of them: a crash between leaves a file that the next run uses.
             try TPMAuthorizations.random().write(file)
             lines.append("authorizations: drawn, in \(file)")
@@ -96,6 +97,23 @@ public struct TPMProvisioning: Sendable {
                 lines.append("\(hierarchy.rawValue) authorization: set")
             }
             return lines
+        }
+    }
+
+    /// Random values would be tried in place of those that were set: the lockout authorization locks itself out so.
+    private func requireNoAuthorizations(_ file: String) async throws(TPMError) {
+        let set = try await TPMDevice(address, patience: patience).perform(
+            "looking for authorizations"
+        ) { connection throws(TPMError) in
+            let properties = try connection.properties()
+            return TPMHierarchy.allCases.filter { properties.hasAuthorization($0) }
+        }
+        guard set.isEmpty else {
+            throw TPMError(
+                .refused, operation: "drawing authorizations",
+                hint:
+                    "this TPM has authorizations already (\(set.map(\.rawValue).joined(separator: ", "))), and \(file) "
+                    + "is not there: name the file that holds them")
         }
     }
 

@@ -56,7 +56,8 @@ extension TPMStatus {
                     + (value > intended
                         ? "the data directory is older than its TPM"
                         : "the TPM's state is older than its keystore")
-                    + "; the keeper refuses to start; put the newest of both together, or `chancery recover`"
+                    + "; the keeper refuses to start; put the newest of both together, or "
+                    + (purpose == "epoch" ? "restore with an escrow" : "`chancery recover`")
             )
         }
         if !missing.isEmpty {

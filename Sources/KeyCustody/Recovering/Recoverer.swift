@@ -77,6 +77,7 @@ public struct Recoverer: Sendable {
                 try tree.remember(checkpoint.size, checkpoint.root, db)
             }
         }
+        try await endFormerCounters()
         let seals = try await counters.caughtUp(.seal, atLeast: sealed)
         let anchors = try await counters.caughtUp(.anchor)
         try await keystore.commit(.signing) { db in
@@ -158,6 +159,21 @@ public struct Recoverer: Sendable {
     }
 
     // MARK: - Steps
+
+    /// What a directory of before the restore was sealed to: from here on this TPM opens none of them.
+    private func endFormerCounters() async throws(KeyCustodyError) {
+        let seal = hierarchy.seal
+        let former = try await keystore.read { db in try FormerCounter.all(db, seal) }
+        for former in former {
+            do throws(TPMError) {
+                try await counters.tpm.undefine(former.counter)
+            } catch {
+                throw KeyCustodyError(
+                    .unavailable, "a counter of before the restore cannot be removed", tpm: error)
+            }
+        }
+        try await keystore.commit { db in try db.execute(sql: "DELETE FROM former_counter") }
+    }
 
     private func turn(
         to next: UInt64, with ended: GenerationRecord

@@ -37,6 +37,21 @@ extension TPMConnection {
         }
     }
 
+    /// Removes the counter, if it is this TPM's.
+    func undefine(_ counter: TPMCounter) throws(TPMError) {
+        do throws(TPMError) {
+            try withCounter(counter) { index throws(TPMError) in
+                try check("Esys_NV_UndefineSpace") { esys in
+                    Esys_NV_UndefineSpace(
+                        esys, ESYS_TR(ESYS_TR_RH_OWNER), index, ESYS_TR(ESYS_TR_PASSWORD),
+                        Self.none, Self.none)
+                }
+            }
+        } catch {
+            guard error.code == .foreign else { throw error }
+        }
+    }
+
     /// - Throws: `TPMError.foreign` when the counter is gone or another one has its handle.
     func value(of counter: TPMCounter) throws(TPMError) -> UInt64 {
         try withCounter(counter) { index throws(TPMError) in

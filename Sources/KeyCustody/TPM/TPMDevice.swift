@@ -64,6 +64,13 @@ public final class TPMDevice: Sendable {
         }
     }
 
+    /// Removes the counter, if it is this TPM's.
+    func undefine(_ counter: TPMCounter) async throws(TPMError) {
+        try await perform("undefining a counter") { connection throws(TPMError) in
+            try connection.undefine(counter)
+        }
+    }
+
     func value(of counter: TPMCounter) async throws(TPMError) -> UInt64 {
         try await perform("reading a counter") { connection throws(TPMError) in
             try connection.value(of: counter)
