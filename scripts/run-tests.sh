@@ -70,7 +70,7 @@ for directory in Tests/*Tests; do
     (cd "$TMPDIR" && exec env -u TMPDIR tee "$target.log" < output) &
     copying=$!
     # By lines: a target that hangs must not take the name of its test with it.
-    timeout -k 10 "${CHANCERY_TEST_LIMIT:-1200}" stdbuf -oL \
+    timeout -k 10 "${CHANCERY_TEST_LIMIT:-2100}" stdbuf -oL \
         swift test --skip-build --no-parallel --filter "^$target\\." \
         < /dev/null > "$TMPDIR/output" 2>&1 &
     running=$!
