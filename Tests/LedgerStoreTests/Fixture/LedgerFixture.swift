@@ -47,6 +47,8 @@ final class LedgerFixture: Sendable {
         configuration.limits.probeInterval = .milliseconds(1)
         configuration.limits.publishInterval = .milliseconds(20)
         configuration.limits.sealRetryInterval = .milliseconds(5)
+        // On a busy machine as on an idle one.
+        configuration.limits.erasurePatience = .seconds(100)
         configuration.limits.reservedDiskBytes = 0
         configuration.limits.ballastBytes = 0
         configuration.logger.logLevel = .critical
