@@ -129,19 +129,12 @@ public final class KeyCustodian: Sendable {
     /// Origin, generation, public keys of the trust file, size last recorded.
     public func publicKeys() async throws(KeyCustodyError) -> PublicKeys {
         let log = hierarchy.logKey
-        let signing = hierarchy.published.map { record in
-            PublicKeyRecord(
-                use: record.use.rawValue, algorithm: record.algorithm, name: record.name,
-                keyID: record.keyID, publicKey: [UInt8](record.publicKey ?? Data()),
-                fromSize: UInt64(clamping: record.fromSize ?? 0),
-                untilSize: record.untilSize.map { UInt64(clamping: $0) }, sealCounter: nil)
-        }
-        let attesting = hierarchy.attestationKeys.map(PublicKeyRecord.init)
         let coming =
             hierarchy.attestationKeys.contains(hierarchy.attestationKey)
             ? [] : [PublicKeyRecord(hierarchy.attestationKey)]
         return PublicKeys(
-            origin: log.name, generation: log.generation, keys: signing + attesting,
+            origin: log.name, generation: log.generation,
+            keys: try hierarchy.trustedKeys().map(PublicKeyRecord.init),
             treeSize: try await treeSigner.recordedSize(), past: hierarchy.past.map(\.keys),
             coming: coming,
             recovered: hierarchy.past.last?.recovered)

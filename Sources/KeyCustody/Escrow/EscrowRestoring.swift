@@ -10,7 +10,7 @@ import ProcessBoundary
 /// 2  the ledger   has all that was signed when the escrow was made, hence every order to erase that came before it
 /// 3  keystore     the backup's, if the escrow's root opens it; else the copy that lies beside the escrow
 /// 4  subjects     those whose end the ledger ordered are forgotten
-/// 5  the TPM      `TPMEnrolment`
+/// 5  the TPM      `TPMAdoption`
 /// ```
 public struct EscrowRestoring: Sendable {
     /// What the restored ledger holds; whoever reads it has verified it.
@@ -115,7 +115,7 @@ public struct EscrowRestoring: Sendable {
         let hierarchy = try await KeyHierarchy(
             root: root, keystore: keystore, logName: stamp.logName)
         let forgotten = try await forget(erased, keystore, hierarchy)
-        try await TPMEnrolment(
+        try await TPMAdoption(
             files: RootFiles(directory: directory, tpm: tpm), keystore: keystore
         ).run(hierarchy)
         let subjects = try await keystore.read { db in

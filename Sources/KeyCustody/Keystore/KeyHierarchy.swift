@@ -149,6 +149,15 @@ final class KeyHierarchy: Sendable {
         }
     }
 
+    /// Of this generation, as the trust file has them.
+    func trustedKeys() throws(KeyCustodyError) -> [TrustedKey] {
+        do {
+            return try published.map { try $0.trusted() } + attestationKeys
+        } catch {
+            throw KeyCustodyError(.corrupt, "a public key of the keystore is none: \(error)")
+        }
+    }
+
     /// KEK-AUDIT, for one signature.
     func auditKey() throws(KeyCustodyError) -> _RSA.Signing.PrivateKey {
         let (root, audit) = rooted.withLock { ($0.root, $0.audit) }

@@ -37,9 +37,7 @@ final class Keystore: Sendable {
         do {
             let keystore = try connect(path)
             try keystore.pool.write { db in
-                for statement in KeystoreSchema.statements {
-                    try db.execute(sql: statement)
-                }
+                for statement in KeystoreSchema.statements { try db.execute(sql: statement) }
                 try db.execute(sql: "PRAGMA application_id = \(KeystoreSchema.applicationID)")
                 try db.execute(sql: "PRAGMA user_version = \(KeystoreSchema.version)")
             }

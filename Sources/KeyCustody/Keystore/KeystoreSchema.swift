@@ -9,8 +9,8 @@
 /// - `generation`: those that ended: `keys` as a trust file of that one, `recovered` the payload with which the next begins.
 /// - `erased`: tags of subjects that were forgotten: none of them gets another key.
 /// - `kek`: the keys that are few. `name` as the trust file has it, `serial` from 1 for each successor of
-///   the same name, `wrapped` empty once the key is destroyed, `public_key` null for symmetric keys, `from_size`/`until_size` null for keys that sign
-///   no tree.
+///   the same name, `wrapped` empty once the key is destroyed, `public_key` null for symmetric keys,
+///   `from_size`/`until_size` null for keys that sign no tree.
 /// - `bucket`: 4096 bucket keys, drawn at the first start; `generation` counts up when an erasure replaces
 ///   the key. `subject`: one key per data subject, under the key of its bucket (the first 12 bits of the tag).
 ///   Rows lie in the order of drawing and only the narrow index over the random tags is scattered, so that a

@@ -13,7 +13,7 @@ import LedgerFormat
 ///
 /// What was signed after the copy was made is unknown here, so the keystore owes a recovery: no ordinary start opens it
 /// until one has begun another generation (`Recoverer`).
-struct TPMEnrolment: Sendable {
+struct TPMAdoption: Sendable {
     let files: RootFiles
     let keystore: Keystore
 
@@ -23,14 +23,14 @@ struct TPMEnrolment: Sendable {
     func run(_ hierarchy: KeyHierarchy) async throws(KeyCustodyError) {
         let mark = SecretBytes.random(count: TPMCounter.markBytes).withUnsafeBytes { Array($0) }
         do throws(KeyCustodyError) {
-            try await enrol(hierarchy, mark)
+            try await adopt(hierarchy, mark)
         } catch {
             try? await files.tpm.undefineCounters(mark: mark)
             throw error
         }
     }
 
-    private func enrol(_ hierarchy: KeyHierarchy, _ mark: [UInt8]) async throws(KeyCustodyError) {
+    private func adopt(_ hierarchy: KeyHierarchy, _ mark: [UInt8]) async throws(KeyCustodyError) {
         let secrets = RootSecrets.random()
         let made: (file: SealedRoot, counters: [CounterRecord], attestationKey: [UInt8])
         do throws(TPMError) {

@@ -142,7 +142,7 @@ public struct Recoverer: Sendable {
             root: checkpoint.root.hex, salt: Data(), size: checkpoint.size)
         return (
             event,
-            .init(generation: key.generation, origin: key.name, keys: try trustedKeys())
+            .init(generation: key.generation, origin: key.name, keys: try hierarchy.trustedKeys())
         )
     }
 
@@ -219,14 +219,6 @@ public struct Recoverer: Sendable {
             throw KeyCustodyError(.invalid, "this is no manifest that this keeper signed")
         }
         return manifest
-    }
-
-    private func trustedKeys() throws(KeyCustodyError) -> [TrustedKey] {
-        do {
-            return try hierarchy.published.map { try $0.trusted() } + hierarchy.attestationKeys
-        } catch {
-            throw KeyCustodyError(.corrupt, "a public key of the keystore is none: \(error)")
-        }
     }
 
     /// What FORMAT 9.2 says.

@@ -4,7 +4,6 @@ public import Projections
 
 /// Reads. Nothing is told of an entry before it is covered by a signed checkpoint.
 extension Ledger {
-
     /// Size of the generation's largest tree that is signed and projected.
     public var signedSize: UInt64 { projections.size }
 

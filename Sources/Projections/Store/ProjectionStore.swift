@@ -57,6 +57,8 @@ public final class ProjectionStore: Sendable {
     private let uncopied = Atomic(0)
     private let checkpointInterval = Atomic(ProjectionStore.entriesPerCheckpoint)
     private let knownSize: Atomic<UInt64>
+    /// Apart from `position`, which is held while a group is projected and waits for its signature.
+    private let knownBase: Atomic<UInt64>
     /// Leaves whose nodes are on disk.
     private let syncedNodes: Atomic<UInt64>
 
@@ -88,6 +90,7 @@ public final class ProjectionStore: Sendable {
             position = Mutex(
                 ProjectionWriter.Position(frontier, origin: tree.origin, base: tree.base))
             knownSize = Atomic(tree.size)
+            knownBase = Atomic(tree.base)
             syncedNodes = Atomic(min(tree.syncedNodes, tree.size))
         } catch let error as DatabaseError {
             throw Self.translated(error)
@@ -98,7 +101,7 @@ public final class ProjectionStore: Sendable {
     public var origin: String { position.withLock { $0.origin } }
 
     /// Entries of the generations before it.
-    public var base: UInt64 { position.withLock { $0.base } }
+    public var base: UInt64 { knownBase.load(ordering: .acquiring) }
 
     /// Its entries 0 ..< size are projected and visible to every read that starts now.
     public var size: UInt64 { knownSize.load(ordering: .acquiring) }
@@ -136,6 +139,7 @@ public final class ProjectionStore: Sendable {
                 position = ProjectionWriter.Position(
                     MerkleFrontier(), origin: origin, base: position.base + position.size)
                 nodes.forget()
+                knownBase.store(position.base, ordering: .releasing)
                 syncedNodes.store(0, ordering: .releasing)
                 knownSize.store(0, ordering: .releasing)
             }
