@@ -4,6 +4,8 @@ public enum ServiceLimits {
     public static let callTimeout: Duration = .seconds(30)
     /// A seal hashes and verifies a whole segment before it answers.
     public static let sealTimeout: Duration = .seconds(600)
+    /// Drawing an RSA-4096 key takes seconds, and what waits to be sealed is sealed before the old one goes.
+    public static let rotationTimeout: Duration = .seconds(600)
     /// Probes of readiness must answer while a peer hangs.
     public static let healthTimeout: Duration = .seconds(2)
 

@@ -14,6 +14,7 @@ public final class KeyCustodian: Sendable {
     public let treeSigner: TreeSigner
     public let manifestSigner: ManifestSigner
     public let eraser: Eraser
+    public let rotator: KeyRotator
     public let recoverer: Recoverer
     public let escrow: EscrowIssuer
     /// The TPM's address and maker, for health.
@@ -116,11 +117,18 @@ public final class KeyCustodian: Sendable {
         eraser = Eraser(
             keystore: keystore, hierarchy: hierarchy, counters: counters, subjects: subjectKeys,
             files: files)
+        rotator = KeyRotator(keystore: keystore, hierarchy: hierarchy, eraser: eraser)
         recoverer = Recoverer(
             keystore: keystore, hierarchy: hierarchy, counters: counters, clock: clock)
         escrow = EscrowIssuer(
             keystore: keystore, hierarchy: hierarchy, clock: clock, keysDirectory: files.directory)
         self.counters = counters
+    }
+
+    /// Puts another day key in the place of the one that encrypts.
+    /// - Returns: its name.
+    public func rotateDayKey() async throws(KeyCustodyError) -> String {
+        try await subjectKeys.rotateDayKey()
     }
 
     /// Data subjects that have a key.
@@ -132,11 +140,18 @@ public final class KeyCustodian: Sendable {
         let coming =
             hierarchy.attestationKeys.contains(hierarchy.attestationKey)
             ? [] : [PublicKeyRecord(hierarchy.attestationKey)]
+        let (owesEpoch, dayKeys) = try await keystore.read { db in
+            (try Keystore.owesEpoch(db), try KeyHierarchy.dayKeys(db))
+        }
+        let destroyed =
+            owesEpoch ? [] : hierarchy.signing.records.filter(\.isDestroyed).map(\.keyID)
         return PublicKeys(
             origin: log.name, generation: log.generation,
-            keys: try hierarchy.trustedKeys().map(PublicKeyRecord.init),
+            keys: try hierarchy.trustedKeys().map {
+                PublicKeyRecord($0, isDestroyed: destroyed.contains($0.keyID))
+            },
             treeSize: try await treeSigner.recordedSize(), past: hierarchy.past.map(\.keys),
-            coming: coming,
+            coming: coming, dayKeys: dayKeys,
             recovered: hierarchy.past.last?.recovered)
     }
 

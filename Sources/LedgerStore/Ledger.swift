@@ -1,7 +1,7 @@
 import ContactModel
 import Foundation
 import GRDB
-public import LedgerFormat
+import LedgerFormat
 import Projections
 import Synchronization
 
@@ -15,8 +15,12 @@ import Synchronization
 /// ```
 public final class Ledger: Sendable {
     public let configuration: LedgerConfiguration
+    /// As the ledger was opened.
     public let identity: SignerIdentity
-    public let trust: TrustFile
+
+    let keys: KnownKeys
+    let signer: any TreeSigner
+    let rotator = KeyRotator()
 
     let shared: SharedState
     let library: SegmentLibrary
@@ -41,7 +45,8 @@ public final class Ledger: Sendable {
         self.lock = lock
         self.forgetter = forgetter
         identity = recovered.identity
-        trust = recovered.trust
+        keys = recovered.keys
+        self.signer = signer
         library = recovered.library
         projections = recovered.projections
         past = recovered.past
@@ -63,7 +68,8 @@ public final class Ledger: Sendable {
             configuration: configuration, shared: shared, recovered: recovered, groups: groups,
             signatures: signatures)
         sealer = Sealer(
-            configuration: configuration, identity: identity, trust: trust, signer: signer,
+            configuration: configuration, identity: identity, trust: { [keys] in keys.trust },
+            signer: signer,
             library: library, projections: projections, shared: shared)
         let signing = Signing(
             shared: shared, configuration: configuration, signatures: signatures,
@@ -96,8 +102,10 @@ public final class Ledger: Sendable {
             ledger.startTicking()
             do {
                 if recovered.tree.size == 0 { try await ledger.writeGenesis() }
+                try configuration.announceTrust(ledger.keys.trust)
                 ledger.publishSoon()
                 ledger.finishSeals()
+                ledger.finishRotations()
                 try ledger.carryOutWhatWasOrdered()
                 return ledger
             } catch {
@@ -215,7 +223,7 @@ public final class Ledger: Sendable {
         }
     }
 
-    private func publishSoon() {
+    func publishSoon() {
         shared.withLock { $0.isPublishDue = true }
         sequencer.wake()
     }
@@ -255,6 +263,7 @@ public final class Ledger: Sendable {
     public func close(sealing: Bool = true) async {
         shared.withLock { $0.isClosing = true }
         await settle()
+        await rotator.stop()
         await stopFinishingSeals()
         await stopErasing()
         if sealing { _ = try? await sealActive(audit: nil) }

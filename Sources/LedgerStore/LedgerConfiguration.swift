@@ -1,3 +1,4 @@
+public import LedgerFormat
 public import Logging
 import Projections
 
@@ -15,6 +16,8 @@ public struct LedgerConfiguration: Sendable {
     public var logger: Logger
     /// Free bytes at a path; nil: the file system does not tell.
     public var freeBytes: @Sendable (String) -> UInt64?
+    /// Takes the trust file, at the opening and whenever a key was rotated.
+    public var announceTrust: @Sendable (TrustFile) throws -> Void = { _ in }
     /// Where signatures are asked for: best where the answers arrive, as everybody waits for them. Nil: on a thread of its own.
     public var signingExecutor: (any TaskExecutor)?
 

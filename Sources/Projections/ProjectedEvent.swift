@@ -11,6 +11,8 @@ public enum ProjectedEvent: Sendable, Equatable {
     /// Of an audit entry only what it says about idempotency and extents (FORMAT 9.1).
     case audited([AuditMutation])
     case segmentSealed(SegmentSealed)
+    case keyActivated(KeyActivated)
+    case keyRetired(KeyRetired)
     case erasureOrdered
     case subjectErased(SubjectErased)
     /// Moves subject heads and tiles only.
@@ -47,6 +49,10 @@ public enum ProjectedEvent: Sendable, Equatable {
             .audited(try EventCoding.decode(AuditEvent.self, from: payload).mutations)
         case (SegmentSealed.stream, SegmentSealed.type):
             .segmentSealed(try EventCoding.decode(SegmentSealed.self, from: payload))
+        case (KeyActivated.stream, KeyActivated.type):
+            .keyActivated(try EventCoding.decode(KeyActivated.self, from: payload))
+        case (KeyRetired.stream, KeyRetired.type):
+            .keyRetired(try EventCoding.decode(KeyRetired.self, from: payload))
         case (ErasureOrdered.stream, ErasureOrdered.type):
             try orderedErasure(payload)
         case (SubjectErased.stream, SubjectErased.type):

@@ -24,6 +24,7 @@ public struct PublicAPI: Sendable {
         MutationRoutes(gate: gate, bulk: BulkMutationService(ledger: ledger, keeper: keeper))
             .register(on: routes)
         LedgerRoutes(gate: gate, ledger: queries).register(on: routes)
+        KeyRoutes(gate: gate, keys: KeyService(ledger: ledger)).register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         HealthRoutes(readiness: ReadinessService(ledger: ledger, keeper: keeper))
             .register(on: routes)

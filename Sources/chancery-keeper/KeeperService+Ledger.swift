@@ -45,6 +45,30 @@ extension KeeperService {
         return response
     }
 
+    func rotateKey(
+        _ request: WireRotateKeyRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        switch request.key {
+        case .checkpoint(let step): try await rotate(.checkpoint, step, custodian)
+        case .segmentManifest(let step): try await rotate(.segmentManifest, step, custodian)
+        case .day: _ = try await custodian.rotateDayKey()
+        case nil: throw WireFault(.invalid, "the request names no key to rotate")
+        }
+        return try await publicKeys(custodian)
+    }
+
+    private func rotate(
+        _ use: KeyRotator.Use, _ step: WireKeyRotationStep, _ custodian: KeyCustodian
+    ) async throws {
+        switch step {
+        case .begin: try await custodian.rotator.begin(use)
+        case .retire: try await custodian.rotator.retire(use)
+        case .destroy: try await custodian.rotator.destroy(use)
+        case .unspecified, .UNRECOGNIZED:
+            throw WireFault(.invalid, "the request names no step of a rotation")
+        }
+    }
+
     func reindex(
         _ request: WireReindexRequest, _ custodian: KeyCustodian
     ) async throws -> WireKeeperResponse {

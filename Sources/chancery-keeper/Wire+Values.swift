@@ -104,6 +104,9 @@ extension WirePublicKeysResponse {
         recovered = keys.recovered ?? Data()
         self.keys = keys.keys.map(WirePublicKey.init)
         coming = keys.coming.map(WirePublicKey.init)
+        dayKeys.active = keys.dayKeys.active ?? ""
+        dayKeys.oldest = keys.dayKeys.oldest ?? ""
+        dayKeys.count = keys.dayKeys.count
     }
 }
 
@@ -118,6 +121,7 @@ extension WirePublicKey {
         fromSize = key.fromSize
         if let until = key.untilSize { untilSize = until }
         sealCounter = Data(key.sealCounter ?? [])
+        destroyed = key.isDestroyed
     }
 }
 

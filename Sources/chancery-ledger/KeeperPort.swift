@@ -20,13 +20,44 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
     // MARK: - TreeSigner
 
     func identity() async throws -> SignerIdentity {
-        let response = try await ask(.publicKeys(WireEmpty())) {
-            result -> WirePublicKeysResponse? in
+        try await identity(.publicKeys(WireEmpty()))
+    }
+
+    func rotate(_ key: SigningKeyUse, _ step: KeyRotationStep) async throws -> SignerIdentity {
+        var request = WireRotateKeyRequest()
+        let step: WireKeyRotationStep =
+            switch step {
+            case .begin: .begin
+            case .retire: .retire
+            case .destroy: .destroy
+            }
+        switch key {
+        case .checkpoint: request.checkpoint = step
+        case .segmentManifest: request.segmentManifest = step
+        }
+        return try await identity(.rotateKey(request))
+    }
+
+    func rotateDayKey() async throws -> SignerIdentity {
+        var request = WireRotateKeyRequest()
+        request.day = WireEmpty()
+        return try await identity(.rotateKey(request))
+    }
+
+    private func identity(
+        _ operation: WireKeeperRequest.OneOf_Operation
+    ) async throws -> SignerIdentity {
+        let response = try await ask(operation) { result -> WirePublicKeysResponse? in
             if case .publicKeys(let response) = result { response } else { nil }
         }
+        let dayKeys = response.dayKeys
         return SignerIdentity(
             origin: response.origin, generation: response.generation,
             keys: try response.keys.map(Self.key), treeSize: response.treeSize,
+            destroyed: Set(response.keys.filter(\.destroyed).map(\.keyID)),
+            dayKeys: DayKeySummary(
+                active: dayKeys.active.isEmpty ? nil : dayKeys.active,
+                oldest: dayKeys.oldest.isEmpty ? nil : dayKeys.oldest, count: dayKeys.count),
             past: response.past.isEmpty
                 ? [] : try TrustFile(parsing: response.past).generations,
             coming: try response.coming.map(Self.key),

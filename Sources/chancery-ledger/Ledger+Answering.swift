@@ -116,7 +116,7 @@ extension Ledger {
                         retryAfterMilliseconds: 1_000)
                 }
                 return .blob(WireBlobResponse(note))
-            case .append, .prepare, .seal, .correctClock, .erase, .health:
+            case .append, .prepare, .seal, .correctClock, .erase, .rotateKey, .listKeys, .health:
                 throw LedgerService.unknown
             }
         } catch let fault as WireFault {

@@ -83,25 +83,38 @@ struct LedgerDaemon {
     private func open(
         _ keeper: KeeperPort, _ state: ServiceState, _ signing: any TaskExecutor
     ) async throws -> Ledger {
+        var configuration = layout.ledgerConfiguration(logger)
+        configuration.signingExecutor = signing
+        // Public: the one file here that others may read.
+        configuration.announceTrust = { [layout] trust in
+            try SystemFile.replace(trust.encoded(), at: layout.trustFile, mode: 0o644)
+        }
         var isFirst = true
         while true {
             try Task.checkCancellation()
-            do {
-                var configuration = layout.ledgerConfiguration(logger)
-                configuration.signingExecutor = signing
-                let ledger = try await Ledger.open(
-                    configuration, signer: keeper, reindexer: keeper, forgetter: keeper)
-                // Public: the one file here that others may read.
-                try SystemFile.replace(
-                    ledger.trust.encoded(), at: layout.trustFile, mode: 0o644)
+            switch await attempt(configuration, keeper) {
+            case .success(let ledger):
                 state.open(ledger)
                 return ledger
-            } catch let error as LedgerStoreError where error.code == .unavailable {
+            case .failure(let error):
+                guard error.code == .unavailable else { throw error }
                 state.wait(error.message)
                 if isFirst { logger.notice("not ready: \(error.message)") }
                 isFirst = false
                 try await Task.sleep(for: .milliseconds(200))
             }
+        }
+    }
+
+    private func attempt(
+        _ configuration: LedgerConfiguration, _ keeper: KeeperPort
+    ) async -> Result<Ledger, LedgerStoreError> {
+        do throws(LedgerStoreError) {
+            return .success(
+                try await Ledger.open(
+                    configuration, signer: keeper, reindexer: keeper, forgetter: keeper))
+        } catch {
+            return .failure(error)
         }
     }
 }

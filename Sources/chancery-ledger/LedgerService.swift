@@ -39,6 +39,9 @@ struct LedgerService: Sendable {
                 return .erase(
                     try await ledger.answer(
                         erase, by: principal.subject, clearance: principal.clearance))
+            case .rotateKey(let rotation):
+                return .keys(try await ledger.answer(rotation, by: principal.subject))
+            case .listKeys: return .keys(try await ledger.listKeys())
             case .correctClock(let correction):
                 return .append(try await ledger.answer(correction, by: principal.subject))
             default: break

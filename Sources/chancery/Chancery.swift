@@ -21,7 +21,8 @@ struct Chancery: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
             ImportCommand.self,
-            SealCommand.self, ClockIsRightCommand.self, RebuildCommand.self, RecoverCommand.self,
+            SealCommand.self, KeysCommand.self, ClockIsRightCommand.self, RebuildCommand.self,
+            RecoverCommand.self,
             BackupCommand.self, RestoreCommand.self, EscrowCommand.self, TPMCommand.self,
             TourCommand.self,
         ])

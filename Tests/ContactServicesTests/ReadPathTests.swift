@@ -91,9 +91,9 @@ import Testing
         (.dpo, [.readContact, .findContact, .eraseContact]),
         (
             .verifier,
-            [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle]
+            [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle, .listKeys]
         ),
-        (.operator, [.sealSegment, .correctClock]),
+        (.operator, [.sealSegment, .correctClock, .rotateKey, .listKeys]),
     ]
 
     @Test(arguments: permitted)

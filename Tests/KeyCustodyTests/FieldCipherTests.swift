@@ -350,6 +350,6 @@ import Testing
         (4_107_542_399, "DEK-21000228"), (4_107_542_400, "DEK-21000301"),
     ])
     func dayKeysBearTheDayInUTC(seconds: Int64, name: String) {
-        #expect(SubjectKeys.dayKeyName(at: seconds) == name)
+        #expect(KeyHierarchy.dayKeyName(at: seconds) == name)
     }
 }

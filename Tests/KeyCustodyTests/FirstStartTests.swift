@@ -208,7 +208,7 @@ import Testing
             needles["log key"] = Array(keeper.hierarchy.logKey.secret.bytes.prefix(32))
             needles["subject"] = keeper.hierarchy.subjects[tag].map(Sample.bytes)
             needles["day"] = keeper.hierarchy.dayKeys["DEK-20261123"].map(Sample.bytes)
-            let audit = keeper.hierarchy.audit
+            let audit = try #require(keeper.hierarchy.signing.auditKey(at: 1))
             needles["KEK-AUDIT"] = try KeyWrap.open(
                 audit.wrapped, under: keeper.hierarchy.root.transientKey(), binding: audit.binding
             ) { Array($0.suffix(64)) }

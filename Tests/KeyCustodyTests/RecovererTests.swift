@@ -65,8 +65,11 @@ import Testing
             try await keeper.recoverer.begin(manifest: nil, notes: [note])
             #expect(try await keeper.recoverer.end(note: note, reason: "a test") == Self.named)
         }
-        #expect(try fixture.blob("SELECT wrapped FROM kek WHERE use = 'checkpoint'").isEmpty)
-        #expect(!old.isEmpty)
+        // What is left wraps nothing.
+        #expect(
+            try fixture.blob("SELECT wrapped FROM kek WHERE use = 'checkpoint'").count
+                == KeyWrap.overhead)
+        #expect(old.count == KeyWrap.overhead + LogKey.seedSize)
         try await fixture.withKeeper { keeper in
             let keys = try await keeper.publicKeys()
             #expect(keys.generation == Self.named && keys.treeSize == 0)

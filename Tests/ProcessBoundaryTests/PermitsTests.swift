@@ -20,6 +20,8 @@ import Testing
         .seal: [.operator],
         .correctClock: [.operator],
         .erase: [.dpo],
+        .rotateKey: [.operator],
+        .listKeys: [.operator, .verifier],
     ]
     static let ledgerPublic: Set<LedgerOperation> = [.tile, .publishedCheckpoint, .health]
 
@@ -30,6 +32,7 @@ import Testing
     ]
     static let keeperLedger: Set<KeeperOperation> = [
         .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget, .recover,
+        .rotateKey,
     ]
 
     static let entries: [String: Set<String>] = [
@@ -97,7 +100,8 @@ import Testing
             (.receipt(.init()), .receipt), (.inclusion(.init()), .inclusion),
             (.consistency(.init()), .consistency), (.bundle(.init()), .bundle),
             (.seal(.init()), .seal), (.correctClock(.init()), .correctClock),
-            (.erase(.init()), .erase),
+            (.erase(.init()), .erase), (.rotateKey(.init()), .rotateKey),
+            (.listKeys(.init()), .listKeys),
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
         ]
@@ -115,7 +119,7 @@ import Testing
             (.resignTree(.init()), .resignTree), (.signManifest(.init()), .signManifest),
             (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
             (.forget(.init()), .forget), (.recover(.init()), .recover),
-            (.health(.init()), .health),
+            (.rotateKey(.init()), .rotateKey), (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))
         for (operation, expected) in requests {

@@ -103,6 +103,8 @@ public final class FakeLedger: LedgerPort {
         case .seal: "seal"
         case .correctClock: "correctClock"
         case .erase: "erase"
+        case .rotateKey: "rotateKey"
+        case .listKeys: "listKeys"
         case .tile: "tile"
         case .publishedCheckpoint: "checkpoint"
         case .health: "health"

@@ -62,6 +62,17 @@ struct FakeLedgerState {
             response.seal.segment = 1
             response.seal.count = size
             response.seal.manifestHash = String(repeating: "ab", count: 32)
+        case .listKeys, .rotateKey:
+            response.keys.keys = [
+                .with { entry in
+                    entry.key.use = "checkpoint"
+                    entry.key.keyID = "0badcafe"
+                    entry.key.untilSize = 7
+                    entry.activated = 1
+                }
+            ]
+            response.keys.dayKeys.active = "DEK-20261127"
+            response.keys.dayKeys.count = 1
         case .erase(let request):
             guard rows[request.contactID] != nil else {
                 response.fault.code = .notFound

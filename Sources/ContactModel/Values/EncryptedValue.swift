@@ -10,7 +10,7 @@ public struct EncryptedValue: Hashable, Sendable {
     public let ciphertext: Data
     /// 12 bytes.
     public let iv: Data
-    /// `DEK-YYYYMMDD`, the day key it is under.
+    /// `DEK-YYYYMMDD` or `DEK-YYYYMMDD.hhmmss`, the day key it is under.
     public let keyId: String
 
     /// Nil when a length, the algorithm or the key id is not as FORMAT 9 has it.
@@ -29,8 +29,11 @@ public struct EncryptedValue: Hashable, Sendable {
     }
 
     static func isKeyID(_ text: String) -> Bool {
-        text.utf8.count == 12 && text.hasPrefix("DEK-")
-            && text.utf8.dropFirst(4).allSatisfy(ASCII.isDigit)
+        let parts = text.utf8.dropFirst(4).split(separator: UInt8(ascii: "."), maxSplits: 1)
+        let lengths = parts.map(\.count)
+        return text.hasPrefix("DEK-") && (lengths == [8] || lengths == [8, 6])
+            && text.utf8.count == 4 + lengths.reduce(0, +) + lengths.count - 1
+            && parts.allSatisfy { $0.allSatisfy(ASCII.isDigit) }
     }
 }
 

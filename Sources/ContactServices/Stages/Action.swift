@@ -15,6 +15,8 @@ public enum Action: String, Sendable, CaseIterable {
     case readBundle = "bundle.read"
     case sealSegment = "segment.seal"
     case correctClock = "clock.correct"
+    case rotateKey = "key.rotate"
+    case listKeys = "key.list"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -34,6 +36,8 @@ public enum Action: String, Sendable, CaseIterable {
         case .eraseContact: .erase
         case .sealSegment: .seal
         case .correctClock: .correctClock
+        case .rotateKey: .rotateKey
+        case .listKeys: .listKeys
         }
     }
 
@@ -41,9 +45,10 @@ public enum Action: String, Sendable, CaseIterable {
         switch self {
         case .createContact, .applyMutations, .eraseContact: .dataMutation
         case .readContact, .findContact: .dataAccess
-        case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle:
+        case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
+            .listKeys:
             .ledgerAccess
-        case .sealSegment, .correctClock: .operation
+        case .sealSegment, .correctClock, .rotateKey: .operation
         }
     }
 
@@ -55,6 +60,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .readBundle: "bundle"
         case .sealSegment: "segment"
         case .correctClock: "clock"
+        case .rotateKey, .listKeys: "key"
         }
     }
 }

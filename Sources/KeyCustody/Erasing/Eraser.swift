@@ -105,9 +105,7 @@ public actor Eraser {
     }
 
     private func owesEpoch() async throws -> Bool {
-        try await keystore.read { db in
-            try Bool.fetchOne(db, sql: "SELECT owes_epoch FROM meta") ?? false
-        }
+        try await keystore.read { db in try Keystore.owesEpoch(db) }
     }
 
     private func move(to secrets: RootSecrets, in file: SealedRoot) async throws {

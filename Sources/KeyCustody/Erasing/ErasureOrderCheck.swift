@@ -8,10 +8,7 @@ struct ErasureOrderCheck: Sendable {
     private let keys: [NoteKey]
 
     init(_ hierarchy: KeyHierarchy) {
-        let key = hierarchy.logKey
-        keys =
-            [NoteKey.ed25519(name: key.name, publicKey: key.publicKey)].compactMap(\.self)
-            + hierarchy.past.flatMap(\.checkpointKeys)
+        keys = hierarchy.signing.noteKeys + hierarchy.past.flatMap(\.checkpointKeys)
     }
 
     /// - Throws: `KeyCustodyError.invalid` saying what is missing.

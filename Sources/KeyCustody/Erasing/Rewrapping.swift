@@ -11,7 +11,7 @@ struct Rewrapping {
 
     /// - Parameter mac: of the file that holds the new root.
     func run(epoch: UInt64, mac: Data, _ db: Database) throws {
-        for record in try KeyRecord.all(db) where !record.isDestroyed {
+        for record in try KeyRecord.all(db) {
             try db.execute(
                 sql: "UPDATE kek SET wrapped = ? WHERE name = ? AND serial = ?",
                 arguments: [

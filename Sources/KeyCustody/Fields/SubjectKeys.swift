@@ -129,23 +129,28 @@ final class SubjectKeys: Sendable {
     /// The key that encrypts today, made durable first if this is the day's first use.
     func dayKeyOfToday() async throws(KeyCustodyError) -> (id: String, key: SymmetricKey) {
         let now = clock.now()
-        let today = Self.dayKeyName(at: now)
+        let today = KeyHierarchy.dayKeyName(at: now)
         let known = active.withLock { $0 }
         if let known, known >= today, let key = hierarchy.dayKeys[known] { return (known, key) }
         let hierarchy = hierarchy
         let (id, key) = try await keystore.commit { db in
-            try hierarchy.activeDayKey(today: today, now: now, db)
+            try hierarchy.activeDayKey(at: now, db)
         }
-        hierarchy.dayKeys.insert(key, for: id)
-        active.withLock { $0 = max($0 ?? id, id) }
+        encryptFromNowOn(with: id, key)
         return (id, key)
     }
 
-    /// `DEK-YYYYMMDD`, the day in UTC.
-    /// - Parameter seconds: since 1970.
-    static func dayKeyName(at seconds: Int64) -> String {
-        let day = LedgerTime(clampingSeconds: seconds, nanoseconds: 0).text.prefix(10)
-        return "DEK-" + day.filter { $0 != "-" }
+    /// Another day key takes over now; those before it decrypt.
+    func rotateDayKey() async throws(KeyCustodyError) -> String {
+        let (hierarchy, now) = (hierarchy, clock.now())
+        let (id, key) = try await keystore.commit { db in try hierarchy.nextDayKey(at: now, db) }
+        encryptFromNowOn(with: id, key)
+        return id
+    }
+
+    private func encryptFromNowOn(with id: String, _ key: SymmetricKey) {
+        hierarchy.dayKeys.insert(key, for: id)
+        active.withLock { $0 = max($0 ?? id, id) }
     }
 
     /// Day keys that exist; a row that does not open is told apart from one that is not there.

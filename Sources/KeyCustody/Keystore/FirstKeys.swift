@@ -39,9 +39,10 @@ struct FirstKeys: Sendable {
             bitPattern: counters.first { $0.purpose == .epoch }?.first ?? 0)
         rootCheck = try KeyWrap.seal(
             Data(), under: rootKey, binding: .rootCheck(logName: logName, epoch: epoch))
+        let auditKey: (record: KeyRecord, secret: SecretBytes) = try Self.newAuditKey()
         records = [
             try Self.logKey(logName, generation: 1, under: rootKey),
-            try Self.auditKey(under: rootKey),
+            try auditKey.record.wrapping(auditKey.secret, under: rootKey),
             try Self.symmetric(KeyRecord.dataName, .data, "AES-256-GCM", under: rootKey),
             try Self.symmetric(
                 KeyRecord.suppressionName, .suppression, "HMAC-SHA-256", under: rootKey),
@@ -84,25 +85,36 @@ struct FirstKeys: Sendable {
             arguments: [logName, epoch, rootCheck, rootMAC])
     }
 
-    /// The log key of a generation; its name is the origin it signs for (FORMAT section 4).
+    /// The first log key of a generation; its name is the origin it signs for (FORMAT section 4).
     static func logKey(
         _ logName: String, generation: UInt64, under root: SymmetricKey
     ) throws(KeyCustodyError) -> KeyRecord {
-        let seed = SecretBytes.random(count: LogKey.seedSize)
         guard let name = LedgerOrigin(name: logName, generation: generation)?.text else {
             throw KeyCustodyError(
                 .cannotStart,
                 "the log cannot be named \(logName); choose a name like chancery.localhost")
         }
-        let key = try LogKey(name: name, seed: seed, generation: generation)
-        return try KeyRecord(
-            name: name, use: .checkpoint, generation: Int64(clamping: generation),
-            algorithm: LogKey.algorithm, keyID: key.keyIDText,
-            publicKey: Data(key.publicKey), fromSize: 0
-        ).wrapping(seed, under: root)
+        let (record, seed) = try newLogKey(named: name, generation: generation)
+        return try record.wrapping(seed, under: root)
     }
 
-    private static func auditKey(under root: SymmetricKey) throws(KeyCustodyError) -> KeyRecord {
+    /// Drawn, not wrapped.
+    static func newLogKey(
+        named name: String, generation: UInt64, serial: Int64 = 1
+    ) throws(KeyCustodyError) -> (KeyRecord, SecretBytes) {
+        let seed = SecretBytes.random(count: LogKey.seedSize)
+        let key = try LogKey(name: name, seed: seed, generation: generation)
+        let record = KeyRecord(
+            name: name, serial: serial, use: .checkpoint, generation: Int64(clamping: generation),
+            algorithm: LogKey.algorithm, keyID: key.keyIDText,
+            publicKey: Data(key.publicKey), fromSize: 0)
+        return (record, seed)
+    }
+
+    /// Drawn, not wrapped; takes up to seconds.
+    static func newAuditKey(
+        generation: Int64 = 1, serial: Int64 = 1
+    ) throws(KeyCustodyError) -> (KeyRecord, SecretBytes) {
         let key: _RSA.Signing.PrivateKey
         do {
             key = try _RSA.Signing.PrivateKey(
@@ -113,10 +125,11 @@ struct FirstKeys: Sendable {
         var der = key.pkcs8DERRepresentation
         defer { der.withUnsafeMutableBytes { Sodium.wipe($0) } }
         let spki = key.publicKey.derRepresentation
-        return try KeyRecord(
-            name: KeyRecord.auditName, use: .segmentManifest, algorithm: RSAPSS.algorithm,
-            keyID: SPKI.keyID(spki), publicKey: spki, fromSize: 0
-        ).wrapping(der.withUnsafeBytes { SecretBytes(copying: $0) }, under: root)
+        let record = KeyRecord(
+            name: KeyRecord.auditName, serial: serial, use: .segmentManifest,
+            generation: generation, algorithm: RSAPSS.algorithm,
+            keyID: SPKI.keyID(spki), publicKey: spki, fromSize: 0)
+        return (record, der.withUnsafeBytes { SecretBytes(copying: $0) })
     }
 
     private static func ticketKey(under root: SymmetricKey) throws(KeyCustodyError) -> KeyRecord {

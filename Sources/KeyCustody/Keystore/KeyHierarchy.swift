@@ -15,15 +15,12 @@ final class KeyHierarchy: Sendable {
     struct Rooted: Sendable {
         let root: SecretBytes
         /// As wrapped by this root.
-        let audit: KeyRecord
+        let signing: SigningKeys
         let buckets: BucketKeys
     }
 
     private let rooted: Mutex<Rooted>
     let dataKEK: SecretBytes
-    let logKey: LogKey
-    /// Public keys of the trust file. What the records say was compared with the private keys.
-    let published: [KeyRecord]
     /// One per indexed field.
     let indexKeys: [String: SecretBytes]
     let seal: StateSeal
@@ -34,6 +31,8 @@ final class KeyHierarchy: Sendable {
     let past: [GenerationRecord]
     /// Shared by whoever works with the root or a bucket key; an erasure holds it alone while it replaces them.
     let gate = ReadersWriterLock()
+    /// Shared by whoever records and signs a tree; held alone while another key takes over.
+    let signingGate = ReadersWriterLock()
     let subjects = SecretKeyCache<SubjectTag>(capacity: CustodyLimits.cachedSubjectKeys)
     let dayKeys = SecretKeyCache<String>(capacity: CustodyLimits.cachedDayKeys)
 
@@ -44,20 +43,14 @@ final class KeyHierarchy: Sendable {
         let rows = try await keystore.read { db in try StoredKeys(db) }
         try rows.check(root: root, logName: logName)
         let rootKey = root.transientKey()
+        for record in rows.records { try Self.checkPublicKey(of: record, under: rootKey) }
+        let signing = try SigningKeys(rows.records, under: rootKey)
         rooted = Mutex(
             Rooted(
-                root: root, audit: try rows.only(.segmentManifest),
-                buckets: BucketKeys(rows.buckets, root: rootKey)))
+                root: root, signing: signing, buckets: BucketKeys(rows.buckets, root: rootKey)))
         seal = StateSeal(key: try rows.only(.state).openSecret(under: rootKey))
-        for record in rows.records where !record.isDestroyed {
-            try Self.checkPublicKey(of: record, under: rootKey)
-        }
-        published = rows.records.filter {
-            !$0.isDestroyed && ($0.use == .checkpoint || $0.use == .segmentManifest)
-        }
         dataKEK = try rows.only(.data).openSecret(under: rootKey)
-        let log = try rows.only(.checkpoint)
-        let generation = UInt64(clamping: log.generation)
+        let generation = signing.generation
         (attestationKey, attestationKeys) = try await Self.attestationKeys(
             keystore, seal, generation: generation)
         past = try await keystore.read { [seal] db in try GenerationRecord.all(db, seal) }
@@ -67,9 +60,6 @@ final class KeyHierarchy: Sendable {
                 "the keystore signs for generation \(generation), which has ended; restore keys/ as one whole"
             )
         }
-        logKey = try LogKey(
-            name: log.name, seed: log.openSecret(under: rootKey),
-            generation: generation)
         var indexKeys: [String: SecretBytes] = [:]
         for (field, wrapped) in rows.indexKeys {
             indexKeys[field] = try KeyWrap.openSecret(
@@ -79,22 +69,28 @@ final class KeyHierarchy: Sendable {
     }
 
     var root: SecretBytes { rooted.withLock { $0.root } }
-    var audit: KeyRecord { rooted.withLock { $0.audit } }
+    var signing: SigningKeys { rooted.withLock { $0.signing } }
+    var logKey: LogKey { signing.logKey }
     var buckets: BucketKeys { rooted.withLock { $0.buckets } }
 
     /// The keystore was moved to this root: the keys are the same, wrapped anew.
     func replace(root: SecretBytes, _ records: [KeyRecord]) throws(KeyCustodyError) {
-        let audit = try StoredKeys.only(.segmentManifest, of: records)
+        let signing = try SigningKeys(records, under: root.transientKey())
         rooted.withLock { rooted in
-            rooted = Rooted(root: root, audit: audit, buckets: rooted.buckets)
+            rooted = Rooted(root: root, signing: signing, buckets: rooted.buckets)
         }
+    }
+
+    /// Keys were drawn, retired or destroyed under the same root.
+    func replace(_ records: [KeyRecord]) throws(KeyCustodyError) {
+        try replace(root: root, records)
     }
 
     /// Some buckets have other keys, and the subjects have none.
     func replace(_ buckets: [UInt16: BucketKeys.Bucket], forgetting tags: [SubjectTag]) {
         rooted.withLock { rooted in
             rooted = Rooted(
-                root: rooted.root, audit: rooted.audit,
+                root: rooted.root, signing: rooted.signing,
                 buckets: rooted.buckets.replacing(buckets))
         }
         for tag in tags { subjects.remove(tag) }
@@ -130,6 +126,7 @@ final class KeyHierarchy: Sendable {
         of record: KeyRecord, under root: SymmetricKey
     ) throws(KeyCustodyError) {
         let secret = try record.openSecret(under: root)
+        guard !record.isDestroyed else { return }
         let derived: (publicKey: Data, keyID: String)?
         switch record.use {
         case .data, .suppression, .state: derived = nil
@@ -152,16 +149,23 @@ final class KeyHierarchy: Sendable {
     /// Of this generation, as the trust file has them.
     func trustedKeys() throws(KeyCustodyError) -> [TrustedKey] {
         do {
-            return try published.map { try $0.trusted() } + attestationKeys
+            return try signing.records.map { try $0.trusted() } + attestationKeys
         } catch {
             throw KeyCustodyError(.corrupt, "a public key of the keystore is none: \(error)")
         }
     }
 
-    /// KEK-AUDIT, for one signature.
-    func auditKey() throws(KeyCustodyError) -> _RSA.Signing.PrivateKey {
-        let (root, audit) = rooted.withLock { ($0.root, $0.audit) }
-        return try Self.rsaKey(audit.openSecret(under: root.transientKey()), audit)
+    /// KEK-AUDIT, for one signature over a manifest of this tree size.
+    /// - Throws: `KeyCustodyError.invalid` when the key for it was destroyed.
+    func auditKey(
+        at size: UInt64
+    ) throws(KeyCustodyError) -> (id: String, key: _RSA.Signing.PrivateKey) {
+        let (root, audit) = rooted.withLock { ($0.root, $0.signing.auditKey(at: size)) }
+        guard let audit else {
+            throw KeyCustodyError(
+                .invalid, "the key for manifests of tree size \(size) was retired and destroyed")
+        }
+        return (audit.keyID, try Self.rsaKey(audit.openSecret(under: root.transientKey()), audit))
     }
 
     private static func rsaKey(
@@ -175,33 +179,5 @@ final class KeyHierarchy: Sendable {
                 .corrupt, "\(record.name) does not read as a key; restore keys/ as one whole")
         }
         return key
-    }
-
-    // MARK: day keys
-
-    /// The day key `id`, nil when there is none.
-    func dayKey(_ id: String, _ db: Database) throws -> SymmetricKey? {
-        let statement = try db.cachedStatement(sql: "SELECT wrapped, created FROM dek WHERE id = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
-        return try KeyWrap.openKey(
-            row["wrapped"], under: dataKEK.transientKey(),
-            binding: .dayKey(id, created: row["created"]))
-    }
-
-    /// The key that encrypts: that of `today`, or of a later day if there is one. The clock was set back then,
-    /// and a key that a newer one has replaced only decrypts.
-    /// - Parameter now: seconds since 1970, noted with a new key.
-    func activeDayKey(
-        today: String, now: Int64, _ db: Database
-    ) throws -> (id: String, key: SymmetricKey) {
-        let newest = try String.fetchOne(db, sql: "SELECT max(id) FROM dek")
-        let id = max(newest ?? today, today)
-        if let key = try dayKey(id, db) { return (id, key) }
-        let key = SymmetricKey(size: .bits256)
-        let wrapped = try KeyWrap.seal(
-            key, under: dataKEK.transientKey(), binding: .dayKey(id, created: now))
-        try db.cachedStatement(sql: "INSERT INTO dek VALUES (?, ?, ?)").execute(
-            arguments: [id, wrapped, now])
-        return (id, key)
     }
 }

@@ -35,7 +35,13 @@ struct KeyRecord: Sendable {
     var untilSize: Int64?
 
     /// What is left of it is the public half.
-    var isDestroyed: Bool { wrapped.isEmpty }
+    var isDestroyed: Bool { wrapped.count == KeyWrap.overhead }
+
+    /// Whether it may sign for a tree of this size (FORMAT section 4).
+    func counts(at size: UInt64) -> Bool {
+        UInt64(clamping: fromSize ?? 0) <= size
+            && untilSize.map { size <= UInt64(clamping: $0) } ?? true
+    }
 
     /// Over every column but `wrapped`.
     var binding: WrapBinding { .kek(self) }
@@ -74,11 +80,22 @@ struct KeyRecord: Sendable {
         ])
     }
 
-    /// Once nothing is signed with it any more. What older copies of the file hold is wrapped by the root.
-    func destroy(_ db: Database) throws {
+    /// Once nothing is signed with it any more: nothing is wrapped, and the wrapping still vouches for the row. What older copies
+    /// of the file hold is wrapped by the root.
+    func destroyed(under root: SymmetricKey) throws(KeyCustodyError) -> KeyRecord {
+        try wrapping(SecretBytes(count: 0) { _ in }, under: root)
+    }
+
+    /// Replaces the row of the same name and serial.
+    func save(_ db: Database) throws {
         try db.execute(
-            sql: "UPDATE kek SET wrapped = x'' WHERE name = ? AND serial = ?",
-            arguments: [name, serial])
+            sql: "DELETE FROM kek WHERE name = ? AND serial = ?", arguments: [name, serial])
+        try insert(db)
+    }
+
+    /// The row of the same name and serial, as it is now.
+    static func find(_ record: KeyRecord, _ db: Database) throws -> KeyRecord? {
+        try all(db).first { $0.name == record.name && $0.serial == record.serial }
     }
 
     static func all(_ db: Database) throws -> [KeyRecord] {

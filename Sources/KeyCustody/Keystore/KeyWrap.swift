@@ -5,6 +5,9 @@ import LedgerFormat
 /// AES-256-GCM around a stored key, bound to the row it stands in: moved to another row, or with any other
 /// column of its row changed, it does not open.
 enum KeyWrap {
+    /// Bytes that a wrapped key is longer than the key.
+    static let overhead = 28
+
     /// - Returns: nonce (12 bytes, random) ‖ ciphertext ‖ tag (16 bytes).
     static func seal(
         _ secret: some ContiguousBytes, under key: SymmetricKey, associated: [UInt8]

@@ -158,6 +158,11 @@ final class Keystore: Sendable {
         }
     }
 
+    /// Keys were deleted, and the epoch that takes older copies with them has not come yet.
+    static func owesEpoch(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT owes_epoch FROM meta") ?? false
+    }
+
     /// Rows were deleted that must not live on in the write-ahead log.
     func owesTruncation() { owes.store(true, ordering: .relaxed) }
 

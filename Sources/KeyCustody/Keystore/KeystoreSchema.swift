@@ -5,11 +5,11 @@
 /// - `meta`: one row, written in the same transaction as the first keys. `root_check` opens only under
 ///   the root that this keystore belongs to; `epoch` is the sealed root's.
 ///   `root_mac` says which file holds that root, so that the TPM is not made to count for another (`RootSecrets.mac`).
-///   `owes_epoch`: subjects were deleted, and the epoch that takes older copies with them has not come yet.
+///   `owes_epoch`: keys of subjects or retired ones were deleted, and the epoch that takes older copies with them has not come yet.
 /// - `generation`: those that ended: `keys` as a trust file of that one, `recovered` the payload with which the next begins.
 /// - `erased`: tags of subjects that were forgotten: none of them gets another key.
 /// - `kek`: the keys that are few. `name` as the trust file has it, `serial` from 1 for each successor of
-///   the same name, `wrapped` empty once the key is destroyed, `public_key` null for symmetric keys,
+///   the same name, `wrapped` holds nothing, still bound to its row, once the key is destroyed, `public_key` null for symmetric keys,
 ///   `from_size`/`until_size` null for keys that sign no tree.
 /// - `bucket`: 4096 bucket keys, drawn at the first start; `generation` counts up when an erasure replaces
 ///   the key. `subject`: one key per data subject, under the key of its bucket (the first 12 bits of the tag).

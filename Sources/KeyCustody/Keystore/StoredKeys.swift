@@ -46,17 +46,9 @@ struct StoredKeys: Sendable {
         }
     }
 
-    /// The one key in use for a purpose; successors come with rotation.
+    /// The one key for a purpose that has no successors.
     func only(_ use: KeyRecord.Use) throws(KeyCustodyError) -> KeyRecord {
-        try Self.only(use, of: records)
-    }
-
-    static func only(
-        _ use: KeyRecord.Use, of records: [KeyRecord]
-    ) throws(KeyCustodyError) -> KeyRecord {
-        let matching = records.filter {
-            $0.use == use && $0.untilSize == nil && !$0.isDestroyed
-        }
+        let matching = records.filter { $0.use == use }
         guard let record = matching.first, matching.count == 1 else {
             throw KeyCustodyError(
                 .cannotStart,

@@ -180,15 +180,16 @@ public struct Recoverer: Sendable {
     ) async throws(KeyCustodyError) {
         let seal = hierarchy.seal
         let root = hierarchy.root.transientKey()
+        let (hierarchy, now) = (hierarchy, clock.now())
         try await keystore.commit(.signing) { db in
             guard let name = try String.fetchOne(db, sql: "SELECT log_name FROM meta") else {
                 throw KeyCustodyError(.corrupt, "the keystore was never completed")
             }
             try ended.save(db, seal)
-            for record in try KeyRecord.all(db) where record.use == .checkpoint {
-                try record.destroy(db)
-            }
+            try KeyRecord.endGeneration(before: next, under: root, db)
             try FirstKeys.logKey(name, generation: next, under: root).insert(db)
+            // What was encrypted under keys that this keystore does not know must not look like values of the next ones.
+            _ = try hierarchy.nextDayKey(at: now, db)
             try db.execute(sql: "DELETE FROM log_state")
             try db.execute(sql: "DELETE FROM signed")
             try TreeRecord(generation: next, seal: seal).begin(db)
@@ -199,22 +200,25 @@ public struct Recoverer: Sendable {
     }
 
     private func signed(_ note: [UInt8]) throws(KeyCustodyError) -> Checkpoint {
-        let key = hierarchy.logKey
-        guard let noteKey = NoteKey.ed25519(name: key.name, publicKey: key.publicKey),
-            let verified = try? SignedNote(parsing: note).verified(by: [noteKey]),
+        let origin = hierarchy.logKey.name
+        guard
+            let verified = try? SignedNote(parsing: note).verified(by: hierarchy.signing.noteKeys),
             let checkpoint = try? Checkpoint(parsing: verified.text),
-            checkpoint.origin == key.name, checkpoint.size > 0
+            checkpoint.origin == origin, checkpoint.size > 0
         else {
             throw KeyCustodyError(
-                .invalid, "this is no checkpoint that this keeper signed for \(key.name)")
+                .invalid, "this is no checkpoint that this keeper signed for \(origin)")
         }
         return checkpoint
     }
 
     private func signed(manifest file: [UInt8]) throws(KeyCustodyError) -> SegmentManifest {
+        let keys = hierarchy.signing.records.filter { $0.use == .segmentManifest }
+            .compactMap(\.publicKey)
         guard let manifest = try? SegmentManifest(parsing: file),
-            let spki = hierarchy.audit.publicKey,
-            (try? manifest.verifySignature(spki: [UInt8](spki))) != nil
+            keys.contains(where: {
+                (try? manifest.verifySignature(spki: [UInt8]($0))) != nil
+            })
         else {
             throw KeyCustodyError(.invalid, "this is no manifest that this keeper signed")
         }

@@ -45,7 +45,7 @@ public struct ManifestSigner: Sendable {
         let manifest = SegmentManifest(
             body: new,
             signature: try await hierarchy.gate.shared { () async throws(KeyCustodyError) in
-                try signature(of: body)
+                try signature(of: body, at: new.treeSize)
             },
             attestation: try await attestation(of: body, counter))
         try await keystore.commit(.signing) { db in
@@ -87,14 +87,14 @@ public struct ManifestSigner: Sendable {
     }
 
     private func signature(
-        of body: [UInt8]
+        of body: [UInt8], at size: UInt64
     ) throws(KeyCustodyError) -> SegmentManifestSignature {
-        let key = try hierarchy.auditKey()
+        let (id, key) = try hierarchy.auditKey(at: size)
         do {
             let digest = SHA256.hash(data: SegmentManifestBody.signingInput(canonical: body))
             let signature = try key.signature(for: digest, padding: .PSS)
             return try SegmentManifestSignature(
-                keyID: hierarchy.audit.keyID, value: [UInt8](signature.rawRepresentation))
+                keyID: id, value: [UInt8](signature.rawRepresentation))
         } catch {
             throw Self.failed
         }

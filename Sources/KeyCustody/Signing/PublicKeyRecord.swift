@@ -15,15 +15,25 @@ public struct PublicKeyRecord: Sendable, Equatable {
     public let untilSize: UInt64?
     /// Of an attestation key: TPM name of the counter that it certifies.
     public let sealCounter: [UInt8]?
+    /// Whether its private half is gone, here and in every older copy of the keystore.
+    public let isDestroyed: Bool
 }
 
 extension PublicKeyRecord {
-    init(_ key: TrustedKey) {
+    init(_ key: TrustedKey, isDestroyed: Bool = false) {
         self.init(
             use: key.use.rawValue, algorithm: key.algorithm.rawValue, name: key.name,
             keyID: key.keyID, publicKey: key.publicKey, fromSize: key.fromSize,
-            untilSize: key.untilSize, sealCounter: key.sealCounter)
+            untilSize: key.untilSize, sealCounter: key.sealCounter, isDestroyed: isDestroyed)
     }
+}
+
+/// The keys under which values are encrypted: the active one, and those that only decrypt any more.
+public struct DayKeys: Sendable, Equatable {
+    /// Nil: nothing was encrypted yet.
+    public let active: String?
+    public let oldest: String?
+    public let count: UInt64
 }
 
 /// What this keeper signs with, and how far it has signed.
@@ -37,6 +47,8 @@ public struct PublicKeys: Sendable, Equatable {
     public let past: [TrustFile.Generation]
     /// That the next generation will announce, and with which the rest of one that ends is sealed: of another TPM.
     public let coming: [PublicKeyRecord]
+    /// Keys of days.
+    public let dayKeys: DayKeys
     /// Payload of the `LedgerRecovered` that this generation begins with; nil for the first.
     public let recovered: Data?
 }

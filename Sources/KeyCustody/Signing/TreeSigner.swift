@@ -7,13 +7,13 @@ public import LedgerFormat
 /// deterministic: signing a recorded boundary again gives the same bytes.
 public struct TreeSigner: Sendable {
     private let keystore: Keystore
-    private let key: LogKey
+    private let hierarchy: KeyHierarchy
     private let record: TreeRecord
     private let memory = FrontierMemory()
 
     init(keystore: Keystore, hierarchy: KeyHierarchy) {
         self.keystore = keystore
-        key = hierarchy.logKey
+        self.hierarchy = hierarchy
         record = TreeRecord(generation: hierarchy.logKey.generation, seal: hierarchy.seal)
     }
 
@@ -33,8 +33,19 @@ public struct TreeSigner: Sendable {
                 "a group has 1 to \(CustodyLimits.maxLeafHashes) leaf hashes, not "
                     + "\(leafHashes.count)")
         }
+        // A key that takes over must know which sizes are the old one's.
+        return try await hierarchy.signingGate.shared { () async throws(KeyCustodyError) in
+            let signed = try await advance(from: fromSize, by: leafHashes)
+            memory.keep(signed)
+            return try note(size: signed.size, root: signed.root)
+        }
+    }
+
+    private func advance(
+        from fromSize: UInt64, by leafHashes: [Digest32]
+    ) async throws(KeyCustodyError) -> MerkleFrontier {
         let (record, memory) = (record, memory)
-        let signed = try await keystore.commit(.signing, weight: 2) { db in
+        return try await keystore.commit(.signing, weight: 2) { db in
             // The frontier remembered is right unless something failed; what is in the file decides.
             if var frontier = memory.take(), frontier.size == fromSize {
                 for leaf in leafHashes { frontier.append(leaf) }
@@ -52,8 +63,6 @@ public struct TreeSigner: Sendable {
             }
             return frontier
         }
-        memory.keep(signed)
-        return try note(size: signed.size, root: signed.root)
     }
 
     /// Signs again a boundary already recorded, to the same bytes.
@@ -79,9 +88,10 @@ public struct TreeSigner: Sendable {
     }
 
     private func check(_ generation: UInt64) throws(KeyCustodyError) {
-        guard generation == key.generation else {
+        let own = hierarchy.logKey.generation
+        guard generation == own else {
             throw KeyCustodyError(
-                .invalid, "this keeper signs for generation \(key.generation), not \(generation)")
+                .invalid, "this keeper signs for generation \(own), not \(generation)")
         }
     }
 
@@ -101,6 +111,12 @@ public struct TreeSigner: Sendable {
     }
 
     private func note(size: UInt64, root: Digest32) throws(KeyCustodyError) -> [UInt8] {
+        guard let key = hierarchy.signing.logKey(at: size) else {
+            throw KeyCustodyError(
+                .equivocation,
+                "the log key for size \(size) was retired and destroyed; its checkpoint is in the segments"
+            )
+        }
         do {
             let checkpoint = try Checkpoint(origin: key.name, size: size, root: root)
             return try checkpoint.signedNote(keyName: key.name, keyID: key.keyID, signer: key.sign)

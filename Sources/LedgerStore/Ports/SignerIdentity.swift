@@ -1,11 +1,28 @@
 public import Foundation
 public import LedgerFormat
 
+/// The keys under which values are encrypted.
+public struct DayKeySummary: Sendable, Equatable {
+    /// Nil: none was drawn yet.
+    public var active: String?
+    public var oldest: String?
+    public var count: UInt64
+
+    public init(active: String? = nil, oldest: String? = nil, count: UInt64 = 0) {
+        self.active = active
+        self.oldest = oldest
+        self.count = count
+    }
+}
+
 /// What a signer says of itself.
 public struct SignerIdentity: Sendable {
     public let origin: String
     public let generation: UInt64
     public let keys: [TrustedKey]
+    /// Ids of those whose private half is gone, here and in every older copy.
+    public let destroyed: Set<String>
+    public let dayKeys: DayKeySummary
     /// Generations that ended, with their keys.
     public let past: [TrustFile.Generation]
     /// Keys that the next generation will announce, with which the rest of one that ends is sealed: of another TPM.
@@ -17,12 +34,15 @@ public struct SignerIdentity: Sendable {
 
     public init(
         origin: String, generation: UInt64, keys: [TrustedKey], treeSize: UInt64,
+        destroyed: Set<String> = [], dayKeys: DayKeySummary = DayKeySummary(),
         past: [TrustFile.Generation] = [], coming: [TrustedKey] = [],
         recovered: Data? = nil
     ) {
         self.origin = origin
         self.generation = generation
         self.keys = keys
+        self.destroyed = destroyed
+        self.dayKeys = dayKeys
         self.treeSize = treeSize
         self.past = past
         self.coming = coming

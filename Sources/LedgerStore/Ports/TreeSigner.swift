@@ -18,6 +18,16 @@ public protocol TreeSigner: Sendable {
     /// Signs a recorded boundary again, to the same bytes.
     func resign(generation: UInt64, size: UInt64) async throws -> [UInt8]
 
+    /// One step of putting another key in the place of the one that signs. May be repeated.
+    ///
+    /// - Returns: its keys after it.
+    func rotate(_ key: SigningKeyUse, _ step: KeyRotationStep) async throws -> SignerIdentity
+
+    /// Values are encrypted under another key from now on.
+    ///
+    /// - Returns: as `rotate`.
+    func rotateDayKey() async throws -> SignerIdentity
+
     /// - Parameter body: canonical bytes of the manifest body.
     /// - Returns: the manifest with that body, signed and attested.
     func signManifest(body: [UInt8]) async throws -> SegmentManifest

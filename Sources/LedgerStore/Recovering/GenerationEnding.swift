@@ -215,9 +215,9 @@ struct GenerationEnding {
             outcome.projections.close()
         }
         try outcome.writer.close()
+        let trust = try outcome.identity.trustFileOfItsEnd()
         let sealer = Sealer(
-            configuration: configuration, identity: outcome.identity,
-            trust: try outcome.identity.trustFileOfItsEnd(),
+            configuration: configuration, identity: outcome.identity, trust: { trust },
             signer: signer, library: outcome.library, projections: outcome.projections,
             shared: SharedState(), isEnding: true)
         // The next generation announces it.

@@ -20,7 +20,7 @@ extension Recovery {
         while case let generation = try Self.generation(stage.projections.origin),
             let size = library.endedSize(of: generation),
             let next = library.generations.first(where: { $0.generation > generation }),
-            let origin = stage.trust.generation(next.generation)?.origin
+            let origin = stage.keys.trust.generation(next.generation)?.origin
         {
             try await replay(&tree, of: generation, to: size, library, stage)
             guard tree.size == size else {

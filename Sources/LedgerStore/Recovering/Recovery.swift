@@ -17,7 +17,7 @@ struct Recovery {
     struct Outcome {
         let directory: LedgerDirectory
         let identity: SignerIdentity
-        let trust: TrustFile
+        let keys: KnownKeys
         let library: SegmentLibrary
         let projections: ProjectionStore
         let writer: SegmentWriter
@@ -35,7 +35,8 @@ struct Recovery {
 
     func run() async throws -> Outcome {
         let identity = try await signer.identity()
-        let trust = try identity.trustFile()
+        let keys = try KnownKeys(identity)
+        let trust = keys.trust
         var directory = try withoutStaleSuccessor(LedgerDirectory(configuration.directory))
         if directory.segments.count == directory.sealed {
             directory = try createNext(directory, identity)
@@ -59,7 +60,7 @@ struct Recovery {
         let start = projections.base + projections.size
         var stage = SecondStage(
             signer: signer, reindexer: reindexer, projections: projections, identity: identity,
-            trust: trust, faults: configuration.faults)
+            keys: keys, faults: configuration.faults)
         var tree = try tree(of: projections, library)
         let unsigned = try writer.read { db in try Boundaries(db, writer.identity, size: size) }
         try await replayPast(&tree, library, stage)
@@ -78,7 +79,7 @@ struct Recovery {
         let first = try library.header(
             of: identity.generation, at: writer.identity.firstIndex)
         return Outcome(
-            directory: directory, identity: identity, trust: trust, library: library,
+            directory: directory, identity: identity, keys: keys, library: library,
             projections: projections, writer: writer, tree: tree,
             sealWorth: worth,
             segment: SegmentFill(

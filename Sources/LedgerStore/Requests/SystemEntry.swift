@@ -20,7 +20,15 @@ struct SystemEntry: Sendable {
             sealCounter: key.sealCounter.map { LowerHex.encode($0) }, use: key.use.rawValue)
         return SystemEntry(
             stream: .key, type: KeyActivated.type, payload: EventCoding.encode(event),
-            event: .other)
+            event: .keyActivated(event))
+    }
+
+    static func keyRetired(_ key: TrustedKey, untilSize: UInt64) -> SystemEntry {
+        let event = KeyRetired(
+            keyId: key.keyID, salt: Salt.random(), untilSize: untilSize, use: key.use.rawValue)
+        return SystemEntry(
+            stream: .key, type: KeyRetired.type, payload: EventCoding.encode(event),
+            event: .keyRetired(event))
     }
 
     /// - Parameter payload: the keeper's, as it is.

@@ -41,7 +41,7 @@ extension Ledger {
         return finished
     }
 
-    private func sealWhatWaits() async throws(LedgerStoreError) -> SealResult? {
+    func sealWhatWaits() async throws(LedgerStoreError) -> SealResult? {
         let (active, sealed) = shared.withLock { ($0.activeSegment, $0.sealedSegments) }
         return active > sealed + 1 ? try await seal(active - 1, audit: nil) : nil
     }

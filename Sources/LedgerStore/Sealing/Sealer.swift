@@ -18,7 +18,8 @@ actor Sealer {
 
     private let configuration: LedgerConfiguration
     private let identity: SignerIdentity
-    private let trust: TrustFile
+    /// Asked anew for each seal: a rotation may have come between.
+    private let trust: @Sendable () -> TrustFile
     private let signer: any TreeSigner
     private let library: SegmentLibrary
     private let projections: ProjectionStore
@@ -28,7 +29,8 @@ actor Sealer {
     private var tail: Task<Void, Never>?
 
     init(
-        configuration: LedgerConfiguration, identity: SignerIdentity, trust: TrustFile,
+        configuration: LedgerConfiguration, identity: SignerIdentity,
+        trust: @escaping @Sendable () -> TrustFile,
         signer: any TreeSigner, library: SegmentLibrary, projections: ProjectionStore,
         shared: SharedState, isEnding: Bool = false
     ) {
@@ -228,7 +230,8 @@ actor Sealer {
                 // Each generation's seals are counted by themselves.
                 $0.body.generation == identity.generation ? $0.attestation : nil
             })
-        var verifier = LedgerVerifier(trust: trust, state: file.number == 1 ? LedgerState() : state)
+        var verifier = LedgerVerifier(
+            trust: trust(), state: file.number == 1 ? LedgerState() : state)
         do throws(VerificationFailure) {
             _ = try await verifier.verify(
                 UnverifiedSegment(

@@ -9,20 +9,20 @@ struct SecondStage: Sendable {
     let reindexer: any Reindexer
     let projections: ProjectionStore
     let identity: SignerIdentity
-    let trust: TrustFile
+    let keys: KnownKeys
     let faults: FaultHooks
     /// Size that the signer recorded last, as far as known here.
     private(set) var recordedSize: UInt64
 
     init(
         signer: any TreeSigner, reindexer: any Reindexer, projections: ProjectionStore,
-        identity: SignerIdentity, trust: TrustFile, faults: FaultHooks
+        identity: SignerIdentity, keys: KnownKeys, faults: FaultHooks
     ) {
         self.signer = signer
         self.reindexer = reindexer
         self.projections = projections
         self.identity = identity
-        self.trust = trust
+        self.keys = keys
         self.faults = faults
         recordedSize = identity.treeSize
     }
@@ -101,7 +101,7 @@ struct SecondStage: Sendable {
 
     /// The signer's note must be what we would have written, under a key that counts.
     func check(_ note: [UInt8], size: UInt64, root: Digest32) throws -> SizedNote {
-        let keys = trust.checkpointKeys(generation: identity.generation, size: size)
+        let keys = keys.trust.checkpointKeys(generation: identity.generation, size: size)
         let checkpoint: Checkpoint
         do {
             let verified = try SignedNote(parsing: note).verified(by: keys)

@@ -27,6 +27,54 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+public nonisolated enum WireKeyRotationStep: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// a successor is drawn
+  case begin // = 1
+
+  /// it signs from the next size on
+  case retire // = 2
+
+  /// nothing is left that only the old one could sign
+  case destroy // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .begin
+    case 2: self = .retire
+    case 3: self = .destroy
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .begin: return 1
+    case .retire: return 2
+    case .destroy: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [WireKeyRotationStep] = [
+    .unspecified,
+    .begin,
+    .retire,
+    .destroy,
+  ]
+
+}
+
 public nonisolated struct WireKeeperRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -117,6 +165,14 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .recover(newValue)}
   }
 
+  public var rotateKey: WireRotateKeyRequest {
+    get {
+      if case .rotateKey(let v)? = operation {return v}
+      return WireRotateKeyRequest()
+    }
+    set {operation = .rotateKey(newValue)}
+  }
+
   /// both
   public var health: WireEmpty {
     get {
@@ -142,6 +198,7 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case forget(WireForgetRequest)
     /// only of a keeper that was started to recover
     case recover(WireRecoverRequest)
+    case rotateKey(WireRotateKeyRequest)
     /// both
     case health(WireEmpty)
 
@@ -206,6 +263,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .signManifest(newValue)}
   }
 
+  /// also answers rotate_key
   public var publicKeys: WirePublicKeysResponse {
     get {
       if case .publicKeys(let v)? = result {return v}
@@ -256,6 +314,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     /// also answers resign_tree
     case signTree(WireSignTreeResponse)
     case signManifest(WireSignManifestResponse)
+    /// also answers rotate_key
     case publicKeys(WirePublicKeysResponse)
     case reindex(WireReindexResponse)
     case forget(WireForgetResponse)
@@ -638,12 +697,23 @@ public nonisolated struct WirePublicKeysResponse: Sendable {
   /// That the next generation will announce, and with which the rest of one that ends is sealed: of another TPM.
   public var coming: [WirePublicKey] = []
 
+  public var dayKeys: WireDayKeys {
+    get {_dayKeys ?? WireDayKeys()}
+    set {_dayKeys = newValue}
+  }
+  /// Returns true if `dayKeys` has been explicitly set.
+  public var hasDayKeys: Bool {self._dayKeys != nil}
+  /// Clears the value of `dayKeys`. Subsequent reads from it will return its default value.
+  public mutating func clearDayKeys() {self._dayKeys = nil}
+
   /// payload of the LedgerRecovered that the generation begins with; empty: it is the first
   public var recovered: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _dayKeys: WireDayKeys? = nil
 }
 
 public nonisolated struct WirePublicKey: Sendable {
@@ -678,11 +748,82 @@ public nonisolated struct WirePublicKey: Sendable {
   /// attestation: TPM name of the counter it certifies; else empty
   public var sealCounter: Data = Data()
 
+  /// its private half is gone, here and in older copies
+  public var destroyed: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _untilSize: UInt64? = nil
+}
+
+/// The keys under which values are encrypted.
+public nonisolated struct WireDayKeys: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// empty: none was drawn yet
+  public var active: String = String()
+
+  public var oldest: String = String()
+
+  public var count: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One step of putting another key in the place of one. Each is safe to repeat.
+public nonisolated struct WireRotateKeyRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var key: WireRotateKeyRequest.OneOf_Key? = nil
+
+  /// the log key
+  public var checkpoint: WireKeyRotationStep {
+    get {
+      if case .checkpoint(let v)? = key {return v}
+      return .unspecified
+    }
+    set {key = .checkpoint(newValue)}
+  }
+
+  /// KEK-AUDIT
+  public var segmentManifest: WireKeyRotationStep {
+    get {
+      if case .segmentManifest(let v)? = key {return v}
+      return .unspecified
+    }
+    set {key = .segmentManifest(newValue)}
+  }
+
+  /// the key that encrypts: one step
+  public var day: WireEmpty {
+    get {
+      if case .day(let v)? = key {return v}
+      return WireEmpty()
+    }
+    set {key = .day(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Key: Equatable, Sendable {
+    /// the log key
+    case checkpoint(WireKeyRotationStep)
+    /// KEK-AUDIT
+    case segmentManifest(WireKeyRotationStep)
+    /// the key that encrypts: one step
+    case day(WireEmpty)
+
+  }
+
+  public init() {}
 }
 
 /// Ciphertext in, index value or contact id out, never plaintext of any other field.
@@ -996,9 +1137,13 @@ public nonisolated struct WireOrderedErasures: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "chancery.keeper"
 
+nonisolated extension WireKeyRotationStep: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KEY_ROTATION_STEP_UNSPECIFIED\0\u{1}KEY_ROTATION_STEP_BEGIN\0\u{1}KEY_ROTATION_STEP_RETIRE\0\u{1}KEY_ROTATION_STEP_DESTROY\0")
+}
+
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{2}\u{4}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}rotate_key\0\u{2}\u{3}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1136,6 +1281,19 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .recover(v)
         }
       }()
+      case 17: try {
+        var v: WireRotateKeyRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .rotateKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .rotateKey(v)
+        }
+      }()
       case 20: try {
         var v: WireEmpty?
         var hadOneofValue = false
@@ -1199,6 +1357,10 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     case .recover?: try {
       guard case .recover(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .rotateKey?: try {
+      guard case .rotateKey(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
     }()
     case .health?: try {
       guard case .health(let v)? = self.operation else { preconditionFailure() }
@@ -2155,7 +2317,7 @@ nonisolated extension WireSignManifestResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PublicKeysResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}generation\0\u{1}keys\0\u{3}tree_size\0\u{1}past\0\u{1}recovered\0\u{1}coming\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}generation\0\u{1}keys\0\u{3}tree_size\0\u{1}past\0\u{1}recovered\0\u{1}coming\0\u{3}day_keys\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2170,12 +2332,17 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeSingularBytesField(value: &self.past) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.recovered) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.coming) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._dayKeys) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.origin.isEmpty {
       try visitor.visitSingularStringField(value: self.origin, fieldNumber: 1)
     }
@@ -2197,6 +2364,9 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
     if !self.coming.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.coming, fieldNumber: 7)
     }
+    try { if let v = self._dayKeys {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2207,6 +2377,7 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
     if lhs.treeSize != rhs.treeSize {return false}
     if lhs.past != rhs.past {return false}
     if lhs.coming != rhs.coming {return false}
+    if lhs._dayKeys != rhs._dayKeys {return false}
     if lhs.recovered != rhs.recovered {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -2215,7 +2386,7 @@ nonisolated extension WirePublicKeysResponse: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WirePublicKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PublicKey"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}use\0\u{1}algorithm\0\u{1}name\0\u{3}key_id\0\u{3}public_key\0\u{3}from_size\0\u{3}until_size\0\u{3}seal_counter\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}use\0\u{1}algorithm\0\u{1}name\0\u{3}key_id\0\u{3}public_key\0\u{3}from_size\0\u{3}until_size\0\u{3}seal_counter\0\u{1}destroyed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2231,6 +2402,7 @@ nonisolated extension WirePublicKey: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.fromSize) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self._untilSize) }()
       case 8: try { try decoder.decodeSingularBytesField(value: &self.sealCounter) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.destroyed) }()
       default: break
       }
     }
@@ -2265,6 +2437,9 @@ nonisolated extension WirePublicKey: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.sealCounter.isEmpty {
       try visitor.visitSingularBytesField(value: self.sealCounter, fieldNumber: 8)
     }
+    if self.destroyed != false {
+      try visitor.visitSingularBoolField(value: self.destroyed, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2277,6 +2452,121 @@ nonisolated extension WirePublicKey: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.fromSize != rhs.fromSize {return false}
     if lhs._untilSize != rhs._untilSize {return false}
     if lhs.sealCounter != rhs.sealCounter {return false}
+    if lhs.destroyed != rhs.destroyed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDayKeys: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DayKeys"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}active\0\u{1}oldest\0\u{1}count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.active) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.oldest) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.active.isEmpty {
+      try visitor.visitSingularStringField(value: self.active, fieldNumber: 1)
+    }
+    if !self.oldest.isEmpty {
+      try visitor.visitSingularStringField(value: self.oldest, fieldNumber: 2)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDayKeys, rhs: WireDayKeys) -> Bool {
+    if lhs.active != rhs.active {return false}
+    if lhs.oldest != rhs.oldest {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRotateKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RotateKeyRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}checkpoint\0\u{3}segment_manifest\0\u{1}day\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireKeyRotationStep?
+        try decoder.decodeSingularEnumField(value: &v)
+        if let v = v {
+          if self.key != nil {try decoder.handleConflictingOneOf()}
+          self.key = .checkpoint(v)
+        }
+      }()
+      case 2: try {
+        var v: WireKeyRotationStep?
+        try decoder.decodeSingularEnumField(value: &v)
+        if let v = v {
+          if self.key != nil {try decoder.handleConflictingOneOf()}
+          self.key = .segmentManifest(v)
+        }
+      }()
+      case 3: try {
+        var v: WireEmpty?
+        var hadOneofValue = false
+        if let current = self.key {
+          hadOneofValue = true
+          if case .day(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.key = .day(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.key {
+    case .checkpoint?: try {
+      guard case .checkpoint(let v)? = self.key else { preconditionFailure() }
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    }()
+    case .segmentManifest?: try {
+      guard case .segmentManifest(let v)? = self.key else { preconditionFailure() }
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 2)
+    }()
+    case .day?: try {
+      guard case .day(let v)? = self.key else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRotateKeyRequest, rhs: WireRotateKeyRequest) -> Bool {
+    if lhs.key != rhs.key {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -27,6 +27,54 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+public nonisolated enum WireRotatableKey: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// the log key
+  case checkpoint // = 1
+
+  /// KEK-AUDIT
+  case segmentManifest // = 2
+
+  /// the key that encrypts values
+  case data // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .checkpoint
+    case 2: self = .segmentManifest
+    case 3: self = .data
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .checkpoint: return 1
+    case .segmentManifest: return 2
+    case .data: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [WireRotatableKey] = [
+    .unspecified,
+    .checkpoint,
+    .segmentManifest,
+    .data,
+  ]
+
+}
+
 public nonisolated struct WireLedgerRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -122,6 +170,22 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .erase(newValue)}
   }
 
+  public var rotateKey: WireKeyRotationRequest {
+    get {
+      if case .rotateKey(let v)? = operation {return v}
+      return WireKeyRotationRequest()
+    }
+    set {operation = .rotateKey(newValue)}
+  }
+
+  public var listKeys: WireKeyListRequest {
+    get {
+      if case .listKeys(let v)? = operation {return v}
+      return WireKeyListRequest()
+    }
+    set {operation = .listKeys(newValue)}
+  }
+
   /// public, no credential
   public var tile: WireTileRequest {
     get {
@@ -161,6 +225,8 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case seal(WireSealRequest)
     case correctClock(WireClockCorrectionRequest)
     case erase(WireEraseRequest)
+    case rotateKey(WireKeyRotationRequest)
+    case listKeys(WireKeyListRequest)
     /// public, no credential
     case tile(WireTileRequest)
     case publishedCheckpoint(WireCheckpointRequest)
@@ -261,6 +327,15 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .erase(newValue)}
   }
 
+  /// list_keys and rotate_key
+  public var keys: WireKeyListResponse {
+    get {
+      if case .keys(let v)? = result {return v}
+      return WireKeyListResponse()
+    }
+    set {result = .keys(newValue)}
+  }
+
   public var health: WireLedgerHealth {
     get {
       if case .health(let v)? = result {return v}
@@ -285,6 +360,8 @@ public nonisolated struct WireLedgerResponse: Sendable {
     case blob(WireBlobResponse)
     case seal(WireSealResponse)
     case erase(WireEraseResponse)
+    /// list_keys and rotate_key
+    case keys(WireKeyListResponse)
     case health(WireLedgerHealth)
 
   }
@@ -1101,6 +1178,102 @@ public nonisolated struct WireEraseResponse: Sendable {
   fileprivate var _erased: UInt64? = nil
 }
 
+/// Puts another key in the place of one; the ledger announces both and audits it.
+public nonisolated struct WireKeyRotationRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  public var key: WireRotatableKey = .unspecified
+
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireKeyListRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Keys of the current generation.
+public nonisolated struct WireKeyListResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var keys: [WireKeyEntry] = []
+
+  public var dayKeys: WireDayKeys {
+    get {_dayKeys ?? WireDayKeys()}
+    set {_dayKeys = newValue}
+  }
+  /// Returns true if `dayKeys` has been explicitly set.
+  public var hasDayKeys: Bool {self._dayKeys != nil}
+  /// Clears the value of `dayKeys`. Subsequent reads from it will return its default value.
+  public mutating func clearDayKeys() {self._dayKeys = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _dayKeys: WireDayKeys? = nil
+}
+
+public nonisolated struct WireKeyEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var key: WirePublicKey {
+    get {_key ?? WirePublicKey()}
+    set {_key = newValue}
+  }
+  /// Returns true if `key` has been explicitly set.
+  public var hasKey: Bool {self._key != nil}
+  /// Clears the value of `key`. Subsequent reads from it will return its default value.
+  public mutating func clearKey() {self._key = nil}
+
+  /// index of its KeyActivated
+  public var activated: UInt64 {
+    get {_activated ?? 0}
+    set {_activated = newValue}
+  }
+  /// Returns true if `activated` has been explicitly set.
+  public var hasActivated: Bool {self._activated != nil}
+  /// Clears the value of `activated`. Subsequent reads from it will return its default value.
+  public mutating func clearActivated() {self._activated = nil}
+
+  /// of its KeyRetired
+  public var retired: UInt64 {
+    get {_retired ?? 0}
+    set {_retired = newValue}
+  }
+  /// Returns true if `retired` has been explicitly set.
+  public var hasRetired: Bool {self._retired != nil}
+  /// Clears the value of `retired`. Subsequent reads from it will return its default value.
+  public mutating func clearRetired() {self._retired = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _key: WirePublicKey? = nil
+  fileprivate var _activated: UInt64? = nil
+  fileprivate var _retired: UInt64? = nil
+}
+
 public nonisolated struct WireSealRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1187,9 +1360,13 @@ public nonisolated struct WireLedgerHealth: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "chancery.ledger"
 
+nonisolated extension WireRotatableKey: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ROTATABLE_KEY_UNSPECIFIED\0\u{1}ROTATABLE_KEY_CHECKPOINT\0\u{1}ROTATABLE_KEY_SEGMENT_MANIFEST\0\u{1}ROTATABLE_KEY_DATA\0")
+}
+
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{2}\u{8}tile\0\u{3}published_checkpoint\0\u{1}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{2}\u{6}tile\0\u{3}published_checkpoint\0\u{1}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1340,6 +1517,32 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .erase(v)
         }
       }()
+      case 13: try {
+        var v: WireKeyRotationRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .rotateKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .rotateKey(v)
+        }
+      }()
+      case 14: try {
+        var v: WireKeyListRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .listKeys(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .listKeys(v)
+        }
+      }()
       case 20: try {
         var v: WireTileRequest?
         var hadOneofValue = false
@@ -1434,6 +1637,14 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .erase(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     }()
+    case .rotateKey?: try {
+      guard case .rotateKey(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .listKeys?: try {
+      guard case .listKeys(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
     case .tile?: try {
       guard case .tile(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
@@ -1460,7 +1671,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{2}\u{a}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{2}\u{9}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1598,6 +1809,19 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .erase(v)
         }
       }()
+      case 13: try {
+        var v: WireKeyListResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .keys(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .keys(v)
+        }
+      }()
       case 22: try {
         var v: WireLedgerHealth?
         var hadOneofValue = false
@@ -1661,6 +1885,10 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .erase?: try {
       guard case .erase(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .keys?: try {
+      guard case .keys(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     }()
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
@@ -3293,6 +3521,159 @@ nonisolated extension WireEraseResponse: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._erased != rhs._erased {return false}
     if lhs.epochBefore != rhs.epochBefore {return false}
     if lhs.epochAfter != rhs.epochAfter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKeyRotationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KeyRotationRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}key\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.key) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if self.key != .unspecified {
+      try visitor.visitSingularEnumField(value: self.key, fieldNumber: 2)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireKeyRotationRequest, rhs: WireKeyRotationRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKeyListRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KeyListRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireKeyListRequest, rhs: WireKeyListRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKeyListResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KeyListResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keys\0\u{3}day_keys\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.keys) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._dayKeys) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.keys.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.keys, fieldNumber: 1)
+    }
+    try { if let v = self._dayKeys {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireKeyListResponse, rhs: WireKeyListResponse) -> Bool {
+    if lhs.keys != rhs.keys {return false}
+    if lhs._dayKeys != rhs._dayKeys {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKeyEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KeyEntry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}activated\0\u{1}retired\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._key) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self._activated) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._retired) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._key {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._activated {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._retired {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireKeyEntry, rhs: WireKeyEntry) -> Bool {
+    if lhs._key != rhs._key {return false}
+    if lhs._activated != rhs._activated {return false}
+    if lhs._retired != rhs._retired {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -148,7 +148,7 @@ public nonisolated struct WireSealedValue: Sendable {
 
   public var ciphertext: Data = Data()
 
-  /// DEK-YYYYMMDD
+  /// DEK-YYYYMMDD or DEK-YYYYMMDD.hhmmss
   public var keyID: String = String()
 
   /// AES-256-GCM

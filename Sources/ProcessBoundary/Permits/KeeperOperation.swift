@@ -8,6 +8,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case reindex
     case forget
     case recover
+    case rotateKey = "rotate_key"
     case health
 
     /// nil: the request names no operation that this version knows.
@@ -23,6 +24,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .reindex: self = .reindex
         case .forget: self = .forget
         case .recover: self = .recover
+        case .rotateKey: self = .rotateKey
         case .health: self = .health
         case nil: return nil
         }

@@ -16,6 +16,8 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case tile
     case publishedCheckpoint = "published_checkpoint"
     case erase
+    case rotateKey = "rotate_key"
+    case listKeys = "list_keys"
     case health
 
     /// nil: the request names no operation that this version knows.
@@ -34,6 +36,8 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .tile: self = .tile
         case .publishedCheckpoint: self = .publishedCheckpoint
         case .erase: self = .erase
+        case .rotateKey: self = .rotateKey
+        case .listKeys: self = .listKeys
         case .health: self = .health
         case nil: return nil
         }

@@ -37,7 +37,8 @@ public enum Permits {
         case .readContact: .oneOf([.enrichmentPlatform, .dpo])
         case .receipt: .oneOf([.enrichmentPlatform, .verifier])
         case .readEntry, .inclusion, .consistency, .bundle: .oneOf([.verifier])
-        case .seal, .correctClock: .oneOf([.operator])
+        case .seal, .correctClock, .rotateKey: .oneOf([.operator])
+        case .listKeys: .oneOf([.operator, .verifier])
         case .erase: .oneOf([.dpo])
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
@@ -52,7 +53,8 @@ public enum Permits {
         case (.gateway, .derive), (.gateway, .decrypt): .oneOf([.enrichmentPlatform, .dpo])
         case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
-            (.ledger, .publicKeys), (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover):
+            (.ledger, .publicKeys), (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover),
+            (.ledger, .rotateKey):
             .socketAlone
         case (_, .health): .nobodyInParticular
         case (.gateway, _), (.ledger, _): nil

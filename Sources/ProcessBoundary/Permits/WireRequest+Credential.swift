@@ -15,6 +15,8 @@ extension WireLedgerRequest {
         case .seal(let request): request.credential
         case .correctClock(let request): request.credential
         case .erase(let request): request.credential
+        case .rotateKey(let request): request.credential
+        case .listKeys(let request): request.credential
         case .tile, .publishedCheckpoint, .health, nil: Data()
         }
     }
@@ -28,8 +30,7 @@ extension WireKeeperRequest {
         case .encrypt(let request): request.credential
         case .decrypt(let request): request.credential
         case .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget, .recover,
-            .health,
-            nil:
+            .rotateKey, .health, nil:
             Data()
         }
     }

@@ -44,6 +44,9 @@ struct EventProjection {
             }
         case .audited(let mutations): try remember(mutations, header)
         case .segmentSealed(let event): try tables.sealed(event, at: position)
+        case .keyActivated(let event):
+            try tables.activated(event.use, event.keyId, at: position)
+        case .keyRetired(let event): try tables.retired(event.use, event.keyId, at: position)
         case .erasureOrdered: try forget(header, at: position)
         case .subjectErased: if let subject = header.subject { try tables.closeErasure(subject) }
         case .other: break

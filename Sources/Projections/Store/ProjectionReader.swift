@@ -38,6 +38,22 @@ public struct ProjectionReader {
         ).flatMap { Digest32($0) }
     }
 
+    /// What the ledger says of a key in the generation that is being projected: index of its `KeyActivated` and of its `KeyRetired`.
+    public func signingKey(
+        use: String, keyID: String
+    ) throws -> (activated: UInt64?, retired: UInt64?) {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT activated - base, retired - base FROM signing_key JOIN meta USING (origin)
+                WHERE use = ? AND key_id = ?
+                """, arguments: [use, keyID])
+        return (
+            (row?[0] as Int64?).map { UInt64(clamping: $0) },
+            (row?[1] as Int64?).map { UInt64(clamping: $0) }
+        )
+    }
+
     /// Orders to erase that have not been carried out, by the orders' position.
     public func openErasures() throws -> [(ordered: UInt64, subject: SubjectTag)] {
         try Row.fetchAll(db, sql: "SELECT ordered, subject FROM erasure ORDER BY ordered")

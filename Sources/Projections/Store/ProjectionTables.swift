@@ -13,6 +13,8 @@ final class ProjectionTables: Sendable {
     private let provenance: RawStatement
     private let idempotency: RawStatement
     private let seal: RawStatement
+    private let activate: RawStatement
+    private let retire: RawStatement
     private let exists: RawStatement
     private let open: RawStatement
     private let close: RawStatement
@@ -55,6 +57,8 @@ final class ProjectionTables: Sendable {
         seal = try statements.prepare(
             "INSERT OR REPLACE INTO sealed_segment (segment, manifest_hash, position) VALUES (?, ?, ?)"
         )
+        activate = try statements.prepare(Self.keyStatement("activated"))
+        retire = try statements.prepare(Self.keyStatement("retired"))
         open = try statements.prepare(
             "INSERT OR REPLACE INTO erasure (ordered, subject) VALUES (?, ?)")
         close = try statements.prepare("DELETE FROM erasure WHERE subject = ?")
@@ -162,6 +166,30 @@ final class ProjectionTables: Sendable {
         idempotency.bind(4, record.count)
         idempotency.bind(5, header.time.microsecondsSince1970 / 1_000_000)
         try idempotency.run()
+    }
+
+    func activated(_ use: String, _ keyID: String, at position: UInt64) throws {
+        try note(activate, use, keyID, at: position)
+    }
+
+    func retired(_ use: String, _ keyID: String, at position: UInt64) throws {
+        try note(retire, use, keyID, at: position)
+    }
+
+    private func note(
+        _ statement: RawStatement, _ use: String, _ keyID: String, at position: UInt64
+    ) throws {
+        statement.bind(1, use)
+        statement.bind(2, keyID)
+        statement.bind(3, position)
+        try statement.run()
+    }
+
+    private static func keyStatement(_ column: String) -> String {
+        """
+        INSERT INTO signing_key (origin, use, key_id, \(column)) SELECT origin, ?, ?, ? FROM meta WHERE true
+        ON CONFLICT (origin, use, key_id) DO UPDATE SET \(column) = excluded.\(column)
+        """
     }
 
     func sealed(_ event: SegmentSealed, at position: UInt64) throws {

@@ -14,6 +14,22 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
     private static let auditKey = Result {
         try _RSA.Signing.PrivateKey(keySize: .init(bitCount: 4_096))
     }
+    /// Its successor, for those who rotate.
+    private static let nextAuditKey = Result {
+        try _RSA.Signing.PrivateKey(keySize: .init(bitCount: 4_096))
+    }
+
+    /// A key and what it counts for.
+    struct Ranged<Key: Sendable>: Sendable {
+        let key: Key
+        var from: UInt64 = 0
+        var until: UInt64?
+        var isDestroyed = false
+
+        func counts(_ size: UInt64) -> Bool {
+            !isDestroyed && from <= size && until.map { size <= $0 } ?? true
+        }
+    }
 
     struct State: Sendable {
         var frontier = MerkleFrontier()
@@ -28,7 +44,9 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         var cannotForget = false
         var signCalls = 0
         var generation: UInt64 = 1
-        var log = Curve25519.Signing.PrivateKey()
+        var logs = [Ranged(key: Curve25519.Signing.PrivateKey())]
+        var audits: [Ranged<_RSA.Signing.PrivateKey>] = []
+        var refusesRotation = false
         var past: [TrustFile.Generation] = []
         var recovered: Data?
         /// Why it would not start as usual.
@@ -44,8 +62,6 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         case ending
     }
 
-    private let audit: _RSA.Signing.PrivateKey
-    private let manifestKey: TrustedKey
     private let state: Mutex<State>
     private let forgetHook = Mutex<(@Sendable () -> Void)?>(nil)
     private let hook = Mutex<(@Sendable () -> Void)?>(nil)
@@ -61,10 +77,8 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
     }
 
     private init(state: State) throws {
-        audit = try Self.auditKey.get()
-        manifestKey = try TrustedKey(
-            use: .segmentManifest, algorithm: .rsaPSS4096, name: "KEK-AUDIT",
-            publicKey: Array(audit.publicKey.derRepresentation), fromSize: 0, untilSize: nil)
+        var state = state
+        if state.audits.isEmpty { state.audits = [Ranged(key: try Self.auditKey.get())] }
         self.state = Mutex(state)
     }
 
@@ -82,16 +96,72 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
             if state.isAway { throw Refusal.away }
             return state
         }
+        let keys = try Self.keys(state)
+        let isDestroyed = state.logs.map(\.isDestroyed) + state.audits.map(\.isDestroyed)
         return SignerIdentity(
-            origin: state.origin, generation: state.generation,
-            keys: [try Self.logKey(state), manifestKey], treeSize: state.frontier.size,
+            origin: state.origin, generation: state.generation, keys: keys,
+            treeSize: state.frontier.size,
+            destroyed: Set(zip(keys, isDestroyed).filter(\.1).map(\.0.keyID)),
             past: state.past, recovered: state.recovered)
     }
 
-    private static func logKey(_ state: State) throws -> TrustedKey {
+    private static func keys(_ state: State) throws -> [TrustedKey] {
+        try state.logs.map { try logKey($0, state) } + state.audits.map { try auditKey($0) }
+    }
+
+    private static func logKey(
+        _ log: Ranged<Curve25519.Signing.PrivateKey>, _ state: State
+    ) throws -> TrustedKey {
         try TrustedKey(
             use: .checkpoint, algorithm: .ed25519, name: state.origin,
-            publicKey: Array(state.log.publicKey.rawRepresentation), fromSize: 0, untilSize: nil)
+            publicKey: Array(log.key.publicKey.rawRepresentation), fromSize: log.from,
+            untilSize: log.until)
+    }
+
+    private static func auditKey(_ audit: Ranged<_RSA.Signing.PrivateKey>) throws -> TrustedKey {
+        try TrustedKey(
+            use: .segmentManifest, algorithm: .rsaPSS4096, name: "KEK-AUDIT",
+            publicKey: Array(audit.key.publicKey.derRepresentation), fromSize: audit.from,
+            untilSize: audit.until)
+    }
+
+    // MARK: - Rotation
+
+    func rotate(_ key: SigningKeyUse, _ step: KeyRotationStep) throws -> SignerIdentity {
+        let nextAudit = key == .segmentManifest ? try Self.nextAuditKey.get() : nil
+        try state.withLock { state in
+            if state.isAway || state.refusesRotation { throw Refusal.away }
+            let size = state.frontier.size
+            switch key {
+            case .checkpoint:
+                Self.step(&state.logs, step, size) { Curve25519.Signing.PrivateKey() }
+            case .segmentManifest:
+                guard let nextAudit else { throw Refusal.manifest }
+                Self.step(&state.audits, step, size) { nextAudit }
+            }
+        }
+        return try identity()
+    }
+
+    private static func step<Key>(
+        _ keys: inout [Ranged<Key>], _ step: KeyRotationStep, _ size: UInt64, _ draw: () -> Key
+    ) {
+        let inUse = keys.indices.filter { keys[$0].until == nil }
+        switch step {
+        case .begin: if inUse.count == 1 { keys.append(Ranged(key: draw(), from: size + 1)) }
+        case .retire: if inUse.count > 1 { keys[inUse[0]].until = size }
+        case .destroy:
+            for index in keys.indices where keys[index].until != nil {
+                keys[index].isDestroyed = true
+            }
+        }
+    }
+
+    func rotateDayKey() throws -> SignerIdentity {
+        try state.withLock { state in
+            if state.isAway || state.refusesRotation { throw Refusal.away }
+        }
+        return try identity()
     }
 
     func sign(generation: UInt64, fromSize: UInt64, leafHashes: [Digest32]) throws -> [UInt8] {
@@ -143,20 +213,26 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
             }
             state.manifests[manifest.segment] = (manifest.treeSize, manifest.root)
         }
-        let value = try audit.signature(
+        let keys = state.withLock { $0.audits }
+        guard let audit = keys.first(where: { $0.counts(manifest.treeSize) }) else {
+            throw Refusal.manifest
+        }
+        let value = try audit.key.signature(
             for: SHA256.hash(data: manifest.signingInput()), padding: .PSS)
         return SegmentManifest(
             body: manifest,
             signature: try SegmentManifestSignature(
-                keyID: manifestKey.keyID, value: Array(value.rawRepresentation)))
+                keyID: try Self.auditKey(audit).keyID, value: Array(value.rawRepresentation)))
     }
 
     private func note(_ size: UInt64, _ root: Digest32) throws -> [UInt8] {
         let state = state.withLock { $0 }
         let checkpoint = try Checkpoint(origin: state.origin, size: size, root: root)
-        guard let key = try Self.logKey(state).noteKey else { throw Refusal.manifest }
+        guard let log = state.logs.first(where: { $0.counts(size) }),
+            let key = try Self.logKey(log, state).noteKey
+        else { throw Refusal.manifest }
         return try checkpoint.signedNote(keyName: state.origin, keyID: key.keyID) {
-            Array(try state.log.signature(for: $0))
+            Array(try log.key.signature(for: $0))
         }.bytes
     }
 
@@ -196,7 +272,7 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
             state.past.append(
                 .init(
                     generation: state.generation, origin: state.origin,
-                    keys: [try Self.logKey(state), manifestKey]))
+                    keys: try Self.keys(state)))
             Self.turn(&state)
             return state.generation
         }
@@ -213,7 +289,7 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
 
     private static func turn(_ state: inout State) {
         state.generation += 1
-        state.log = Curve25519.Signing.PrivateKey()
+        state.logs = [Ranged(key: Curve25519.Signing.PrivateKey())]
         state.frontier = MerkleFrontier()
         state.roots = [:]
         (state.isEnding, state.problem) = (false, nil)

@@ -1,0 +1,182 @@
+public import LedgerFormat
+
+/// A key as the keeper has it and as the ledger says it.
+public struct LedgerKey: Sendable {
+    public let key: TrustedKey
+    public let isDestroyed: Bool
+    /// Index of its `KeyActivated`.
+    public let activated: UInt64?
+    /// Of its `KeyRetired`.
+    public let retired: UInt64?
+}
+
+// 1  the keeper draws the successor      KeyActivated, signed by the old key
+// 2  the successor signs                 KeyRetired
+// 3  everything that only the old one could sign is stored, and the keeper destroys it
+//
+// The keeper knows how far it is, the projections what was said of it: a crash between two steps is completed from both.
+
+extension Ledger {
+    /// Generations and public keys, as they are now.
+    public var trust: TrustFile { keys.trust }
+
+    /// Keys of the current generation, and those that encrypt.
+    ///
+    /// - Throws: `LedgerStoreError.unavailable` while the keeper does not answer.
+    public func signingKeys() async throws(LedgerStoreError) -> ([LedgerKey], DayKeySummary) {
+        do {
+            let identity = try await signer.identity()
+            let keys = try projections.read { reader in
+                try identity.keys.map { key in
+                    let said = try reader.signingKey(use: key.use.rawValue, keyID: key.keyID)
+                    return LedgerKey(
+                        key: key, isDestroyed: identity.destroyed.contains(key.keyID),
+                        activated: said.activated, retired: said.retired)
+                }
+            }
+            return (keys, identity.dayKeys)
+        } catch {
+            throw LedgerStoreError(wrapping: error)
+        }
+    }
+
+    /// Puts another key in the place of the one that signs. Once this returns the successor signs; the old one is destroyed as
+    /// soon as nothing needs it and the TPM answers.
+    ///
+    /// - Throws: `LedgerStoreError.unavailable` when keeper or disk did not do it now: what was begun is completed.
+    public func rotate(
+        _ use: SigningKeyUse, actor: String, requestID: String
+    ) async throws(LedgerStoreError) {
+        try await audited("key.rotate.\(use.trusted.rawValue)", actor, requestID) { audit in
+            try await rotator.inTurn { [self] in
+                try keys.update(await signer.rotate(use, .begin))
+                try await announceKeys()
+                try configuration.announceTrust(keys.trust)
+                try keys.update(await signer.rotate(use, .retire))
+                try await announceKeys(audit: audit)
+                try configuration.announceTrust(keys.trust)
+                try? await destroyRetired()
+            }
+        }
+    }
+
+    /// Values are encrypted under another key from now on; those that are there stay readable.
+    ///
+    /// - Throws: `LedgerStoreError.unavailable`.
+    public func rotateDayKey(
+        actor: String, requestID: String
+    ) async throws(LedgerStoreError) {
+        try await audited("key.rotate.data", actor, requestID) { audit in
+            try keys.update(await signer.rotateDayKey())
+            _ = try await append(AppendRequest(operator: audit.actor, audit: audit.draft))
+        }
+    }
+
+    private func audited(
+        _ action: String, _ actor: String, _ requestID: String,
+        _ body: (Work.AuditRequest) async throws -> Void
+    ) async throws(LedgerStoreError) {
+        configuration.giveUpBallastIfFull()
+        var draft = AuditDraft(
+            category: .operation, action: action, resourceType: "key", requestID: requestID)
+        do {
+            try await body(Work.AuditRequest(actor: actor, draft: draft))
+            finishRotations()
+        } catch {
+            finishRotations()
+            let error = LedgerStoreError(wrapping: error)
+            draft.outcome = .failed
+            draft.reason = error.code.rawValue
+            _ = try await append(AppendRequest(operator: actor, audit: draft))
+            throw error
+        }
+    }
+
+    // MARK: - Steps
+
+    /// Says what the ledger has not said yet of the keeper's keys.
+    private func announceKeys(audit: Work.AuditRequest? = nil) async throws {
+        let known = keys.identity.keys
+        let missing = try projections.read { reader in
+            try known.flatMap { key in
+                let said = try reader.signingKey(use: key.use.rawValue, keyID: key.keyID)
+                var entries: [SystemEntry] = []
+                if said.activated == nil { entries.append(try .keyActivated(key)) }
+                if let size = key.untilSize, said.retired == nil {
+                    entries.append(.keyRetired(key, untilSize: size))
+                }
+                return entries
+            }
+        }
+        guard !missing.isEmpty || audit != nil else { return }
+        _ = try await append(missing, audit: audit)
+    }
+
+    private func destroyRetired() async throws {
+        for use in SigningKeyUse.allCases where keys.identity.hasToDestroy(use) {
+            switch use {
+            // Every boundary that it signed has its checkpoint in a segment.
+            case .checkpoint: try await storeNotes()
+            // The open segment ends beyond its range.
+            case .segmentManifest: _ = try await sealWhatWaits()
+            }
+            try keys.update(await signer.rotate(use, .destroy))
+        }
+    }
+
+    private func storeNotes() async throws {
+        let size = shared.withLock { $0.latest?.size ?? 0 }
+        publishSoon()
+        await settle()
+        let isStored = shared.withLock { $0.notes.allSatisfy { $0.size > size } }
+        guard isStored else {
+            throw LedgerStoreError(.unavailable, "Checkpoints cannot be stored now.")
+        }
+    }
+
+    /// Completes, in the background and until it is done, what a crash or a failure left of rotations.
+    func finishRotations() {
+        guard isRotationOpen else { return }
+        rotator.keepTrying(every: configuration.limits.sealRetryInterval) { [self] in
+            try keys.update(await signer.identity())
+            try await announceKeys()
+            for use in SigningKeyUse.allCases where keys.identity.hasSuccessor(use) {
+                try keys.update(await signer.rotate(use, .retire))
+                try await announceKeys()
+            }
+            try configuration.announceTrust(keys.trust)
+            try await destroyRetired()
+        }
+    }
+
+    private var isRotationOpen: Bool {
+        let identity = keys.identity
+        let isOpen = SigningKeyUse.allCases.contains {
+            identity.hasSuccessor($0) || identity.hasToDestroy($0)
+        }
+        // Said in the ledger, or about to be: whoever opens it does not know yet.
+        let isSaid = try? projections.read { reader in
+            try identity.keys.allSatisfy { key in
+                let said = try reader.signingKey(use: key.use.rawValue, keyID: key.keyID)
+                return said.activated != nil && (key.untilSize == nil || said.retired != nil)
+            }
+        }
+        return isOpen || isSaid != true
+    }
+}
+
+extension SignerIdentity {
+    private func keys(_ use: SigningKeyUse) -> [TrustedKey] {
+        // The TPM signs checkpoints, too, with a key that is never rotated in a generation.
+        keys.filter { $0.use == use.trusted && $0.algorithm != .ecdsaP256 }
+    }
+
+    /// A successor was drawn that does not sign yet.
+    fileprivate func hasSuccessor(_ use: SigningKeyUse) -> Bool {
+        keys(use).count { $0.untilSize == nil } > 1
+    }
+
+    fileprivate func hasToDestroy(_ use: SigningKeyUse) -> Bool {
+        keys(use).contains { $0.untilSize != nil && !destroyed.contains($0.keyID) }
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import LedgerFormat
+import TestSupport
+import Testing
+
+@testable import LedgerStore
+
+/// A key is put in the place of another while appends go on, and whatever breaks is completed.
+@Suite(.timeLimit(.minutes(5))) struct KeyRotationTests {
+    private func settled(_ ledger: Ledger, _ fixture: LedgerFixture) async throws {
+        while true {
+            let (keys, _) = try await ledger.signingKeys()
+            let isDone = keys.allSatisfy {
+                $0.activated != nil
+                    && ($0.key.untilSize == nil || ($0.isDestroyed && $0.retired != nil))
+            }
+            if isDone { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    @Test(arguments: SigningKeyUse.allCases)
+    func bothKeysAreAnnouncedAndTheOldOneIsDestroyed(use: SigningKeyUse) async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        _ = try await ledger.seal(actor: "operator", requestID: "r")
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))
+        try await ledger.rotate(use, actor: "operator", requestID: "r")
+        try await settled(ledger, fixture)
+        let keys = try await ledger.signingKeys().0.filter { $0.key.use == use.trusted }
+        #expect(keys.count == 2)
+        let (old, new) = (keys[0], keys[1])
+        let until = try #require(old.key.untilSize)
+        // Both count in between, and each is said in the ledger where the other still signs.
+        #expect(new.key.fromSize <= until)
+        #expect(try #require(new.activated) < until)
+        #expect(try #require(old.retired) >= until)
+        #expect(old.isDestroyed && !new.isDestroyed && new.key.untilSize == nil)
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("eve")))
+        _ = try await ledger.seal(actor: "operator", requestID: "r")
+        await ledger.close()
+        let report = try await fixture.check(unsignedTail: 0)
+        #expect(report.sealedSegments == 2)
+    }
+
+    /// A segment that only the old key may seal is sealed before that key goes.
+    @Test func nothingIsLeftToSealForADestroyedKey() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open { $0.limits.sealRetryInterval = .seconds(600) }
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        fixture.failOnce(at: .sealCopied)
+        await #expect(throws: LedgerStoreError.self) {
+            try await ledger.seal(actor: "operator", requestID: "r")
+        }
+        #expect(ledger.status.sealedSegments == 0)
+        try await ledger.rotate(.segmentManifest, actor: "operator", requestID: "r")
+        #expect(ledger.status.sealedSegments == 1)
+        #expect(fixture.signer.change { $0.audits.map(\.isDestroyed) } == [true, false])
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    @Test func appendsGoOnWhileKeysAreRotated() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<8 {
+                group.addTask {
+                    for number in 0..<30 {
+                        _ = try await ledger.appendOne(
+                            Drafts.create(Drafts.Person("w\(writer)n\(number)")))
+                    }
+                }
+            }
+            for _ in 0..<4 {
+                try await ledger.rotate(.checkpoint, actor: "operator", requestID: "r")
+                try await settled(ledger, fixture)
+            }
+            try await group.waitForAll()
+        }
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+        #expect(fixture.signer.change { $0.logs.count } == 5)
+    }
+
+    /// As a kill leaves it after each of the keeper's steps, and before the ledger said so.
+    @Test(arguments: [KeyRotationStep.begin, .retire])
+    func aKillBetweenTwoStepsIsCompletedByTheNextStart(step: KeyRotationStep) async throws {
+        let fixture = try LedgerFixture()
+        var ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        _ = try fixture.signer.rotate(.checkpoint, .begin)
+        if step == .retire {
+            _ = try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))
+            _ = try fixture.signer.rotate(.checkpoint, .retire)
+        }
+        await ledger.close(sealing: false)
+
+        ledger = try await fixture.open()
+        try await settled(ledger, fixture)
+        #expect(fixture.signer.change { $0.logs.map(\.isDestroyed) } == [true, false])
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("eve")))
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    /// What the ledger says of keys is projected, so that nothing is said twice; made anew it is the same.
+    @Test func nothingIsSaidTwice() async throws {
+        let fixture = try LedgerFixture()
+        var ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        try await ledger.rotate(.checkpoint, actor: "operator", requestID: "r")
+        try await settled(ledger, fixture)
+        let said = try await ledger.signingKeys().0.map { [$0.activated, $0.retired] }
+        await ledger.close(sealing: false)
+        try FileManager.default.removeItem(atPath: fixture.projectionsPath)
+
+        ledger = try await fixture.open()
+        try await settled(ledger, fixture)
+        #expect(try await ledger.signingKeys().0.map { [$0.activated, $0.retired] } == said)
+        await ledger.close()
+        let report = try await fixture.check(unsignedTail: 0)
+        #expect(report.failure == nil)
+    }
+
+    @Test func aRotationThatFailsIsAudited() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        fixture.signer.change { $0.refusesRotation = true }
+        await #expect(throws: LedgerStoreError.self) {
+            try await ledger.rotate(.checkpoint, actor: "operator", requestID: "r")
+        }
+        let last = try ledger.entry(at: ledger.signedSize - 1)
+        #expect(String(decoding: last.payload, as: UTF8.self).contains("key.rotate.checkpoint"))
+        #expect(String(decoding: last.payload, as: UTF8.self).contains("FAILED"))
+        await ledger.close()
+    }
+}
