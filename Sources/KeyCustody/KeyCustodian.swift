@@ -137,9 +137,6 @@ public final class KeyCustodian: Sendable {
     /// Origin, generation, public keys of the trust file, size last recorded.
     public func publicKeys() async throws(KeyCustodyError) -> PublicKeys {
         let log = hierarchy.logKey
-        let coming =
-            hierarchy.attestationKeys.contains(hierarchy.attestationKey)
-            ? [] : [PublicKeyRecord(hierarchy.attestationKey)]
         let (owesEpoch, dayKeys) = try await keystore.read { db in
             (try Keystore.owesEpoch(db), try KeyHierarchy.dayKeys(db))
         }
@@ -151,7 +148,7 @@ public final class KeyCustodian: Sendable {
                 PublicKeyRecord($0, isDestroyed: destroyed.contains($0.keyID))
             },
             treeSize: try await treeSigner.recordedSize(), past: hierarchy.past.map(\.keys),
-            coming: coming, dayKeys: dayKeys,
+            coming: try hierarchy.comingKeys().map { PublicKeyRecord($0) }, dayKeys: dayKeys,
             recovered: hierarchy.past.last?.recovered)
     }
 

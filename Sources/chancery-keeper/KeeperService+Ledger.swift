@@ -110,7 +110,9 @@ extension KeeperService {
                 notes: begin.notes.map { [UInt8]($0) })
         case .end(let end):
             response.recover.generation = try await custodian.recoverer.end(
-                note: end.note.isEmpty ? nil : [UInt8](end.note), reason: end.reason)
+                note: end.note.isEmpty ? nil : [UInt8](end.note),
+                keys: AnnouncedKeys(
+                    activated: Set(end.activated), retired: Set(end.retired)), reason: end.reason)
             // Its keys are those of the generation that ended.
             state.enter(
                 .refusing(

@@ -116,10 +116,12 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         _ = try await recover(.begin(begin))
     }
 
-    func end(note: [UInt8]?, reason: String) async throws -> UInt64 {
+    func end(note: [UInt8]?, keys: AnnouncedKeys, reason: String) async throws -> UInt64 {
         var end = WireEndGeneration()
         end.note = Data(note ?? [])
         end.reason = reason
+        end.activated = keys.activated.sorted()
+        end.retired = keys.retired.sorted()
         return try await recover(.end(end)).generation
     }
 

@@ -78,7 +78,7 @@ import Testing
         let size = try await keeper.treeSigner.recordedSize()
         let note = try await keeper.treeSigner.resign(generation: 1, size: size)
         try await keeper.recoverer.begin(manifest: nil, notes: [note])
-        _ = try await keeper.recoverer.end(note: note, reason: "a test")
+        _ = try await keeper.recoverer.end(note: note, keys: .told(keeper), reason: "a test")
         try await keeper.close(anchoring: false)
     }
 

@@ -63,7 +63,9 @@ import Testing
             // Whatever a ledger asks, a recorded boundary comes out as it was.
             #expect(try await keeper.treeSigner.resign(generation: 1, size: 4) == note)
             try await keeper.recoverer.begin(manifest: nil, notes: [note])
-            #expect(try await keeper.recoverer.end(note: note, reason: "a test") == Self.named)
+            #expect(
+                try await keeper.recoverer.end(
+                    note: note, keys: try .told(keeper), reason: "a test") == Self.named)
         }
         // What is left wraps nothing.
         #expect(
@@ -124,11 +126,12 @@ import Testing
         let (fixture, note) = try await rolledBack()
         try await recovering(fixture) { keeper in
             try await keeper.recoverer.begin(manifest: nil, notes: [note])
-            _ = try await keeper.recoverer.end(note: note, reason: "first")
+            _ = try await keeper.recoverer.end(note: note, keys: try .told(keeper), reason: "first")
         }
         try await recovering(fixture) { keeper in
             try await keeper.recoverer.begin(manifest: nil, notes: [])
-            let next = try await keeper.recoverer.end(note: nil, reason: "second")
+            let next = try await keeper.recoverer.end(
+                note: nil, keys: try .told(keeper), reason: "second")
             #expect(next == Self.named + 1)
         }
         let keys = try await fixture.withKeeper { try await $0.publicKeys() }
@@ -165,11 +168,13 @@ import Testing
         try await recovering(fixture) { keeper in
             #expect(try await keeper.recoverer.problem() == nil)
             let early = await #expect(throws: KeyCustodyError.self) {
-                _ = try await keeper.recoverer.end(note: note, reason: "too early")
+                _ = try await keeper.recoverer.end(
+                    note: note, keys: try .told(keeper), reason: "too early")
             }
             #expect(early?.code == .invalid)
             try await keeper.recoverer.begin(manifest: nil, notes: [note])
-            _ = try await keeper.recoverer.end(note: note, reason: "a test")
+            _ = try await keeper.recoverer.end(
+                note: note, keys: try .told(keeper), reason: "a test")
         }
         let event = try await fixture.withKeeper { keeper in
             try EventCoding.decode(
@@ -196,7 +201,8 @@ import Testing
             }
             for reason in ["", String(repeating: "x", count: 513)] {
                 await #expect(throws: KeyCustodyError.self) {
-                    _ = try await keeper.recoverer.end(note: note, reason: reason)
+                    _ = try await keeper.recoverer.end(
+                        note: note, keys: try .told(keeper), reason: reason)
                 }
             }
         }
@@ -226,9 +232,38 @@ import Testing
             let before = try await keeper.counterValues().anchor
             try await keeper.recoverer.begin(manifest: nil, notes: [note])
             #expect(try await keeper.counterValues().anchor == before + 1)
-            _ = try await keeper.recoverer.end(note: note, reason: "a test")
+            _ = try await keeper.recoverer.end(
+                note: note, keys: try .told(keeper), reason: "a test")
         }
         let keys = try await fixture.withKeeper { try await $0.publicKeys() }
         #expect(keys.generation == Self.named)
+    }
+
+    /// A successor that the ledger never announced is in no trust file, and one whose entry is lost is not retired there. KEK-AUDIT
+    /// goes on in the next generation, from its beginning.
+    @Test func anEndedGenerationHasTheKeysThatItsEntriesTellOf() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let (note, told) = try await fixture.withKeeper { keeper in
+            let told = try AnnouncedKeys.told(keeper)
+            _ = try await keeper.treeSigner.extend(
+                generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<4))
+            for use in KeyRotator.Use.allCases { try await keeper.rotator.begin(use) }
+            let note = try await keeper.treeSigner.extend(
+                generation: 1, fromSize: 4, leafHashes: Sample.leaves(4..<6))
+            for use in KeyRotator.Use.allCases { try await keeper.rotator.retire(use) }
+            return (note, told)
+        }
+        try await recovering(fixture) { keeper in
+            try await keeper.recoverer.begin(manifest: nil, notes: [note])
+            _ = try await keeper.recoverer.end(note: note, keys: told, reason: "a test")
+        }
+        try await fixture.withKeeper { keeper in
+            let keys = try await keeper.publicKeys()
+            let ended = try #require(keys.past.first?.keys)
+            #expect(Set(ended.map(\.keyID)) == told.activated)
+            #expect(ended.allSatisfy { $0.untilSize == nil })
+            let audit = keys.keys.filter { $0.use == "segment-manifest" }
+            #expect(audit.map(\.fromSize) == [0] && !told.activated.contains(audit[0].keyID))
+        }
     }
 }

@@ -320,6 +320,33 @@ import Testing
         #expect(try fixture.signer.identity().generation == 1)
         try await fixture.check(unsignedTail: 0)
     }
+
+    /// The keys were rotated after the backup: nothing here tells of the successors, and the old ones are destroyed.
+    @Test func aLedgerFromBeforeARotationIsSealedByTheKeyThatGoesOn() async throws {
+        let fixture = try LedgerFixture()
+        var ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(ada))
+        await ledger.close(sealing: false)
+        let kept = fixture.root + "/kept"
+        try FileManager.default.copyItem(atPath: fixture.ledgerPath, toPath: kept)
+        ledger = try await fixture.open()
+        for use in SigningKeyUse.allCases {
+            try await ledger.rotate(use, actor: "operator", requestID: "r")
+        }
+        _ = try await ledger.appendOne(Drafts.create(bob))
+        await ledger.close(sealing: false)
+        #expect(fixture.signer.change { $0.audits.first?.isDestroyed } == true)
+        try FileManager.default.removeItem(atPath: fixture.ledgerPath)
+        try FileManager.default.moveItem(atPath: kept, toPath: fixture.ledgerPath)
+
+        let report = try #require(try await recover(fixture))
+        #expect(report.begun == 2)
+        ledger = try await fixture.open()
+        #expect(try ledger.contact(id: ada.id) != nil)
+        _ = try await ledger.appendOne(Drafts.create(eve))
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
 }
 
 extension Ledger {

@@ -591,11 +591,17 @@ def signing_input(body):
     return b"chancery/manifest/v1\n" + canonical_write(body)
 
 
-def check_manifest_signature(body, signature, generation):
+def check_manifest_signature(body, signature, generation, later=()):
+    """By a listed key whose range has the size, or one of a later generation."""
     value = base64_strict(signature["value"])
     message = signing_input(body)
-    keys = [key for key in generation.keys
-            if key.use == "segment-manifest" and key.key_id == signature["keyId"]]
+    def named(keys):
+        return [key for key in keys
+                if key.use == "segment-manifest" and key.key_id == signature["keyId"]]
+    after = named(key for following in later for key in following.keys)
+    if any(key.verify(value, message) for key in after):
+        return
+    keys = named(generation.keys)
     require(keys, "manifestSignature", f"manifest key {signature['keyId']} is not in the trust file")
     require(any(key.covers(body["treeSize"]) for key in keys), "manifestSignature",
             f"manifest key {signature['keyId']} is not valid at size {body['treeSize']}")
@@ -828,9 +834,10 @@ class Ledger:
                 raise Invalid("fileHash", f"file is not the sealed one, and SQLite says: {error}")
             raise Invalid("sqlite", f"SQLite says: {error}")
         if body:
-            check_manifest_signature(body, manifest.signature, self.generation)
-            check_attestation(manifest, self.generation, [
-                later for number, later in self.trust.items() if number > self.generation.number])
+            later = [after for number, after in self.trust.items()
+                     if number > self.generation.number]
+            check_manifest_signature(body, manifest.signature, self.generation, later)
+            check_attestation(manifest, self.generation, later)
             self.follow_seal(number, manifest.attestation)
             require(file_hash(path) == (body["fileHash"], body["fileSize"]), "fileHash",
                     "file hash or size is not that of the manifest; every entry in it is intact")

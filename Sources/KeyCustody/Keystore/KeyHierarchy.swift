@@ -155,12 +155,28 @@ final class KeyHierarchy: Sendable {
         }
     }
 
+    /// Of the next generation, with which the rest of one that ends is sealed.
+    func comingKeys() throws(KeyCustodyError) -> [TrustedKey] {
+        var audit = SigningKeys.lastingAuditKey(of: signing.records)
+        audit?.fromSize = 0
+        do {
+            return try (audit.map { [try $0.trusted()] } ?? [])
+                + (attestationKeys.contains(attestationKey) ? [] : [attestationKey])
+        } catch {
+            throw KeyCustodyError(.corrupt, "a public key of the keystore is none: \(error)")
+        }
+    }
+
     /// KEK-AUDIT, for one signature over a manifest of this tree size.
+    /// - Parameter isLast: of its generation: then the key of the next one signs, since its own may be destroyed (FORMAT 5.3).
     /// - Throws: `KeyCustodyError.invalid` when the key for it was destroyed.
     func auditKey(
-        at size: UInt64
+        at size: UInt64, isLast: Bool
     ) throws(KeyCustodyError) -> (id: String, key: _RSA.Signing.PrivateKey) {
-        let (root, audit) = rooted.withLock { ($0.root, $0.signing.auditKey(at: size)) }
+        let (root, signing) = rooted.withLock { ($0.root, $0.signing) }
+        let audit =
+            isLast
+            ? SigningKeys.lastingAuditKey(of: signing.records) : signing.auditKey(at: size)
         guard let audit else {
             throw KeyCustodyError(
                 .invalid, "the key for manifests of tree size \(size) was retired and destroyed")

@@ -52,6 +52,12 @@ struct SigningKeys: Sendable {
         }
     }
 
+    /// The KEK-AUDIT that goes on when this generation ends: that was drawn last.
+    static func lastingAuditKey(of records: [KeyRecord]) -> KeyRecord? {
+        records.filter { $0.use == .segmentManifest && $0.untilSize == nil && !$0.isDestroyed }
+            .max { $0.serial < $1.serial }
+    }
+
     /// Verify checkpoints of this generation, whichever key signed them.
     var noteKeys: [NoteKey] {
         records.filter { $0.use == .checkpoint }.compactMap { record in

@@ -11,7 +11,7 @@ extension KeyRecord {
             try record.destroyed(under: root).save(db)
         }
         let audits = records.filter { $0.use == .segmentManifest && !$0.isDestroyed }
-        let last = audits.filter { $0.untilSize == nil }.max { $0.serial < $1.serial }
+        let last = SigningKeys.lastingAuditKey(of: audits)
         for var record in audits {
             guard record.serial == last?.serial else {
                 try record.destroyed(under: root).save(db)

@@ -93,10 +93,13 @@ public struct Recoverer: Sendable {
     /// - Parameters:
     ///   - note: the checkpoint of all that the segments have, which is sealed; nil: nothing of this generation is here, and
     ///     the next one goes on where the last that has entries ended.
+    ///   - said: what the generation's entries say of keys.
     ///   - reason: an operator's words.
     /// - Returns: the generation that begins.
     /// - Throws: `KeyCustodyError.invalid` before `begin`; as `begin`.
-    public func end(note: [UInt8]?, reason: String) async throws(KeyCustodyError) -> UInt64 {
+    public func end(
+        note: [UInt8]?, keys said: AnnouncedKeys, reason: String
+    ) async throws(KeyCustodyError) -> UInt64 {
         guard (1...LedgerLimits.maxRecoveryReasonBytes).contains(reason.utf8.count) else {
             throw KeyCustodyError(
                 .invalid,
@@ -106,7 +109,7 @@ public struct Recoverer: Sendable {
             throw KeyCustodyError(.invalid, "no recovery was begun; nothing ends")
         }
         let key = hierarchy.logKey
-        var (event, keys) = try await end(at: note)
+        var (event, keys) = try await end(at: note, said)
         event.reason = reason
         event.salt = Self.salt()
         (event.certifyAttest, event.certifySignature) = try await certified(event)
@@ -118,7 +121,7 @@ public struct Recoverer: Sendable {
 
     /// What ends, and its keys.
     private func end(
-        at note: [UInt8]?
+        at note: [UInt8]?, _ said: AnnouncedKeys
     ) async throws(KeyCustodyError) -> (LedgerRecovered, TrustFile.Generation) {
         guard let note else {
             guard let before = hierarchy.past.last,
@@ -142,7 +145,9 @@ public struct Recoverer: Sendable {
             root: checkpoint.root.hex, salt: Data(), size: checkpoint.size)
         return (
             event,
-            .init(generation: key.generation, origin: key.name, keys: try hierarchy.trustedKeys())
+            .init(
+                generation: key.generation, origin: key.name,
+                keys: try said.only(hierarchy.trustedKeys()))
         )
     }
 

@@ -41,11 +41,12 @@ public struct ManifestSigner: Sendable {
         case .known(let manifest): return manifest
         case .sign(let counter): target = counter
         }
+        let isLast = try await counters.record(.anchor).owesRecovery
         let counter = try await counters.advance(.seal, to: target)
         let manifest = SegmentManifest(
             body: new,
             signature: try await hierarchy.gate.shared { () async throws(KeyCustodyError) in
-                try signature(of: body, at: new.treeSize)
+                try signature(of: body, at: new.treeSize, isLast: isLast)
             },
             attestation: try await attestation(of: body, counter))
         try await keystore.commit(.signing) { db in
@@ -87,9 +88,9 @@ public struct ManifestSigner: Sendable {
     }
 
     private func signature(
-        of body: [UInt8], at size: UInt64
+        of body: [UInt8], at size: UInt64, isLast: Bool
     ) throws(KeyCustodyError) -> SegmentManifestSignature {
-        let (id, key) = try hierarchy.auditKey(at: size)
+        let (id, key) = try hierarchy.auditKey(at: size, isLast: isLast)
         do {
             let digest = SHA256.hash(data: SegmentManifestBody.signingInput(canonical: body))
             let signature = try key.signature(for: digest, padding: .PSS)

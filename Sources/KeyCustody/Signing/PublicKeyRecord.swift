@@ -45,7 +45,7 @@ public struct PublicKeys: Sendable, Equatable {
     public let treeSize: UInt64
     /// Generations that ended, with their keys.
     public let past: [TrustFile.Generation]
-    /// That the next generation will announce, and with which the rest of one that ends is sealed: of another TPM.
+    /// That the next generation will announce, and with which the rest of one that ends is sealed.
     public let coming: [PublicKeyRecord]
     /// Keys of days.
     public let dayKeys: DayKeys

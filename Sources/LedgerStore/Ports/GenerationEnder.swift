@@ -11,7 +11,20 @@ public protocol GenerationEnder: Sendable {
     ///     nothing of the generation is.
     func begin(manifest: [UInt8]?, notes: [[UInt8]]) async throws
 
-    /// - Parameter note: the checkpoint of all that is here, and sealed; nil: nothing of the generation is.
+    /// - Parameters:
+    ///   - note: the checkpoint of all that is here, and sealed; nil: nothing of the generation is.
+    ///   - keys: what its entries say of keys: nothing else is in its part of the trust file.
     /// - Returns: the generation that begins.
-    func end(note: [UInt8]?, reason: String) async throws -> UInt64
+    func end(note: [UInt8]?, keys: AnnouncedKeys, reason: String) async throws -> UInt64
+}
+
+/// Ids of the keys that a generation announces, and of those that it retires.
+public struct AnnouncedKeys: Sendable, Equatable {
+    public var activated: Set<String> = []
+    public var retired: Set<String> = []
+
+    public init(activated: Set<String> = [], retired: Set<String> = []) {
+        self.activated = activated
+        self.retired = retired
+    }
 }

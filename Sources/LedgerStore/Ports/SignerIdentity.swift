@@ -25,7 +25,7 @@ public struct SignerIdentity: Sendable {
     public let dayKeys: DayKeySummary
     /// Generations that ended, with their keys.
     public let past: [TrustFile.Generation]
-    /// Keys that the next generation will announce, with which the rest of one that ends is sealed: of another TPM.
+    /// Keys that the next generation will announce, with which the rest of one that ends is sealed.
     public let coming: [TrustedKey]
     /// Payload of the `LedgerRecovered` that this generation begins with; nil for the first.
     public let recovered: Data?

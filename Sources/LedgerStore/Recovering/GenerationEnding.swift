@@ -40,7 +40,9 @@ struct GenerationEnding {
         // A subject whose key is lost must not be found any more, lest it gets a second one.
         try ProjectionStore.delete(path: configuration.projectionsPath)
         try await seal(directory)
-        let begun = try await ender.end(note: state.note.map { Array($0.note) }, reason: reason)
+        let begun = try await ender.end(
+            note: state.note.map { Array($0.note) },
+            keys: try announcedKeys(directory, of: identity.generation), reason: reason)
         return RecoveryReport(
             problem: problem, ended: identity.generation, size: state.signed,
             knownSize: max(identity.treeSize, state.signed), unsigned: unsigned, begun: begun)
@@ -143,7 +145,7 @@ struct GenerationEnding {
             "the keeper has signed a tree of size \(identity.treeSize), the segments hold \(state.size) entries"
     }
 
-    private func read<Value>(
+    func read<Value>(
         _ directory: LedgerDirectory, _ number: UInt64, _ body: (Database) throws -> Value
     ) throws -> Value {
         let isSealed = number <= UInt64(directory.sealed)

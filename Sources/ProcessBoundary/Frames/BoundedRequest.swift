@@ -28,7 +28,12 @@ extension WireKeeperRequest: BoundedRequest {
         10: .message(WireShape([3: .elements])),  // sign_tree
         14: .message(WireShape([1: .messages(.flat)])),  // reindex
         15: .message(WireShape([1: .elements])),  // forget
-        16: .message(WireShape([2: .message(WireShape([2: .elements]))])),  // recover: begin
+        // recover: begin, end
+        16: .message(
+            WireShape([
+                2: .message(WireShape([2: .elements])),
+                3: .message(WireShape([3: .elements, 4: .elements])),
+            ])),
     ])
 }
 

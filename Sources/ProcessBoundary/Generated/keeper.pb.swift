@@ -694,7 +694,7 @@ public nonisolated struct WirePublicKeysResponse: Sendable {
   /// a trust file with the generations that ended; empty: none
   public var past: Data = Data()
 
-  /// That the next generation will announce, and with which the rest of one that ends is sealed: of another TPM.
+  /// That the next generation will announce, and with which the rest of one that ends is sealed.
   public var coming: [WirePublicKey] = []
 
   public var dayKeys: WireDayKeys {
@@ -999,6 +999,12 @@ public nonisolated struct WireEndGeneration: Sendable {
 
   /// stands in the ledger
   public var reason: String = String()
+
+  /// ids of the keys that the generation announces
+  public var activated: [String] = []
+
+  /// of those that it retires
+  public var retired: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2892,7 +2898,7 @@ nonisolated extension WireBeginRecovery: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireEndGeneration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EndGeneration"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}note\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}note\0\u{1}reason\0\u{1}activated\0\u{1}retired\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2902,6 +2908,8 @@ nonisolated extension WireEndGeneration: SwiftProtobuf.Message, SwiftProtobuf._M
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.note) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.activated) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.retired) }()
       default: break
       }
     }
@@ -2914,12 +2922,20 @@ nonisolated extension WireEndGeneration: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
     }
+    if !self.activated.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.activated, fieldNumber: 3)
+    }
+    if !self.retired.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.retired, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireEndGeneration, rhs: WireEndGeneration) -> Bool {
     if lhs.note != rhs.note {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.activated != rhs.activated {return false}
+    if lhs.retired != rhs.retired {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -62,3 +62,13 @@ extension DecryptedValue {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
+
+extension AnnouncedKeys {
+    /// As a ledger that has said all that the keeper knows.
+    static func told(_ keeper: KeyCustodian) throws -> AnnouncedKeys {
+        let keys = try keeper.hierarchy.trustedKeys()
+        return AnnouncedKeys(
+            activated: Set(keys.map(\.keyID)),
+            retired: Set(keys.filter { $0.untilSize != nil }.map(\.keyID)))
+    }
+}

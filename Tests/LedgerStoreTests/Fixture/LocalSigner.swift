@@ -102,7 +102,13 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
             origin: state.origin, generation: state.generation, keys: keys,
             treeSize: state.frontier.size,
             destroyed: Set(zip(keys, isDestroyed).filter(\.1).map(\.0.keyID)),
-            past: state.past, recovered: state.recovered)
+            past: state.past, coming: try Self.coming(state).map { try Self.auditKey($0) },
+            recovered: state.recovered)
+    }
+
+    /// Goes on in the next generation.
+    private static func coming(_ state: State) -> [Ranged<_RSA.Signing.PrivateKey>] {
+        state.audits.suffix(1).map { Ranged(key: $0.key) }
     }
 
     private static func keys(_ state: State) throws -> [TrustedKey] {
@@ -213,10 +219,11 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
             }
             state.manifests[manifest.segment] = (manifest.treeSize, manifest.root)
         }
-        let keys = state.withLock { $0.audits }
-        guard let audit = keys.first(where: { $0.counts(manifest.treeSize) }) else {
-            throw Refusal.manifest
-        }
+        let state = state.withLock { $0 }
+        let audit =
+            state.isEnding
+            ? state.audits.last : state.audits.first { $0.counts(manifest.treeSize) }
+        guard let audit else { throw Refusal.manifest }
         let value = try audit.key.signature(
             for: SHA256.hash(data: manifest.signingInput()), padding: .PSS)
         return SegmentManifest(
@@ -256,7 +263,7 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         }
     }
 
-    func end(note: [UInt8]?, reason: String) throws -> UInt64 {
+    func end(note: [UInt8]?, keys said: AnnouncedKeys, reason: String) throws -> UInt64 {
         guard let note else { return try skipGeneration() }
         let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
         return try state.withLock { state in
@@ -272,10 +279,17 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
             state.past.append(
                 .init(
                     generation: state.generation, origin: state.origin,
-                    keys: try Self.keys(state)))
+                    keys: try Self.keys(state).filter { said.activated.contains($0.keyID) }
+                        .map { said.retired.contains($0.keyID) ? $0 : try Self.unretired($0) }))
             Self.turn(&state)
             return state.generation
         }
+    }
+
+    private static func unretired(_ key: TrustedKey) throws -> TrustedKey {
+        try TrustedKey(
+            use: key.use, algorithm: key.algorithm, name: key.name, publicKey: key.publicKey,
+            fromSize: key.fromSize, untilSize: nil)
     }
 
     /// Nothing of it was written: its number is not used.
@@ -290,6 +304,7 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
     private static func turn(_ state: inout State) {
         state.generation += 1
         state.logs = [Ranged(key: Curve25519.Signing.PrivateKey())]
+        state.audits = coming(state)
         state.frontier = MerkleFrontier()
         state.roots = [:]
         (state.isEnding, state.problem) = (false, nil)
