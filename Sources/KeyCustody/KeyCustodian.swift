@@ -13,6 +13,7 @@ public final class KeyCustodian: Sendable {
     public let reindexer: Reindexer
     public let treeSigner: TreeSigner
     public let manifestSigner: ManifestSigner
+    public let publishedSigner: PublishedSigner
     public let eraser: Eraser
     public let recoverer: Recoverer
     public let escrow: EscrowIssuer
@@ -113,6 +114,8 @@ public final class KeyCustodian: Sendable {
         treeSigner = TreeSigner(keystore: keystore, hierarchy: hierarchy)
         manifestSigner = ManifestSigner(
             keystore: keystore, hierarchy: hierarchy, counters: counters)
+        publishedSigner = PublishedSigner(
+            tree: treeSigner, tpm: counters.tpm, keys: hierarchy.resident)
         eraser = Eraser(
             keystore: keystore, hierarchy: hierarchy, counters: counters, subjects: subjectKeys,
             files: files)

@@ -26,6 +26,7 @@ public final class Ledger: Sendable {
     let preparations: PreparationDesk
     let sequencer: Sequencer
     let sealer: Sealer
+    let publisher: Publisher
     let sealRepair = Mutex(SealRepair())
     let forgetter: any Forgetter
     let erasures = Mutex(ErasureQueue())
@@ -65,6 +66,9 @@ public final class Ledger: Sendable {
         sealer = Sealer(
             configuration: configuration, identity: identity, trust: trust, signer: signer,
             library: library, projections: projections, shared: shared)
+        publisher = Publisher(
+            configuration: configuration, shared: shared, identity: identity, trust: trust,
+            signer: signer, wake: { [sequencer] in sequencer.wake() })
         let signing = Signing(
             shared: shared, configuration: configuration, signatures: signatures,
             stage: recovered.stage)
@@ -96,7 +100,7 @@ public final class Ledger: Sendable {
             ledger.startTicking()
             do {
                 if recovered.tree.size == 0 { try await ledger.writeGenesis() }
-                ledger.publishSoon()
+                ledger.publisher.publishNow()
                 ledger.finishSeals()
                 try ledger.carryOutWhatWasOrdered()
                 return ledger
@@ -199,11 +203,10 @@ public final class Ledger: Sendable {
         let now = configuration.clock.now()
         let (isNeeded, isFull, hasFound) = shared.withLock { state in
             defer { state.hasFoundGroup = false }
-            let isBehind = state.latest.map { $0.size > state.published?.size ?? 0 } ?? false
-            if isBehind { state.isPublishDue = true }
             let isFull = !state.isClosing && state.segment.isFull(now: now, limits: limits)
-            return (isBehind || state.commitProblem != nil, isFull, state.hasFoundGroup)
+            return (state.commitProblem != nil, isFull, state.hasFoundGroup)
         }
+        publisher.publish()
         if hasFound { try? carryOutWhatWasOrdered() }
         if isNeeded { sequencer.wake() }
         if isFull, let rotated = try? await rotate() {
@@ -213,11 +216,6 @@ public final class Ledger: Sendable {
         if let free = configuration.freeBytes(configuration.directory) {
             configuration.ballast.restore(free: free, reserved: limits.reservedDiskBytes)
         }
-    }
-
-    private func publishSoon() {
-        shared.withLock { $0.isPublishDue = true }
-        sequencer.wake()
     }
 
     /// Returns when everything queued so far is durable, signed and projected, or refused.

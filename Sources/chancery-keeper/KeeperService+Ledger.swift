@@ -30,6 +30,14 @@ extension KeeperService {
                 generation: request.generation, size: request.size))
     }
 
+    func signPublished(
+        _ request: WireSignPublishedRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        Self.signed(
+            try await custodian.publishedSigner.sign(
+                generation: request.generation, size: request.size))
+    }
+
     func signManifest(
         _ request: WireSignManifestRequest, _ custodian: KeyCustodian
     ) async throws -> WireKeeperResponse {

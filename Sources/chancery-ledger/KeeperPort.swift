@@ -50,6 +50,13 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         return try await note(.resignTree(request))
     }
 
+    func signPublished(generation: UInt64, size: UInt64) async throws -> [UInt8] {
+        var request = WireSignPublishedRequest()
+        request.generation = generation
+        request.size = size
+        return try await note(.signPublished(request))
+    }
+
     func signManifest(body: [UInt8]) async throws -> SegmentManifest {
         var request = WireSignManifestRequest()
         request.body = Data(body)

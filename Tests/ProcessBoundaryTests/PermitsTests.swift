@@ -29,7 +29,8 @@ import Testing
         .decrypt: [.enrichmentPlatform, .dpo],
     ]
     static let keeperLedger: Set<KeeperOperation> = [
-        .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget, .recover,
+        .signTree, .resignTree, .signManifest, .signPublished, .publicKeys, .reindex, .forget,
+        .recover,
     ]
 
     static let entries: [String: Set<String>] = [
@@ -115,7 +116,7 @@ import Testing
             (.resignTree(.init()), .resignTree), (.signManifest(.init()), .signManifest),
             (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
             (.forget(.init()), .forget), (.recover(.init()), .recover),
-            (.health(.init()), .health),
+            (.signPublished(.init()), .signPublished), (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))
         for (operation, expected) in requests {

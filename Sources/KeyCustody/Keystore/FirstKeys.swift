@@ -23,7 +23,7 @@ struct FirstKeys: Sendable {
 
     init(
         _ secrets: RootSecrets, in file: SealedRoot, logName: String, counters: [CounterRecord],
-        attestationKey: [UInt8]
+        keys: TPMKeys
     ) throws(KeyCustodyError) {
         let rootKey = secrets.root.transientKey()
         rootMAC = secrets.mac(of: file)
@@ -32,7 +32,7 @@ struct FirstKeys: Sendable {
         seal = StateSeal(key: state)
         self.counters = counters
         self.attestationKey = AttestationKeyRecord(
-            serial: 1, publicKey: attestationKey,
+            serial: 1, publicKey: keys.attestation,
             sealCounter: counters.first { $0.purpose == .seal }?.counter.name ?? [],
             fromGeneration: 1, untilGeneration: nil)
         epoch = Int64(
@@ -42,6 +42,7 @@ struct FirstKeys: Sendable {
         records = [
             try Self.logKey(logName, generation: 1, under: rootKey),
             try Self.auditKey(under: rootKey),
+            try KeyRecord.published(keys.checkpoint, under: rootKey),
             try Self.symmetric(KeyRecord.dataName, .data, "AES-256-GCM", under: rootKey),
             try Self.symmetric(
                 KeyRecord.suppressionName, .suppression, "HMAC-SHA-256", under: rootKey),

@@ -30,6 +30,8 @@ final class KeyHierarchy: Sendable {
     /// The TPM's key that vouches for seals now, and all that do in this generation.
     let attestationKey: TrustedKey
     let attestationKeys: [TrustedKey]
+    /// What signs in the TPM, in this generation.
+    let resident: ResidentKeys
     /// Generations that ended, the first one first.
     let past: [GenerationRecord]
     /// Shared by whoever works with the root or a bucket key; an erasure holds it alone while it replaces them.
@@ -70,6 +72,8 @@ final class KeyHierarchy: Sendable {
         logKey = try LogKey(
             name: log.name, seed: log.openSecret(under: rootKey),
             generation: generation)
+        resident = try ResidentKeys(
+            rows.records, generation: log.generation, origin: log.name, root: rootKey)
         var indexKeys: [String: SecretBytes] = [:]
         for (field, wrapped) in rows.indexKeys {
             indexKeys[field] = try KeyWrap.openSecret(
@@ -139,6 +143,9 @@ final class KeyHierarchy: Sendable {
         case .segmentManifest:
             let spki = try rsaKey(secret, record).publicKey.derRepresentation
             derived = (spki, SPKI.keyID(spki))
+        case .published:
+            let spki = try ResidentKeys.key(record, secret).spki
+            derived = (Data(spki), KeyRecord.noteKeyID(spki))
         }
         guard record.publicKey == derived?.publicKey, record.keyID == derived?.keyID ?? record.name
         else {
@@ -152,7 +159,7 @@ final class KeyHierarchy: Sendable {
     /// Of this generation, as the trust file has them.
     func trustedKeys() throws(KeyCustodyError) -> [TrustedKey] {
         do {
-            return try published.map { try $0.trusted() } + attestationKeys
+            return try published.map { try $0.trusted() } + resident.trusted + attestationKeys
         } catch {
             throw KeyCustodyError(.corrupt, "a public key of the keystore is none: \(error)")
         }

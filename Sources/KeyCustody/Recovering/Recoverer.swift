@@ -188,6 +188,7 @@ public struct Recoverer: Sendable {
             for record in try KeyRecord.all(db) where record.use == .checkpoint {
                 try record.destroy(db)
             }
+            try KeyRecord.dropFormerResident(db)
             try FirstKeys.logKey(name, generation: next, under: root).insert(db)
             try db.execute(sql: "DELETE FROM log_state")
             try db.execute(sql: "DELETE FROM signed")

@@ -18,6 +18,10 @@ public protocol TreeSigner: Sendable {
     /// Signs a recorded boundary again, to the same bytes.
     func resign(generation: UInt64, size: UInt64) async throws -> [UInt8]
 
+    /// Signs a recorded boundary for publication, with a second line, by a hardware key. May take its time, or fail while all
+    /// else works.
+    func signPublished(generation: UInt64, size: UInt64) async throws -> [UInt8]
+
     /// - Parameter body: canonical bytes of the manifest body.
     /// - Returns: the manifest with that body, signed and attested.
     func signManifest(body: [UInt8]) async throws -> SegmentManifest

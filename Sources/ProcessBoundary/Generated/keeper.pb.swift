@@ -117,6 +117,14 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .recover(newValue)}
   }
 
+  public var signPublished: WireSignPublishedRequest {
+    get {
+      if case .signPublished(let v)? = operation {return v}
+      return WireSignPublishedRequest()
+    }
+    set {operation = .signPublished(newValue)}
+  }
+
   /// both
   public var health: WireEmpty {
     get {
@@ -142,6 +150,7 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case forget(WireForgetRequest)
     /// only of a keeper that was started to recover
     case recover(WireRecoverRequest)
+    case signPublished(WireSignPublishedRequest)
     /// both
     case health(WireEmpty)
 
@@ -189,7 +198,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .decrypt(newValue)}
   }
 
-  /// also answers resign_tree
+  /// also answers resign_tree and sign_published
   public var signTree: WireSignTreeResponse {
     get {
       if case .signTree(let v)? = result {return v}
@@ -253,7 +262,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case derive(WireDeriveResponse)
     case encrypt(WireEncryptResponse)
     case decrypt(WireDecryptResponse)
-    /// also answers resign_tree
+    /// also answers resign_tree and sign_published
     case signTree(WireSignTreeResponse)
     case signManifest(WireSignManifestResponse)
     case publicKeys(WirePublicKeysResponse)
@@ -566,6 +575,21 @@ public nonisolated struct WireSignTreeRequest: Sendable {
 
 /// Signs again, to the same bytes, a boundary already recorded.
 public nonisolated struct WireResignTreeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var generation: UInt64 = 0
+
+  public var size: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Signs a boundary already recorded once more, for publication: with a second line, by a key of the TPM.
+public nonisolated struct WireSignPublishedRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -998,7 +1022,7 @@ fileprivate nonisolated let _protobuf_package = "chancery.keeper"
 
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{2}\u{4}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{2}\u{3}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1136,6 +1160,19 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .recover(v)
         }
       }()
+      case 17: try {
+        var v: WireSignPublishedRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .signPublished(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .signPublished(v)
+        }
+      }()
       case 20: try {
         var v: WireEmpty?
         var hadOneofValue = false
@@ -1199,6 +1236,10 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     case .recover?: try {
       guard case .recover(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .signPublished?: try {
+      guard case .signPublished(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
     }()
     case .health?: try {
       guard case .health(let v)? = self.operation else { preconditionFailure() }
@@ -2056,6 +2097,41 @@ nonisolated extension WireResignTreeRequest: SwiftProtobuf.Message, SwiftProtobu
   }
 
   public static func ==(lhs: WireResignTreeRequest, rhs: WireResignTreeRequest) -> Bool {
+    if lhs.generation != rhs.generation {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSignPublishedRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SignPublishedRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}generation\0\u{1}size\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 1)
+    }
+    if self.size != 0 {
+      try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSignPublishedRequest, rhs: WireSignPublishedRequest) -> Bool {
     if lhs.generation != rhs.generation {return false}
     if lhs.size != rhs.size {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -4,6 +4,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case signTree = "sign_tree"
     case resignTree = "resign_tree"
     case signManifest = "sign_manifest"
+    case signPublished = "sign_published"
     case publicKeys = "public_keys"
     case reindex
     case forget
@@ -19,6 +20,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .signTree: self = .signTree
         case .resignTree: self = .resignTree
         case .signManifest: self = .signManifest
+        case .signPublished: self = .signPublished
         case .publicKeys: self = .publicKeys
         case .reindex: self = .reindex
         case .forget: self = .forget
