@@ -14,6 +14,7 @@ public final class KeyCustodian: Sendable {
     public let treeSigner: TreeSigner
     public let manifestSigner: ManifestSigner
     public let publishedSigner: PublishedSigner
+    public let receiptSigner: ReceiptSigner
     public let eraser: Eraser
     public let recoverer: Recoverer
     public let escrow: EscrowIssuer
@@ -116,6 +117,7 @@ public final class KeyCustodian: Sendable {
             keystore: keystore, hierarchy: hierarchy, counters: counters)
         publishedSigner = PublishedSigner(
             tree: treeSigner, tpm: counters.tpm, keys: hierarchy.resident)
+        receiptSigner = ReceiptSigner(hierarchy: hierarchy, tpm: counters.tpm)
         eraser = Eraser(
             keystore: keystore, hierarchy: hierarchy, counters: counters, subjects: subjectKeys,
             files: files)

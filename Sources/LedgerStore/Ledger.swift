@@ -28,6 +28,7 @@ public final class Ledger: Sendable {
     let sealer: Sealer
     let publisher: Publisher
     let sealRepair = Mutex(SealRepair())
+    let signer: any TreeSigner
     let forgetter: any Forgetter
     let erasures = Mutex(ErasureQueue())
     private let lock: DirectoryLock
@@ -40,6 +41,7 @@ public final class Ledger: Sendable {
     ) throws {
         self.configuration = configuration
         self.lock = lock
+        self.signer = signer
         self.forgetter = forgetter
         identity = recovered.identity
         trust = recovered.trust

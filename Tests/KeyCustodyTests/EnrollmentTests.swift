@@ -50,7 +50,7 @@ import Testing
         let trust = try TrustFile(parsing: enrollment.trustFile)
         #expect(trust.generations.map(\.origin) == ["\(KeeperFixture.logName)/g1"])
         let keys = try #require(trust.generations.first?.keys)
-        #expect(Set(keys.map(\.use)) == [.checkpoint, .segmentManifest, .attestation])
+        #expect(Set(keys.map(\.use)) == [.checkpoint, .segmentManifest, .receipt, .attestation])
 
         let evidence = try #require(
             JSONSerialization.jsonObject(with: Data(enrollment.evidence)) as? [String: Any])

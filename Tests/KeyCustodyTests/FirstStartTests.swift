@@ -16,15 +16,16 @@ import Testing
         #expect(first.treeSize == 0)
         #expect(
             first.keys.map(\.use).sorted()
-                == ["attestation", "checkpoint", "checkpoint", "segment-manifest"])
+                == ["attestation", "checkpoint", "checkpoint", "receipt", "segment-manifest"])
         #expect(first.keys.allSatisfy { $0.fromSize == 0 && $0.untilSize == nil })
     }
 
     @Test func everyKeyOfTheHierarchyIsThere() async throws {
         let fixture = try await KeeperFixture.provisioned()
-        #expect(try fixture.rows("SELECT count(*) FROM kek") == 7)
+        #expect(try fixture.rows("SELECT count(*) FROM kek") == 8)
         for use in [
-            "checkpoint", "published-checkpoint", "segment-manifest", "data", "suppression",
+            "checkpoint", "published-checkpoint", "receipt", "segment-manifest", "data",
+            "suppression",
             "ticket", "state",
         ] {
             #expect(try fixture.rows("SELECT count(*) FROM kek WHERE use = ?", [use]) == 1)
@@ -73,7 +74,7 @@ import Testing
             try await Keystore.create(at: fixture.keystorePath).close()
         }
         let keys = try await fixture.withKeeper { try await $0.publicKeys() }
-        #expect(keys.keys.count == 4)
+        #expect(keys.keys.count == 5)
         #expect(try await fixture.withKeeper { try await $0.publicKeys() } == keys)
     }
 
@@ -160,7 +161,7 @@ import Testing
     @Test(
         arguments: [
             "KEK-AUDIT", "KEK-DATA", "SUPPRESSION", "TICKET", "STATE", "chancery.test/g1",
-            "TPM-CHECKPOINT",
+            "TPM-CHECKPOINT", "KEK-API",
         ],
         [
             "wrapped = (SELECT wrapped FROM kek k WHERE k.name <> kek.name LIMIT 1)",

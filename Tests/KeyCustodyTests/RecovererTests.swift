@@ -74,7 +74,7 @@ import Testing
             #expect(keys.past.map(\.generation) == [1])
             #expect(
                 keys.keys.map(\.use).sorted() == [
-                    "attestation", "checkpoint", "checkpoint", "segment-manifest",
+                    "attestation", "checkpoint", "checkpoint", "receipt", "segment-manifest",
                 ])
             // The TPM is the same, so its key is; only the name that it signs under follows the origin.
             let resident = { (keys: [PublicKeyRecord]) in

@@ -30,7 +30,7 @@ import Testing
     ]
     static let keeperLedger: Set<KeeperOperation> = [
         .signTree, .resignTree, .signManifest, .signPublished, .publicKeys, .reindex, .forget,
-        .recover,
+        .recover, .signReceipt,
     ]
 
     static let entries: [String: Set<String>] = [
@@ -116,7 +116,8 @@ import Testing
             (.resignTree(.init()), .resignTree), (.signManifest(.init()), .signManifest),
             (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
             (.forget(.init()), .forget), (.recover(.init()), .recover),
-            (.signPublished(.init()), .signPublished), (.health(.init()), .health),
+            (.signPublished(.init()), .signPublished), (.signReceipt(.init()), .signReceipt),
+            (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))
         for (operation, expected) in requests {

@@ -39,17 +39,17 @@ struct FirstKeys: Sendable {
             bitPattern: counters.first { $0.purpose == .epoch }?.first ?? 0)
         rootCheck = try KeyWrap.seal(
             Data(), under: rootKey, binding: .rootCheck(logName: logName, epoch: epoch))
-        records = [
-            try Self.logKey(logName, generation: 1, under: rootKey),
-            try Self.auditKey(under: rootKey),
-            try KeyRecord.published(keys.checkpoint, under: rootKey),
-            try Self.symmetric(KeyRecord.dataName, .data, "AES-256-GCM", under: rootKey),
-            try Self.symmetric(
-                KeyRecord.suppressionName, .suppression, "HMAC-SHA-256", under: rootKey),
-            try Self.ticketKey(under: rootKey),
-            try Self.symmetric(
-                KeyRecord.stateName, .state, "HMAC-SHA-256", state, under: rootKey),
-        ]
+        records =
+            [
+                try Self.logKey(logName, generation: 1, under: rootKey),
+                try Self.auditKey(under: rootKey),
+                try Self.symmetric(KeyRecord.dataName, .data, "AES-256-GCM", under: rootKey),
+                try Self.symmetric(
+                    KeyRecord.suppressionName, .suppression, "HMAC-SHA-256", under: rootKey),
+                try Self.ticketKey(under: rootKey),
+                try Self.symmetric(
+                    KeyRecord.stateName, .state, "HMAC-SHA-256", state, under: rootKey),
+            ] + (try KeyRecord.of(keys, under: rootKey))
         var indexKeys: [(field: String, wrapped: Data)] = []
         for field in Self.indexedFields {
             let wrapped = try KeyWrap.seal(

@@ -144,8 +144,11 @@ final class KeyHierarchy: Sendable {
             let spki = try rsaKey(secret, record).publicKey.derRepresentation
             derived = (spki, SPKI.keyID(spki))
         case .published:
-            let spki = try ResidentKeys.key(record, secret).spki
+            let spki = try ResidentKeys.checkpoint(record, secret).spki
             derived = (Data(spki), KeyRecord.noteKeyID(spki))
+        case .receipt:
+            let spki = try ResidentKeys.receipt(record, secret).spki
+            derived = spki.map { (Data($0), SPKI.keyID($0)) }
         }
         guard record.publicKey == derived?.publicKey, record.keyID == derived?.keyID ?? record.name
         else {

@@ -4,16 +4,19 @@ import Crypto
 /// What keys that sign inside the TPM are made of.
 enum ResidentCurve: Sendable {
     case p256
+    case p384
 
     var tpmCurve: TPMI_ECC_CURVE {
         switch self {
         case .p256: TPMI_ECC_CURVE(TPM2_ECC_NIST_P256)
+        case .p384: TPMI_ECC_CURVE(TPM2_ECC_NIST_P384)
         }
     }
 
     var tpmHash: TPMI_ALG_HASH {
         switch self {
         case .p256: TPMI_ALG_HASH(TPM2_ALG_SHA256)
+        case .p384: TPMI_ALG_HASH(TPM2_ALG_SHA384)
         }
     }
 
@@ -21,12 +24,14 @@ enum ResidentCurve: Sendable {
     var width: Int {
         switch self {
         case .p256: 32
+        case .p384: 48
         }
     }
 
     func digest(_ message: [UInt8]) -> [UInt8] {
         switch self {
         case .p256: Array(SHA256.hash(data: message))
+        case .p384: Array(SHA384.hash(data: message))
         }
     }
 
@@ -36,6 +41,9 @@ enum ResidentCurve: Sendable {
         switch self {
         case .p256:
             let key = try? P256.Signing.PublicKey(x963Representation: bytes)
+            return key.map { Array($0.derRepresentation) }
+        case .p384:
+            let key = try? P384.Signing.PublicKey(x963Representation: bytes)
             return key.map { Array($0.derRepresentation) }
         }
     }

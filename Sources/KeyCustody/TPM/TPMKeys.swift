@@ -4,6 +4,8 @@ struct TPMKeys: Sendable {
     let attestation: [UInt8]
     /// Signs published checkpoints.
     let checkpoint: ResidentKey
+    /// KEK-API.
+    let receipt: ReceiptKey
 }
 
 extension TPMDevice {
@@ -12,7 +14,9 @@ extension TPMDevice {
         try await perform("making keys") { connection throws(TPMError) in
             TPMKeys(
                 attestation: try connection.attestationKey(),
-                checkpoint: try connection.makeKey(.p256))
+                checkpoint: try connection.makeKey(.p256),
+                receipt: try connection.has(.p384)
+                    ? .resident(try connection.makeKey(.p384)) : .drawn())
         }
     }
 

@@ -22,6 +22,11 @@ public protocol TreeSigner: Sendable {
     /// else works.
     func signPublished(generation: UInt64, size: UInt64) async throws -> [UInt8]
 
+    /// Signs a receipt of an entry that it finds in a tree which it signed.
+    ///
+    /// - Returns: a detached JWS (FORMAT 7.1).
+    func signReceipt(_ receipt: [UInt8]) async throws -> String
+
     /// - Parameter body: canonical bytes of the manifest body.
     /// - Returns: the manifest with that body, signed and attested.
     func signManifest(body: [UInt8]) async throws -> SegmentManifest

@@ -5,6 +5,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case resignTree = "resign_tree"
     case signManifest = "sign_manifest"
     case signPublished = "sign_published"
+    case signReceipt = "sign_receipt"
     case publicKeys = "public_keys"
     case reindex
     case forget
@@ -21,6 +22,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .resignTree: self = .resignTree
         case .signManifest: self = .signManifest
         case .signPublished: self = .signPublished
+        case .signReceipt: self = .signReceipt
         case .publicKeys: self = .publicKeys
         case .reindex: self = .reindex
         case .forget: self = .forget

@@ -52,8 +52,8 @@ public enum Permits {
         case (.gateway, .derive), (.gateway, .decrypt): .oneOf([.enrichmentPlatform, .dpo])
         case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
-            (.ledger, .signPublished), (.ledger, .publicKeys), (.ledger, .reindex),
-            (.ledger, .forget), (.ledger, .recover):
+            (.ledger, .signPublished), (.ledger, .signReceipt), (.ledger, .publicKeys),
+            (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover):
             .socketAlone
         case (_, .health): .nobodyInParticular
         case (.gateway, _), (.ledger, _): nil

@@ -27,8 +27,8 @@ extension WireKeeperRequest {
         case .derive(let request): request.credential
         case .encrypt(let request): request.credential
         case .decrypt(let request): request.credential
-        case .signTree, .resignTree, .signManifest, .signPublished, .publicKeys, .reindex, .forget,
-            .recover, .health, nil:
+        case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,
+            .reindex, .forget, .recover, .health, nil:
             Data()
         }
     }

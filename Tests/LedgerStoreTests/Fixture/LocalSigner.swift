@@ -154,6 +154,9 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         return try note.adding(line).bytes
     }
 
+    /// It has no receipt key.
+    func signReceipt(_ receipt: [UInt8]) throws -> String { throw Refusal.away }
+
     func sign(generation: UInt64, fromSize: UInt64, leafHashes: [Digest32]) throws -> [UInt8] {
         let (size, root, isLost) = try state.withLock { state in
             if state.isAway { throw Refusal.away }
