@@ -8,7 +8,7 @@ enum ReceiptKey: Sendable {
     /// The private scalar, 48 bytes.
     case wrapped(SecretBytes)
 
-    private static let residentName = "KEK-API"
+    static let residentName = "KEK-API"
     private static let wrappedName = "KEK-API-WRAPPED"
 
     var name: String {

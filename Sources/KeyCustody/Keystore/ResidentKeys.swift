@@ -32,6 +32,12 @@ struct ResidentKeys: Sendable {
         trusted = [key, receiptTrusted]
     }
 
+    /// Those that do live there.
+    var inTPM: [ResidentKey] {
+        guard case .resident(let receipt) = receipt else { return [checkpoint] }
+        return [checkpoint, receipt]
+    }
+
     private static func newest(
         _ use: KeyRecord.Use, _ generation: Int64, _ records: [KeyRecord]
     ) throws(KeyCustodyError) -> KeyRecord {

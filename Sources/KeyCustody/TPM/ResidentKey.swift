@@ -1,4 +1,5 @@
 import CTSS2
+import Crypto
 
 /// A key that a TPM made below its storage root and that never leaves it. What is kept here is of use to that TPM alone,
 /// and there only with the authorization, which the keeper drew and nobody else knows.
@@ -24,24 +25,37 @@ struct ResidentKey: Sendable {
         _ curve: ResidentCurve, authorization: SecretBytes, publicArea: [UInt8],
         privateArea: [UInt8]
     ) {
-        var parsed = TPM2B_PUBLIC()
-        var offset = 0
-        guard publicArea.count <= MemoryLayout<TPM2B_PUBLIC>.size,
-            Tss2_MU_TPM2B_PUBLIC_Unmarshal(publicArea, publicArea.count, &offset, &parsed) == 0,
-            offset == publicArea.count
-        else { return nil }
-        // All but the point is the template's, to the byte.
-        var expected = TPMTemplates.signingKey(curve).publicArea
-        expected.unique.ecc = parsed.publicArea.unique.ecc
-        let area = AttestationKeyPublic.marshal(&parsed.publicArea)
-        guard !area.isEmpty, AttestationKeyPublic.marshal(&expected) == area,
-            let spki = curve.spki(parsed.publicArea.unique.ecc)
+        var rest = publicArea[...]
+        guard let size: UInt16 = rest.popBigEndian(), Int(size) == rest.count,
+            let spki = Self.spki(curve, area: Array(rest))
         else { return nil }
         self.curve = curve
         self.authorization = authorization
         self.publicArea = publicArea
         self.privateArea = privateArea
         self.spki = spki
+    }
+
+    /// TPMT_PUBLIC as marshalled: what follows the size.
+    var area: [UInt8] { Array(publicArea.dropFirst(2)) }
+
+    /// TPM Name of an object with this public area.
+    static func name(of area: [UInt8]) -> [UInt8] { [0x00, 0x0B] + Array(SHA256.hash(data: area)) }
+
+    /// - Parameter area: TPMT_PUBLIC as marshalled, from a TPM or from whoever says that it is.
+    /// - Returns: the key as SPKI DER; nil for anything but a key as its template has it.
+    static func spki(_ curve: ResidentCurve, area: [UInt8]) -> [UInt8]? {
+        var parsed = TPMT_PUBLIC()
+        var offset = 0
+        guard area.count <= MemoryLayout<TPMT_PUBLIC>.size,
+            Tss2_MU_TPMT_PUBLIC_Unmarshal(area, area.count, &offset, &parsed) == 0,
+            offset == area.count
+        else { return nil }
+        // All but the point is the template's, to the byte.
+        var expected = TPMTemplates.signingKey(curve).publicArea
+        expected.unique.ecc = parsed.unique.ecc
+        guard AttestationKeyPublic.marshal(&expected) == area else { return nil }
+        return curve.spki(parsed.unique.ecc)
     }
 
     /// - Returns: nil for something else than `stored` makes.

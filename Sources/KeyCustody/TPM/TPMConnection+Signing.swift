@@ -82,7 +82,7 @@ extension TPMConnection {
     func withLoaded<Value>(
         _ key: ResidentKey, _ body: (ESYS_TR, ESYS_TR) throws(TPMError) -> Value
     ) throws(TPMError) -> Value {
-        let parent = try loadStorageRoot()
+        var parent = try loadStorageRoot()
         defer { flush(parent) }
         let session = try startSession(saltedTo: parent)
         defer { flush(session) }
@@ -95,6 +95,9 @@ extension TPMConnection {
                 esys, parent, session, Self.none, Self.none, &privateArea, &publicArea, &object)
         }
         defer { flush(object) }
+        // `body` may need the slot.
+        flush(parent)
+        parent = Self.none
         try withAuthorization(key.authorization) { secret throws(TPMError) in
             try check("Esys_TR_SetAuth") { Esys_TR_SetAuth($0, object, secret) }
         }
