@@ -26,6 +26,8 @@ public enum CustodyLimits {
     static let maxRewrappedPerCommit = 2_048
     /// Boundaries dropped in one transaction after a manifest is signed.
     static let maxPrunedPerCommit = 1_024
+    /// Receipts that wait for a signature: a TPM makes a few a second, and a seal or an erasure waits behind them.
+    static let maxReceiptsAtOnce = 8
     /// People who share an escrow's key: more than anybody brings together.
     public static let maxEscrowHolders = 32
     /// Bytes of an escrow file: 32 holders with their shares take some 12 KiB.

@@ -13,6 +13,8 @@ public final class KeyCustodian: Sendable {
     public let reindexer: Reindexer
     public let treeSigner: TreeSigner
     public let manifestSigner: ManifestSigner
+    public let publishedSigner: PublishedSigner
+    public let receiptSigner: ReceiptSigner
     public let eraser: Eraser
     public let rotator: KeyRotator
     public let recoverer: Recoverer
@@ -114,6 +116,9 @@ public final class KeyCustodian: Sendable {
         treeSigner = TreeSigner(keystore: keystore, hierarchy: hierarchy)
         manifestSigner = ManifestSigner(
             keystore: keystore, hierarchy: hierarchy, counters: counters)
+        publishedSigner = PublishedSigner(
+            tree: treeSigner, tpm: counters.tpm, keys: hierarchy.resident)
+        receiptSigner = ReceiptSigner(hierarchy: hierarchy, tpm: counters.tpm)
         eraser = Eraser(
             keystore: keystore, hierarchy: hierarchy, counters: counters, subjects: subjectKeys,
             files: files)

@@ -31,6 +31,8 @@ public enum LedgerLimits {
     public static let maxProofHashes = 53
     /// A receipt: the header in base64, the proof's lines, the checkpoint note, a few words.
     public static let maxReceiptBytes = maxNoteBytes + 16 * 1_024
+    /// FORMAT 7.1, with a newline.
+    public static let maxReceiptSignatureBytes = 512
     /// C2SP tlog-tiles: hashes in a full tile, entries in a full bundle.
     public static let tileWidth = 256
     /// The highest level at which a tree of fewer than 2^53 leaves has tiles: 2^(8·6) ≤ 2^53 < 2^(8·7).

@@ -80,6 +80,9 @@ public struct NoteKey: Sendable, Hashable {
         }
     }
 
+    /// Whether it can sign for commit groups (FORMAT 4): a hardware key's line only comes beside the log key's.
+    public var isLogKey: Bool { if case .ed25519 = kind { true } else { false } }
+
     /// What may be a key name or an origin (FORMAT 4).
     public static func isName(_ name: String) -> Bool {
         (1...LedgerLimits.maxKeyNameBytes).contains(name.utf8.count)

@@ -3,6 +3,8 @@ public struct TrustedKey: Sendable, Hashable {
     public enum Use: String, Sendable, Hashable, Codable {
         case checkpoint
         case segmentManifest = "segment-manifest"
+        /// FORMAT 7.1
+        case receipt
         /// FORMAT 5.4: the TPM's key that attests seals.
         case attestation
     }
@@ -11,6 +13,8 @@ public struct TrustedKey: Sendable, Hashable {
         case ed25519 = "Ed25519"
         /// FORMAT 4, signature type 0x02, and FORMAT 5.4.
         case ecdsaP256 = "ECDSA-P256-SHA256"
+        /// FORMAT 7.1
+        case ecdsaP384 = "ECDSA-P384-SHA384"
         case rsaPSS4096 = "RSASSA-PSS-4096-SHA256"
     }
 
@@ -86,6 +90,11 @@ public struct TrustedKey: Sendable, Hashable {
             return NoteKey.ecdsaP256(name: name, spki: publicKey)?.keyIDHex
         case (.segmentManifest, .rsaPSS4096):
             guard NoteKey.isName(name), RSAPSS.isAcceptable(spki: publicKey) else { return nil }
+            return SPKI.keyID(publicKey)
+        case (.receipt, .ecdsaP384):
+            guard NoteKey.isName(name), ReceiptSignature.isAcceptable(spki: publicKey) else {
+                return nil
+            }
             return SPKI.keyID(publicKey)
         case (.attestation, .ecdsaP256):
             guard NoteKey.isName(name), AttestationKey.isAcceptable(spki: publicKey) else {

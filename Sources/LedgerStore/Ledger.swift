@@ -30,6 +30,7 @@ public final class Ledger: Sendable {
     let preparations: PreparationDesk
     let sequencer: Sequencer
     let sealer: Sealer
+    let publisher: Publisher
     let sealRepair = Mutex(SealRepair())
     let forgetter: any Forgetter
     let erasures = Mutex(ErasureQueue())
@@ -71,6 +72,9 @@ public final class Ledger: Sendable {
             configuration: configuration, identity: identity, trust: { [keys] in keys.trust },
             signer: signer,
             library: library, projections: projections, shared: shared)
+        publisher = Publisher(
+            configuration: configuration, shared: shared, identity: identity, keys: keys,
+            signer: signer, wake: { [sequencer] in sequencer.wake() })
         let signing = Signing(
             shared: shared, configuration: configuration, signatures: signatures,
             stage: recovered.stage)
@@ -103,7 +107,7 @@ public final class Ledger: Sendable {
             do {
                 if recovered.tree.size == 0 { try await ledger.writeGenesis() }
                 try configuration.announceTrust(ledger.keys.trust)
-                ledger.publishSoon()
+                ledger.publisher.publishNow()
                 ledger.finishSeals()
                 ledger.finishRotations()
                 try ledger.carryOutWhatWasOrdered()
@@ -207,11 +211,10 @@ public final class Ledger: Sendable {
         let now = configuration.clock.now()
         let (isNeeded, isFull, hasFound) = shared.withLock { state in
             defer { state.hasFoundGroup = false }
-            let isBehind = state.latest.map { $0.size > state.published?.size ?? 0 } ?? false
-            if isBehind { state.isPublishDue = true }
             let isFull = !state.isClosing && state.segment.isFull(now: now, limits: limits)
-            return (isBehind || state.commitProblem != nil, isFull, state.hasFoundGroup)
+            return (state.commitProblem != nil, isFull, state.hasFoundGroup)
         }
+        publisher.publish()
         if hasFound { try? carryOutWhatWasOrdered() }
         if isNeeded { sequencer.wake() }
         if isFull, let rotated = try? await rotate() {
@@ -221,11 +224,6 @@ public final class Ledger: Sendable {
         if let free = configuration.freeBytes(configuration.directory) {
             configuration.ballast.restore(free: free, reserved: limits.reservedDiskBytes)
         }
-    }
-
-    func publishSoon() {
-        shared.withLock { $0.isPublishDue = true }
-        sequencer.wake()
     }
 
     /// Returns when everything queued so far is durable, signed and projected, or refused.

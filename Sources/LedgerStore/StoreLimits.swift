@@ -25,6 +25,9 @@ public struct StoreLimits: Sendable {
     public var clockToleranceMicroseconds: Int64 = 2_000_000
     /// Published checkpoints: at most one in this time (DESIGN, "The ledger format").
     public var publishInterval: Duration = .seconds(1)
+    /// How long a checkpoint waits for the hardware key's line before it is published without: a TPM signs in a fraction of
+    /// this, also while it seals, and monitors look every few seconds.
+    public var publishPatience: Duration = .seconds(2)
     /// Wait between tries to sign or project what is durable.
     public var retryInterval: Duration = .milliseconds(250)
     /// Wait between tries to write again after a failed commit.

@@ -2,22 +2,24 @@ public import LedgerFormat
 
 /// Verifies receipts and tlog-proof files (FORMAT 7) with nothing but the trust file.
 public struct ReceiptVerifier: Sendable {
-    private let trust: TrustFile?
+    let trust: TrustFile?
 
     public init(trust: TrustFile?) {
         self.trust = trust
     }
 
-    /// - Parameter header: bytes of the entry's header, for a proof that does not carry them.
+    /// - Parameters:
+    ///   - header: bytes of the entry's header, for a proof that does not carry them.
+    ///   - signature: bytes of the detached JWS that came with the receipt (FORMAT 7.1).
     /// - Throws: `unreadable`, and whatever `verify(bytes:)` throws.
     public func verify(
-        path: String, header: [UInt8]? = nil
+        path: String, header: [UInt8]? = nil, signature: [UInt8]? = nil
     ) throws(VerificationFailure) -> VerifiedReceipt {
         let name = EvidenceFile.name(path)
         let bytes = try EvidenceFile.read(
             path, atMost: LedgerLimits.maxReceiptBytes, tooLarge: .receiptMalformed)
         do throws(VerificationFailure) {
-            return try verify(bytes: bytes, header: header)
+            return try verify(bytes: bytes, header: header, signature: signature)
         } catch {
             var failure = error
             failure.file = name
@@ -29,9 +31,9 @@ public struct ReceiptVerifier: Sendable {
     /// holds, and a ledger can be compared with it.
     ///
     /// - Throws: `receiptMalformed`, `header`, `generationUntrusted`, `trustFile`,
-    ///   `checkpointMalformed`, `checkpointSignature`, `inclusion`.
+    ///   `checkpointMalformed`, `checkpointSignature`, `inclusion`, `receiptSignature`.
     public func verify(
-        bytes: [UInt8], header given: [UInt8]? = nil
+        bytes: [UInt8], header given: [UInt8]? = nil, signature: [UInt8]? = nil
     ) throws(VerificationFailure) -> VerifiedReceipt {
         let receipt: InclusionReceipt
         do throws(InclusionReceiptError) {
@@ -68,10 +70,15 @@ public struct ReceiptVerifier: Sendable {
                 throw VerificationFailure(.inclusion, index: receipt.index, error.message)
             }
         }
+        var signer: String?
+        if let signature {
+            signer = try checked(
+                signature, of: bytes, generation: generation, size: checkpoint.size)
+        }
         return VerifiedReceipt(
             header: header, leaf: leaf, index: receipt.index, origin: checkpoint.origin,
             generation: generation, treeSize: checkpoint.size, root: checkpoint.root,
-            isSignatureChecked: trust != nil, proof: receipt.hashes)
+            isSignatureChecked: trust != nil, signer: signer, proof: receipt.hashes)
     }
 
     /// - Throws: `unreadable`, `header` when the file is larger than a header may be.

@@ -89,6 +89,8 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         case recovery
         /// A receipt or proof file is malformed.
         case receiptMalformed = "receipt-malformed"
+        /// The signature given with a receipt is malformed, bad, or by no trusted receipt key.
+        case receiptSignature = "receipt-signature"
         /// The entry is not in the checkpoint's tree.
         case inclusion
         /// A receipt that holds and the ledger given with it disagree.

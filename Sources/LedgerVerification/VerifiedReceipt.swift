@@ -12,6 +12,8 @@ public struct VerifiedReceipt: Sendable {
     public let root: Digest32
     /// False without a trust file: then only the arithmetic of the proof was checked.
     public let isSignatureChecked: Bool
+    /// Id of the receipt key whose signature was given with it, and holds; nil when none was given.
+    public let signer: String?
     /// Sibling hashes, from the leaf up.
     let proof: [Digest32]
 }

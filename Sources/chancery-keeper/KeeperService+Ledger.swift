@@ -30,6 +30,23 @@ extension KeeperService {
                 generation: request.generation, size: request.size))
     }
 
+    func signPublished(
+        _ request: WireSignPublishedRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        Self.signed(
+            try await custodian.publishedSigner.sign(
+                generation: request.generation, size: request.size))
+    }
+
+    func signReceipt(
+        _ request: WireSignReceiptRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        let signature = try await custodian.receiptSigner.sign([UInt8](request.receipt))
+        var response = WireKeeperResponse()
+        response.signReceipt.jws = signature.text
+        return response
+    }
+
     func signManifest(
         _ request: WireSignManifestRequest, _ custodian: KeyCustodian
     ) async throws -> WireKeeperResponse {

@@ -36,6 +36,10 @@ struct KeeperService: Sendable {
             return try await offEventLoop { try await resignTree(resign, opened()) }
         case .signManifest(let sign):
             return try await offEventLoop { try await signManifest(sign, opened()) }
+        case .signPublished(let sign):
+            return try await offEventLoop { try await signPublished(sign, ready()) }
+        case .signReceipt(let sign):
+            return try await offEventLoop { try await signReceipt(sign, ready()) }
         case .publicKeys: return try await offEventLoop { try await publicKeys(opened()) }
         case .reindex(let reindex):
             return try await offEventLoop { try await self.reindex(reindex, opened()) }

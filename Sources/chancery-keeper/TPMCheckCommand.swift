@@ -28,6 +28,7 @@ struct TPMCheckCommand: AsyncParsableCommand {
                 """
                 enrolled \(check.time) at a \(check.manufacturer) \(check.model)
                 the maker's certificate leads to your bundle; attestation key \(check.attestationKey) vouches for this trust file
+                it certifies that these keys live in that TPM and never leave it: \(check.residentKeys.joined(separator: ", "))
                 """)
         }
     }

@@ -35,6 +35,13 @@ enum TPMStatusText {
             ("attestation key", status.attestationKey ?? "cannot be made"),
             ("keystore", status.keystore),
         ]
+        rows += status.signingKeys.map { key in
+            let isWrapped = key.name.hasSuffix("-WRAPPED")
+            return (
+                "key \(key.name)",
+                key.keyID + (isWrapped ? ", in the keystore: the TPM has no P-384" : ", in the TPM")
+            )
+        }
         rows += status.counters.map { counter in
             let value = counter.value.map(String.init) ?? "not readable"
             let whose =

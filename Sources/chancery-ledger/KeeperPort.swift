@@ -81,6 +81,21 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         return try await note(.resignTree(request))
     }
 
+    func signPublished(generation: UInt64, size: UInt64) async throws -> [UInt8] {
+        var request = WireSignPublishedRequest()
+        request.generation = generation
+        request.size = size
+        return try await note(.signPublished(request))
+    }
+
+    func signReceipt(_ receipt: [UInt8]) async throws -> String {
+        var request = WireSignReceiptRequest()
+        request.receipt = Data(receipt)
+        return try await ask(.signReceipt(request)) { result -> WireSignReceiptResponse? in
+            if case .signReceipt(let response) = result { response } else { nil }
+        }.jws
+    }
+
     func signManifest(body: [UInt8]) async throws -> SegmentManifest {
         var request = WireSignManifestRequest()
         request.body = Data(body)

@@ -82,6 +82,20 @@ extension Ledger {
         }
     }
 
+    func signedReceipt(
+        _ request: WireReceiptRequest
+    ) async throws(WireFault) -> WireReceiptResponse {
+        do throws(LedgerStoreError) {
+            let proof = try receipt(index: request.index, of: request.wanted)
+            var response = WireReceiptResponse()
+            response.tlogProof = Data(proof)
+            response.jws = try await signature(of: proof)
+            return response
+        } catch {
+            throw WireFault(error)
+        }
+    }
+
     /// What reads the disk and waits for nobody.
     func read(
         _ operation: WireLedgerRequest.OneOf_Operation

@@ -47,6 +47,12 @@ struct LedgerService: Sendable {
             default: break
             }
         }
+        if case .receipt(let request) = operation, request.signed {
+            return .receipt(
+                try await offEventLoop { () async throws(WireFault) in
+                    try await ledger.signedReceipt(request)
+                })
+        }
         // Reads the disk: not on the event loop.
         return try await offEventLoop { () throws(WireFault) in try ledger.read(operation) }
     }

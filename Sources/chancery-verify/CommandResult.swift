@@ -34,6 +34,8 @@ struct CommandResult {
         var origin: String?
         var treeSize: UInt64?
         var root: String?
+        /// Key id of the signature that was given with it.
+        var signer: String?
         /// What could not be checked of it.
         private(set) var notChecked: [String] = []
         var failure: VerificationFailure?
@@ -54,6 +56,7 @@ struct CommandResult {
             origin = verified.origin
             treeSize = verified.treeSize
             root = verified.root.hex
+            signer = verified.signer
         }
 
         init(path: String, failure: VerificationFailure) {

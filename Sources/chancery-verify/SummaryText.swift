@@ -73,6 +73,7 @@ struct SummaryText {
         add("origin", receipt.origin ?? "")
         add("tree size", receipt.treeSize.map(Figures.grouped) ?? "")
         add("root", receipt.root ?? "")
+        if let signer = receipt.signer { add("signed by", "receipt key \(signer)") }
         for item in receipt.notChecked { add("not checked", item) }
     }
 

@@ -40,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
                          origin, treeSize, root, signedSize, unsignedTail, liveTail,
                          keys, receiptsCompared, notChecked, notes, failure}
               receipts   [{path, outcome, index, leafHash, origin, treeSize, root,
-                         notChecked, failure}]
+                         signer, notChecked, failure}]
               failure    the first of all: {code, segment, index, indexFrom, file,
                          offset, reason}; with indexFrom, one of entries indexFrom to
                          index is bad
@@ -66,6 +66,12 @@ struct VerifyCommand: ParsableCommand {
         name: .long,
         help: "File with an entry's header bytes, for a proof that does not carry them.")
     var header: String?
+
+    @Option(
+        name: .long,
+        help: "File with the detached JWS that came with a receipt (X-JWS-Signature); one receipt."
+    )
+    var signature: String?
 
     @Option(name: .long, help: "PEM file of the CA that an address is trusted under.")
     var ca: String?
@@ -129,11 +135,18 @@ struct VerifyCommand: ParsableCommand {
         let headerBytes = try header.map { (path) throws(VerificationFailure) in
             try ReceiptVerifier.readHeader(path: path)
         }
+        guard signature == nil || paths.count == 1 else {
+            throw VerificationFailure(
+                .unreadable, "--signature goes with exactly one receipt, here are \(paths.count)")
+        }
+        let signatureBytes = try signature.map { (path) throws(VerificationFailure) in
+            try ReceiptVerifier.readSignature(path: path)
+        }
         var claims: [TreeClaim] = []
         for path in paths {
             do throws(VerificationFailure) {
                 let receipt = try ReceiptVerifier(trust: trust).verify(
-                    path: path, header: headerBytes)
+                    path: path, header: headerBytes, signature: signatureBytes)
                 result.add(CommandResult.Receipt(path: path, verified: receipt))
                 claims.append(TreeClaim(receipt, source: path))
             } catch {

@@ -50,7 +50,7 @@ import Testing
         let trust = try TrustFile(parsing: enrollment.trustFile)
         #expect(trust.generations.map(\.origin) == ["\(KeeperFixture.logName)/g1"])
         let keys = try #require(trust.generations.first?.keys)
-        #expect(Set(keys.map(\.use)) == [.checkpoint, .segmentManifest, .attestation])
+        #expect(Set(keys.map(\.use)) == [.checkpoint, .segmentManifest, .receipt, .attestation])
 
         let evidence = try #require(
             JSONSerialization.jsonObject(with: Data(enrollment.evidence)) as? [String: Any])
@@ -96,6 +96,7 @@ import Testing
         let check = try EnrollmentCheck(evidence: evidence, trustFile: trust, bundle: root)
         #expect(check.attestationKey == enrollment.attestationKey)
         #expect(check.model == "SW TPM")
+        #expect(check.residentKeys.count == 2)
 
         // Another trust file, another maker, another attestation key, no byte but the right one.
         var other = trust
@@ -124,9 +125,38 @@ import Testing
         }
     }
 
+    /// Evidence in which what is said of a key is left out, said of the other, or said by another TPM's attestation key.
+    @Test func aKeyThatIsNotCertifiedIsNotEnrolled() async throws {
+        let appliance = try await Appliance.make()
+        defer { appliance.remove() }
+        let enrollment = try await appliance.enroll()
+        let bundle = CertificateBundle(pem: try appliance.tpm.authorities())
+        let value = try CanonicalJSON.read(enrollment.evidence)
+        let said = try #require(value["residentKeys"]?.array)
+        let stranger = try await Appliance.make()
+        defer { stranger.remove() }
+        let foreign = try #require(
+            CanonicalJSON.read(try await stranger.enroll().evidence)["residentKeys"]?.array)
+        for other in [
+            [], [said[0]], said.reversed(), [said[0], said[0]], [said[0], foreign[1]], foreign,
+        ] {
+            let members = try #require(value.members).map { member in
+                member.name == "residentKeys"
+                    ? CanonicalJSON.Member("residentKeys", .array(other)) : member
+            }
+            let altered = try CanonicalJSON.write(.object(members))
+            #expect(throws: EnrollmentError.self) {
+                _ = try EnrollmentCheck(
+                    evidence: altered, trustFile: enrollment.trustFile, bundle: bundle)
+            }
+        }
+    }
+
     private func proved(_ evidence: [UInt8]) throws -> [CanonicalJSON.Value?] {
         let value = try CanonicalJSON.read(evidence)
-        let names = ["attestation", "attestationKey", "format", "trustFileDigest"]
+        let names = [
+            "attestation", "attestationKey", "format", "residentKeys", "trustFileDigest",
+        ]
         let chain = value["certificates"]?.array?.prefix(2) ?? []
         return names.map { value[$0] } + chain.map(Optional.some)
     }

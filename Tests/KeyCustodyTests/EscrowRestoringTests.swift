@@ -216,6 +216,37 @@ import Testing
         try await keeper.close()
     }
 
+    /// The new TPM signs published checkpoints with a key of its own, from the next generation on; the old key stands in the
+    /// trust file of the generation that ended, and in no other.
+    @Test func theCheckpointKeyOfAnotherTPMIsAnother() async throws {
+        func resident(_ keys: [PublicKeyRecord]) -> [PublicKeyRecord] {
+            keys.filter { $0.use == "checkpoint" && $0.algorithm == "ECDSA-P256-SHA256" }
+        }
+        let before = try await fixture.withKeeper { try await $0.publicKeys() }
+        let people = try await live()
+        try replaceTPM()
+        _ = try await restore(people, keys)
+        try await recover()
+        try await fixture.withKeeper { keeper in
+            let after = try await keeper.publicKeys()
+            let past = try #require(after.past.first).keys.map { PublicKeyRecord($0) }
+            #expect(resident(past) == resident(before.keys))
+            try #require(resident(after.keys).count == 1)
+            let key = resident(after.keys)[0]
+            #expect(key.publicKey != resident(before.keys)[0].publicKey)
+            _ = try await keeper.treeSigner.extend(
+                generation: after.generation, fromSize: 0, leafHashes: Sample.leaves(0..<2))
+            let note = try await keeper.publishedSigner.sign(
+                generation: after.generation, size: 2)
+            let noteKey = try #require(NoteKey.ecdsaP256(name: key.name, spki: key.publicKey))
+            #expect(try SignedNote(parsing: note).verified(by: [noteKey]).signers == [noteKey])
+        }
+        #expect(
+            try fixture.rows(
+                "SELECT count(*) FROM kek WHERE use = 'published-checkpoint' AND wrapped <> x''")
+                == 1)
+    }
+
     /// The TPM lives, and so may old copies: once the restored directory goes on, none of them opens any more, or a later
     /// erasure would not hold against it.
     @Test func aRestoreUnderTheSameTPMEndsEveryCopyOfBefore() async throws {

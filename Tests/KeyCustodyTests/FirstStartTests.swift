@@ -15,15 +15,18 @@ import Testing
         #expect(first.origin == "chancery.test/g1")
         #expect(first.treeSize == 0)
         #expect(
-            first.keys.map(\.use).sorted() == ["attestation", "checkpoint", "segment-manifest"])
+            first.keys.map(\.use).sorted()
+                == ["attestation", "checkpoint", "checkpoint", "receipt", "segment-manifest"])
         #expect(first.keys.allSatisfy { $0.fromSize == 0 && $0.untilSize == nil })
     }
 
     @Test func everyKeyOfTheHierarchyIsThere() async throws {
         let fixture = try await KeeperFixture.provisioned()
-        #expect(try fixture.rows("SELECT count(*) FROM kek") == 6)
+        #expect(try fixture.rows("SELECT count(*) FROM kek") == 8)
         for use in [
-            "checkpoint", "segment-manifest", "data", "suppression", "ticket", "state",
+            "checkpoint", "published-checkpoint", "receipt", "segment-manifest", "data",
+            "suppression",
+            "ticket", "state",
         ] {
             #expect(try fixture.rows("SELECT count(*) FROM kek WHERE use = ?", [use]) == 1)
         }
@@ -71,7 +74,7 @@ import Testing
             try await Keystore.create(at: fixture.keystorePath).close()
         }
         let keys = try await fixture.withKeeper { try await $0.publicKeys() }
-        #expect(keys.keys.count == 3)
+        #expect(keys.keys.count == 5)
         #expect(try await fixture.withKeeper { try await $0.publicKeys() } == keys)
     }
 
@@ -156,7 +159,10 @@ import Testing
 
     /// Every lasting key, its wrapped bytes and every column beside them.
     @Test(
-        arguments: ["KEK-AUDIT", "KEK-DATA", "SUPPRESSION", "TICKET", "STATE", "chancery.test/g1"],
+        arguments: [
+            "KEK-AUDIT", "KEK-DATA", "SUPPRESSION", "TICKET", "STATE", "chancery.test/g1",
+            "TPM-CHECKPOINT", "KEK-API",
+        ],
         [
             "wrapped = (SELECT wrapped FROM kek k WHERE k.name <> kek.name LIMIT 1)",
             "wrapped = zeroblob(60)", "serial = 2", "generation = 2", "algorithm = 'none'",

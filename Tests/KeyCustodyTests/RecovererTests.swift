@@ -78,7 +78,16 @@ import Testing
             #expect(keys.origin == "chancery.test/g\(Self.named)")
             #expect(keys.past.map(\.generation) == [1])
             #expect(
-                keys.keys.map(\.use).sorted() == ["attestation", "checkpoint", "segment-manifest"])
+                keys.keys.map(\.use).sorted() == [
+                    "attestation", "checkpoint", "checkpoint", "receipt", "segment-manifest",
+                ])
+            // The TPM is the same, so its key is; only the name that it signs under follows the origin.
+            let resident = { (keys: [PublicKeyRecord]) in
+                keys.filter { $0.algorithm == "ECDSA-P256-SHA256" && $0.use == "checkpoint" }
+            }
+            let past = try #require(keys.past.first).keys.map { PublicKeyRecord($0) }
+            #expect(resident(keys.keys).map(\.publicKey) == resident(past).map(\.publicKey))
+            #expect(resident(keys.keys).map(\.name) == [keys.origin])
             let recovered = try #require(keys.recovered)
             let event = try EventCoding.decode(LedgerRecovered.self, from: recovered)
             #expect(event.ended == 1 && event.size == 4 && event.knownSize == 4)

@@ -31,8 +31,8 @@ import Testing
         .decrypt: [.enrichmentPlatform, .dpo],
     ]
     static let keeperLedger: Set<KeeperOperation> = [
-        .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget, .recover,
-        .rotateKey,
+        .signTree, .resignTree, .signManifest, .signPublished, .publicKeys, .reindex, .forget,
+        .recover, .signReceipt, .rotateKey,
     ]
 
     static let entries: [String: Set<String>] = [
@@ -119,6 +119,7 @@ import Testing
             (.resignTree(.init()), .resignTree), (.signManifest(.init()), .signManifest),
             (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
             (.forget(.init()), .forget), (.recover(.init()), .recover),
+            (.signPublished(.init()), .signPublished), (.signReceipt(.init()), .signReceipt),
             (.rotateKey(.init()), .rotateKey), (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))

@@ -22,8 +22,14 @@ import Testing
 
     @Test(arguments: ["verifier", "enrichment-platform"])
     func aReceiptIsAFileToKeep(role: String) async throws {
-        let reply = try await fixture.send(.get, "/api/v1/ledger/entries/1/receipt", token: role)
+        let path = "/api/v1/ledger/entries/1/receipt"
+        let reply = try await fixture.send(.get, path, token: role)
         #expect(reply.status == 200 && reply.text == "receipt 1")
+        #expect(reply.header("X-JWS-Signature") == nil)
+        let signed = try await fixture.send(.get, path + "?signature=jws", token: role)
+        #expect(signed.status == 200 && signed.text == "receipt 1")
+        #expect(signed.header("X-JWS-Signature") == "header..1")
+        #expect(try await fixture.send(.get, path + "?signature=pgp", token: role).status == 400)
         #expect(reply.header("Content-Disposition")?.hasSuffix(".tlog-proof\"") == true)
         #expect(reply.header("Content-Type") == "text/plain; charset=utf-8")
     }

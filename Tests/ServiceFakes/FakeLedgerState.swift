@@ -47,6 +47,7 @@ struct FakeLedgerState {
             }
         case .receipt(let request):
             response.receipt.tlogProof = Data("receipt \(request.index)".utf8)
+            if request.signed { response.receipt.jws = "header..\(request.index)" }
         case .inclusion, .consistency:
             if case .inclusion(let request) = operation {
                 response.proof.size = request.size == 0 ? size : request.size

@@ -2,7 +2,7 @@
 """A second verifier of Chancery ledgers, written from Sources/LedgerFormat/FORMAT.md alone.
 
     verify_ledger.py LEDGER_DIRECTORY --trust trust.json
-    verify_ledger.py --receipt FILE --trust trust.json
+    verify_ledger.py --receipt FILE --trust trust.json [--signature FILE]
 
 It shares no code with the Swift implementation, and needs the standard library and `cryptography`
 only. It is written to be read beside the format page, not to be fast. It prints one JSON object;
@@ -44,6 +44,7 @@ MAX_MANIFEST = 16 * 1024
 MAX_TRUST = 1 << 20
 MAX_PROOF = 80 * 1024
 MAX_PROOF_HASHES = 53
+MAX_RECEIPT_SIGNATURE = 512
 MAX_STATEMENT = 16 * 1024
 MAX_PUBLIC_KEY_TEXT = 1368
 MAX_ATTEST = 1024
@@ -452,6 +453,12 @@ class Key:
                             and isinstance(self.key.curve, ec.SECP256R1), "trust",
                             f"{self.use} key of unknown algorithm {self.algorithm}")
                     expected = sha256(raw)[:4 if self.use == "checkpoint" else 8]
+                elif self.use == "receipt":
+                    require(self.algorithm == "ECDSA-P384-SHA384"
+                            and isinstance(self.key, ec.EllipticCurvePublicKey)
+                            and isinstance(self.key.curve, ec.SECP384R1), "trust",
+                            f"receipt key of unknown algorithm {self.algorithm}")
+                    expected = sha256(raw)[:8]
                 else:
                     require(self.use == "segment-manifest"
                             and self.algorithm == "RSASSA-PSS-4096-SHA256"
@@ -475,7 +482,9 @@ class Key:
                 self.key.verify(signature, message,
                                 padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
             else:
-                self.key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+                is_p384 = isinstance(self.key.curve, ec.SECP384R1)
+                self.key.verify(signature, message,
+                                ec.ECDSA(hashes.SHA384() if is_p384 else hashes.SHA256()))
             return True
         except (InvalidSignature, ValueError):
             return False
@@ -1207,14 +1216,55 @@ def verify_directory(directory, trust):
 
 # 7. Receipts
 
-def verify_receipt(path, trust, header_path=None):
+def verify_receipt(path, trust, header_path=None, signature_path=None):
     with open(path, "rb") as file:
         data = file.read(MAX_PROOF + 1)
     given = None
     if header_path is not None:
         with open(header_path, "rb") as file:
             given = file.read(MAX_HEADER + 1)
-    return check_receipt(data, trust, given)
+    result = check_receipt(data, trust, given)
+    if signature_path is not None:
+        with open(signature_path, "rb") as file:
+            jws = file.read(MAX_RECEIPT_SIGNATURE + 1)
+        generation = int(result["origin"].rpartition("/g")[2])
+        result["signer"] = check_signature(jws, data, trust, generation, result["treeSize"])
+    return result
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def base64url_strict(text):
+    data = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    require(base64url(data) == text, "receiptSignature", "not base64url in its one form")
+    return data
+
+
+def check_signature(jws, receipt, trust, generation, size):
+    """7.1: a detached JWS, by a receipt key of the receipt's generation or a later one."""
+    require(len(jws) <= MAX_RECEIPT_SIGNATURE, "receiptSignature", "signature too large")
+    parts = jws.removesuffix(b"\n").split(b".")
+    require(len(parts) == 3 and parts[1] == b"", "receiptSignature", "not a detached JWS")
+    try:
+        header, value = base64url_strict(parts[0]), base64url_strict(parts[2])
+    except (binascii.Error, ValueError):
+        raise Invalid("receiptSignature", "not base64url")
+    match = re.fullmatch(
+        rb'\{"alg":"ES384","kid":"([0-9a-f]{16})","typ":"chancery-receipt"\}', header)
+    require(match is not None and len(value) == 96, "receiptSignature", "header or length")
+    key_id = match[1].decode()
+    keys = [key for number, listed in trust.items() if number >= generation for key in listed.keys
+            if key.use == "receipt" and key.key_id == key_id
+            and (number > generation or key.covers(size))]
+    require(keys, "receiptSignature", f"no receipt key {key_id} is trusted here")
+    signature = utils.encode_dss_signature(
+        int.from_bytes(value[:48], "big"), int.from_bytes(value[48:], "big"))
+    message = parts[0] + b"." + base64url(receipt)
+    require(any(key.verify(signature, message) for key in keys), "receiptSignature",
+            f"the signature by key {key_id} is bad")
+    return key_id
 
 
 def check_receipt(data, trust, given=None):
@@ -1255,6 +1305,7 @@ def main():
     parser.add_argument("ledger", nargs="?", help="ledger directory")
     parser.add_argument("--receipt", help="receipt or .tlog-proof file")
     parser.add_argument("--header", help="header bytes, for a proof that does not carry them")
+    parser.add_argument("--signature", help="detached JWS that came with the receipt")
     parser.add_argument("--trust", required=True, help="trust file")
     arguments = parser.parse_args()
     if (arguments.ledger is None) == (arguments.receipt is None):
@@ -1262,7 +1313,8 @@ def main():
     try:
         trust = read_trust(arguments.trust)
         if arguments.receipt:
-            result = verify_receipt(arguments.receipt, trust, arguments.header)
+            result = verify_receipt(arguments.receipt, trust, arguments.header,
+                                    arguments.signature)
         else:
             result = verify_directory(arguments.ledger, trust)
     except Invalid as failure:

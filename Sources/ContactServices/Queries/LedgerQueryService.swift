@@ -33,16 +33,18 @@ public struct LedgerQueryService: Sendable {
     }
 
     /// The bytes of a C2SP tlog-proof whose extra line is the entry's header.
-    public func receipt(_ query: Validated<EntryQuery>) async throws(ServiceError) -> Data {
+    public func receipt(_ query: Validated<EntryQuery>) async throws(ServiceError) -> ReceiptView {
         var request = WireReceiptRequest()
         request.credential = query.authorized.request.credential
         request.index = query.command.index
         request.generation = query.command.generation ?? 0
+        request.signed = query.command.isSigned
         let receipt = try await ledger.ask(.receipt(request)) { result -> WireReceiptResponse? in
             if case .receipt(let response) = result { response } else { nil }
         }
         try await auditor.disclosure(query.authorized)
-        return receipt.tlogProof
+        return ReceiptView(
+            proof: receipt.tlogProof, signature: query.command.isSigned ? receipt.jws : nil)
     }
 
     /// - Parameter query: without a size, the size of the newest signed checkpoint.

@@ -4,11 +4,21 @@ public import Foundation
 public struct EntryQuery: Sendable, Equatable {
     public let index: UInt64
     public let generation: UInt64?
+    /// Of a receipt: with the keeper's signature.
+    public let isSigned: Bool
 
-    public init(index: UInt64, generation: UInt64? = nil) {
+    public init(index: UInt64, generation: UInt64? = nil, isSigned: Bool = false) {
         self.index = index
         self.generation = generation
+        self.isSigned = isSigned
     }
+}
+
+/// A receipt's bytes.
+public struct ReceiptView: Sendable, Equatable {
+    public let proof: Data
+    /// A detached JWS over them; nil when none was asked for.
+    public let signature: String?
 }
 
 /// One entry as stored.

@@ -8,6 +8,8 @@ public struct EnrollmentCheck: Sendable {
 
     /// Key id of the attestation key that vouches for the trust file.
     public let attestationKey: String
+    /// Key ids of those that it says to live in the same TPM.
+    public let residentKeys: [String]
     public let manufacturer: String
     public let model: String
     /// RFC 3339, UTC, by the enrolling machine's clock.
@@ -43,9 +45,31 @@ public struct EnrollmentCheck: Sendable {
         try SegmentAttestation(canonical: try CanonicalJSON.write(said))
             .vouch(for: qualifying, key)
         attestationKey = key.keyID
+        residentKeys = try Self.checkResidentKeys(value, generation, qualifying, by: key)
         manufacturer = value["tpm"]?["manufacturer"]?.string ?? ""
         model = value["tpm"]?["model"]?.string ?? ""
         time = value["time"]?.string ?? ""
+    }
+
+    private static func checkResidentKeys(
+        _ value: CanonicalJSON.Value, _ generation: TrustFile.Generation, _ qualifying: Digest32,
+        by attesting: TrustedKey
+    ) throws -> [String] {
+        let due = ResidentKeyEvidence.due(in: generation.keys)
+        let said = value["residentKeys"]?.array ?? []
+        guard said.count == due.count else {
+            throw EnrollmentError(
+                .contradiction,
+                "the trust file has \(due.count) keys that live in the TPM, the evidence is of \(said.count)"
+            )
+        }
+        for (due, said) in zip(due, said) {
+            guard let evidence = ResidentKeyEvidence(said) else {
+                throw malformed("has a resident key that is none")
+            }
+            try evidence.vouch(for: qualifying, due.key, due.curve, by: attesting)
+        }
+        return due.map(\.key.keyID)
     }
 
     private static func checkChain(

@@ -7,8 +7,8 @@ struct EnrollmentEvidence: Sendable {
     static let format = "chancery-enrollment/1"
     /// In canonical order.
     static let members = [
-        "attestation", "attestationKey", "certificates", "format", "time", "tpm",
-        "trustFileDigest",
+        "attestation", "attestationKey", "certificates", "format", "residentKeys", "time",
+        "tpm", "trustFileDigest",
     ]
 
     let trustFile: [UInt8]
@@ -16,6 +16,8 @@ struct EnrollmentEvidence: Sendable {
     let certificates: [[UInt8]]
     let attestationKey: AttestationKeyPublic
     let attestation: SegmentAttestation
+    /// As `ResidentKeyEvidence.due`.
+    let residentKeys: [ResidentKeyEvidence]
     let manufacturer: String
     let model: String
     let firmware: String
@@ -44,6 +46,7 @@ struct EnrollmentEvidence: Sendable {
                         "certificates",
                         .array(certificates.map { .string(StrictBase64.encode($0)) })),
                     .init("format", .string(Self.format)),
+                    .init("residentKeys", .array(residentKeys.map(\.value))),
                     .init("time", .string(time)),
                     .init(
                         "tpm",

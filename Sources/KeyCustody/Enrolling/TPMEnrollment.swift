@@ -54,12 +54,13 @@ public struct TPMEnrollment: Sendable {
         }
         let bytes = try trust.file.encoded()
         let attestation = try await attestation(of: bytes, known, custodian, tpm)
+        let resident = try await residentKeys(trust.file, bytes, known, custodian, tpm)
         let properties = try await tpm.perform("looking at the TPM") {
             connection throws(TPMError) in try connection.properties()
         }
         let evidence = EnrollmentEvidence(
             trustFile: bytes, certificates: chain, attestationKey: key, attestation: attestation,
-            manufacturer: properties.manufacturer, model: properties.model,
+            residentKeys: resident, manufacturer: properties.manufacturer, model: properties.model,
             firmware: properties.firmware, time: Date.now.formatted(.iso8601))
         return TPMEnrollment(
             trustFile: bytes, evidence: try evidence.canonicalBytes(),
@@ -166,6 +167,33 @@ public struct TPMEnrollment: Sendable {
         let attestation = try SegmentAttestation(said, keyID: key.keyID)
         try attestation.vouch(for: qualifying, key)
         return attestation
+    }
+}
+
+extension TPMEnrollment {
+    /// The attestation key's word for each key that the trust file says the TPM holds, checked as an auditor would.
+    private static func residentKeys(
+        _ file: TrustFile, _ bytes: [UInt8], _ attesting: TrustedKey, _ custodian: KeyCustodian,
+        _ tpm: TPMDevice
+    ) async throws -> [ResidentKeyEvidence] {
+        guard let qualifying = EnrollmentEvidence.qualifying(bytes) else {
+            throw EnrollmentError(.malformed, "the trust file cannot be digested")
+        }
+        let keys = custodian.hierarchy.resident.inTPM
+        var evidence: [ResidentKeyEvidence] = []
+        for due in ResidentKeyEvidence.due(in: file.generations.last?.keys ?? []) {
+            guard let key = keys.first(where: { $0.spki == due.key.publicKey }) else {
+                throw EnrollmentError(
+                    .contradiction, "key \(due.key.keyID) of the trust file is not this keystore's")
+            }
+            let statement = try await tpm.perform("certifying a key") {
+                connection throws(TPMError) in try connection.certify(key, qualifying)
+            }
+            let said = ResidentKeyEvidence(area: key.area, statement: statement)
+            try said.vouch(for: qualifying, due.key, due.curve, by: attesting)
+            evidence.append(said)
+        }
+        return evidence
     }
 }
 

@@ -23,7 +23,7 @@ struct FirstKeys: Sendable {
 
     init(
         _ secrets: RootSecrets, in file: SealedRoot, logName: String, counters: [CounterRecord],
-        attestationKey: [UInt8]
+        keys: TPMKeys
     ) throws(KeyCustodyError) {
         let rootKey = secrets.root.transientKey()
         rootMAC = secrets.mac(of: file)
@@ -32,7 +32,7 @@ struct FirstKeys: Sendable {
         seal = StateSeal(key: state)
         self.counters = counters
         self.attestationKey = AttestationKeyRecord(
-            serial: 1, publicKey: attestationKey,
+            serial: 1, publicKey: keys.attestation,
             sealCounter: counters.first { $0.purpose == .seal }?.counter.name ?? [],
             fromGeneration: 1, untilGeneration: nil)
         epoch = Int64(
@@ -40,16 +40,17 @@ struct FirstKeys: Sendable {
         rootCheck = try KeyWrap.seal(
             Data(), under: rootKey, binding: .rootCheck(logName: logName, epoch: epoch))
         let auditKey: (record: KeyRecord, secret: SecretBytes) = try Self.newAuditKey()
-        records = [
-            try Self.logKey(logName, generation: 1, under: rootKey),
-            try auditKey.record.wrapping(auditKey.secret, under: rootKey),
-            try Self.symmetric(KeyRecord.dataName, .data, "AES-256-GCM", under: rootKey),
-            try Self.symmetric(
-                KeyRecord.suppressionName, .suppression, "HMAC-SHA-256", under: rootKey),
-            try Self.ticketKey(under: rootKey),
-            try Self.symmetric(
-                KeyRecord.stateName, .state, "HMAC-SHA-256", state, under: rootKey),
-        ]
+        records =
+            [
+                try Self.logKey(logName, generation: 1, under: rootKey),
+                try auditKey.record.wrapping(auditKey.secret, under: rootKey),
+                try Self.symmetric(KeyRecord.dataName, .data, "AES-256-GCM", under: rootKey),
+                try Self.symmetric(
+                    KeyRecord.suppressionName, .suppression, "HMAC-SHA-256", under: rootKey),
+                try Self.ticketKey(under: rootKey),
+                try Self.symmetric(
+                    KeyRecord.stateName, .state, "HMAC-SHA-256", state, under: rootKey),
+            ] + (try KeyRecord.of(keys, under: rootKey))
         var indexKeys: [(field: String, wrapped: Data)] = []
         for field in Self.indexedFields {
             let wrapped = try KeyWrap.seal(

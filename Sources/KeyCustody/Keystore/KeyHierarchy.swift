@@ -27,6 +27,8 @@ final class KeyHierarchy: Sendable {
     /// The TPM's key that vouches for seals now, and all that do in this generation.
     let attestationKey: TrustedKey
     let attestationKeys: [TrustedKey]
+    /// What signs in the TPM, in this generation.
+    let resident: ResidentKeys
     /// Generations that ended, the first one first.
     let past: [GenerationRecord]
     /// Shared by whoever works with the root or a bucket key; an erasure holds it alone while it replaces them.
@@ -60,6 +62,9 @@ final class KeyHierarchy: Sendable {
                 "the keystore signs for generation \(generation), which has ended; restore keys/ as one whole"
             )
         }
+        resident = try ResidentKeys(
+            rows.records, generation: Int64(clamping: generation), origin: signing.logKey.name,
+            root: rootKey)
         var indexKeys: [String: SecretBytes] = [:]
         for (field, wrapped) in rows.indexKeys {
             indexKeys[field] = try KeyWrap.openSecret(
@@ -136,6 +141,12 @@ final class KeyHierarchy: Sendable {
         case .segmentManifest:
             let spki = try rsaKey(secret, record).publicKey.derRepresentation
             derived = (spki, SPKI.keyID(spki))
+        case .published:
+            let spki = try ResidentKeys.checkpoint(record, secret).spki
+            derived = (Data(spki), KeyRecord.noteKeyID(spki))
+        case .receipt:
+            let spki = try ResidentKeys.receipt(record, secret).spki
+            derived = spki.map { (Data($0), SPKI.keyID($0)) }
         }
         guard record.publicKey == derived?.publicKey, record.keyID == derived?.keyID ?? record.name
         else {
@@ -149,7 +160,8 @@ final class KeyHierarchy: Sendable {
     /// Of this generation, as the trust file has them.
     func trustedKeys() throws(KeyCustodyError) -> [TrustedKey] {
         do {
-            return try signing.records.map { try $0.trusted() } + attestationKeys
+            return try signing.records.map { try $0.trusted() } + resident.trusted
+                + attestationKeys
         } catch {
             throw KeyCustodyError(.corrupt, "a public key of the keystore is none: \(error)")
         }

@@ -5,11 +5,15 @@ import LedgerFormat
 
 /// A row of `kek`: one of the few keys that the root wraps directly.
 struct KeyRecord: Sendable {
-    /// What a key is for; the first two are public keys of the trust file. Suppression and ticket keys are drawn with the
+    /// What a key is for; the first four are public keys of the trust file. Suppression and ticket keys are drawn with the
     /// others at the first start, and wait for the erasures and timers that will use them.
     enum Use: String, Sendable {
         case checkpoint
         case segmentManifest = "segment-manifest"
+        /// Signs published checkpoints, in the TPM (`ResidentKeys`).
+        case published = "published-checkpoint"
+        /// KEK-API, in the TPM or not (`ReceiptKey`).
+        case receipt
         case data
         case suppression
         case ticket

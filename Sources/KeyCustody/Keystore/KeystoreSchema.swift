@@ -1,4 +1,4 @@
-/// The tables of `keys/keystore.sqlite`, version 4. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
+/// The tables of `keys/keystore.sqlite`, version 5. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
 /// ‖ tag (16 bytes) of AES-256-GCM, bound to the other columns of its row (`WrapBinding`, `SubjectRow`); every
 /// `mac` is HMAC-SHA-256 over the other columns of its row (`StateSeal`).
 ///
@@ -9,7 +9,8 @@
 /// - `generation`: those that ended: `keys` as a trust file of that one, `recovered` the payload with which the next begins.
 /// - `erased`: tags of subjects that were forgotten: none of them gets another key.
 /// - `kek`: the keys that are few. `name` as the trust file has it, `serial` from 1 for each successor of
-///   the same name, `wrapped` holds nothing, still bound to its row, once the key is destroyed, `public_key` null for symmetric keys,
+///   the same name, `wrapped` holds nothing, still bound to its row, once the key is destroyed, of a key that signs in the TPM a
+///   `ResidentKey`, `public_key` null for symmetric keys,
 ///   `from_size`/`until_size` null for keys that sign no tree.
 /// - `bucket`: 4096 bucket keys, drawn at the first start; `generation` counts up when an erasure replaces
 ///   the key. `subject`: one key per data subject, under the key of its bucket (the first 12 bits of the tag).
@@ -30,7 +31,7 @@
 enum KeystoreSchema {
     /// "CHNK"
     static let applicationID: Int32 = 0x4348_4E4B
-    static let version = 4
+    static let version = 5
 
     static let statements = [
         """

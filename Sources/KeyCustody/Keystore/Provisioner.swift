@@ -135,12 +135,11 @@ struct Provisioner {
         let mark = SecretBytes.random(count: TPMCounter.markBytes).withUnsafeBytes { Array($0) }
         try DurableFile.write(Self.marker(mark), to: markerPath)
         let secrets = RootSecrets.random()
-        let (sealed, counters, attestationKey) = try await prepareTPM(secrets, mark)
+        let (sealed, counters, keys) = try await prepareTPM(secrets, mark)
         try files.write(sealed)
         let keystore = try Keystore.create(at: keystorePath)
         let first = try FirstKeys(
-            secrets, in: sealed, logName: logName, counters: counters,
-            attestationKey: attestationKey)
+            secrets, in: sealed, logName: logName, counters: counters, keys: keys)
         try await keystore.commit { db in try first.insert(db) }
         try DurableFile.syncDirectory(of: keystorePath)
         try finish()
@@ -149,7 +148,7 @@ struct Provisioner {
 
     private func prepareTPM(
         _ secrets: RootSecrets, _ mark: [UInt8]
-    ) async throws(KeyCustodyError) -> (SealedRoot, [CounterRecord], attestationKey: [UInt8]) {
+    ) async throws(KeyCustodyError) -> (SealedRoot, [CounterRecord], TPMKeys) {
         do throws(TPMError) {
             let purposes = CounterRecord.Purpose.allCases
             let defined = try await tpm.defineCounters(
@@ -165,7 +164,7 @@ struct Provisioner {
             }
             let sealed = try await tpm.seal(
                 secrets.joined, counter: epoch.counter, epoch: epoch.first)
-            return (sealed, counters, try await tpm.attestationKey())
+            return (sealed, counters, try await tpm.makeKeys())
         } catch {
             throw KeyCustodyError(.cannotStart, "the TPM cannot be made ready", tpm: error)
         }

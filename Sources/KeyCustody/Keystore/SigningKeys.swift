@@ -21,7 +21,7 @@ struct SigningKeys: Sendable {
         records = stored.filter { record in
             switch record.use {
             case .checkpoint, .segmentManifest: record.generation == last
-            case .data, .suppression, .ticket, .state: false
+            case .published, .receipt, .data, .suppression, .ticket, .state: false
             }
         }.sorted { ($0.use.rawValue, $0.serial) < ($1.use.rawValue, $1.serial) }
         generation = UInt64(clamping: last)

@@ -2,12 +2,12 @@ import Foundation
 import GRDB
 import LedgerFormat
 
-/// Puts an existing keystore under a TPM that it has never seen: new root, new counters, that TPM's attestation key.
+/// Puts an existing keystore under a TPM that it has never seen: new root, new counters, that TPM's keys.
 ///
 /// ```
 /// 1  the TPM's counters   defined; undefined again if anything below fails
 /// 2  root.sealed          durable: a fresh root, sealed to the new epoch counter
-/// 3  keystore             one transaction: all that the old root wrapped, under the fresh one; counters; attestation key
+/// 3  keystore             one transaction: all that the old root wrapped, under the fresh one; counters; the TPM's keys
 /// ```
 /// Between 2 and 3 the directory opens under neither root, so this works on a copy that is thrown away when it fails.
 ///
@@ -32,7 +32,7 @@ struct TPMAdoption: Sendable {
 
     private func adopt(_ hierarchy: KeyHierarchy, _ mark: [UInt8]) async throws(KeyCustodyError) {
         let secrets = RootSecrets.random()
-        let made: (file: SealedRoot, counters: [CounterRecord], attestationKey: [UInt8])
+        let made: (file: SealedRoot, counters: [CounterRecord], keys: TPMKeys)
         do throws(TPMError) {
             made = try await prepare(secrets, mark)
         } catch {
@@ -47,7 +47,7 @@ struct TPMAdoption: Sendable {
         try await keystore.commit(weight: CustodyLimits.maxWeightPerCommit) { db in
             let counter = made.counters.first { $0.purpose == .seal }?.counter.name ?? []
             try AttestationKeyRecord.replace(
-                with: made.attestationKey, sealCounter: counter, in: Int64(clamping: generation),
+                with: made.keys.attestation, sealCounter: counter, in: Int64(clamping: generation),
                 db, seal)
             for purpose in CounterRecord.Purpose.allCases {
                 try FormerCounter(counter: CounterRecord.of(purpose, db, seal).counter)
@@ -58,12 +58,14 @@ struct TPMAdoption: Sendable {
                 try counter.save(db, seal)
             }
             try rewrapping.run(epoch: made.file.epoch, mac: mac, db)
+            try KeyRecord.succeed(
+                made.keys, in: Int64(clamping: generation) + 1, under: rewrapping.new, db)
         }
     }
 
     private func prepare(
         _ secrets: RootSecrets, _ mark: [UInt8]
-    ) async throws(TPMError) -> (SealedRoot, [CounterRecord], attestationKey: [UInt8]) {
+    ) async throws(TPMError) -> (SealedRoot, [CounterRecord], keys: TPMKeys) {
         let purposes = CounterRecord.Purpose.allCases
         let defined = try await files.tpm.defineCounters(
             purposes.count, mark: mark, authorization: secrets.counterAuthorization)
@@ -78,6 +80,6 @@ struct TPMAdoption: Sendable {
         }
         let file = try await files.tpm.seal(
             secrets.joined, counter: epoch.counter, epoch: epoch.first)
-        return (file, counters, try await files.tpm.attestationKey())
+        return (file, counters, try await files.tpm.makeKeys())
     }
 }

@@ -12,6 +12,11 @@ struct KeystoreGlance: Sendable {
         let intended: UInt64
     }
 
+    struct SigningKey: Sendable {
+        let name: String
+        let keyID: String
+    }
+
     /// How far the first start got.
     enum State: String, Sendable {
         case absent
@@ -24,6 +29,8 @@ struct KeystoreGlance: Sendable {
     let counters: [Counter]
     /// SPKI DER of the attestation key in use.
     let attestationKey: [UInt8]?
+    /// Those that sign checkpoints and receipts in the TPM, or would if it could.
+    var signingKeys: [SigningKey] = []
 
     /// - Throws: `KeyCustodyError.cannotStart` for a keystore that cannot be read.
     static func take(_ directory: String) throws(KeyCustodyError) -> KeystoreGlance {
@@ -65,7 +72,15 @@ struct KeystoreGlance: Sendable {
             sql:
                 "SELECT public_key FROM attestation_key WHERE until_generation IS NULL ORDER BY serial DESC"
         )
+        let signing = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT name, key_id FROM kek WHERE use IN ('published-checkpoint', 'receipt') AND serial = \
+                (SELECT max(serial) FROM kek WHERE use = 'receipt') ORDER BY use
+                """
+        ).map { SigningKey(name: $0["name"], keyID: $0["key_id"]) }
         return KeystoreGlance(
-            state: .complete, counters: counters, attestationKey: key.map { [UInt8]($0) })
+            state: .complete, counters: counters, attestationKey: key.map { [UInt8]($0) },
+            signingKeys: signing)
     }
 }

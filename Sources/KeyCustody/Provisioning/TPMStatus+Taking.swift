@@ -92,6 +92,7 @@ extension TPMStatus {
             Certificate(handle: Self.hex(kind.certificateIndex), kind: kind.rawValue)
         }
         attestationKey = sight.attestationKey.map { SPKI.keyID($0) }
+        signingKeys = glance.signingKeys.map { SigningKey(name: $0.name, keyID: $0.keyID) }
         problems = Self.problems(sight, glance)
     }
 

@@ -40,6 +40,12 @@ public struct TPMStatus: Encodable, Sendable {
         public let kind: String
     }
 
+    public struct SigningKey: Encodable, Sendable {
+        /// As announced: `KEK-API-WRAPPED` is in the keystore, the others are in the TPM.
+        public let name: String
+        public let keyID: String
+    }
+
     public let address: String
     public let manufacturer: String
     public let model: String
@@ -53,6 +59,8 @@ public struct TPMStatus: Encodable, Sendable {
     public let endorsementCertificates: [Certificate]
     /// Key id, as the trust file has it; nil where the TPM made none.
     public let attestationKey: String?
+    /// Of this data directory, by its keystore.
+    public let signingKeys: [SigningKey]
     /// What an operator has to do something about.
     public let problems: [String]
 }

@@ -192,6 +192,7 @@ public struct Recoverer: Sendable {
             }
             try ended.save(db, seal)
             try KeyRecord.endGeneration(before: next, under: root, db)
+            try KeyRecord.dropFormerResident(under: root, db)
             try FirstKeys.logKey(name, generation: next, under: root).insert(db)
             // What was encrypted under keys that this keystore does not know must not look like values of the next ones.
             _ = try hierarchy.nextDayKey(at: now, db)

@@ -3,7 +3,7 @@ public import LedgerFormat
 
 /// One public key, as the trust file and `KeyActivated` have it (FORMAT section 8).
 public struct PublicKeyRecord: Sendable, Equatable {
-    /// `checkpoint`, `segment-manifest` or `attestation`.
+    /// `checkpoint`, `segment-manifest`, `receipt` or `attestation`.
     public let use: String
     public let algorithm: String
     public let name: String

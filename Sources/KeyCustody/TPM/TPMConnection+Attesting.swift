@@ -109,7 +109,7 @@ extension TPMConnection {
         return digests
     }
 
-    private func statement(
+    func statement(
         _ operation: String,
         _ call: (
             OpaquePointer?, inout TPMT_SIG_SCHEME, inout UnsafeMutablePointer<TPM2B_ATTEST>?,

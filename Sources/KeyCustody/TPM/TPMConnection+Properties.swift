@@ -31,6 +31,19 @@ extension TPMConnection {
         }
     }
 
+    /// P-256 every TPM for PCs has, P-384 most.
+    func has(_ curve: ResidentCurve) throws(TPMError) -> Bool {
+        var data: UnsafeMutablePointer<TPMS_CAPABILITY_DATA>?
+        defer { Esys_Free(data) }
+        try check("Esys_GetCapability") { esys in
+            Esys_GetCapability(
+                esys, Self.none, Self.none, Self.none, TPM2_CAP(TPM2_CAP_ECC_CURVES),
+                UInt32(curve.tpmCurve), 1, nil, &data)
+        }
+        guard let data, data.pointee.data.eccCurves.count > 0 else { return false }
+        return data.pointee.data.eccCurves.eccCurves.0 == curve.tpmCurve
+    }
+
     /// What there is in a range of handles.
     func handles(in range: Range<UInt32>) throws(TPMError) -> [UInt32] {
         var data: UnsafeMutablePointer<TPMS_CAPABILITY_DATA>?

@@ -85,12 +85,6 @@ public final class TPMDevice: Sendable {
         }
     }
 
-    func attestationKey() async throws(TPMError) -> [UInt8] {
-        try await perform("making the attestation key") { connection throws(TPMError) in
-            try connection.attestationKey()
-        }
-    }
-
     func attest(
         _ qualifying: Digest32, _ counter: TPMCounter
     ) async throws(TPMError) -> TPMAttestation {

@@ -60,6 +60,21 @@ enum TPMTemplates {
         return TPM2B_PUBLIC(size: 0, publicArea: area)
     }()
 
+    /// A key that signs what it is given (not `restricted`), made in the TPM, for whoever knows its authorization.
+    static func signingKey(_ curve: ResidentCurve) -> TPM2B_PUBLIC {
+        var area = TPMT_PUBLIC()
+        area.type = TPMI_ALG_PUBLIC(TPM2_ALG_ECC)
+        area.nameAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
+        area.objectAttributes =
+            usable | TPMA_OBJECT(TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_SIGN_ENCRYPT)
+        area.parameters.eccDetail.symmetric.algorithm = TPMI_ALG_SYM_OBJECT(TPM2_ALG_NULL)
+        area.parameters.eccDetail.scheme.scheme = TPMI_ALG_ECC_SCHEME(TPM2_ALG_ECDSA)
+        area.parameters.eccDetail.scheme.details.ecdsa.hashAlg = curve.tpmHash
+        area.parameters.eccDetail.curveID = curve.tpmCurve
+        area.parameters.eccDetail.kdf.scheme = TPMI_ALG_KDF(TPM2_ALG_NULL)
+        return TPM2B_PUBLIC(size: 0, publicArea: area)
+    }
+
     /// AES-128-CFB for the parameters of a salted session.
     static let sessionCipher: TPMT_SYM_DEF = {
         var cipher = TPMT_SYM_DEF()

@@ -126,7 +126,7 @@ extension Ledger {
 
     private func storeNotes() async throws {
         let size = shared.withLock { $0.latest?.size ?? 0 }
-        publishSoon()
+        publisher.publishNow()
         await settle()
         let isStored = shared.withLock { $0.notes.allSatisfy { $0.size > size } }
         guard isStored else {

@@ -28,6 +28,15 @@ public protocol TreeSigner: Sendable {
     /// - Returns: as `rotate`.
     func rotateDayKey() async throws -> SignerIdentity
 
+    /// Signs a recorded boundary for publication, with a second line, by a hardware key. May take its time, or fail while all
+    /// else works.
+    func signPublished(generation: UInt64, size: UInt64) async throws -> [UInt8]
+
+    /// Signs a receipt of an entry that it finds in a tree which it signed.
+    ///
+    /// - Returns: a detached JWS (FORMAT 7.1).
+    func signReceipt(_ receipt: [UInt8]) async throws -> String
+
     /// - Parameter body: canonical bytes of the manifest body.
     /// - Returns: the manifest with that body, signed and attested.
     func signManifest(body: [UInt8]) async throws -> SegmentManifest

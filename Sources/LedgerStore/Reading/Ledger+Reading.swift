@@ -153,6 +153,19 @@ extension Ledger {
         }
     }
 
+    /// The signer's own signature of a receipt, a detached JWS (FORMAT 7.1).
+    ///
+    /// - Throws: `LedgerStoreError.unavailable` while it cannot sign.
+    public func signature(of receipt: [UInt8]) async throws(LedgerStoreError) -> String {
+        do {
+            return try await signer.signReceipt(receipt)
+        } catch {
+            throw LedgerStoreError(
+                .unavailable, "The receipt cannot be signed now: \(error)",
+                retryAfterMilliseconds: configuration.limits.unavailableRetryMilliseconds)
+        }
+    }
+
     public func leafHash(
         index: UInt64, of generation: UInt64? = nil
     ) throws(LedgerStoreError) -> Digest32 {

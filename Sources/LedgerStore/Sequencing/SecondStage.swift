@@ -104,7 +104,10 @@ struct SecondStage: Sendable {
         let keys = keys.trust.checkpointKeys(generation: identity.generation, size: size)
         let checkpoint: Checkpoint
         do {
-            let verified = try SignedNote(parsing: note).verified(by: keys)
+            let verified = try SignedNote(parsing: note).verified(by: keys.filter(\.isLogKey))
+            guard verified.note.signatures.count == 1 else {
+                throw SignedNoteError.malformed(reason: "a second line")
+            }
             checkpoint = try Checkpoint(parsing: verified.text)
         } catch {
             throw LedgerStoreError(

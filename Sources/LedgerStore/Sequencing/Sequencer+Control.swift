@@ -34,7 +34,7 @@ extension Sequencer {
     /// - Returns: nil when there is nothing in it worth a seal.
     private func rotate() throws -> RotatedSegment? {
         guard sealWorth.isWorthy, tree.size > writer.identity.firstIndex else { return nil }
-        try storeNotes()
+        try storeNotes(publishing: shared.withLock { $0.latest })
         let number = writer.file.number
         guard number < LedgerLimits.maxSegmentNumber else {
             throw SegmentContents.damaged("Segment numbers are used up")
@@ -79,13 +79,13 @@ extension Sequencer {
         }
     }
 
-    /// Stores the group checkpoints that wait for a transaction, and publishes the newest: it is persisted
-    /// before it is served.
-    func storeNotes() throws {
-        let (notes, latest, published) = shared.withLock { ($0.notes, $0.latest, $0.published) }
-        let unpublished = latest.flatMap { latest in
-            latest.size > published?.size ?? 0 && latest.size > writer.identity.firstIndex
-                ? latest : nil
+    /// Stores the group checkpoints that wait for a transaction, and publishes one: it is persisted before it is served,
+    /// and no other form of its size ever is.
+    func storeNotes(publishing note: SizedNote?) throws {
+        let (notes, published) = shared.withLock { ($0.notes, $0.published) }
+        let unpublished = note.flatMap { note in
+            note.size > published?.size ?? 0 && note.size > writer.identity.firstIndex
+                ? note : nil
         }
         guard !notes.isEmpty || unpublished != nil else { return }
         do {
@@ -105,7 +105,7 @@ extension Sequencer {
     /// Stores what waits for a transaction and lets go of the file.
     func close() {
         if shared.withLock({ $0.commitProblem == nil && $0.inFlight == 0 }) {
-            try? storeNotes()
+            try? storeNotes(publishing: shared.withLock { $0.latest })
         }
         checkpointer.close()
         // Only makes the next start shorter.

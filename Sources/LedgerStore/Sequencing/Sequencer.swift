@@ -80,7 +80,7 @@ actor Sequencer {
     private enum Next {
         case nothing
         case reopen
-        case publish
+        case publish(SizedNote)
         case control(Work.Control)
         case refuse([Work], LedgerStoreError)
         case group([Work])
@@ -91,7 +91,7 @@ actor Sequencer {
         switch shared.withLock({ next(&$0) }) {
         case .nothing: return false
         case .reopen: await reopen()
-        case .publish: try? storeNotes()
+        case .publish(let note): try? storeNotes(publishing: note)
         case .control(let control): perform(control)
         case .refuse(let works, let error): for work in works { work.fail(error) }
         case .group(let works):
@@ -110,9 +110,9 @@ actor Sequencer {
             return refuse(state.queue.remove { !$0.isEnd }, stopped.message)
         }
         if let problem = state.commitProblem { return nextWithoutSegment(&state, problem) }
-        if state.isPublishDue {
-            state.isPublishDue = false
-            return .publish
+        if let note = state.publishing {
+            state.publishing = nil
+            return .publish(note)
         }
         guard let first = state.queue.first else { return .nothing }
         if case .control(let control) = first {
@@ -125,7 +125,7 @@ actor Sequencer {
     /// What may follow a group without looking at anything else: nothing when something else is due first.
     func nextGroup() -> [Work] {
         shared.withLock { state in
-            guard state.stopped == nil, state.commitProblem == nil, !state.isPublishDue else {
+            guard state.stopped == nil, state.commitProblem == nil, state.publishing == nil else {
                 return []
             }
             return Self.takeGroup(&state.queue, configuration.limits)

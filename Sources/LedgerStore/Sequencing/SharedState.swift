@@ -15,7 +15,8 @@ final class SharedState: Sendable {
         /// Of the tree that is signed and projected.
         var latest: SizedNote?
         var published: SizedNote?
-        var isPublishDue = false
+        /// To be published as it stands.
+        var publishing: SizedNote?
         var isClosing = false
         /// A group was found on the disk that nobody waits for any more.
         var hasFoundGroup = false

@@ -165,6 +165,22 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .recover(newValue)}
   }
 
+  public var signPublished: WireSignPublishedRequest {
+    get {
+      if case .signPublished(let v)? = operation {return v}
+      return WireSignPublishedRequest()
+    }
+    set {operation = .signPublished(newValue)}
+  }
+
+  public var signReceipt: WireSignReceiptRequest {
+    get {
+      if case .signReceipt(let v)? = operation {return v}
+      return WireSignReceiptRequest()
+    }
+    set {operation = .signReceipt(newValue)}
+  }
+
   public var rotateKey: WireRotateKeyRequest {
     get {
       if case .rotateKey(let v)? = operation {return v}
@@ -198,6 +214,8 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case forget(WireForgetRequest)
     /// only of a keeper that was started to recover
     case recover(WireRecoverRequest)
+    case signPublished(WireSignPublishedRequest)
+    case signReceipt(WireSignReceiptRequest)
     case rotateKey(WireRotateKeyRequest)
     /// both
     case health(WireEmpty)
@@ -246,7 +264,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .decrypt(newValue)}
   }
 
-  /// also answers resign_tree
+  /// also answers resign_tree and sign_published
   public var signTree: WireSignTreeResponse {
     get {
       if case .signTree(let v)? = result {return v}
@@ -296,6 +314,14 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .recover(newValue)}
   }
 
+  public var signReceipt: WireSignReceiptResponse {
+    get {
+      if case .signReceipt(let v)? = result {return v}
+      return WireSignReceiptResponse()
+    }
+    set {result = .signReceipt(newValue)}
+  }
+
   public var health: WireKeeperHealth {
     get {
       if case .health(let v)? = result {return v}
@@ -311,7 +337,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case derive(WireDeriveResponse)
     case encrypt(WireEncryptResponse)
     case decrypt(WireDecryptResponse)
-    /// also answers resign_tree
+    /// also answers resign_tree and sign_published
     case signTree(WireSignTreeResponse)
     case signManifest(WireSignManifestResponse)
     /// also answers rotate_key
@@ -319,6 +345,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case reindex(WireReindexResponse)
     case forget(WireForgetResponse)
     case recover(WireRecoverResponse)
+    case signReceipt(WireSignReceiptResponse)
     case health(WireKeeperHealth)
 
   }
@@ -638,6 +665,21 @@ public nonisolated struct WireResignTreeRequest: Sendable {
   public init() {}
 }
 
+/// Signs a boundary already recorded once more, for publication: with a second line, by a key of the TPM.
+public nonisolated struct WireSignPublishedRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var generation: UInt64 = 0
+
+  public var size: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireSignTreeResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -645,6 +687,32 @@ public nonisolated struct WireSignTreeResponse: Sendable {
 
   /// the signed checkpoint
   public var note: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Signs a receipt (FORMAT 7.1), after finding its entry in a tree that the keeper signed.
+public nonisolated struct WireSignReceiptRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var receipt: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireSignReceiptResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// detached
+  public var jws: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -721,10 +789,10 @@ public nonisolated struct WirePublicKey: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// checkpoint, segment-manifest, attestation
+  /// checkpoint, segment-manifest, receipt, attestation
   public var use: String = String()
 
-  /// Ed25519, RSASSA-PSS-4096-SHA256, ECDSA-P256-SHA256
+  /// Ed25519, RSASSA-PSS-4096-SHA256, ECDSA-P256-SHA256, ECDSA-P384-SHA384
   public var algorithm: String = String()
 
   public var name: String = String()
@@ -1149,7 +1217,7 @@ nonisolated extension WireKeyRotationStep: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}rotate_key\0\u{2}\u{3}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1288,6 +1356,32 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
         }
       }()
       case 17: try {
+        var v: WireSignPublishedRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .signPublished(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .signPublished(v)
+        }
+      }()
+      case 18: try {
+        var v: WireSignReceiptRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .signReceipt(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .signReceipt(v)
+        }
+      }()
+      case 19: try {
         var v: WireRotateKeyRequest?
         var hadOneofValue = false
         if let current = self.operation {
@@ -1364,9 +1458,17 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .recover(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
     }()
+    case .signPublished?: try {
+      guard case .signPublished(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .signReceipt?: try {
+      guard case .signReceipt(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
     case .rotateKey?: try {
       guard case .rotateKey(let v)? = self.operation else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
     }()
     case .health?: try {
       guard case .health(let v)? = self.operation else { preconditionFailure() }
@@ -1386,7 +1488,7 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{2}\u{5}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{2}\u{4}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1524,6 +1626,19 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .recover(v)
         }
       }()
+      case 16: try {
+        var v: WireSignReceiptResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .signReceipt(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .signReceipt(v)
+        }
+      }()
       case 20: try {
         var v: WireKeeperHealth?
         var hadOneofValue = false
@@ -1587,6 +1702,10 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .recover?: try {
       guard case .recover(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .signReceipt?: try {
+      guard case .signReceipt(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
     }()
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
@@ -2231,6 +2350,41 @@ nonisolated extension WireResignTreeRequest: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
+nonisolated extension WireSignPublishedRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SignPublishedRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}generation\0\u{1}size\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 1)
+    }
+    if self.size != 0 {
+      try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSignPublishedRequest, rhs: WireSignPublishedRequest) -> Bool {
+    if lhs.generation != rhs.generation {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireSignTreeResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SignTreeResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}note\0")
@@ -2256,6 +2410,66 @@ nonisolated extension WireSignTreeResponse: SwiftProtobuf.Message, SwiftProtobuf
 
   public static func ==(lhs: WireSignTreeResponse, rhs: WireSignTreeResponse) -> Bool {
     if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSignReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SignReceiptRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}receipt\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.receipt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receipt, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSignReceiptRequest, rhs: WireSignReceiptRequest) -> Bool {
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSignReceiptResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SignReceiptResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jws\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.jws) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.jws.isEmpty {
+      try visitor.visitSingularStringField(value: self.jws, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSignReceiptResponse, rhs: WireSignReceiptResponse) -> Bool {
+    if lhs.jws != rhs.jws {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -982,6 +982,9 @@ public nonisolated struct WireReceiptRequest: Sendable {
 
   public var index: UInt64 = 0
 
+  /// with a signature of the receipt by KEK-API
+  public var signed: Bool = false
+
   /// 0: the current one
   public var generation: UInt64 = 0
 
@@ -996,6 +999,9 @@ public nonisolated struct WireReceiptResponse: Sendable {
   // methods supported on all messages.
 
   public var tlogProof: Data = Data()
+
+  /// detached, of exactly these bytes; empty: not asked for
+  public var jws: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3079,7 +3085,7 @@ nonisolated extension WireEntryResponse: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReceiptRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}index\0\u{2}\u{7}generation\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}index\0\u{1}signed\0\u{2}\u{6}generation\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3089,6 +3095,7 @@ nonisolated extension WireReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.signed) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
@@ -3102,6 +3109,9 @@ nonisolated extension WireReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._
     if self.index != 0 {
       try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 2)
     }
+    if self.signed != false {
+      try visitor.visitSingularBoolField(value: self.signed, fieldNumber: 3)
+    }
     if self.generation != 0 {
       try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
     }
@@ -3111,6 +3121,7 @@ nonisolated extension WireReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._
   public static func ==(lhs: WireReceiptRequest, rhs: WireReceiptRequest) -> Bool {
     if lhs.credential != rhs.credential {return false}
     if lhs.index != rhs.index {return false}
+    if lhs.signed != rhs.signed {return false}
     if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -3119,7 +3130,7 @@ nonisolated extension WireReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireReceiptResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReceiptResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tlog_proof\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tlog_proof\0\u{1}jws\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3128,6 +3139,7 @@ nonisolated extension WireReceiptResponse: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.tlogProof) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.jws) }()
       default: break
       }
     }
@@ -3137,11 +3149,15 @@ nonisolated extension WireReceiptResponse: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.tlogProof.isEmpty {
       try visitor.visitSingularBytesField(value: self.tlogProof, fieldNumber: 1)
     }
+    if !self.jws.isEmpty {
+      try visitor.visitSingularStringField(value: self.jws, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireReceiptResponse, rhs: WireReceiptResponse) -> Bool {
     if lhs.tlogProof != rhs.tlogProof {return false}
+    if lhs.jws != rhs.jws {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -4,6 +4,8 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case signTree = "sign_tree"
     case resignTree = "resign_tree"
     case signManifest = "sign_manifest"
+    case signPublished = "sign_published"
+    case signReceipt = "sign_receipt"
     case publicKeys = "public_keys"
     case reindex
     case forget
@@ -20,6 +22,8 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .signTree: self = .signTree
         case .resignTree: self = .resignTree
         case .signManifest: self = .signManifest
+        case .signPublished: self = .signPublished
+        case .signReceipt: self = .signReceipt
         case .publicKeys: self = .publicKeys
         case .reindex: self = .reindex
         case .forget: self = .forget

@@ -53,8 +53,8 @@ public enum Permits {
         case (.gateway, .derive), (.gateway, .decrypt): .oneOf([.enrichmentPlatform, .dpo])
         case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
-            (.ledger, .publicKeys), (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover),
-            (.ledger, .rotateKey):
+            (.ledger, .signPublished), (.ledger, .signReceipt), (.ledger, .publicKeys),
+            (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover), (.ledger, .rotateKey):
             .socketAlone
         case (_, .health): .nobodyInParticular
         case (.gateway, _), (.ledger, _): nil

@@ -29,8 +29,8 @@ extension WireKeeperRequest {
         case .derive(let request): request.credential
         case .encrypt(let request): request.credential
         case .decrypt(let request): request.credential
-        case .signTree, .resignTree, .signManifest, .publicKeys, .reindex, .forget, .recover,
-            .rotateKey, .health, nil:
+        case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,
+            .reindex, .forget, .recover, .rotateKey, .health, nil:
             Data()
         }
     }

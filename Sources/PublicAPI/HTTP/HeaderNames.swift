@@ -6,6 +6,7 @@ enum HeaderNames {
     static let purpose = name("X-Purpose")
     static let idempotencyKey = name("Idempotency-Key")
     static let idempotentReplayed = name("Idempotent-Replayed")
+    static let jwsSignature = name("X-JWS-Signature")
     static let link = name("Link")
     static let referrerPolicy = name("Referrer-Policy")
 

@@ -54,6 +54,8 @@ struct QueryReader {
         return value
     }
 
+    func optionalText(_ name: String) -> String? { values[name] }
+
     func integer(_ name: String) throws(ServiceError) -> UInt64 {
         try Self.integer(try text(name), name)
     }

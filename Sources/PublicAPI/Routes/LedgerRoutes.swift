@@ -30,15 +30,16 @@ struct LedgerRoutes: Sendable {
     private func receipt(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .readReceipt, purpose: .none) { authorized in
             let query = try authorized.validated { () throws(ServiceError) in
-                try Self.entryQuery(request, context)
+                try Self.receiptQuery(request, context)
             }
-            let proof = try await ledger.receipt(query)
+            let receipt = try await ledger.receipt(query)
+            var headers: HTTPFields = [
+                .contentDisposition:
+                    "attachment; filename=\"entry-\(query.command.index).tlog-proof\""
+            ]
+            headers[HeaderNames.jwsSignature] = receipt.signature
             return Reply.bytes(
-                proof, type: "text/plain; charset=utf-8",
-                headers: [
-                    .contentDisposition:
-                        "attachment; filename=\"entry-\(query.command.index).tlog-proof\""
-                ])
+                receipt.proof, type: "text/plain; charset=utf-8", headers: headers)
         }
     }
 
@@ -97,6 +98,21 @@ struct LedgerRoutes: Sendable {
         return EntryQuery(
             index: try QueryReader.integer(context.parameters.get("index") ?? "", "The index"),
             generation: try generation(reader))
+    }
+
+    /// The signature is over bytes that differ from answer to answer, so it comes with them, in a header.
+    private static func receiptQuery(
+        _ request: Request, _ context: GatewayContext
+    ) throws(ServiceError) -> EntryQuery {
+        let reader = try QueryReader(request, ["generation", "signature"])
+        let signature = reader.optionalText("signature")
+        guard signature == nil || signature == "jws" else {
+            throw ServiceError(
+                .invalidParameter, "signature is jws: a detached JWS in X-JWS-Signature.")
+        }
+        return EntryQuery(
+            index: try QueryReader.integer(context.parameters.get("index") ?? "", "The index"),
+            generation: try generation(reader), isSigned: signature != nil)
     }
 
     private static func generation(_ reader: QueryReader) throws(ServiceError) -> UInt64? {

@@ -36,6 +36,11 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         var roots: [UInt64: Digest32] = [:]
         var manifests: [UInt64: (size: UInt64, root: Digest32)] = [:]
         var isAway = false
+        /// Signs the second line of published checkpoints; nil: it has none.
+        var hardware: P256.Signing.PrivateKey?
+        /// What becomes of the line of published checkpoints.
+        var published = Published.signed
+        var signsGroupsWithHardware = false
         /// The next signatures are recorded, but their replies are lost.
         var lostReplies = 0
         var erased: Set<SubjectTag> = []
@@ -56,6 +61,14 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         var origin: String { "\(LocalSigner.name)/g\(generation)" }
     }
 
+    enum Published: Sendable {
+        case signed
+        case refused
+        case wrong
+        case otherRoot
+        case withoutLogKey
+    }
+
     enum Refusal: Error {
         case away
         case manifest
@@ -65,6 +78,11 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
     private let state: Mutex<State>
     private let forgetHook = Mutex<(@Sendable () -> Void)?>(nil)
     private let hook = Mutex<(@Sendable () -> Void)?>(nil)
+
+    private let publishHook = Mutex<(@Sendable () async -> Void)?>(nil)
+
+    /// Runs before the line of a published checkpoint is answered.
+    func onPublish(_ body: (@Sendable () async -> Void)?) { publishHook.withLock { $0 = body } }
 
     /// Runs when a tree is recorded and its reply is on its way.
     func onRecorded(_ body: (@Sendable () -> Void)?) { hook.withLock { $0 = body } }
@@ -111,8 +129,11 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         state.audits.suffix(1).map { Ranged(key: $0.key) }
     }
 
+    /// As the trust file of its generation has them.
     private static func keys(_ state: State) throws -> [TrustedKey] {
-        try state.logs.map { try logKey($0, state) } + state.audits.map { try auditKey($0) }
+        let hardware = try state.hardware.map { try hardwareKey($0, state.origin) }
+        return try state.logs.map { try logKey($0, state) } + state.audits.map { try auditKey($0) }
+            + [hardware].compactMap(\.self)
     }
 
     private static func logKey(
@@ -169,6 +190,44 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         }
         return try identity()
     }
+
+    private static func hardwareKey(
+        _ key: P256.Signing.PrivateKey, _ origin: String
+    ) throws -> TrustedKey {
+        try TrustedKey(
+            use: .checkpoint, algorithm: .ecdsaP256, name: origin,
+            publicKey: Array(key.publicKey.derRepresentation), fromSize: 0, untilSize: nil)
+    }
+
+    private static func line(
+        _ key: P256.Signing.PrivateKey, _ origin: String, over text: String
+    ) throws -> NoteSignatureLine {
+        guard let noteKey = try hardwareKey(key, origin).noteKey,
+            let line = NoteSignatureLine(
+                name: noteKey.name, keyID: noteKey.keyID,
+                signature: Array(try key.signature(for: Data(text.utf8)).derRepresentation))
+        else { throw Refusal.manifest }
+        return line
+    }
+
+    func signPublished(generation: UInt64, size: UInt64) async throws -> [UInt8] {
+        await publishHook.withLock { $0 }?()
+        let state = state.withLock { $0 }
+        guard let key = state.hardware, state.published != .refused else { throw Refusal.away }
+        var note = try SignedNote(parsing: resign(generation: generation, size: size))
+        if state.published == .otherRoot {
+            note = try SignedNote(parsing: self.note(size, .zero))
+        }
+        let text = note.text + (state.published == .wrong ? " " : "")
+        let line = try Self.line(key, state.origin, over: text)
+        guard state.published != .withoutLogKey else {
+            return try SignedNote(text: note.text, signatures: [line]).bytes
+        }
+        return try note.adding(line).bytes
+    }
+
+    /// It has no receipt key.
+    func signReceipt(_ receipt: [UInt8]) throws -> String { throw Refusal.away }
 
     func sign(generation: UInt64, fromSize: UInt64, leafHashes: [Digest32]) throws -> [UInt8] {
         let (size, root, isLost) = try state.withLock { state in
@@ -235,6 +294,10 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
     private func note(_ size: UInt64, _ root: Digest32) throws -> [UInt8] {
         let state = state.withLock { $0 }
         let checkpoint = try Checkpoint(origin: state.origin, size: size, root: root)
+        if state.signsGroupsWithHardware, let key = state.hardware {
+            let line = try Self.line(key, state.origin, over: checkpoint.noteText)
+            return try SignedNote(text: checkpoint.noteText, signatures: [line]).bytes
+        }
         guard let log = state.logs.first(where: { $0.counts(size) }),
             let key = try Self.logKey(log, state).noteKey
         else { throw Refusal.manifest }
