@@ -1,4 +1,4 @@
-/// The tables of `keys/keystore.sqlite`, version 4. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
+/// The tables of `keys/keystore.sqlite`, version 5. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
 /// ‖ tag (16 bytes) of AES-256-GCM, bound to the other columns of its row (`WrapBinding`, `SubjectRow`); every
 /// `mac` is HMAC-SHA-256 over the other columns of its row (`StateSeal`).
 ///
@@ -26,11 +26,12 @@
 ///   them where they still are: else what was sealed to them would open for ever.
 /// - `attestation_key`: the TPM's key that vouches for the seals, from one generation on and, when another TPM took its place,
 ///   until one; `seal_counter` is the TPM name of the counter that it certifies.
+/// - `policy_key`: one row, the operator's key to whose signed policies the root is sealed (`PolicyKeyRecord`).
 /// - `escrow_plan`: where escrows go, to whom. `escrow_issue`: those that were made, and when they were destroyed.
 enum KeystoreSchema {
     /// "CHNK"
     static let applicationID: Int32 = 0x4348_4E4B
-    static let version = 4
+    static let version = 5
 
     static let statements = [
         """
@@ -87,6 +88,10 @@ enum KeystoreSchema {
         """
         CREATE TABLE former_counter (name BLOB PRIMARY KEY, handle INTEGER NOT NULL, \
         mac BLOB NOT NULL) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE policy_key (id INTEGER PRIMARY KEY CHECK (id = 1), public_key BLOB NOT NULL, \
+        mac BLOB NOT NULL) STRICT
         """,
         """
         CREATE TABLE escrow_plan (id INTEGER PRIMARY KEY CHECK (id = 1), \

@@ -24,6 +24,8 @@ struct KeystoreGlance: Sendable {
     let counters: [Counter]
     /// SPKI DER of the attestation key in use.
     let attestationKey: [UInt8]?
+    /// To whose signed policies the root is sealed.
+    let policyKey: PolicyKey?
 
     /// - Throws: `KeyCustodyError.cannotStart` for a keystore that cannot be read.
     static func take(_ directory: String) throws(KeyCustodyError) -> KeystoreGlance {
@@ -31,7 +33,8 @@ struct KeystoreGlance: Sendable {
         guard SystemFile.exists(path) else {
             let begun = SystemFile.exists(directory + "/provisioning")
             return KeystoreGlance(
-                state: begun ? .unfinished : .absent, counters: [], attestationKey: nil)
+                state: begun ? .unfinished : .absent, counters: [], attestationKey: nil,
+                policyKey: nil)
         }
         do {
             var configuration = Configuration()
@@ -50,7 +53,10 @@ struct KeystoreGlance: Sendable {
     private static func read(_ db: Database) throws -> KeystoreGlance {
         guard try db.tableExists("meta"),
             try Int.fetchOne(db, sql: "SELECT count(*) FROM meta") == 1
-        else { return KeystoreGlance(state: .unfinished, counters: [], attestationKey: nil) }
+        else {
+            return KeystoreGlance(
+                state: .unfinished, counters: [], attestationKey: nil, policyKey: nil)
+        }
         let counters = try Row.fetchAll(
             db, sql: "SELECT purpose, handle, name, intended FROM counter ORDER BY handle"
         ).compactMap { row -> Counter? in
@@ -66,6 +72,7 @@ struct KeystoreGlance: Sendable {
                 "SELECT public_key FROM attestation_key WHERE until_generation IS NULL ORDER BY serial DESC"
         )
         return KeystoreGlance(
-            state: .complete, counters: counters, attestationKey: key.map { [UInt8]($0) })
+            state: .complete, counters: counters, attestationKey: key.map { [UInt8]($0) },
+            policyKey: try PolicyKeyRecord.unchecked(db))
     }
 }

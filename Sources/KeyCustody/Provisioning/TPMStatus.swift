@@ -40,6 +40,16 @@ public struct TPMStatus: Encodable, Sendable {
         public let kind: String
     }
 
+    /// A policy that is installed.
+    public struct Policy: Encodable, Sendable {
+        public let key: String
+        public let registers: [Int]
+        /// Whether the keystore is sealed to its key; nil: there is no keystore yet.
+        public let counts: Bool?
+        /// Whether it is of this platform.
+        public let matches: Bool
+    }
+
     public let address: String
     public let manufacturer: String
     public let model: String
@@ -53,6 +63,9 @@ public struct TPMStatus: Encodable, Sendable {
     public let endorsementCertificates: [Certificate]
     /// Key id, as the trust file has it; nil where the TPM made none.
     public let attestationKey: String?
+    /// Key to whose signed policies the keystore is sealed.
+    public let policyKey: String?
+    public let policies: [Policy]
     /// What an operator has to do something about.
     public let problems: [String]
 }
