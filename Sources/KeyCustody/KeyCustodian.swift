@@ -4,7 +4,7 @@ import ProcessBoundary
 
 /// The keeper's keys, open and ready: what `chancery-keeper` serves, without the process around it.
 ///
-/// Directory `keys/`: `root.sealed`, `keystore.sqlite`, `lock`; `provisioning` during the first start only, `root.next`
+/// Directory `keys/`: `root.sealed`, `keystore.sqlite`, `lock`, signed policies `policy-…`; `provisioning` during the first start only, `root.next`
 /// during an erasure only.
 public final class KeyCustodian: Sendable {
     public let cipher: FieldCipher

@@ -95,10 +95,17 @@ struct KeeperProcess: Sendable {
                     directory: home.keysDirectory, logName: logName, tpm: tpm,
                     recovering: isRecovering)
             } catch {
-                guard let cause = error.tpm, [.absent, .lost, .busy].contains(cause.code),
+                guard let cause = error.tpm else { throw error }
+                // However long it takes: the keeper goes on when an operator has approved of this platform.
+                if cause.code == .unapproved, !isRecovering {
+                    state.enter(.starting("waiting for a signed policy: \(error)"))
+                } else if [.absent, .lost, .busy].contains(cause.code),
                     ContinuousClock.now < deadline
-                else { throw error }
-                state.enter(.starting("waiting for the TPM: \(cause)"))
+                {
+                    state.enter(.starting("waiting for the TPM: \(cause)"))
+                } else {
+                    throw error
+                }
             }
             try await Task.sleep(for: Self.tpmRetry)
         }

@@ -5,10 +5,11 @@ import ProcessBoundary
 /// One-shot verbs. They print what they did; what stops them is one line on standard error.
 struct TPMCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tpm", abstract: "Look at the TPM, provision it, enroll it, end its lockout.",
+        commandName: "tpm",
+        abstract: "Look at the TPM, provision it, enroll it, say where its keys open.",
         subcommands: [
             TPMStatusCommand.self, TPMProvisionCommand.self, TPMEnrollCommand.self,
-            TPMCheckCommand.self, TPMClearLockoutCommand.self,
+            TPMCheckCommand.self, TPMClearLockoutCommand.self, TPMPolicyCommand.self,
         ])
 
     private struct Line: Error, CustomStringConvertible {

@@ -18,6 +18,8 @@ struct TPMProvisionCommand: AsyncParsableCommand {
     @Flag(help: "Set the authorizations of --authorizations where a hierarchy has none.")
     var authorize = false
 
+    @OptionGroup var approval: TPMApprovalOptions
+
     func validate() throws {
         guard !authorize || tpm.authorizationFile != nil else {
             throw ValidationError("--authorize needs --authorizations FILE to keep them in.")
@@ -31,6 +33,11 @@ struct TPMProvisionCommand: AsyncParsableCommand {
             let provisioning = try tpm.provisioning()
             for line in try await provisioning.prepare(setsAuthorizations: authorize) {
                 print(line)
+            }
+            if let (file, key) = try approval.given() {
+                let installation = PolicyInstallation(
+                    keys: layout.keysDirectory, tpm: try provisioning.device())
+                for line in try await installation.install(file, signedBy: key) { print(line) }
             }
             print(try await provisioning.makeKeys(in: layout.keysDirectory, logName: name))
         }

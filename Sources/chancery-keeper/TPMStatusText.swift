@@ -42,6 +42,14 @@ enum TPMStatusText {
                 key.keyID + (isWrapped ? ", in the keystore: the TPM has no P-384" : ", in the TPM")
             )
         }
+        rows += status.policies.map { policy in
+            let registers = policy.registers.map(String.init).joined(separator: ",")
+            return (
+                "policy",
+                "\(policy.matches ? "of this platform" : "of another platform"), PCRs \(registers), by key \(policy.key)"
+                    + (policy.counts == false ? ", which does not count" : "")
+            )
+        }
         rows += status.counters.map { counter in
             let value = counter.value.map(String.init) ?? "not readable"
             let whose =

@@ -99,6 +99,9 @@ struct BackupManifest: Codable, Sendable, Equatable {
         {
             return true
         }
+        if path.hasPrefix("keys/"), HomeLayout.isPolicyName(String(path.dropFirst("keys/".count))) {
+            return true
+        }
         guard path.hasPrefix("ledger/segment-") else { return false }
         let rest = path.dropFirst("ledger/segment-".count)
         let digits = rest.prefix(8)

@@ -57,6 +57,7 @@ struct Stack {
         if !gatewayRuns { try requireFree(port) }
         let tpm = try await SoftwareTPM(home: home, console: console).ensure()
         console.note("swtpm \(tpm.started ? "started" : "runs") (pid \(tpm.pid))")
+        try DevelopmentPolicy(home: home).ensure()
         try await start(DaemonKind.allCases, port: port)
     }
 

@@ -19,6 +19,6 @@ struct TPMOptions: ParsableArguments {
     func arguments(_ verb: String, _ home: Home) -> [String] {
         let address = tcti ?? "swtpm:path=\(home.tpmSocket)"
         let file = authorizations.map { ["--authorizations", Home.absolute($0)] } ?? []
-        return ["tpm", verb, "--tcti", address] + file
+        return ["tpm"] + verb.split(separator: " ").map(String.init) + ["--tcti", address] + file
     }
 }

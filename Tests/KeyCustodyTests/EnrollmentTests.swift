@@ -16,6 +16,7 @@ import Testing
             let home = try KeeperFixture.makeDirectory()
             let tpm = try SoftwareTPM.certified(in: home + "/tpm")
             try tpm.start()
+            try await TestPolicy.install(tpm, in: home + "/keys")
             let custodian = try await KeyCustodian.open(
                 directory: home + "/keys", logName: KeeperFixture.logName, tpm: tpm.device())
             try await custodian.close()

@@ -243,7 +243,10 @@ import Testing
         }
         #expect(
             try fixture.rows(
-                "SELECT count(*) FROM kek WHERE use = 'published-checkpoint' AND wrapped <> x''")
+                """
+                SELECT count(*) FROM kek WHERE use = 'published-checkpoint' \
+                AND length(wrapped) > \(KeyWrap.overhead)
+                """)
                 == 1)
     }
 

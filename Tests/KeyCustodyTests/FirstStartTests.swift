@@ -55,8 +55,6 @@ import Testing
     @Test(arguments: Leftover.allCases)
     func crashedFirstStartBeginsAnew(leftover: Leftover) async throws {
         let fixture = try await KeeperFixture.empty()
-        try FileManager.default.createDirectory(
-            atPath: fixture.keys, withIntermediateDirectories: false)
         try Data().write(to: URL(fileURLWithPath: fixture.keys + "/provisioning"))
         let root = fixture.keys + "/root.sealed"
         switch leftover {

@@ -29,8 +29,8 @@ import Testing
 
     @Test func newerVersionIsNamed() {
         var bytes = root.fileBytes
-        bytes[11] = 3
+        bytes[11] = 4
         let error = #expect(throws: TPMError.self) { try SealedRoot(fileBytes: bytes) }
-        #expect(error?.hint.contains("version 3") == true)
+        #expect(error?.hint.contains("version 4") == true)
     }
 }

@@ -73,7 +73,8 @@ public actor Eraser {
         let secrets = RootSecrets(
             root: .random(count: hierarchy.root.count),
             counterAuthorization: counters.authorization)
-        let file = try await files.writeNext(secrets, epoch: before + 1)
+        let file = try await files.writeNext(
+            secrets, to: hierarchy.policyKey, epoch: before + 1)
         try await move(to: secrets, in: file)
         try await finishInterrupted()
         return ErasureEpochs(before: before, after: before + 1)

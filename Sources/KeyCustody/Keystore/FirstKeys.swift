@@ -20,10 +20,11 @@ struct FirstKeys: Sendable {
     private let counters: [CounterRecord]
     private let attestationKey: AttestationKeyRecord
     private let epoch: Int64
+    private let policyKey: PolicyKey
 
     init(
         _ secrets: RootSecrets, in file: SealedRoot, logName: String, counters: [CounterRecord],
-        keys: TPMKeys
+        keys: TPMKeys, policyKey: PolicyKey
     ) throws(KeyCustodyError) {
         let rootKey = secrets.root.transientKey()
         rootMAC = secrets.mac(of: file)
@@ -31,6 +32,7 @@ struct FirstKeys: Sendable {
         let state = SecretBytes.random(count: 32)
         seal = StateSeal(key: state)
         self.counters = counters
+        self.policyKey = policyKey
         self.attestationKey = AttestationKeyRecord(
             serial: 1, publicKey: keys.attestation,
             sealCounter: counters.first { $0.purpose == .seal }?.counter.name ?? [],
@@ -81,6 +83,7 @@ struct FirstKeys: Sendable {
         try TreeRecord(generation: 1, seal: seal).begin(db)
         for counter in counters { try counter.save(db, seal) }
         try attestationKey.insert(db, seal)
+        try PolicyKeyRecord(key: policyKey).insert(db, seal)
         try db.execute(
             sql: "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0)",
             arguments: [logName, epoch, rootCheck, rootMAC])

@@ -29,6 +29,8 @@ final class KeyHierarchy: Sendable {
     let attestationKeys: [TrustedKey]
     /// What signs in the TPM, in this generation.
     let resident: ResidentKeys
+    /// The operator's key to which the root is sealed.
+    let policyKey: PolicyKey
     /// Generations that ended, the first one first.
     let past: [GenerationRecord]
     /// Shared by whoever works with the root or a bucket key; an erasure holds it alone while it replaces them.
@@ -55,6 +57,7 @@ final class KeyHierarchy: Sendable {
         let generation = signing.generation
         (attestationKey, attestationKeys) = try await Self.attestationKeys(
             keystore, seal, generation: generation)
+        policyKey = try await keystore.read { [seal] db in try PolicyKeyRecord.of(db, seal).key }
         past = try await keystore.read { [seal] db in try GenerationRecord.all(db, seal) }
         guard past.last.map({ $0.generation < generation }) ?? true else {
             throw KeyCustodyError(

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A copy of `keys/` of one moment, whether a keeper runs or not: the keystore and the sealed root that opens it. Neither a
-/// TPM nor a key is needed.
+/// A copy of `keys/` of one moment, whether a keeper runs or not: the keystore, the sealed root that opens it, and the signed
+/// policies under which it does. Neither a TPM nor a key is needed.
 public enum KeysBackup {
     /// An erasure moves keystore and root one after the other, in far less time than this.
     private static let tries = 20
@@ -31,6 +31,11 @@ public enum KeysBackup {
             }
             for (name, root) in zip(names, isWhole ? [sealed] : [sealed, next].compactMap(\.self)) {
                 try DurableFile.write(root.fileBytes, to: "\(target)/\(name)")
+            }
+            for name in try InstalledPolicies.names(in: directory) {
+                let policy = try DurableFile.read(
+                    "\(directory)/\(name)", limit: SignedPolicy.maxBytes)
+                if let policy { try DurableFile.write(policy, to: "\(target)/\(name)") }
             }
             return
         }

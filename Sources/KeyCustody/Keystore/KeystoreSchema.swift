@@ -27,6 +27,7 @@
 ///   them where they still are: else what was sealed to them would open for ever.
 /// - `attestation_key`: the TPM's key that vouches for the seals, from one generation on and, when another TPM took its place,
 ///   until one; `seal_counter` is the TPM name of the counter that it certifies.
+/// - `policy_key`: one row, the operator's key to whose signed policies the root is sealed (`PolicyKeyRecord`).
 /// - `escrow_plan`: where escrows go, to whom. `escrow_issue`: those that were made, and when they were destroyed.
 enum KeystoreSchema {
     /// "CHNK"
@@ -88,6 +89,10 @@ enum KeystoreSchema {
         """
         CREATE TABLE former_counter (name BLOB PRIMARY KEY, handle INTEGER NOT NULL, \
         mac BLOB NOT NULL) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE policy_key (id INTEGER PRIMARY KEY CHECK (id = 1), public_key BLOB NOT NULL, \
+        mac BLOB NOT NULL) STRICT
         """,
         """
         CREATE TABLE escrow_plan (id INTEGER PRIMARY KEY CHECK (id = 1), \

@@ -7,6 +7,7 @@ import LedgerFormat
 /// The first start: a root sealed by the TPM, and the keys below it.
 ///
 /// ```
+///    keys/policy-…             signed policies that an operator installed: of this platform, and by one key
 /// 1  keys/provisioning         durable: "nothing here has ever been used", and the mark of its counters
 /// 2  the TPM's counters        defined, with that mark
 ///    keys/root.sealed          durable
@@ -85,13 +86,16 @@ struct Provisioner {
     ) {
         let keystore = try Keystore.open(at: keystorePath)
         let sealed = try files.sealed()
-        guard let next = try files.next() else { return (try await files.unseal(sealed), keystore) }
-        return (try await afterErasure(sealed, next, keystore), keystore)
+        let key = try await keystore.read { db in try PolicyKeyRecord.unchecked(db) }
+        guard let next = try files.next() else {
+            return (try await files.unseal(sealed, key), keystore)
+        }
+        return (try await afterErasure(sealed, next, key, keystore), keystore)
     }
 
     /// An erasure was interrupted: before the keystore moved to the next root it never was, after that it is completed.
     private func afterErasure(
-        _ sealed: SealedRoot, _ next: SealedRoot, _ keystore: Keystore
+        _ sealed: SealedRoot, _ next: SealedRoot, _ key: PolicyKey, _ keystore: Keystore
     ) async throws(KeyCustodyError) -> RootSecrets {
         let (epoch, mac) = try await keystore.read { db in
             guard let row = try Row.fetchOne(db, sql: "SELECT epoch, root_mac FROM meta") else {
@@ -102,11 +106,13 @@ struct Provisioner {
         }
         guard epoch == next.epoch else {
             try files.removeNext()
-            return try await files.unseal(sealed)
+            return try await files.unseal(sealed, key)
         }
+        let policies = try InstalledPolicies.read(directory).by(key)
         do throws(TPMError) {
             if try await tpm.value(of: next.counter) &+ 1 == next.epoch {
-                let old = try RootSecrets(joined: await tpm.unseal(sealed))
+                let old = try RootSecrets(
+                    joined: await tpm.unseal(sealed, policies))
                 // Once it has counted, only this file opens the keystore.
                 guard old.vouches(mac, for: next) else {
                     throw TPMError(
@@ -122,7 +128,7 @@ struct Provisioner {
             throw KeyCustodyError(
                 .cannotStart, "an erasure that was interrupted cannot be completed", tpm: error)
         }
-        let secrets = try await files.unseal(next)
+        let secrets = try await files.unseal(next, key)
         try files.adoptNext()
         return secrets
     }
@@ -132,14 +138,26 @@ struct Provisioner {
     ) {
         // Else power loss could take the whole directory, keys and all, after they were used.
         try DurableFile.syncDirectory(of: directory)
+        let installed = try InstalledPolicies.read(directory)
+        let key = try installed.onlyKey()
+        do {
+            try await tpm.approve(installed.policies)
+        } catch {
+            throw KeyCustodyError(
+                .cannotStart, "nothing was made yet, for a platform that nobody approved of",
+                tpm: error)
+        }
         let mark = SecretBytes.random(count: TPMCounter.markBytes).withUnsafeBytes { Array($0) }
         try DurableFile.write(Self.marker(mark), to: markerPath)
         let secrets = RootSecrets.random()
-        let (sealed, counters, keys) = try await prepareTPM(secrets, mark)
+        let (sealed, counters, keys) = try await prepareTPM(secrets, key, mark)
+        // Before anything is used: a root that is sealed and does not open is of no use.
+        _ = try await files.unseal(sealed, key)
         try files.write(sealed)
         let keystore = try Keystore.create(at: keystorePath)
         let first = try FirstKeys(
-            secrets, in: sealed, logName: logName, counters: counters, keys: keys)
+            secrets, in: sealed, logName: logName, counters: counters, keys: keys,
+            policyKey: key)
         try await keystore.commit { db in try first.insert(db) }
         try DurableFile.syncDirectory(of: keystorePath)
         try finish()
@@ -147,7 +165,7 @@ struct Provisioner {
     }
 
     private func prepareTPM(
-        _ secrets: RootSecrets, _ mark: [UInt8]
+        _ secrets: RootSecrets, _ key: PolicyKey, _ mark: [UInt8]
     ) async throws(KeyCustodyError) -> (SealedRoot, [CounterRecord], TPMKeys) {
         do throws(TPMError) {
             let purposes = CounterRecord.Purpose.allCases
@@ -163,7 +181,7 @@ struct Provisioner {
                     .refused, operation: "defining counters", hint: "the TPM made none; try again")
             }
             let sealed = try await tpm.seal(
-                secrets.joined, counter: epoch.counter, epoch: epoch.first)
+                secrets.joined, to: key, counter: epoch.counter, epoch: epoch.first)
             return (sealed, counters, try await tpm.makeKeys())
         } catch {
             throw KeyCustodyError(.cannotStart, "the TPM cannot be made ready", tpm: error)

@@ -29,12 +29,12 @@ struct RootFiles: Sendable {
 
     /// Seals the root that the next epoch opens.
     func writeNext(
-        _ secrets: RootSecrets, epoch: UInt64
+        _ secrets: RootSecrets, to key: PolicyKey, epoch: UInt64
     ) async throws(KeyCustodyError) -> SealedRoot {
         let counter = try sealed().counter
         let root: SealedRoot
         do {
-            root = try await tpm.seal(secrets.joined, counter: counter, epoch: epoch)
+            root = try await tpm.seal(secrets.joined, to: key, counter: counter, epoch: epoch)
         } catch {
             throw KeyCustodyError(
                 .unavailable, "the next keystore root cannot be sealed", tpm: error)
@@ -54,10 +54,23 @@ struct RootFiles: Sendable {
         try DurableFile.syncDirectory(of: path)
     }
 
-    func unseal(_ root: SealedRoot) async throws(KeyCustodyError) -> RootSecrets {
+    /// With a policy from `keys/` that fits this platform.
+    /// - Parameter key: to which it was sealed.
+    func unseal(
+        _ root: SealedRoot, _ key: PolicyKey
+    ) async throws(KeyCustodyError) -> RootSecrets {
+        let installed = try InstalledPolicies.read(directory)
         do {
-            return try RootSecrets(joined: await tpm.unseal(root))
+            return try RootSecrets(
+                joined: await tpm.unseal(root, installed.by(key)))
         } catch {
+            guard error.code != .unapproved else {
+                throw KeyCustodyError(
+                    .cannotStart,
+                    (["the keystore root \(path) does not open on this platform"]
+                        + installed.strangers(to: key) + installed.problems)
+                        .joined(separator: "; "), tpm: error)
+            }
             guard error.code == .superseded,
                 let value = try? await tpm.value(of: root.counter)
             else {

@@ -34,7 +34,7 @@ struct TPMAdoption: Sendable {
         let secrets = RootSecrets.random()
         let made: (file: SealedRoot, counters: [CounterRecord], keys: TPMKeys)
         do throws(TPMError) {
-            made = try await prepare(secrets, mark)
+            made = try await prepare(secrets, hierarchy.policyKey, mark)
         } catch {
             throw KeyCustodyError(.cannotStart, "the new TPM cannot be made ready", tpm: error)
         }
@@ -64,7 +64,7 @@ struct TPMAdoption: Sendable {
     }
 
     private func prepare(
-        _ secrets: RootSecrets, _ mark: [UInt8]
+        _ secrets: RootSecrets, _ key: PolicyKey, _ mark: [UInt8]
     ) async throws(TPMError) -> (SealedRoot, [CounterRecord], keys: TPMKeys) {
         let purposes = CounterRecord.Purpose.allCases
         let defined = try await files.tpm.defineCounters(
@@ -79,7 +79,7 @@ struct TPMAdoption: Sendable {
                 .refused, operation: "defining counters", hint: "the TPM made none; try again")
         }
         let file = try await files.tpm.seal(
-            secrets.joined, counter: epoch.counter, epoch: epoch.first)
+            secrets.joined, to: key, counter: epoch.counter, epoch: epoch.first)
         return (file, counters, try await files.tpm.makeKeys())
     }
 }

@@ -31,6 +31,8 @@ struct KeystoreGlance: Sendable {
     let attestationKey: [UInt8]?
     /// Those that sign checkpoints and receipts in the TPM, or would if it could.
     var signingKeys: [SigningKey] = []
+    /// To whose signed policies the root is sealed.
+    let policyKey: PolicyKey?
 
     /// - Throws: `KeyCustodyError.cannotStart` for a keystore that cannot be read.
     static func take(_ directory: String) throws(KeyCustodyError) -> KeystoreGlance {
@@ -38,7 +40,8 @@ struct KeystoreGlance: Sendable {
         guard SystemFile.exists(path) else {
             let begun = SystemFile.exists(directory + "/provisioning")
             return KeystoreGlance(
-                state: begun ? .unfinished : .absent, counters: [], attestationKey: nil)
+                state: begun ? .unfinished : .absent, counters: [], attestationKey: nil,
+                policyKey: nil)
         }
         do {
             var configuration = Configuration()
@@ -57,7 +60,10 @@ struct KeystoreGlance: Sendable {
     private static func read(_ db: Database) throws -> KeystoreGlance {
         guard try db.tableExists("meta"),
             try Int.fetchOne(db, sql: "SELECT count(*) FROM meta") == 1
-        else { return KeystoreGlance(state: .unfinished, counters: [], attestationKey: nil) }
+        else {
+            return KeystoreGlance(
+                state: .unfinished, counters: [], attestationKey: nil, policyKey: nil)
+        }
         let counters = try Row.fetchAll(
             db, sql: "SELECT purpose, handle, name, intended FROM counter ORDER BY handle"
         ).compactMap { row -> Counter? in
@@ -81,6 +87,6 @@ struct KeystoreGlance: Sendable {
         ).map { SigningKey(name: $0["name"], keyID: $0["key_id"]) }
         return KeystoreGlance(
             state: .complete, counters: counters, attestationKey: key.map { [UInt8]($0) },
-            signingKeys: signing)
+            signingKeys: signing, policyKey: try PolicyKeyRecord.unchecked(db))
     }
 }

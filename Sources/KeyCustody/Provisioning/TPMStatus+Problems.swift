@@ -30,9 +30,24 @@ extension TPMStatus {
                 "provisioning was interrupted: `chancery tpm provision`, or `chancery up`, begins it anew"
             )
         case .complete:
-            problems += counterProblems(sight) + keyProblems(sight, glance)
+            problems +=
+                counterProblems(sight) + keyProblems(sight, glance)
+                + policyProblems(sight, glance)
         }
-        return problems
+        return problems + sight.installed.problems
+    }
+
+    private static func policyProblems(_ sight: Sight, _ glance: KeystoreGlance) -> [String] {
+        guard let key = glance.policyKey else { return [] }
+        let mine = zip(sight.installed.policies, sight.differences).filter { $0.0.key == key }
+        let strangers = sight.installed.strangers(to: key)
+        guard !mine.contains(where: { $0.1.isEmpty }) else { return strangers }
+        let nearest = mine.map(\.1).min { $0.count < $1.count } ?? []
+        return strangers + [
+            "no installed policy by key \(key.name) is of this platform: a keeper that runs goes on, the next start "
+                + "waits for one (\(nearest.isEmpty ? "none is installed" : nearest.joined(separator: ", "))). If the platform "
+                + "is as it should be, have one signed and install it (`chancery tpm policy`)"
+        ]
     }
 
     private static func counterProblems(_ sight: Sight) -> [String] {

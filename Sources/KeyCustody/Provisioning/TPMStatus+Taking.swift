@@ -7,12 +7,13 @@ extension TPMStatus {
     public static func take(_ tpm: TPMDevice, keys: String) async throws(KeyCustodyError)
         -> TPMStatus
     {
+        let installed = try InstalledPolicies.read(keys)
         var glance = try KeystoreGlance.take(keys)
-        var sight = try await look(tpm, glance)
+        var sight = try await look(tpm, glance, installed)
         if sight.disagrees {
             // A keeper at work moved a counter between the two looks.
             glance = try KeystoreGlance.take(keys)
-            sight = try await look(tpm, glance)
+            sight = try await look(tpm, glance, installed)
         }
         return TPMStatus(sight, glance, address: tpm.address.text)
     }
@@ -25,6 +26,9 @@ extension TPMStatus {
         var certificates: [EndorsementKeyKind] = []
         var attestationKey: [UInt8]?
         var attestationProblem: TPMError?
+        let installed: InstalledPolicies
+        /// Of each installed policy, how this platform differs from it.
+        var differences: [[String]] = []
 
         func value(of expected: KeystoreGlance.Counter) -> UInt64? {
             counters.first { $0.counter == expected.counter }?.value
@@ -38,12 +42,18 @@ extension TPMStatus {
     }
 
     private static func look(
-        _ tpm: TPMDevice, _ glance: KeystoreGlance
+        _ tpm: TPMDevice, _ glance: KeystoreGlance, _ installed: InstalledPolicies
     ) async throws(KeyCustodyError) -> Sight {
         do throws(TPMError) {
             return try await tpm.perform("looking at the TPM") { connection throws(TPMError) in
                 var sight = Sight(
-                    properties: try connection.properties(), expected: glance.counters)
+                    properties: try connection.properties(), expected: glance.counters,
+                    installed: installed)
+                for policy in installed.policies {
+                    sight.differences.append(
+                        policy.registers.differences(
+                            from: try connection.registers(policy.registers.indices)))
+                }
                 for handle in try connection.handles(in: TPMCounter.handles) {
                     let counter = TPMCounter(
                         handle: handle, name: try connection.indexName(handle))
@@ -93,6 +103,12 @@ extension TPMStatus {
         }
         attestationKey = sight.attestationKey.map { SPKI.keyID($0) }
         signingKeys = glance.signingKeys.map { SigningKey(name: $0.name, keyID: $0.keyID) }
+        policyKey = glance.policyKey?.name
+        policies = zip(sight.installed.policies, sight.differences).map { policy, differences in
+            Policy(
+                key: policy.key.name, registers: policy.registers.indices,
+                counts: glance.policyKey.map { $0 == policy.key }, matches: differences.isEmpty)
+        }
         problems = Self.problems(sight, glance)
     }
 

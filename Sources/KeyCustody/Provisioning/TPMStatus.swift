@@ -46,6 +46,16 @@ public struct TPMStatus: Encodable, Sendable {
         public let keyID: String
     }
 
+    /// A policy that is installed.
+    public struct Policy: Encodable, Sendable {
+        public let key: String
+        public let registers: [Int]
+        /// Whether the keystore is sealed to its key; nil: there is no keystore yet.
+        public let counts: Bool?
+        /// Whether it is of this platform.
+        public let matches: Bool
+    }
+
     public let address: String
     public let manufacturer: String
     public let model: String
@@ -61,6 +71,9 @@ public struct TPMStatus: Encodable, Sendable {
     public let attestationKey: String?
     /// Of this data directory, by its keystore.
     public let signingKeys: [SigningKey]
+    /// Key to whose signed policies the keystore is sealed.
+    public let policyKey: String?
+    public let policies: [Policy]
     /// What an operator has to do something about.
     public let problems: [String]
 }

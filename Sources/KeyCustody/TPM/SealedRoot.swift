@@ -2,8 +2,8 @@
 ///
 /// ```
 /// "CHNCROOT"          8 bytes
-/// version             UInt32, 2
-/// epoch               UInt64: it unseals while the counter stands at this value
+/// version             UInt32, 3
+/// epoch               UInt64: it unseals while the counter stands at this value, where an operator approved of the platform
 /// counter             UInt32: handle of the erasure counter
 /// counter name        UInt32 length, bytes
 /// parent name         UInt32 length, bytes: TPM name of the storage root that sealed it
@@ -19,7 +19,7 @@ struct SealedRoot: Equatable, Sendable {
     var privateArea: [UInt8]
 
     private static let magic = Array("CHNCROOT".utf8)
-    private static let version: UInt32 = 2
+    private static let version: UInt32 = 3
     /// No TPM makes a part longer than this; a file that says so is damaged.
     private static let maxPart = 4_096
     /// Upper bound of the whole file.

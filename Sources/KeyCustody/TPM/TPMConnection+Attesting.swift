@@ -83,32 +83,6 @@ extension TPMConnection {
         }
     }
 
-    private func registerValues(_ registers: [Int]) throws(TPMError) -> [Digest32] {
-        var selection = Self.selection(registers)
-        var values: UnsafeMutablePointer<TPML_DIGEST>?
-        defer { Esys_Free(values) }
-        try check("Esys_PCR_Read") { esys in
-            Esys_PCR_Read(esys, Self.none, Self.none, Self.none, &selection, nil, nil, &values)
-        }
-        var digests: [Digest32] = []
-        if let values {
-            let count = min(Int(values.pointee.count), registers.count)
-            digests = withUnsafeBytes(of: &values.pointee.digests) { raw in
-                raw.bindMemory(to: TPM2B_DIGEST.self).prefix(count).compactMap { digest in
-                    withUnsafeBytes(of: digest.buffer) { Digest32($0.prefix(Int(digest.size))) }
-                }
-            }
-        }
-        guard digests.count == registers.count else {
-            throw TPMError(
-                .refused, operation: "Esys_PCR_Read",
-                hint:
-                    "the TPM's SHA-256 registers are not active; allocate that bank in the firmware"
-            )
-        }
-        return digests
-    }
-
     func statement(
         _ operation: String,
         _ call: (
@@ -143,18 +117,6 @@ extension TPMConnection {
         var scheme = TPMT_SIG_SCHEME()
         scheme.scheme = TPMI_ALG_SIG_SCHEME(TPM2_ALG_NULL)
         return scheme
-    }
-
-    /// Registers of the SHA-256 bank.
-    private static func selection(_ registers: [Int]) -> TPML_PCR_SELECTION {
-        var selection = TPML_PCR_SELECTION()
-        selection.count = 1
-        selection.pcrSelections.0.hash = TPMI_ALG_HASH(TPM2_ALG_SHA256)
-        selection.pcrSelections.0.sizeofSelect = 3
-        withUnsafeMutableBytes(of: &selection.pcrSelections.0.pcrSelect) { bytes in
-            for register in registers { bytes[register / 8] |= 1 << UInt8(register % 8) }
-        }
-        return selection
     }
 
     static func spki(_ area: inout TPM2B_PUBLIC) -> [UInt8] {

@@ -2,16 +2,16 @@ import CSodium
 import CTSS2
 
 extension TPMConnection {
-    /// Seals `secret` (at most 128 bytes) as a data object under the storage root, to be unsealed as long as `counter`
-    /// stands at `epoch`.
+    /// Seals `secret` (at most 128 bytes) as a data object under the storage root, to be unsealed where `key` approved of
+    /// the platform's registers, and as long as `counter` stands at `epoch`.
     func seal(
-        _ secret: SecretBytes, counter: TPMCounter, epoch: UInt64
+        _ secret: SecretBytes, to key: PolicyKey, counter: TPMCounter, epoch: UInt64
     ) throws(TPMError) -> SealedRoot {
         guard secret.count <= 128 else {
             throw TPMError(
                 .malformed, operation: "sealing", hint: "a TPM seals at most 128 bytes at once")
         }
-        let policy = try policyDigest(counter, epoch)
+        let policy = try policyDigest(key, counter, epoch)
         let parent = try loadStorageRoot()
         defer { flush(parent) }
         let session = try startSession(saltedTo: parent)
@@ -49,9 +49,12 @@ extension TPMConnection {
             publicArea: try marshal(publicArea), privateArea: bytes(of: privateArea))
     }
 
-    /// - Throws: `TPMError.foreign` when another TPM made the blob, or somebody altered it; `.superseded` when its
-    ///   counter has gone on.
-    func unseal(_ blob: SealedRoot) throws(TPMError) -> SecretBytes {
+    /// - Parameter policies: by the key that it was sealed to; the one of this platform counts.
+    /// - Throws: `TPMError.foreign` when another TPM made the blob, or somebody altered it, or the policies are by another
+    ///   key; `.unapproved` when none is of this platform; `.superseded` when its counter has gone on.
+    func unseal(
+        _ blob: SealedRoot, _ policies: [SignedPolicy]
+    ) throws(TPMError) -> SecretBytes {
         let parent = try loadStorageRoot()
         defer { flush(parent) }
         // Said before the TPM says it less clearly, and before a session is salted to a stranger.
@@ -62,6 +65,7 @@ extension TPMConnection {
                     + "has another name; start with the TPM that made it, or recover from an escrow"
             )
         }
+        let approval = try approval(of: policies)
         let session = try startSession(saltedTo: parent)
         defer { flush(session) }
         try setAttributes(
@@ -81,6 +85,7 @@ extension TPMConnection {
         // The command has no parameter to encrypt, only its response does.
         try setAttributes(
             permit, TPMA_SESSION(TPMA_SESSION_ENCRYPT | TPMA_SESSION_CONTINUESESSION))
+        try require(approval, in: permit)
         try requireEpoch(blob.counter, blob.epoch, in: permit)
         var data: UnsafeMutablePointer<TPM2B_SENSITIVE_DATA>?
         defer {
@@ -100,46 +105,6 @@ extension TPMConnection {
         return withUnsafeBytes(of: &data.pointee.buffer) { buffer in
             SecretBytes(
                 copying: UnsafeRawBufferPointer(rebasing: buffer.prefix(Int(data.pointee.size))))
-        }
-    }
-
-    // MARK: - The policy
-
-    /// What TPM2_PolicyNV leaves in a session that began empty.
-    private func policyDigest(
-        _ counter: TPMCounter, _ epoch: UInt64
-    ) throws(TPMError) -> [UInt8] {
-        let parent = try loadStorageRoot()
-        defer { flush(parent) }
-        let trial = try startSession(saltedTo: parent, .trial)
-        defer { flush(trial) }
-        try requireEpoch(counter, epoch, in: trial)
-        var digest: UnsafeMutablePointer<TPM2B_DIGEST>?
-        defer { Esys_Free(digest) }
-        try check("Esys_PolicyGetDigest") { esys in
-            Esys_PolicyGetDigest(esys, trial, Self.none, Self.none, Self.none, &digest)
-        }
-        guard let digest, digest.pointee.size == 32 else {
-            throw TPMError(
-                .refused, operation: "Esys_PolicyGetDigest", hint: "the TPM returned no policy")
-        }
-        return withUnsafeBytes(of: &digest.pointee.buffer) { Array($0.prefix(32)) }
-    }
-
-    private func requireEpoch(
-        _ counter: TPMCounter, _ epoch: UInt64, in session: ESYS_TR
-    ) throws(TPMError) {
-        var operand = TPM2B_OPERAND()
-        operand.size = 8
-        withUnsafeBytes(of: epoch.bigEndian) { bytes in
-            withUnsafeMutableBytes(of: &operand.buffer) { $0.copyMemory(from: bytes) }
-        }
-        try withCounter(counter) { index throws(TPMError) in
-            try check("Esys_PolicyNV") { esys in
-                Esys_PolicyNV(
-                    esys, ESYS_TR(ESYS_TR_RH_OWNER), index, session, ESYS_TR(ESYS_TR_PASSWORD),
-                    Self.none, Self.none, &operand, 0, TPM2_EO(TPM2_EO_EQ))
-            }
         }
     }
 }

@@ -35,16 +35,32 @@ public final class TPMDevice: Sendable {
     }
 
     func seal(
-        _ secret: SecretBytes, counter: TPMCounter, epoch: UInt64
+        _ secret: SecretBytes, to key: PolicyKey, counter: TPMCounter, epoch: UInt64
     ) async throws(TPMError) -> SealedRoot {
         try await perform("sealing the keystore root") { connection throws(TPMError) in
-            try connection.seal(secret, counter: counter, epoch: epoch)
+            try connection.seal(secret, to: key, counter: counter, epoch: epoch)
         }
     }
 
-    func unseal(_ blob: SealedRoot) async throws(TPMError) -> SecretBytes {
+    func unseal(
+        _ blob: SealedRoot, _ policies: [SignedPolicy]
+    ) async throws(TPMError) -> SecretBytes {
         try await perform("unsealing the keystore root") { connection throws(TPMError) in
-            try connection.unseal(blob)
+            try connection.unseal(blob, policies)
+        }
+    }
+
+    /// - Throws: `TPMError.unapproved` when none of them is of this platform.
+    func approve(_ policies: [SignedPolicy]) async throws(TPMError) {
+        try await perform("looking for a signed policy") { connection throws(TPMError) in
+            _ = try connection.approval(of: policies)
+        }
+    }
+
+    /// What the platform's registers hold now.
+    public func registers(_ indices: [Int]) async throws(TPMError) -> PlatformRegisters {
+        try await perform("reading registers") { connection throws(TPMError) in
+            try connection.registers(indices)
         }
     }
 

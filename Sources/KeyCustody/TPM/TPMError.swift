@@ -16,6 +16,8 @@ public struct TPMError: Error, Sendable, Equatable {
         case missing
         /// The erasure counter has gone on since the blob was sealed: what an erasure ended stays ended.
         case superseded
+        /// No installed policy approves of what the platform's registers hold; one that does lets things go on.
+        case unapproved
         /// The TPM refused for another reason; `responseCode` tells which.
         case refused
         /// The address or the sealed blob is not something this code reads.
@@ -99,6 +101,14 @@ public struct TPMError: Error, Sendable, Equatable {
                 "the erasure counter no longer stands where it did when this was sealed: the file is "
                     + "older than the last erasure; put the newest keys/ back, or recover from an escrow"
             )
+        case TPMResponseCode.policyFail:
+            return (
+                .foreign,
+                "the blob was sealed to another policy than keystore and sealed root say: one of them was "
+                    + "altered; restore keys/ as one whole"
+            )
+        case TPMResponseCode.registersChanged:
+            return (.busy, "a platform register changed meanwhile; try again")
         case TPMResponseCode.hierarchy:
             return (.refused, "the TPM's owner hierarchy is disabled; enable it in the firmware")
         default:

@@ -58,6 +58,8 @@ struct TPMResponseCode: Hashable, Sendable {
     static let handle: UInt32 = 0x08B
     /// PolicyNV answers a comparison that does not hold with this.
     static let policy: UInt32 = 0x126
+    static let policyFail: UInt32 = 0x09D
+    static let registersChanged: UInt32 = 0x128
     /// TPM_RC_REFERENCE_H0 … S6: a handle or session that is not loaded.
     static let references: ClosedRange<UInt32> = 0x910...0x91E
 }

@@ -38,7 +38,31 @@ enum TPMTemplates {
         return TPM2B_PUBLIC(size: 0, publicArea: area)
     }()
 
-    /// A data object that only a policy unseals: an erasure counter that stands where it did (PolicyNV).
+    /// The public half of an operator's policy key, brought from outside. What stands here is in its name, by which sealed
+    /// objects know it: a change would close them.
+    static func policyKey(_ key: PolicyKey) -> TPM2B_PUBLIC {
+        var area = TPMT_PUBLIC()
+        area.type = TPMI_ALG_PUBLIC(TPM2_ALG_ECC)
+        area.nameAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
+        area.objectAttributes = TPMA_OBJECT(
+            TPMA_OBJECT_SIGN_ENCRYPT | TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_NODA)
+        area.parameters.eccDetail.symmetric.algorithm = TPMI_ALG_SYM_OBJECT(TPM2_ALG_NULL)
+        area.parameters.eccDetail.scheme.scheme = TPMI_ALG_ECC_SCHEME(TPM2_ALG_ECDSA)
+        area.parameters.eccDetail.scheme.details.ecdsa.hashAlg = TPMI_ALG_HASH(TPM2_ALG_SHA256)
+        area.parameters.eccDetail.curveID = TPMI_ECC_CURVE(TPM2_ECC_NIST_P256)
+        area.parameters.eccDetail.kdf.scheme = TPMI_ALG_KDF(TPM2_ALG_NULL)
+        fill(&area.unique.ecc.x, key.point.dropFirst().prefix(32))
+        fill(&area.unique.ecc.y, key.point.suffix(32))
+        return TPM2B_PUBLIC(size: 0, publicArea: area)
+    }
+
+    static func fill(_ parameter: inout TPM2B_ECC_PARAMETER, _ bytes: ArraySlice<UInt8>) {
+        parameter.size = UInt16(bytes.count)
+        withUnsafeMutableBytes(of: &parameter.buffer) { $0.copyBytes(from: bytes) }
+    }
+
+    /// A data object that only a policy unseals: a platform that an operator approved (PolicyAuthorize), and an erasure
+    /// counter that stands where it did (PolicyNV).
     static func sealedData(policy: [UInt8]) -> TPM2B_PUBLIC {
         var area = TPMT_PUBLIC()
         area.type = TPMI_ALG_PUBLIC(TPM2_ALG_KEYEDHASH)

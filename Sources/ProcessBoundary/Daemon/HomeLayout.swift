@@ -51,6 +51,22 @@ public struct HomeLayout: Sendable, Equatable {
     public var keystore: String { keysDirectory + "/keystore.sqlite" }
     public var sealedRoot: String { keysDirectory + "/root.sealed" }
 
+    private static let policyPrefix = "policy-"
+    private static let policyDigits = 16
+
+    /// Of a file in `keys/` that holds a signed policy.
+    /// - Parameter identity: hex digits that tell it from others.
+    public static func policyName(_ identity: String) -> String {
+        policyPrefix + identity.prefix(policyDigits)
+    }
+
+    /// False for one that is half written.
+    public static func isPolicyName(_ name: String) -> Bool {
+        let digits = name.utf8.dropFirst(policyPrefix.utf8.count)
+        return name.hasPrefix(policyPrefix) && digits.count == policyDigits
+            && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
     public var caCertificate: String { pkiDirectory + "/ca.pem" }
     public var serverCertificate: String { pkiDirectory + "/server.pem" }
     public var serverKey: String { pkiDirectory + "/server.key" }

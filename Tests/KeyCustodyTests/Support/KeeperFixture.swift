@@ -28,6 +28,7 @@ final class KeeperFixture: Sendable {
         }
         let tpm = try SoftwareTPM.manufacture(in: home + "/tpm")
         try tpm.start()
+        try await TestPolicy.install(tpm, in: home + "/keys")
         let custodian = try await KeyCustodian.open(
             directory: home + "/keys", logName: logName, tpm: tpm.device())
         try await custodian.close()
@@ -57,10 +58,12 @@ final class KeeperFixture: Sendable {
         return fixture
     }
 
-    /// Without keys, TPM running.
+    /// Without keys, but for the operator's policy, TPM running.
     static func empty() async throws -> KeeperFixture {
         let fixture = try await provisioned()
-        try FileManager.default.removeItem(atPath: fixture.keys)
+        for name in try fixture.files().keys where !name.hasPrefix("policy-") {
+            try FileManager.default.removeItem(atPath: "\(fixture.keys)/\(name)")
+        }
         return fixture
     }
 

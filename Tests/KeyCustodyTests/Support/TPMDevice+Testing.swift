@@ -16,4 +16,17 @@ extension TPMDevice {
         let counter = try await newCounter().counter
         return try await seal(secret, counter: counter, epoch: try await value(of: counter))
     }
+
+    /// To the key of the tests' operator.
+    func seal(
+        _ secret: SecretBytes, counter: TPMCounter, epoch: UInt64
+    ) async throws -> SealedRoot {
+        try await seal(
+            secret, to: TestPolicy.signer.publicKey, counter: counter, epoch: epoch)
+    }
+
+    /// Where that operator has approved of the platform as it is. The TPM may be gone.
+    func unseal(_ blob: SealedRoot) async throws -> SecretBytes {
+        try await unseal(blob, [try await TestPolicy.signed(self)])
+    }
 }
