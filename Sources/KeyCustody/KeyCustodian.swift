@@ -26,6 +26,7 @@ public final class KeyCustodian: Sendable {
     let hierarchy: KeyHierarchy
     private let subjectKeys: SubjectKeys
     let counters: TPMCounters
+    private let files: RootFiles
     let lock: FileLock
 
     /// Opens the keys, or makes them at the first start (seconds: an RSA-4096 key is among them).
@@ -106,6 +107,7 @@ public final class KeyCustodian: Sendable {
     ) {
         self.keystore = keystore
         self.hierarchy = hierarchy
+        self.files = files
         self.lock = lock
         self.subjectKeys = subjectKeys
         self.tpmDescription = tpmDescription
@@ -145,8 +147,10 @@ public final class KeyCustodian: Sendable {
         let (owesEpoch, dayKeys) = try await keystore.read { db in
             (try Keystore.owesEpoch(db), try KeyHierarchy.dayKeys(db))
         }
+        // Until the TPM has counted, an older copy would still open.
         let destroyed =
-            owesEpoch ? [] : hierarchy.signing.records.filter(\.isDestroyed).map(\.keyID)
+            owesEpoch || files.hasNext
+            ? [] : hierarchy.signing.records.filter(\.isDestroyed).map(\.keyID)
         return PublicKeys(
             origin: log.name, generation: log.generation,
             keys: try hierarchy.trustedKeys().map {

@@ -49,7 +49,7 @@ struct KeyList: Decodable, Sendable {
     private func state(of key: Key) -> String {
         guard key.untilSize != nil else {
             let before = keys.contains {
-                $0.use == key.use && $0.name == key.name && $0.untilSize == nil
+                $0.use == key.use && $0.algorithm == key.algorithm && $0.untilSize == nil
                     && $0.fromSize < key.fromSize
             }
             return before ? "will follow" : "active"

@@ -33,9 +33,14 @@ extension ProcessTests {
                 try #require(rotated.status == 0, "\(rotated.said) \(stack.home.logs)")
                 others.append(try await create())
             }
+            // Signed under the newest key, and that is known everywhere.
+            let receipt = try await api.get(
+                "/api/v1/ledger/entries/1/receipt?signature=jws", token: api.auditor)
+            #expect(receipt.status == 200, "\(receipt.text)")
             let listed = try stack.home.chancery("keys", "list")
             #expect(listed.status == 0, "\(listed.said)")
             #expect(listed.output.contains("destroyed"), "\(listed.said)")
+            #expect(!listed.output.contains("will follow"), "\(listed.said)")
             for use in ["checkpoint", "segment-manifest"] {
                 let keys = try await keys().filter {
                     $0["use"]?.string == use && $0["algorithm"]?.string != "ECDSA-P256-SHA256"

@@ -9,6 +9,8 @@ struct SigningKeys: Sendable {
     let generation: UInt64
     /// By use, the oldest first.
     let records: [KeyRecord]
+    /// Of every KEK-AUDIT there ever was: manifests of earlier generations are verified, too.
+    let manifestKeys: [[UInt8]]
     /// With their private halves, the oldest first.
     private let logKeys: [(record: KeyRecord, key: LogKey)]
     /// Signs checkpoints now.
@@ -25,6 +27,8 @@ struct SigningKeys: Sendable {
             }
         }.sorted { ($0.use.rawValue, $0.serial) < ($1.use.rawValue, $1.serial) }
         generation = UInt64(clamping: last)
+        manifestKeys = stored.filter { $0.use == .segmentManifest }
+            .compactMap { $0.publicKey.map { [UInt8]($0) } }
         var logKeys: [(record: KeyRecord, key: LogKey)] = []
         for record in records where record.use == .checkpoint && !record.isDestroyed {
             let key = try LogKey(
@@ -40,16 +44,16 @@ struct SigningKeys: Sendable {
         _ = try Self.active(.segmentManifest, of: records)
     }
 
-    /// Signs the checkpoint of this size: the oldest that counts, as long as it is not destroyed.
+    /// Signs the checkpoint of this size: the oldest that counts. Nil where that is destroyed: another would sign other bytes.
     func logKey(at size: UInt64) -> LogKey? {
-        logKeys.first { $0.record.counts(at: size) }?.key
+        let record = records.first { $0.use == .checkpoint && $0.counts(at: size) }
+        return logKeys.first { $0.record.serial == record?.serial }?.key
     }
 
     /// Signs the manifest of a segment that ends at this size.
     func auditKey(at size: UInt64) -> KeyRecord? {
-        records.first {
-            $0.use == .segmentManifest && !$0.isDestroyed && $0.counts(at: size)
-        }
+        let record = records.first { $0.use == .segmentManifest && $0.counts(at: size) }
+        return record?.isDestroyed == false ? record : nil
     }
 
     /// The KEK-AUDIT that goes on when this generation ends: that was drawn last.

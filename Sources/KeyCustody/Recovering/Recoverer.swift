@@ -219,11 +219,9 @@ public struct Recoverer: Sendable {
     }
 
     private func signed(manifest file: [UInt8]) throws(KeyCustodyError) -> SegmentManifest {
-        let keys = hierarchy.signing.records.filter { $0.use == .segmentManifest }
-            .compactMap(\.publicKey)
         guard let manifest = try? SegmentManifest(parsing: file),
-            keys.contains(where: {
-                (try? manifest.verifySignature(spki: [UInt8]($0))) != nil
+            hierarchy.signing.manifestKeys.contains(where: {
+                (try? manifest.verifySignature(spki: $0)) != nil
             })
         else {
             throw KeyCustodyError(.invalid, "this is no manifest that this keeper signed")

@@ -4,7 +4,7 @@ import Synchronization
 /// Signs receipts with KEK-API (FORMAT 7.1): only those of entries that it finds in trees which this keeper signed, and
 /// whose every byte it knows the meaning of.
 public struct ReceiptSigner: Sendable {
-    private let check: ReceiptCheck
+    private let hierarchy: KeyHierarchy
     private let tpm: TPMDevice
     private let key: ReceiptKey
     private let keyID: String
@@ -16,7 +16,7 @@ public struct ReceiptSigner: Sendable {
     }
 
     init(hierarchy: KeyHierarchy, tpm: TPMDevice) {
-        check = ReceiptCheck(hierarchy)
+        self.hierarchy = hierarchy
         self.tpm = tpm
         let resident = hierarchy.resident
         (key, keyID, spki) = (
@@ -32,7 +32,8 @@ public struct ReceiptSigner: Sendable {
             throw KeyCustodyError(.invalid, "this is no receipt; nothing was signed")
         }
         do throws(ReceiptCheck.Refusal) {
-            _ = try check.header(of: parsed)
+            // A rotation may have come since the last one.
+            _ = try ReceiptCheck(hierarchy).header(of: parsed)
         } catch {
             throw KeyCustodyError(.invalid, "this is no receipt: \(error.why); nothing was signed")
         }

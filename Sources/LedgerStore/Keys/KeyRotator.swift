@@ -24,15 +24,23 @@ final class KeyRotator: Sendable {
     }
 
     /// Until it works or `stop`; nothing where something is tried already.
-    func keepTrying(every interval: Duration, _ body: @escaping @Sendable () async throws -> Void) {
+    ///
+    /// - Parameter waiting: told of the first failure.
+    func keepTrying(
+        every interval: Duration, _ body: @escaping @Sendable () async throws -> Void,
+        waiting: @escaping @Sendable (any Error) -> Void
+    ) {
         state.withLock { state in
             guard state.trying == nil, !state.isStopped else { return }
             state.trying = Task {
+                var isFirst = true
                 while !Task.isCancelled {
                     do {
                         try await inTurn(body)
                         break
                     } catch {
+                        if isFirst { waiting(error) }
+                        isFirst = false
                         try? await Task.sleep(for: interval)
                     }
                 }

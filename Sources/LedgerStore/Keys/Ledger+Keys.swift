@@ -50,13 +50,22 @@ extension Ledger {
         try await audited("key.rotate.\(use.trusted.rawValue)", actor, requestID) { audit in
             try await rotator.inTurn { [self] in
                 try keys.update(await signer.rotate(use, .begin))
+                // With the audit: from here on there is no way back.
+                try await announceKeys(audit: audit)
+            }
+        }
+        do {
+            try await rotator.inTurn { [self] in
+                try keys.update(await signer.rotate(use, .retire))
                 try await announceKeys()
                 try configuration.announceTrust(keys.trust)
-                try keys.update(await signer.rotate(use, .retire))
-                try await announceKeys(audit: audit)
-                try configuration.announceTrust(keys.trust)
-                try? await destroyRetired()
             }
+            // What is left waits for nobody who asks.
+            try? await rotator.inTurn { [self] in try await destroyRetired() }
+            finishRotations()
+        } catch {
+            completeRotations()
+            throw LedgerStoreError(wrapping: error)
         }
     }
 
@@ -67,8 +76,9 @@ extension Ledger {
         actor: String, requestID: String
     ) async throws(LedgerStoreError) {
         try await audited("key.rotate.data", actor, requestID) { audit in
-            try keys.update(await signer.rotateDayKey())
+            // First: a ledger that cannot write does not rotate.
             _ = try await append(AppendRequest(operator: audit.actor, audit: audit.draft))
+            try await rotator.inTurn { [self] in try keys.update(await signer.rotateDayKey()) }
         }
     }
 
@@ -81,9 +91,9 @@ extension Ledger {
             category: .operation, action: action, resourceType: "key", requestID: requestID)
         do {
             try await body(Work.AuditRequest(actor: actor, draft: draft))
-            finishRotations()
         } catch {
-            finishRotations()
+            // The keeper may have done it all the same.
+            completeRotations()
             let error = LedgerStoreError(wrapping: error)
             draft.outcome = .failed
             draft.reason = error.code.rawValue
@@ -136,7 +146,11 @@ extension Ledger {
 
     /// Completes, in the background and until it is done, what a crash or a failure left of rotations.
     func finishRotations() {
-        guard isRotationOpen else { return }
+        if isRotationOpen { completeRotations() }
+    }
+
+    private func completeRotations() {
+        let logger = configuration.logger
         rotator.keepTrying(every: configuration.limits.sealRetryInterval) { [self] in
             try keys.update(await signer.identity())
             try await announceKeys()
@@ -146,6 +160,8 @@ extension Ledger {
             }
             try configuration.announceTrust(keys.trust)
             try await destroyRetired()
+        } waiting: { error in
+            logger.notice("a rotation of keys waits to be completed: \(error)")
         }
     }
 

@@ -95,6 +95,8 @@ struct GroupBuilder {
     private func isAnnounced(_ entry: SystemEntry) throws -> Bool {
         switch entry.event {
         case .segmentSealed(let event): try reader.isSealed(event.segment)
+        case .keyActivated(let event): try reader.isActivated(event.use, event.keyId)
+        case .keyRetired(let event): try reader.isRetired(event.use, event.keyId)
         case .subjectErased: try entry.subject.map { try !reader.isErasureOpen($0) } ?? false
         default: false
         }

@@ -20,6 +20,8 @@ public final class DecisionReader: Sendable {
     private let known: RawStatement
     private let seal: RawStatement
     private let erasure: RawStatement
+    private let activated: RawStatement
+    private let retired: RawStatement
 
     init(_ statements: StatementSet) throws {
         position = try statements.prepare("SELECT size FROM meta")
@@ -35,6 +37,8 @@ public final class DecisionReader: Sendable {
         known = try statements.prepare(
             "SELECT request, position, count FROM idempotency WHERE key = ?")
         erasure = try statements.prepare("SELECT 1 FROM erasure WHERE subject = ?")
+        activated = try statements.prepare(Self.key("activated"))
+        retired = try statements.prepare(Self.key("retired"))
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
     }
 
@@ -49,6 +53,29 @@ public final class DecisionReader: Sendable {
                     subject: subject, contactID: id, label: row.text(1), version: row.number(2))
             }
         } ?? nil
+    }
+
+    private static func key(_ column: String) -> String {
+        """
+        SELECT 1 FROM signing_key JOIN meta USING (origin)
+        WHERE use = ? AND key_id = ? AND \(column) IS NOT NULL
+        """
+    }
+
+    /// Whether the generation announces a key.
+    public func isActivated(_ use: String, _ keyID: String) throws -> Bool {
+        try isSaid(activated, use, keyID)
+    }
+
+    /// Whether it retires one.
+    public func isRetired(_ use: String, _ keyID: String) throws -> Bool {
+        try isSaid(retired, use, keyID)
+    }
+
+    private func isSaid(_ statement: RawStatement, _ use: String, _ keyID: String) throws -> Bool {
+        statement.bind(1, use)
+        statement.bind(2, keyID)
+        return try statement.first { _ in true } ?? false
     }
 
     /// Whether somebody has a unique value.
