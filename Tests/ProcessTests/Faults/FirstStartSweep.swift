@@ -22,13 +22,18 @@ struct FirstStartSweep {
     private mutating func run(_ point: Injection?) async throws -> [String: Int] {
         let comment = "first start, \(point?.description ?? "no fault")"
         let home = stack.home
-        // As on the first day, but for certificates and TPM.
+        // As on the first day, but for certificates, TPM and the policy that an operator signed for it.
         let pids = try home.pids()
         for name in ["chancery-gateway", "chancery-ledger", "chancery-keeper"] {
             if let pid = pids[name] { try home.killNine(pid) }
         }
-        for name in ["keys", "ledger", "views", "trust.json"] {
+        for name in ["ledger", "views", "trust.json"] {
             try FileManager.default.removeItem(atPath: home.root + "/" + name)
+        }
+        let keys = home.root + "/keys"
+        for name in try FileManager.default.contentsOfDirectory(atPath: keys)
+        where !name.hasPrefix("policy-") {
+            try FileManager.default.removeItem(atPath: keys + "/" + name)
         }
 
         let keeper = try TracedDaemon(.keeper, home: home, injection: point)
