@@ -50,6 +50,14 @@ public struct TrustFile: Sendable, Equatable {
             .compactMap(\.noteKey)
     }
 
+    /// The log's own keys among them: a group checkpoint counts under no other (FORMAT 4).
+    public func logKeys(generation: UInt64, size: UInt64) -> [NoteKey] {
+        let keys = self.generation(generation)?.keys ?? []
+        return keys.filter {
+            $0.use == .checkpoint && $0.algorithm == .ed25519 && $0.counts(atSize: size)
+        }.compactMap(\.noteKey)
+    }
+
     private static func check(_ generation: Generation) throws(TrustFileError) {
         let place = "generation \(generation.generation)"
         guard let origin = LedgerOrigin(generation.origin),

@@ -20,7 +20,7 @@ public final class Ledger: Sendable {
 
     let keys: KnownKeys
     let signer: any TreeSigner
-    let rotator = KeyRotator()
+    let rotations = RotationTurns()
 
     let shared: SharedState
     let library: SegmentLibrary
@@ -261,7 +261,7 @@ public final class Ledger: Sendable {
     public func close(sealing: Bool = true) async {
         shared.withLock { $0.isClosing = true }
         await settle()
-        await rotator.stop()
+        await rotations.stop()
         await stopFinishingSeals()
         await stopErasing()
         if sealing { _ = try? await sealActive(audit: nil) }

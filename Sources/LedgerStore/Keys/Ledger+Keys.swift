@@ -48,20 +48,20 @@ extension Ledger {
         _ use: SigningKeyUse, actor: String, requestID: String
     ) async throws(LedgerStoreError) {
         try await audited("key.rotate.\(use.trusted.rawValue)", actor, requestID) { audit in
-            try await rotator.inTurn { [self] in
+            try await rotations.inTurn { [self] in
                 try keys.update(await signer.rotate(use, .begin))
                 // With the audit: from here on there is no way back.
                 try await announceKeys(audit: audit)
             }
         }
         do {
-            try await rotator.inTurn { [self] in
+            try await rotations.inTurn { [self] in
                 try keys.update(await signer.rotate(use, .retire))
                 try await announceKeys()
                 try configuration.announceTrust(keys.trust)
             }
             // What is left waits for nobody who asks.
-            try? await rotator.inTurn { [self] in try await destroyRetired() }
+            try? await rotations.inTurn { [self] in try await destroyRetired() }
             finishRotations()
         } catch {
             completeRotations()
@@ -78,7 +78,7 @@ extension Ledger {
         try await audited("key.rotate.data", actor, requestID) { audit in
             // First: a ledger that cannot write does not rotate.
             _ = try await append(AppendRequest(operator: audit.actor, audit: audit.draft))
-            try await rotator.inTurn { [self] in try keys.update(await signer.rotateDayKey()) }
+            try await rotations.inTurn { [self] in try keys.update(await signer.rotateDayKey()) }
         }
     }
 
@@ -151,7 +151,7 @@ extension Ledger {
 
     private func completeRotations() {
         let logger = configuration.logger
-        rotator.keepTrying(every: configuration.limits.sealRetryInterval) { [self] in
+        rotations.keepTrying(every: configuration.limits.sealRetryInterval) { [self] in
             try keys.update(await signer.identity())
             try await announceKeys()
             for use in SigningKeyUse.allCases where keys.identity.hasSuccessor(use) {

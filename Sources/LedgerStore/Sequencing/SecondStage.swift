@@ -101,10 +101,10 @@ struct SecondStage: Sendable {
 
     /// The signer's note must be what we would have written, under a key that counts.
     func check(_ note: [UInt8], size: UInt64, root: Digest32) throws -> SizedNote {
-        let keys = keys.trust.checkpointKeys(generation: identity.generation, size: size)
+        let keys = keys.trust.logKeys(generation: identity.generation, size: size)
         let checkpoint: Checkpoint
         do {
-            let verified = try SignedNote(parsing: note).verified(by: keys.filter(\.isLogKey))
+            let verified = try SignedNote(parsing: note).verified(by: keys)
             guard verified.note.signatures.count == 1 else {
                 throw SignedNoteError.malformed(reason: "a second line")
             }

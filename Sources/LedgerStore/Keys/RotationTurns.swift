@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Rotations of a ledger, one after the other, and the one task that completes what failed.
-final class KeyRotator: Sendable {
+final class RotationTurns: Sendable {
     private struct State: Sendable {
         var tail: Task<Void, Never>?
         var trying: Task<Void, Never>?
