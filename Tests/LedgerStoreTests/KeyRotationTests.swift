@@ -14,7 +14,11 @@ import Testing
                 $0.activated != nil
                     && ($0.key.untilSize == nil || ($0.isDestroyed && $0.retired != nil))
             }
-            if isDone { return }
+            // Of each use one signs: no successor waits.
+            let active = SigningKeyUse.allCases.map { use in
+                keys.count { $0.key.use == use.trusted && $0.key.untilSize == nil }
+            }
+            if isDone, active == [1, 1] { return }
             try await Task.sleep(for: .milliseconds(5))
         }
     }
