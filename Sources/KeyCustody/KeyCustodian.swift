@@ -11,6 +11,7 @@ public final class KeyCustodian: Sendable {
     public let index: BlindIndex
     public let idempotency: IdempotencyDeriver
     public let reindexer: Reindexer
+    public let anchorer: Anchorer
     public let treeSigner: TreeSigner
     public let manifestSigner: ManifestSigner
     public let publishedSigner: PublishedSigner
@@ -68,6 +69,7 @@ public final class KeyCustodian: Sendable {
             guard try await !counters.record(.anchor).owesRecovery else { throw Recoverer.owed }
             for purpose in CounterRecord.Purpose.allCases { try await counters.check(purpose) }
         }
+        let anchor = try await counters.record(.anchor)
         let subjects = try await keystore.read { db in
             try Int64.fetchOne(db, sql: "SELECT count(*) FROM subject") ?? 0
         }
@@ -77,12 +79,14 @@ public final class KeyCustodian: Sendable {
             subjectKeys: SubjectKeys(
                 keystore: keystore, hierarchy: hierarchy, clock: clock,
                 count: UInt64(clamping: subjects)),
-            clock: clock, tpmDescription: "\(tpm.address.text), \(identity)")
+            finalSize: anchor.finalSize, clock: clock,
+            tpmDescription: "\(tpm.address.text), \(identity)")
         try await custodian.tryNow { () throws(KeyCustodyError) in
             try await custodian.idempotency.expire()
         }
         if !recovering {
-            try await custodian.tryNow { () throws(KeyCustodyError) in try await custodian.anchor()
+            try await custodian.tryNow { () throws(KeyCustodyError) in
+                try await custodian.anchorer.move()
             }
         }
         return custodian
@@ -96,13 +100,13 @@ public final class KeyCustodian: Sendable {
         do throws(KeyCustodyError) {
             try await body()
         } catch {
-            guard error.code == .unavailable else { throw error }
+            guard error.code == .unavailable, error.tpm == nil else { throw error }
         }
     }
 
     private init(
         keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters, files: RootFiles,
-        lock: FileLock, subjectKeys: SubjectKeys,
+        lock: FileLock, subjectKeys: SubjectKeys, finalSize: UInt64?,
         clock: KeeperClock, tpmDescription: String
     ) {
         self.keystore = keystore
@@ -115,7 +119,9 @@ public final class KeyCustodian: Sendable {
         index = BlindIndex(keys: hierarchy.indexKeys)
         idempotency = IdempotencyDeriver(keystore: keystore, hierarchy: hierarchy, clock: clock)
         reindexer = Reindexer(cipher: cipher, index: index)
-        treeSigner = TreeSigner(keystore: keystore, hierarchy: hierarchy)
+        anchorer = Anchorer(
+            keystore: keystore, hierarchy: hierarchy, counters: counters, finalSize: finalSize)
+        treeSigner = TreeSigner(keystore: keystore, hierarchy: hierarchy, anchorer: anchorer)
         manifestSigner = ManifestSigner(
             keystore: keystore, hierarchy: hierarchy, counters: counters)
         publishedSigner = PublishedSigner(
@@ -161,10 +167,6 @@ public final class KeyCustodian: Sendable {
             recovered: hierarchy.past.last?.recovered)
     }
 
-    /// Compares the anchor with the TPM's.
-    /// - Throws: as `anchor`.
-    public func checkAnchor() async throws(KeyCustodyError) { try await counters.check(.anchor) }
-
     /// Where the counters stand, by the keystore: the TPM is not asked.
     public func counterValues() async throws(KeyCustodyError) -> CounterValues {
         let seal = hierarchy.seal
@@ -179,18 +181,11 @@ public final class KeyCustodian: Sendable {
         }
     }
 
-    /// Moves the anchor, so that a copy of this directory from before is told from it.
-    /// - Throws: `KeyCustodyError.equivocation` when another copy moved it meanwhile: nothing may be signed any more;
-    ///   `.unavailable` when the TPM does not answer just now.
-    public func anchor() async throws(KeyCustodyError) {
-        _ = try await counters.advance(.anchor)
-    }
-
     /// Closes the keystore; call after the last request was answered.
     /// - Parameter anchoring: not of a directory that was opened for its recovery.
     public func close(anchoring: Bool = true) async throws {
         // A TPM that is away does not keep the keeper from ending: the next start anchors.
-        if anchoring { try? await anchor() }
+        if anchoring { try? await anchorer.end() }
         try await keystore.close()
     }
 

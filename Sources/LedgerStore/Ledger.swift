@@ -34,6 +34,7 @@ public final class Ledger: Sendable {
     let sealRepair = Mutex(SealRepair())
     let forgetter: any Forgetter
     let erasures = Mutex(ErasureQueue())
+    let anchoring = Mutex<Anchoring?>(nil)
     private let lock: DirectoryLock
     private let signing: Task<Void, Never>
     private let ticker = Mutex<Task<Void, Never>?>(nil)
@@ -266,6 +267,7 @@ public final class Ledger: Sendable {
         await stopErasing()
         if sealing { _ = try? await sealActive(audit: nil) }
         await sealer.finish()
+        await endAnchoring()
         ticker.withLock { $0 }?.cancel()
         await endSequencing()
         await signing.value

@@ -56,6 +56,11 @@ public struct StoreLimits: Sendable {
     public var sealRetryInterval: Duration = .seconds(5)
     /// Subjects that one step of the keeper's epoch erases.
     public var erasuresAtOnce = 1_000
+    /// How often the TPM's anchor is certified into a ledger that is written to. The keeper moves it by itself a little later; a
+    /// TPM's memory wears out by writing.
+    public var anchorInterval: Duration = .seconds(240)
+    /// Wait between tries while the TPM does not answer.
+    public var anchorRetryInterval: Duration = .seconds(10)
     /// How long whoever ordered an erasure waits for it: less than the gateway waits for an answer.
     public var erasurePatience: Duration = .seconds(10)
 

@@ -66,6 +66,7 @@ extension VerificationReport {
         receiptsCompared = verifier.compared
         notChecked = verifier.notChecked
         attestedSegments = verifier.attested
+        anchors = state.anchors.count
         notes += verifier.notes + (verifier.unattestedNote.map { [$0] } ?? [])
         outcome = failure != nil ? .failed : notChecked.isEmpty ? .verified : .partial
     }

@@ -31,6 +31,7 @@ public struct LedgerState: Sendable {
     var subjects = SubjectHeadTable()
     var recentRoots = RecentRoots()
     var seals = SealHistory()
+    var anchors = AnchorHistory()
     /// The generation before, where it is part of the evidence.
     var ended: EndOfGeneration?
     /// Seals that are not counted on from the one before, by segment: sound only where the recovery of a generation made

@@ -7,6 +7,7 @@ enum LedgerStatement: Sendable {
     case keyRetired(KeyRetirement)
     case segmentSealed(segment: UInt64, manifestHash: Digest32)
     case ledgerRecovered(RecoveryClaim)
+    case anchored(AnchorClaim)
 
     /// - Returns: nil for any other entry.
     /// - Throws: `statement` when the payload does not say what its type promises.
@@ -41,6 +42,8 @@ enum LedgerStatement: Sendable {
                 manifestHash: try members.digest("manifestHash"))
         case .segment where header.isType("LedgerRecovered"):
             self = .ledgerRecovered(try RecoveryClaim(Members(payload, of: header)))
+        case .segment where header.isType("TPMAnchored"):
+            self = .anchored(try AnchorClaim(Members(payload, of: header)))
         default:
             return nil
         }

@@ -95,6 +95,7 @@ extension LedgerVerifier {
             next.signedSize = state.signedSize
             next.sealedSize = state.sealedSize
             next.seals = state.seals
+            next.anchors = state.anchors
             next.sealGaps = state.sealGaps
             next.seals.skip(absent)
         }
@@ -117,6 +118,7 @@ extension LedgerVerifier {
         next.origin = row.origin
         next.manifests = state.manifests
         next.openSeals = state.openSeals
+        next.anchors = state.anchors.behindGeneration
         return next
     }
 

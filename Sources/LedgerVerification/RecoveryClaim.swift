@@ -60,20 +60,17 @@ struct RecoveryClaim: Sendable {
     }
 
     private func certificationProblem(_ keys: [TrustedKey]) -> String? {
-        guard let statement = try? TPMAttest(parsing: attest),
-            let signature = try? TPMSignature(parsing: signature),
-            case .certify(let counter) = statement.attested
-        else { return "its certification is no TPM's statement about a counter" }
+        guard let said = try? CounterCertification(attest: attest, signature: signature) else {
+            return "its certification is no TPM's statement about a counter"
+        }
         let expected = RecoveryStatement(
             ended: ended, knownSize: knownSize, knownRoot: knownRoot.hex, size: size, root: root.hex
         ).digest
-        guard statement.extraData == expected else {
+        guard said.digest == expected else {
             return "the TPM certified its counter for another recovery"
         }
         let isCertified = keys.contains { key in
-            key.sealCounter == counter.indexName
-                && AttestationKey.verify(
-                    signature: signature, message: attest, spki: key.publicKey)
+            key.sealCounter == said.counterName && said.isSigned(by: key.publicKey)
         }
         return isCertified ? nil : "its certification is by no attestation key of the trust file"
     }

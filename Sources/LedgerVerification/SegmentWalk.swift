@@ -169,6 +169,8 @@ struct SegmentWalk {
             if let problem { return VerificationFailure(.recovery, index: index, problem) }
             notes.append(claim.note)
             return nil
+        case .anchored(let claim):
+            return anchored(claim, index: index)
         case .segmentSealed(let segment, let manifestHash):
             guard segment < reader.row.number else {
                 return VerificationFailure(

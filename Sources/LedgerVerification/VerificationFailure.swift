@@ -87,6 +87,8 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         case segmentSealed = "segment-sealed"
         /// A generation does not begin where the one before ends, as its `LedgerRecovered` must say.
         case recovery
+        /// A `TPMAnchored` entry tells of another tree, is certified by no trusted TPM, or does not follow the one before.
+        case anchor
         /// A receipt or proof file is malformed.
         case receiptMalformed = "receipt-malformed"
         /// The signature given with a receipt is malformed, bad, or by no trusted receipt key.

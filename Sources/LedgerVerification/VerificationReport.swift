@@ -26,6 +26,8 @@ public struct VerificationReport: Sendable, Codable {
     public internal(set) var sealedSegments = 0
     /// Sealed segments whose seal a TPM attests (signature unchecked without trust file).
     public internal(set) var attestedSegments = 0
+    /// Entries in which a TPM certifies how far the tree had grown (signature unchecked without trust file).
+    public internal(set) var anchors = 0
     /// How many were walked.
     public internal(set) var generations = 0
     /// The last of them.

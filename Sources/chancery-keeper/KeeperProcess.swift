@@ -21,7 +21,7 @@ struct KeeperProcess: Sendable {
 
     /// How long the start waits for a TPM that is not there yet: daemons start in any order.
     static let tpmPatience = Duration.seconds(60)
-    /// What a copy of the directory can fall behind unseen; a TPM's memory wears out by writing.
+    /// What a copy of the directory can fall behind unseen, where no ledger asks for more; a TPM's memory wears out by writing.
     static let anchorInterval = Duration.seconds(300)
     /// After so long another copy, or a TPM that went away, is noticed.
     static let anchorLook = Duration.seconds(2)
@@ -115,15 +115,10 @@ struct KeeperProcess: Sendable {
     /// again; what it says when it does decides. One that is another TPM, or was cleared, suspends the keeper until the right
     /// one is back.
     private func keepAnchored(_ custodian: KeyCustodian, _ state: KeeperState) async {
-        var (size, moved) = (UInt64?.none, ContinuousClock.now)
         while (try? await Task.sleep(for: Self.anchorLook)) != nil {
             do throws(KeyCustodyError) {
-                try await custodian.checkAnchor()
-                if moved.duration(to: .now) >= Self.anchorInterval {
-                    let now = try await custodian.treeSigner.recordedSize()
-                    if now != size { try await custodian.anchor() }
-                    (size, moved) = (now, .now)
-                }
+                try await custodian.anchorer.check()
+                try await custodian.anchorer.tend(every: Self.anchorInterval)
                 state.note(tpmProblem: "")
                 state.resume()
             } catch {

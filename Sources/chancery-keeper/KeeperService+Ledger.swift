@@ -114,31 +114,6 @@ extension KeeperService {
         return response
     }
 
-    func recover(
-        _ request: WireRecoverRequest, _ custodian: KeyCustodian
-    ) async throws -> WireKeeperResponse {
-        var response = WireKeeperResponse()
-        response.recover = WireRecoverResponse()
-        switch request.step {
-        case .look: response.recover.problem = try await custodian.recoverer.problem() ?? ""
-        case .begin(let begin):
-            try await custodian.recoverer.begin(
-                manifest: begin.manifest.isEmpty ? nil : [UInt8](begin.manifest),
-                notes: begin.notes.map { [UInt8]($0) })
-        case .end(let end):
-            response.recover.generation = try await custodian.recoverer.end(
-                note: end.note.isEmpty ? nil : [UInt8](end.note),
-                keys: AnnouncedKeys(
-                    activated: Set(end.activated), retired: Set(end.retired)), reason: end.reason)
-            // Its keys are those of the generation that ended.
-            state.enter(
-                .refusing(
-                    KeyCustodyError(.cannotStart, "its generation has ended; start it again")))
-        case nil: throw WireFault(.invalid, "the request names no step of a recovery")
-        }
-        return response
-    }
-
     private static func signed(_ note: [UInt8]) -> WireKeeperResponse {
         var response = WireKeeperResponse()
         response.signTree.note = Data(note)

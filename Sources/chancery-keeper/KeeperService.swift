@@ -47,6 +47,8 @@ struct KeeperService: Sendable {
             return try await offEventLoop { try await self.forget(forget, ready()) }
         case .rotateKey(let rotate):
             return try await offEventLoop { try await rotateKey(rotate, ready()) }
+        case .anchor(let request):
+            return try await offEventLoop { try await anchor(request, ready()) }
         case .recover(let recover):
             return try await offEventLoop { try await self.recover(recover, recovering()) }
         case nil: throw WireFault(.invalid, "the request names no operation")

@@ -4,10 +4,10 @@ import LedgerFormat
 import LedgerStore
 import ProcessBoundary
 
-/// chancery-keeper as the store's signer, reindexer, forgetter and, started for it, ender of a generation.
-struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
+/// chancery-keeper as the store's signer, reindexer and forgetter.
+struct KeeperPort: TreeSigner, Reindexer, Forgetter {
     private let client: KeeperClient
-    private static let timeout = Duration.seconds(30)
+    static let timeout = Duration.seconds(30)
     /// Well below what the keeper takes in one request.
     private static let itemsPerRequest = 1_024
 
@@ -117,39 +117,6 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         return ErasureEpochs(before: response.epochBefore, after: response.epochAfter)
     }
 
-    // MARK: - GenerationEnder
-
-    func problem() async throws -> String? {
-        let problem = try await recover(.look(WireEmpty())).problem
-        return problem.isEmpty ? nil : problem
-    }
-
-    func begin(manifest: [UInt8]?, notes: [[UInt8]]) async throws {
-        var begin = WireBeginRecovery()
-        begin.manifest = Data(manifest ?? [])
-        begin.notes = notes.map { Data($0) }
-        _ = try await recover(.begin(begin))
-    }
-
-    func end(note: [UInt8]?, keys: AnnouncedKeys, reason: String) async throws -> UInt64 {
-        var end = WireEndGeneration()
-        end.note = Data(note ?? [])
-        end.reason = reason
-        end.activated = keys.activated.sorted()
-        end.retired = keys.retired.sorted()
-        return try await recover(.end(end)).generation
-    }
-
-    private func recover(
-        _ step: WireRecoverRequest.OneOf_Step
-    ) async throws -> WireRecoverResponse {
-        var request = WireRecoverRequest()
-        request.step = step
-        return try await ask(.recover(request)) { result -> WireRecoverResponse? in
-            if case .recover(let response) = result { response } else { nil }
-        }
-    }
-
     // MARK: - Reindexer
 
     func reindex(_ items: [ReindexItem]) async throws -> [ReindexedValue] {
@@ -197,15 +164,15 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         return Array(response.note)
     }
 
-    private func ask<Response>(
-        _ operation: WireKeeperRequest.OneOf_Operation,
+    func ask<Response>(
+        _ operation: WireKeeperRequest.OneOf_Operation, timeout: Duration = Self.timeout,
         _ pick: (WireKeeperResponse.OneOf_Result) -> Response?
     ) async throws -> Response {
         var request = WireKeeperRequest()
         request.operation = operation
         let response: WireKeeperResponse
         do throws(FrameError) {
-            response = try await client.call(request, timeout: Self.timeout)
+            response = try await client.call(request, timeout: timeout)
         } catch {
             throw LedgerStoreError(
                 .unavailable, "The keeper does not answer: \(error.message)",

@@ -94,6 +94,7 @@ struct LedgerDaemon {
             try Task.checkCancellation()
             switch await attempt(configuration, keeper) {
             case .success(let ledger):
+                ledger.keepAnchored(by: keeper)
                 state.open(ledger)
                 return ledger
             case .failure(let error):

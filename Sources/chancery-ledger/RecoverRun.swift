@@ -2,7 +2,7 @@ import LedgerStore
 import Logging
 import ProcessBoundary
 
-/// `--recover`: ends the generation, with a keeper that was started for it.
+/// `--recover`: goes on in the generation or ends it, with a keeper that was started for it.
 struct RecoverRun {
     let layout: HomeLayout
 
@@ -18,6 +18,13 @@ struct RecoverRun {
             return
         }
         print("why: \(report.problem)")
+        guard let begun = report.begun else {
+            print(
+                "generation \(report.ended) goes on: its TPM certifies that the \(report.size) entries here are all that was signed"
+            )
+            return
+        }
+        print("why not in generation \(report.ended): \(report.notInPlace ?? "")")
         print(
             report.size == 0
                 ? "generation \(report.ended), of which nothing is here, is skipped"
@@ -33,6 +40,6 @@ struct RecoverRun {
                     + "older than ledger/, the last of them may have been acknowledged"
             )
         }
-        print("generation \(report.begun) begins with the next start")
+        print("generation \(begun) begins with the next start")
     }
 }

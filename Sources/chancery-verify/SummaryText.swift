@@ -42,6 +42,12 @@ struct SummaryText {
                 report.attestedSegments > 0 ? ", \(report.attestedSegments) attested by a TPM" : ""
             add("entries", Figures.grouped(report.entries) + files + attested)
             add("tree size", Figures.grouped(report.treeSize))
+            if report.anchors > 0 {
+                add(
+                    "anchors",
+                    "\(Figures.grouped(UInt64(report.anchors))) at which its TPM certified the tree"
+                )
+            }
             add("signed size", Figures.grouped(report.signedSize))
             add("root", report.root ?? "not computable without the earlier segments")
             add("live tail", "\(Figures.grouped(report.liveTail)) entries behind the last seal")

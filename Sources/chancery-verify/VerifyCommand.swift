@@ -36,7 +36,7 @@ struct VerifyCommand: ParsableCommand {
               trust      {path, cameWithEvidence, caution}
               seconds, entriesPerSecond
               ledgers    [{path, report}], report: {outcome, entries, segments,
-                         sealedSegments, attestedSegments, generations, generation,
+                         sealedSegments, attestedSegments, anchors, generations, generation,
                          origin, treeSize, root, signedSize, unsignedTail, liveTail,
                          keys, receiptsCompared, notChecked, notes, failure}
               receipts   [{path, outcome, index, leafHash, origin, treeSize, root,

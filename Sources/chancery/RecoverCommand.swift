@@ -4,11 +4,12 @@ import Foundation
 struct RecoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Go on with a data directory that is not the newest, in a new generation.",
+        abstract: "Go on with a data directory that is not the newest.",
         discussion: """
             For a directory that was restored or copied, when the newest one is lost. What is here stays as it is, with all \
-            its proofs; entries signed after it are lost, and the ledger says so: the next generation has its own origin \
-            and log key and begins with the entry LedgerRecovered. The daemons must be stopped.
+            its proofs. Where only keys/ is older, and the ledger was stopped cleanly, its TPM shows that nothing is missing, and the \
+            ledger goes on. Otherwise entries that were signed may be lost, and the ledger says so: the next generation has its own \
+            origin and log key and begins with the entry LedgerRecovered. The daemons must be stopped.
             """)
 
     @OptionGroup var options: HomeOptions

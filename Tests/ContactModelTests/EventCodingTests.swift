@@ -86,6 +86,12 @@ import Testing
         try Self.check(
             SegmentSealed(manifestHash: "ab", salt: Self.salt, segment: 1),
             #"{"manifestHash":"ab","salt":"\#(Self.saltText)","segment":1}"#)
+        try Self.check(
+            TPMAnchored(
+                certifyAttest: Data([1]), certifySignature: Data([1]), occasion: "START",
+                reason: "r", root: "ab", salt: Self.salt, size: 7),
+            #"{"certifyAttest":"AQ==","certifySignature":"AQ==","occasion":"START","reason":"r","root":"ab","salt":"\#(Self.saltText)","size":7}"#
+        )
     }
 
     @Test(arguments: [

@@ -184,7 +184,7 @@ import Testing
 
     @Test func otherFilesAreNoKeystores() async throws {
         let fixture = try await KeeperFixture.provisioned()
-        try fixture.tamper("PRAGMA user_version = 6")
+        try fixture.tamper("PRAGMA user_version = 5")
         let newer = await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }
         #expect(newer?.message.contains("version 6, need 5") == true)
         try Data("this is not a database, far from it".utf8).write(

@@ -252,7 +252,7 @@ import Testing
                 generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<4))
             let record = try await keeper.keystore.commit { db in
                 var record = try CounterRecord.of(.seal, db, keeper.hierarchy.seal)
-                record.intended += 1
+                record.move(to: record.intended + 1)
                 try record.save(db, keeper.hierarchy.seal)
                 return record
             }

@@ -228,7 +228,7 @@ import Testing
         let note = try await fixture.withKeeper { keeper in
             let note = try await keeper.treeSigner.extend(
                 generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<4))
-            for _ in 0..<3 { try await keeper.anchor() }
+            for _ in 0..<3 { try await keeper.anchorer.move() }
             return note
         }
         fixture.tpm.stop()

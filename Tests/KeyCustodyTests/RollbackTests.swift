@@ -50,7 +50,7 @@ import Testing
             directory: fixture.home + "/copy", logName: KeeperFixture.logName,
             tpm: fixture.tpm.device(), clock: fixture.clock.clock)
         await expectRefusal({ _ = try await fixture.open() }, "a copy of it has been running")
-        try await copy.anchor()
+        try await copy.anchorer.move()
         try await copy.close()
     }
 
@@ -58,7 +58,7 @@ import Testing
         let fixture = try await KeeperFixture.provisioned()
         for _ in 0..<3 {
             let keeper = try await fixture.open()
-            try await keeper.anchor()
+            try await keeper.anchorer.move()
             // No clean stop: the keystore is closed, the anchor stays where it was.
             try await keeper.keystore.close()
             keeper.lock.release()
@@ -70,12 +70,12 @@ import Testing
     @Test func anAnchorThatACrashInterruptedIsNoRollback() async throws {
         let fixture = try await KeeperFixture.provisioned()
         try await fixture.withKeeper { keeper in
-            try await keeper.anchor()
+            try await keeper.anchorer.move()
         }
         let keeper = try await fixture.open()
         try await keeper.keystore.commit { db in
             var record = try CounterRecord.of(.anchor, db, keeper.hierarchy.seal)
-            record.intended += 1
+            record.move(to: record.intended + 1)
             try record.save(db, keeper.hierarchy.seal)
         }
         try await keeper.keystore.close()

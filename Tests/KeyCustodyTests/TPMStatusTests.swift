@@ -28,7 +28,7 @@ import Testing
         let fixture = try await KeeperFixture.provisioned()
         try await fixture.withKeeper { keeper in
             for _ in 0..<3 {
-                try await keeper.anchor()
+                try await keeper.anchorer.move()
                 #expect(try await status(fixture).problems == [])
             }
         }
@@ -69,7 +69,7 @@ import Testing
         #expect(locked.lockout.active && locked.lockout.failedTries == 3)
         #expect(locked.problems.contains { $0.contains("clear-lockout") })
         try await fixture.withKeeper { keeper in
-            try await keeper.anchor()
+            try await keeper.anchorer.move()
             let tag = Sample.tag
             _ = try await keeper.sealed([.sample(tag)])
             let order = try await ErasureOrders().order(tag, keeper)
@@ -97,7 +97,7 @@ import Testing
                     _ = try await keeper.eraser.erase([order])
                 }
                 #expect(error?.code == .unavailable && error?.tpm?.code == .busy)
-                try await keeper.checkAnchor()
+                try await keeper.anchorer.check()
             }
             let epochs = try await keeper.eraser.erase([order])
             #expect(epochs.after == epochs.before + 1)
@@ -109,7 +109,9 @@ import Testing
         let fixture = try await KeeperFixture.provisioned()
         let keeper = try await fixture.open()
         try TroubledTPM.clear(fixture.tpm)
-        let error = await #expect(throws: KeyCustodyError.self) { try await keeper.checkAnchor() }
+        let error = await #expect(throws: KeyCustodyError.self) {
+            try await keeper.anchorer.check()
+        }
         #expect(error?.code == .unavailable && error?.tpm?.code == .foreign)
         let problems = try await status(fixture).problems
         #expect(problems.first?.contains("Do not stop a keeper that still runs") == true)
@@ -125,15 +127,17 @@ import Testing
         try FileManager.default.moveItem(atPath: place, toPath: aside)
         let other = try SoftwareTPM.manufacture(in: place)
         try other.start()
-        await #expect(throws: KeyCustodyError.self) { try await keeper.checkAnchor() }
-        let error = await #expect(throws: KeyCustodyError.self) { try await keeper.checkAnchor() }
+        await #expect(throws: KeyCustodyError.self) { try await keeper.anchorer.check() }
+        let error = await #expect(throws: KeyCustodyError.self) {
+            try await keeper.anchorer.check()
+        }
         #expect(error?.tpm?.code == .foreign)
         #expect(try await status(fixture).problems.first?.contains("counters") == true)
         other.stop()
         try FileManager.default.removeItem(atPath: place)
         try FileManager.default.moveItem(atPath: aside, toPath: place)
         try fixture.tpm.start()
-        while (try? await keeper.checkAnchor()) == nil {}
+        while (try? await keeper.anchorer.check()) == nil {}
         try await keeper.close()
     }
 
@@ -152,7 +156,7 @@ import Testing
             if (try? await keeper.eraser.erase([order])) == nil {
                 _ = try await keeper.eraser.erase([order])
             }
-            try await keeper.anchor()
+            try await keeper.anchorer.move()
             #expect(keeper.subjectCount == 0)
         }
     }
@@ -165,7 +169,7 @@ import Testing
             let password = SecretBytes(count: 4) { $0.copyBytes(from: [0xC0, 0xFF, 0xEE, 0x01]) }
             try connection.changeAuthorization(of: .owner, to: password)
             let error = await #expect(throws: KeyCustodyError.self) {
-                try await keeper.checkAnchor()
+                try await keeper.anchorer.check()
             }
             #expect(error?.code == .unavailable && error?.tpm?.code == .lockedOut)
             _ = try await keeper.sealed([.sample(Sample.tag)])
@@ -181,7 +185,7 @@ import Testing
             tpm: TPMDevice(
                 TCTIAddress(fixture.tpm.address), patience: .seconds(300),
                 authorizations: TPMAuthorizations.read(file)))
-        try await again.anchor()
+        try await again.anchorer.move()
         try await again.close()
     }
 

@@ -32,7 +32,7 @@ import Testing
     ]
     static let keeperLedger: Set<KeeperOperation> = [
         .signTree, .resignTree, .signManifest, .signPublished, .publicKeys, .reindex, .forget,
-        .recover, .signReceipt, .rotateKey,
+        .recover, .signReceipt, .rotateKey, .anchor,
     ]
 
     static let entries: [String: Set<String>] = [
@@ -120,7 +120,8 @@ import Testing
             (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
             (.forget(.init()), .forget), (.recover(.init()), .recover),
             (.signPublished(.init()), .signPublished), (.signReceipt(.init()), .signReceipt),
-            (.rotateKey(.init()), .rotateKey), (.health(.init()), .health),
+            (.rotateKey(.init()), .rotateKey), (.anchor(.init()), .anchor),
+            (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))
         for (operation, expected) in requests {

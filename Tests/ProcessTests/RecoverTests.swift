@@ -29,8 +29,19 @@ extension ProcessTests {
             try stack.home.chancery("recover", "--reason", "the disk died")
         }
 
+        /// Of the newest generation.
+        private func origin() throws -> String {
+            let trust = try Data(contentsOf: URL(fileURLWithPath: stack.home.trust))
+            let generations = JSON([UInt8](trust))?["generations"]?.array ?? []
+            return try #require(generations.last?["origin"]?.string)
+        }
+
         /// Copies of `parts` from before somebody was added, put back after.
-        private func putBack(_ parts: [String], _ meanwhile: () async throws -> Void) async throws {
+        ///
+        /// - Parameter killing: the ledger does not stop cleanly.
+        private func putBack(
+            _ parts: [String], killing: Bool = false, _ meanwhile: () async throws -> Void
+        ) async throws {
             let (files, kept) = (FileManager.default, stack.home.directory + "/kept")
             try down()
             try? files.removeItem(atPath: kept)
@@ -41,6 +52,7 @@ extension ProcessTests {
             }
             try stack.up()
             try await meanwhile()
+            if killing { try stack.home.killNine(stack.home.pids()["chancery-ledger"]) }
             try down()
             for part in parts {
                 try files.removeItem(atPath: stack.home.root + "/" + part)
@@ -113,18 +125,26 @@ extension ProcessTests {
             try stack.requireVerified("after a recovery from older segments")
         }
 
-        @Test func keysOlderThanTheSegmentsGoOn() async throws {
+        /// The segments show that nothing is missing, unless the ledger was killed.
+        @Test(arguments: [false, true])
+        func keysOlderThanTheSegmentsGoOn(killing: Bool) async throws {
             let ada = try await create("ada")
             var bob = ""
-            try await putBack(["keys"]) {
+            try await putBack(["keys"], killing: killing) {
                 bob = try await create("bob").id
                 let sealed = try stack.home.chancery("seal")
                 #expect(sealed.status == 0, "\(sealed.said)")
             }
             try requireRefused("older than its TPM")
+            let before = try origin()
             let recovered = try recover()
             try #require(recovered.status == 0, "\(recovered.said) \(stack.home.logs)")
-            #expect(recovered.output.contains("no signed entry is known to be lost"))
+            if killing {
+                #expect(recovered.output.contains("no signed entry is known to be lost"))
+                #expect(recovered.output.contains("why not in generation"))
+            } else {
+                #expect(recovered.output.contains("goes on: its TPM certifies"))
+            }
             try stack.up()
             #expect(try await api.get("/api/v1/contacts/\(ada.id)").status == 200)
             // His key is lost with the newer keystore.
@@ -132,7 +152,10 @@ extension ProcessTests {
             #expect(rebuilt.status == 0, "\(rebuilt.said)")
             #expect(try await api.get("/api/v1/contacts/\(bob)").status == 404)
             _ = try await create("carol")
+            #expect((try origin() == before) != killing)
             try stack.requireVerified("after a recovery with older keys")
+            let verified = try stack.home.verify()
+            #expect(verified.output.contains("the disk died"), "\(verified.said)")
         }
 
         @Test func whatNeedsNoRecoveryIsLeftAlone() async throws {

@@ -764,6 +764,7 @@ class Ledger:
         self.frontier = Frontier()
         self.heads = {}
         self.recent_roots, self.forgot_roots = collections.OrderedDict(), False
+        self.anchors = {}
         self.activated, self.retired = [], []
         self.previous_manifest = None
         self.manifests = {}
@@ -795,6 +796,7 @@ class Ledger:
         self.previous_leaf, self.last_time = None, None
         self.frontier, self.heads = Frontier(), {}
         self.recent_roots, self.forgot_roots = collections.OrderedDict(), False
+        self.anchors = {}
         self.activated, self.retired = [], []
         self.unsigned_from = None
         self.seen_generations.add(number)
@@ -1077,7 +1079,7 @@ class Ledger:
         """8: entries that speak of the ledger itself. Their payloads are canonical and small."""
         kind = (header["stream"], header["type"])
         if kind not in (("key", "KeyActivated"), ("key", "KeyRetired"), ("segment", "SegmentSealed"),
-                        ("segment", "LedgerRecovered")):
+                        ("segment", "LedgerRecovered"), ("segment", "TPMAnchored")):
             return
         require(len(payload) <= MAX_STATEMENT, "payload", f"payload of {header['type']} is too large")
         value = canonical_read(payload)
@@ -1108,6 +1110,8 @@ class Ledger:
             self.retired.append(retirement)
         elif header["type"] == "LedgerRecovered":
             self.recovered(text, integer)
+        elif header["type"] == "TPMAnchored":
+            self.anchored(index, text, integer, text("reason", 512) if "reason" in value else None)
         else:
             number, digest = integer("segment"), text("manifestHash", 64)
             require(HEX32.fullmatch(digest), "payload", "manifestHash is not 32 bytes in hex")
@@ -1139,6 +1143,40 @@ class Ledger:
                 utils.encode_dss_signature(part.r, part.s), part.attest.bytes) for key in keys),
                 "recovery", "no attestation key certified the recovery")
         self.notes.append(f"generation {ended} ended at size {size}, {known - size} signed entries lost: {reason}")
+
+    def anchored(self, index, text, integer, reason):
+        """9.3: how far the tree had grown when the TPM's anchor stood where the TPM says."""
+        size, root, occasion = integer("size"), text("root", 64), text("occasion", 16)
+        attest, signature = text("certifyAttest", 1368), text("certifySignature", 344)
+        require(HEX32.fullmatch(root), "payload", "root is not 32 bytes in hex")
+        require(occasion in ("START", "RUNNING", "STOP"), "payload", "occasion is out of rule")
+        require(reason is None or (reason and occasion == "START"), "payload", "reason is out of rule")
+        require(size <= index, "payload", "size is beyond the entry")
+        known = sha256() if size == 0 else self.recent_roots.get(size)
+        if known is None and self.forgot_roots and size < next(iter(self.recent_roots)):
+            self.not_checked.append(f"root that the anchor at entry {index} tells of")
+        else:
+            require(known == bytes.fromhex(root), "anchor", f"its root is not that of a boundary of size {size}")
+        if reason:
+            self.notes.append(f"entry {index}: a directory that was not the newest went on: {reason}")
+        keys = [key for key in self.generation.keys if key.use == "attestation"]
+        if not keys:
+            return
+        lines = ("chancery/anchored/v1", self.generation.origin, size, root, occasion, reason or "")
+        part = read_statement({"attest": attest, "signature": signature}, "certify")
+        require(part.attest.extra_data == sha256("".join(f"{line}\n" for line in lines).encode()), "anchor",
+                "the TPM certified another tree")
+        signer = next((key for key in keys if key.covers(size) and key.verify(
+            utils.encode_dss_signature(part.r, part.s), part.attest.bytes)), None)
+        require(signer is not None, "anchor", "no attestation key certified the anchor")
+        name, counter = part.attest.content[0], part.attest.content[1]
+        require(all(bytes.fromhex(key.seal_counter) != name for key in keys), "anchor", "it is the seal counter")
+        before = self.anchors.get(signer.key_id)
+        if before is not None:
+            require(name == before[0], "anchor", "it is another counter than for the anchor before")
+            require(counter > before[1], "anchor", "the anchor did not go up")
+            require(part.attest.clock >= before[2], "anchor", "the TPM's time went back")
+        self.anchors[signer.key_id] = (name, counter, part.attest.clock)
 
     def ends(self):
         return {(key.use, key.key_id, key.until_size) for key in self.generation.keys

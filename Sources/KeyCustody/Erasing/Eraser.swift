@@ -119,7 +119,7 @@ public actor Eraser {
             ) { db in
                 try rewrapping.run(epoch: file.epoch, mac: mac, db)
                 var counter = try CounterRecord.of(.epoch, db, seal)
-                counter.intended = file.epoch
+                counter.move(to: file.epoch)
                 try counter.save(db, seal)
                 return try KeyRecord.all(db)
             }

@@ -16,10 +16,15 @@ struct CounterRecord: Sendable {
     let counter: TPMCounter
     /// What it began with, or where a recovery found it.
     private(set) var first: UInt64
-    var intended: UInt64
+    private(set) var intended: UInt64
     /// Of the anchor: nothing may be signed for this generation any more. It stands where the anchor does, since no
     /// older row with another answer fits the TPM.
     var owesRecovery = false
+    /// Of the anchor: the TPM certified that nothing is signed beyond this size, but the one leaf that says so, as long as the
+    /// counter stands at `intended`.
+    private(set) var finalSize: UInt64?
+    /// Of the anchor: why this directory went on although it was not the newest. The ledger says so with the next start.
+    var reason: String?
 
     init(_ purpose: Purpose, _ counter: TPMCounter, first: UInt64) {
         self.purpose = purpose
@@ -28,10 +33,15 @@ struct CounterRecord: Sendable {
         intended = first
     }
 
-    /// Takes what the TPM says for the truth: of a directory whose generation ends.
+    /// Takes what the TPM says for the truth: of a directory that is recovered.
     mutating func adopt(_ value: UInt64) {
         first = value
+        move(to: value)
+    }
+
+    mutating func move(to value: UInt64, finalSize: UInt64? = nil) {
         intended = value
+        self.finalSize = finalSize
     }
 
     static func of(
@@ -50,6 +60,8 @@ struct CounterRecord: Sendable {
             first: UInt64(bitPattern: row["first"]))
         record.intended = UInt64(bitPattern: row["intended"])
         record.owesRecovery = row["owes_recovery"]
+        record.finalSize = (row["final_size"] as Int64?).map { UInt64(bitPattern: $0) }
+        record.reason = row["reason"]
         try seal.check(row["mac"], "counter", record.columns)
         return record
     }
@@ -57,10 +69,11 @@ struct CounterRecord: Sendable {
     /// Inserts, or replaces the row of the same purpose.
     func save(_ db: Database, _ seal: StateSeal) throws {
         try db.execute(
-            sql: "INSERT OR REPLACE INTO counter VALUES (?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO counter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 purpose.rawValue, Int64(counter.handle), Data(counter.name),
                 Int64(bitPattern: first), Int64(bitPattern: intended), owesRecovery,
+                finalSize.map { Int64(bitPattern: $0) }, reason,
                 seal.mac("counter", columns),
             ])
     }
@@ -70,6 +83,8 @@ struct CounterRecord: Sendable {
             Data(purpose.rawValue.utf8), StateSeal.column(Int64(counter.handle)),
             Data(counter.name), StateSeal.column(Int64(bitPattern: first)),
             StateSeal.column(Int64(bitPattern: intended)), StateSeal.column(owesRecovery ? 1 : 0),
+            finalSize.map { StateSeal.column(Int64(bitPattern: $0)) } ?? Data(),
+            Data((reason ?? "").utf8),
         ]
     }
 }

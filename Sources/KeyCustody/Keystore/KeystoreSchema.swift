@@ -1,4 +1,4 @@
-/// The tables of `keys/keystore.sqlite`, version 5. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
+/// The tables of `keys/keystore.sqlite`, version 6. Every `wrapped` column is nonce (12 bytes) ‖ ciphertext
 /// ‖ tag (16 bytes) of AES-256-GCM, bound to the other columns of its row (`WrapBinding`, `SubjectRow`); every
 /// `mac` is HMAC-SHA-256 over the other columns of its row (`StateSeal`).
 ///
@@ -22,7 +22,9 @@
 /// - `manifest`: per segment the manifest file signed last, and where the seal counter stood then.
 /// - `counter`: the TPM's counters of this ledger; `first` is the value it began with, `intended` the value that it is
 ///   about to have or has: written before the TPM counts. `owes_recovery`, of the anchor: this directory was found not to be
-///   the newest, or restored, and nothing is signed before its generation has ended.
+///   the newest, or restored, and nothing is signed before its generation has ended; `final_size`: the TPM certified that the
+///   tree of that size is all that was signed, but one leaf; `reason`: why the directory went on although it was not the newest,
+///   until the ledger has said so.
 /// - `former_counter`: those of the TPM that this keystore was under before it was restored with an escrow. A recovery removes
 ///   them where they still are: else what was sealed to them would open for ever.
 /// - `attestation_key`: the TPM's key that vouches for the seals, from one generation on and, when another TPM took its place,
@@ -32,7 +34,7 @@
 enum KeystoreSchema {
     /// "CHNK"
     static let applicationID: Int32 = 0x4348_4E4B
-    static let version = 5
+    static let version = 6
 
     static let statements = [
         """
@@ -79,7 +81,7 @@ enum KeystoreSchema {
         """
         CREATE TABLE counter (purpose TEXT PRIMARY KEY, handle INTEGER NOT NULL, name BLOB NOT NULL, \
         first INTEGER NOT NULL, intended INTEGER NOT NULL, owes_recovery INTEGER NOT NULL, \
-        mac BLOB NOT NULL) STRICT
+        final_size INTEGER, reason TEXT, mac BLOB NOT NULL) STRICT
         """,
         """
         CREATE TABLE attestation_key (serial INTEGER PRIMARY KEY, public_key BLOB NOT NULL, \

@@ -10,22 +10,25 @@ struct TPMCounters: Sendable {
 
     /// Takes the counter to `target`, one step at most. Safe to repeat, also at once.
     ///
+    /// - Parameter finalSize: of the anchor, see `CounterRecord`.
     /// - Throws: `KeyCustodyError.equivocation`, naming both values, when keystore and TPM do not belong to the same
     ///   moment; `.unavailable` when the TPM cannot be used just now.
     func advance(
-        _ purpose: CounterRecord.Purpose, to target: UInt64
+        _ purpose: CounterRecord.Purpose, to target: UInt64, finalSize: UInt64? = nil
     ) async throws(KeyCustodyError) -> TPMCounter {
         let seal = seal
         let record = try await keystore.commit { db in
             var record = try CounterRecord.of(purpose, db, seal)
-            guard record.intended != target else { return record }
-            guard record.intended &+ 1 == target else {
+            guard record.intended != target || record.finalSize != finalSize else {
+                return record
+            }
+            guard record.intended == target || record.intended &+ 1 == target else {
                 throw KeyCustodyError(
                     .equivocation,
                     "the \(purpose.rawValue) counter was to go from \(record.intended) to \(target): "
                         + "that is not one step")
             }
-            record.intended = target
+            record.move(to: target, finalSize: finalSize)
             try record.save(db, seal)
             return record
         }

@@ -3,7 +3,8 @@ import Crypto
 import Foundation
 import LedgerFormat
 
-/// Ends a generation of which signed entries may be lost, and begins the next, in a directory that is not the newest its TPM
+/// Recovers a directory that is not the newest: in the same generation where nothing signed is lost (`resume`), else it
+/// ends a generation of which signed entries may be lost, and begins the next, in a directory that is not the newest its TPM
 /// knows: restored from a backup, left behind by a copy, or with a TPM of an older state.
 ///
 /// ```
@@ -15,10 +16,10 @@ import LedgerFormat
 /// ```
 /// Every step may be repeated. From 1 on the ordinary start refuses until 3 is done.
 public struct Recoverer: Sendable {
-    private let keystore: Keystore
-    private let hierarchy: KeyHierarchy
-    private let counters: TPMCounters
-    private let clock: KeeperClock
+    let keystore: Keystore
+    let hierarchy: KeyHierarchy
+    let counters: TPMCounters
+    let clock: KeeperClock
 
     static let owed = KeyCustodyError(
         .equivocation,
@@ -56,26 +57,15 @@ public struct Recoverer: Sendable {
     /// - Throws: `KeyCustodyError.invalid` for what this keeper did not sign; `.equivocation` for a checkpoint with another root
     ///   than it signed; `.unavailable`.
     public func begin(manifest: [UInt8]?, notes: [[UInt8]]) async throws(KeyCustodyError) {
-        let checkpoints = try notes.map { note throws(KeyCustodyError) in try signed(note) }
-        let last = try manifest.map { file throws(KeyCustodyError) in try signed(manifest: file) }
-        let seal = hierarchy.seal
-        let tree = TreeRecord(generation: hierarchy.logKey.generation, seal: seal)
-        // What another TPM counted is nothing to go on from.
-        let counter = try await counters.record(.seal).counter
-        let sealed =
-            last?.attestation.flatMap { $0.counterName == counter.name ? $0.counter : nil } ?? 0
+        let known = try known(manifest: manifest, notes: notes)
+        let (seal, tree) = (hierarchy.seal, tree)
+        let sealed = known.sealed(by: try await counters.record(.seal).counter) ?? 0
         // First of all: from here on the counters tell nothing.
         try await keystore.commit(.signing) { db in
             var anchor = try CounterRecord.of(.anchor, db, seal)
             anchor.owesRecovery = true
             try anchor.save(db, seal)
-            try ManifestRecord.drop(after: last?.body.segment ?? 0, db)
-            if let last {
-                try ManifestRecord(last, counter: sealed).save(db, seal)
-            }
-            for checkpoint in checkpoints {
-                try tree.remember(checkpoint.size, checkpoint.root, db)
-            }
+            try known.save(in: tree, db, seal)
         }
         try await endFormerCounters()
         let seals = try await counters.caughtUp(.seal, atLeast: sealed)
@@ -100,11 +90,7 @@ public struct Recoverer: Sendable {
     public func end(
         note: [UInt8]?, keys said: AnnouncedKeys, reason: String
     ) async throws(KeyCustodyError) -> UInt64 {
-        guard (1...LedgerLimits.maxRecoveryReasonBytes).contains(reason.utf8.count) else {
-            throw KeyCustodyError(
-                .invalid,
-                "a recovery needs a reason of at most \(LedgerLimits.maxRecoveryReasonBytes) bytes")
-        }
+        try Self.check(reason: reason)
         guard try await counters.record(.anchor).owesRecovery else {
             throw KeyCustodyError(.invalid, "no recovery was begun; nothing ends")
         }
@@ -132,11 +118,9 @@ public struct Recoverer: Sendable {
             }
             return (event, before.keys)
         }
-        let (key, seal) = (hierarchy.logKey, hierarchy.seal)
+        let key = hierarchy.logKey
         let checkpoint = try signed(note)
-        let recorded = try await keystore.read { db in
-            try TreeRecord(generation: key.generation, seal: seal).frontier(db)
-        }
+        let recorded = try await recordedTree()
         let isMoreKnown = recorded.size > checkpoint.size
         let event = LedgerRecovered(
             certifyAttest: Data(), certifySignature: Data(), ended: key.generation,
@@ -164,6 +148,23 @@ public struct Recoverer: Sendable {
     }
 
     // MARK: - Steps
+
+    static func check(reason: String) throws(KeyCustodyError) {
+        guard (1...LedgerLimits.maxRecoveryReasonBytes).contains(reason.utf8.count) else {
+            throw KeyCustodyError(
+                .invalid,
+                "a recovery needs a reason of at most \(LedgerLimits.maxRecoveryReasonBytes) bytes")
+        }
+    }
+
+    var tree: TreeRecord {
+        TreeRecord(generation: hierarchy.logKey.generation, seal: hierarchy.seal)
+    }
+
+    func recordedTree() async throws(KeyCustodyError) -> MerkleFrontier {
+        let tree = tree
+        return try await keystore.read { db in try tree.frontier(db) }
+    }
 
     /// What a directory of before the restore was sealed to: from here on this TPM opens none of them.
     private func endFormerCounters() async throws(KeyCustodyError) {
@@ -203,30 +204,6 @@ public struct Recoverer: Sendable {
             anchor.owesRecovery = false
             try anchor.save(db, seal)
         }
-    }
-
-    private func signed(_ note: [UInt8]) throws(KeyCustodyError) -> Checkpoint {
-        let origin = hierarchy.logKey.name
-        guard
-            let verified = try? SignedNote(parsing: note).verified(by: hierarchy.signing.noteKeys),
-            let checkpoint = try? Checkpoint(parsing: verified.text),
-            checkpoint.origin == origin, checkpoint.size > 0
-        else {
-            throw KeyCustodyError(
-                .invalid, "this is no checkpoint that this keeper signed for \(origin)")
-        }
-        return checkpoint
-    }
-
-    private func signed(manifest file: [UInt8]) throws(KeyCustodyError) -> SegmentManifest {
-        guard let manifest = try? SegmentManifest(parsing: file),
-            hierarchy.signing.manifestKeys.contains(where: {
-                (try? manifest.verifySignature(spki: $0)) != nil
-            })
-        else {
-            throw KeyCustodyError(.invalid, "this is no manifest that this keeper signed")
-        }
-        return manifest
     }
 
     /// What FORMAT 9.2 says.

@@ -47,8 +47,7 @@ struct TreeRecord: Sendable {
     /// Notes what is about to be signed, if the tree recorded has `size` leaves; else changes nothing.
     /// - Returns: whether it had.
     func advance(from size: UInt64, to frontier: MerkleFrontier, _ db: Database) throws -> Bool {
-        var bytes = Data(capacity: frontier.hashes.count * 32)
-        for hash in frontier.hashes { bytes.append(contentsOf: hash.bytes) }
+        let bytes = Self.bytes(frontier)
         let (old, new) = (try Self.column(size), try Self.column(frontier.size))
         try db.cachedStatement(
             sql:
@@ -59,6 +58,15 @@ struct TreeRecord: Sendable {
         try db.cachedStatement(sql: "INSERT INTO signed VALUES (?, ?, ?, ?)").execute(
             arguments: [key, new, root, seal.mac("signed", boundary(new, root))])
         return true
+    }
+
+    /// Takes a larger tree for the one signed last. Its checkpoint is `remember`ed.
+    func adopt(_ frontier: MerkleFrontier, _ db: Database) throws {
+        let bytes = Self.bytes(frontier)
+        let size = try Self.column(frontier.size)
+        try db.execute(
+            sql: "UPDATE log_state SET size = ?, frontier = ?, mac = ? WHERE generation = ?",
+            arguments: [size, bytes, stateMAC(size: size, frontier: bytes), key])
     }
 
     /// The root signed at `size`, if that boundary is still recorded.
@@ -113,6 +121,12 @@ struct TreeRecord: Sendable {
 
     private func boundary(_ size: Int64, _ root: Data) -> [Data] {
         [StateSeal.column(key), StateSeal.column(size), root]
+    }
+
+    private static func bytes(_ frontier: MerkleFrontier) -> Data {
+        var bytes = Data(capacity: frontier.hashes.count * 32)
+        for hash in frontier.hashes { bytes.append(contentsOf: hash.bytes) }
+        return bytes
     }
 
     static func column(_ size: UInt64) throws -> Int64 {

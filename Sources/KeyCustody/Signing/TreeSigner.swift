@@ -9,10 +9,12 @@ public struct TreeSigner: Sendable {
     private let keystore: Keystore
     private let hierarchy: KeyHierarchy
     private let record: TreeRecord
+    private let anchorer: Anchorer
     private let memory = FrontierMemory()
 
-    init(keystore: Keystore, hierarchy: KeyHierarchy) {
+    init(keystore: Keystore, hierarchy: KeyHierarchy, anchorer: Anchorer) {
         self.keystore = keystore
+        self.anchorer = anchorer
         self.hierarchy = hierarchy
         record = TreeRecord(generation: hierarchy.logKey.generation, seal: hierarchy.seal)
     }
@@ -35,6 +37,7 @@ public struct TreeSigner: Sendable {
         }
         // A key that takes over must know which sizes are the old one's.
         return try await hierarchy.signingGate.shared { () async throws(KeyCustodyError) in
+            try await anchorer.admit(fromSize &+ UInt64(leafHashes.count))
             let signed = try await advance(from: fromSize, by: leafHashes)
             memory.keep(signed)
             return try note(size: signed.size, root: signed.root)

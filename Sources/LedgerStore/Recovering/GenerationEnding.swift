@@ -9,6 +9,7 @@ import Projections
 /// ```
 /// 1  verify        all of it, as an auditor would
 /// 2  sign again    boundaries that the keeper recorded and the segment lacks
+///    resume        that is all, if nothing that was signed can be lost
 /// 3  cut           what comes behind the last checkpoint is set aside: another copy may have gone on otherwise
 /// 4  begin         the keeper signs nothing of this generation any more but seals
 /// 5  seal          what is here
@@ -31,7 +32,20 @@ struct GenerationEnding {
         }
         try await verify(directory, identity)
         let state = try await state(directory, last, identity)
-        guard let problem = try await ender.problem() ?? behind(state, identity) else { return nil }
+        let missing = behind(state, identity)
+        guard let problem = try await ender.problem() ?? missing else { return nil }
+        let size = max(identity.treeSize, state.signed)
+        let notInPlace: String?
+        if missing == nil {
+            notInPlace = try await resume(directory, state, identity, reason: reason)
+        } else {
+            notInPlace = "entries that were signed are missing"
+        }
+        guard let notInPlace else {
+            return RecoveryReport(
+                problem: problem, notInPlace: nil, ended: identity.generation, size: state.signed,
+                knownSize: size, unsigned: 0, begun: nil)
+        }
 
         let unsigned = try cut(directory.file(last), state)
         directory = try LedgerDirectory(directory.path)
@@ -44,13 +58,13 @@ struct GenerationEnding {
             note: state.note.map { Array($0.note) },
             keys: try announcedKeys(directory, of: identity.generation), reason: reason)
         return RecoveryReport(
-            problem: problem, ended: identity.generation, size: state.signed,
-            knownSize: max(identity.treeSize, state.signed), unsigned: unsigned, begun: begun)
+            problem: problem, notInPlace: notInPlace, ended: identity.generation,
+            size: state.signed, knownSize: size, unsigned: unsigned, begun: begun)
     }
 
     // MARK: - What is here
 
-    private struct State {
+    struct State {
         /// Of the last segment.
         let firstIndex: UInt64
         let isSealed: Bool
@@ -191,13 +205,13 @@ struct GenerationEnding {
         return state.size - state.signed
     }
 
-    private func lastManifest(_ directory: LedgerDirectory) throws -> [UInt8]? {
+    func lastManifest(_ directory: LedgerDirectory) throws -> [UInt8]? {
         guard directory.sealed > 0 else { return nil }
         return try Recovery.manifest(directory.file(UInt64(directory.sealed))).fileBytes()
     }
 
     /// The keeper seals only what it knows to be signed.
-    private func openNotes(_ directory: LedgerDirectory, _ state: State) throws -> [[UInt8]] {
+    func openNotes(_ directory: LedgerDirectory, _ state: State) throws -> [[UInt8]] {
         guard let end = state.note else { return [] }
         let notes = try directory.segments.dropFirst(directory.sealed).compactMap { number in
             try read(directory, number) { db in

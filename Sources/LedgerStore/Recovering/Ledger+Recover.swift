@@ -1,5 +1,6 @@
 extension Ledger {
-    /// Ends the generation of a data directory that is not the newest, and has the keeper begin the next: what is here stays,
+    /// Goes on with a data directory that is not the newest: in its generation, where it is shown that nothing that was signed is
+    /// missing; else it ends the generation and has the keeper begin the next: what is here stays,
     /// proofs and all, and goes on under another origin. No ledger may have the directory open.
     ///
     /// - Returns: nil when nothing stands in the way of an ordinary start.

@@ -2,7 +2,9 @@
 public struct RecoveryReport: Sendable, Equatable {
     /// Why the keeper refused, or what the segments lack.
     public let problem: String
-    /// The generation that ended.
+    /// Why it does not go on in its generation; nil: it does.
+    public let notInPlace: String?
+    /// The generation that ended, or goes on.
     public let ended: UInt64
     /// Entries of it that are here, signed and sealed.
     public let size: UInt64
@@ -10,7 +12,8 @@ public struct RecoveryReport: Sendable, Equatable {
     public let knownSize: UInt64
     /// Entries at the end that no checkpoint here covers. They are set aside.
     public let unsigned: UInt64
-    public let begun: UInt64
+    /// Nil: none, it goes on.
+    public let begun: UInt64?
 
     /// Signed entries that are not here.
     public var lost: UInt64 { knownSize - min(knownSize, size) }

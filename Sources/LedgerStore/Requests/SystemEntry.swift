@@ -37,6 +37,11 @@ struct SystemEntry: Sendable {
             stream: .segment, type: LedgerRecovered.type, payload: payload, event: .other)
     }
 
+    /// - Parameter payload: the keeper's, as it is.
+    static func anchored(_ payload: Data) -> SystemEntry {
+        SystemEntry(stream: .segment, type: TPMAnchored.type, payload: payload, event: .other)
+    }
+
     static func segmentSealed(_ segment: UInt64, manifest: Digest32) throws -> SystemEntry {
         let event = SegmentSealed(
             manifestHash: manifest.hex, salt: Salt.random(), segment: segment)

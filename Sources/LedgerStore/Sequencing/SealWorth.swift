@@ -1,3 +1,4 @@
+import ContactModel
 import LedgerFormat
 
 /// Whether a segment holds anything that a seal should pin: any entry but those of streams `key` and
@@ -9,7 +10,7 @@ struct SealWorth: Sendable {
 
     mutating func add(_ header: EntryHeader) {
         let isSealAudit = followsSeal && header.stream == .audit
-        followsSeal = header.stream == .segment
+        followsSeal = header.stream == .segment && header.type == SegmentSealed.type
         if header.stream != .key, header.stream != .segment, !isSealAudit { isWorthy = true }
     }
 }

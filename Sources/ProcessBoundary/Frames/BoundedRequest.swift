@@ -28,11 +28,16 @@ extension WireKeeperRequest: BoundedRequest {
         10: .message(WireShape([3: .elements])),  // sign_tree
         14: .message(WireShape([1: .messages(.flat)])),  // reindex
         15: .message(WireShape([1: .elements])),  // forget
-        // recover: begin, end
+        // recover: begin, end, resume
         16: .message(
             WireShape([
                 2: .message(WireShape([2: .elements])),
                 3: .message(WireShape([3: .elements, 4: .elements])),
+                4: .message(
+                    WireShape([
+                        1: .message(WireShape([2: .elements])), 3: .elements, 5: .elements,
+                        6: .elements, 7: .elements,
+                    ])),
             ])),
     ])
 }

@@ -189,6 +189,14 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .rotateKey(newValue)}
   }
 
+  public var anchor: WireAnchorRequest {
+    get {
+      if case .anchor(let v)? = operation {return v}
+      return WireAnchorRequest()
+    }
+    set {operation = .anchor(newValue)}
+  }
+
   /// both
   public var health: WireEmpty {
     get {
@@ -217,6 +225,7 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case signPublished(WireSignPublishedRequest)
     case signReceipt(WireSignReceiptRequest)
     case rotateKey(WireRotateKeyRequest)
+    case anchor(WireAnchorRequest)
     /// both
     case health(WireEmpty)
 
@@ -322,6 +331,14 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .signReceipt(newValue)}
   }
 
+  public var anchor: WireAnchorResponse {
+    get {
+      if case .anchor(let v)? = result {return v}
+      return WireAnchorResponse()
+    }
+    set {result = .anchor(newValue)}
+  }
+
   public var health: WireKeeperHealth {
     get {
       if case .health(let v)? = result {return v}
@@ -346,6 +363,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case forget(WireForgetResponse)
     case recover(WireRecoverResponse)
     case signReceipt(WireSignReceiptResponse)
+    case anchor(WireAnchorResponse)
     case health(WireKeeperHealth)
 
   }
@@ -997,7 +1015,36 @@ public nonisolated struct WireForgetResponse: Sendable {
   public init() {}
 }
 
-/// Ends a generation that may have lost signed entries. Each step is safe to repeat.
+/// Has the TPM certify how far was signed, and where its anchor counter stands (FORMAT 9.3). A stop is followed by no signature
+/// but that of the entry which tells of it.
+public nonisolated struct WireAnchorRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// START, RUNNING, STOP
+  public var occasion: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireAnchorResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the entry TPMAnchored
+  public var payload: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Goes on with a directory that is not the newest: in the same generation, where that is shown to have lost nothing, else in the next.
+/// Each step is safe to repeat.
 public nonisolated struct WireRecoverRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1029,16 +1076,65 @@ public nonisolated struct WireRecoverRequest: Sendable {
     set {step = .end(newValue)}
   }
 
+  public var resume: WireResumeGeneration {
+    get {
+      if case .resume(let v)? = step {return v}
+      return WireResumeGeneration()
+    }
+    set {step = .resume(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Step: Equatable, Sendable {
     case look(WireEmpty)
     case begin(WireBeginRecovery)
     case end(WireEndGeneration)
+    case resume(WireResumeGeneration)
 
   }
 
   public init() {}
+}
+
+public nonisolated struct WireResumeGeneration: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var known: WireBeginRecovery {
+    get {_known ?? WireBeginRecovery()}
+    set {_known = newValue}
+  }
+  /// Returns true if `known` has been explicitly set.
+  public var hasKnown: Bool {self._known != nil}
+  /// Clears the value of `known`. Subsequent reads from it will return its default value.
+  public mutating func clearKnown() {self._known = nil}
+
+  /// payload of the last entry, TPMAnchored
+  public var anchor: Data = Data()
+
+  /// of the tree without that entry, largest first
+  public var subtrees: [Data] = []
+
+  /// hash of that entry
+  public var leaf: Data = Data()
+
+  /// from the tree that the keeper recorded last to the one without that entry
+  public var consistency: [Data] = []
+
+  /// as in EndGeneration
+  public var activated: [String] = []
+
+  public var retired: [String] = []
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _known: WireBeginRecovery? = nil
 }
 
 public nonisolated struct WireBeginRecovery: Sendable {
@@ -1084,7 +1180,7 @@ public nonisolated struct WireRecoverResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// look: why the ordinary start refuses; empty: it does not
+  /// look: why the ordinary start refuses; resume: why it may not; empty: it does not, it did
   public var problem: String = String()
 
   /// end: the one that begins
@@ -1217,7 +1313,7 @@ nonisolated extension WireKeyRotationStep: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0\u{1}anchor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1407,6 +1503,19 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .health(v)
         }
       }()
+      case 21: try {
+        var v: WireAnchorRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .anchor(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .anchor(v)
+        }
+      }()
       default: break
       }
     }
@@ -1474,6 +1583,10 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .health(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     }()
+    case .anchor?: try {
+      guard case .anchor(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1488,7 +1601,7 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{2}\u{4}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{1}anchor\0\u{2}\u{3}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1639,6 +1752,19 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .signReceipt(v)
         }
       }()
+      case 17: try {
+        var v: WireAnchorResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .anchor(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .anchor(v)
+        }
+      }()
       case 20: try {
         var v: WireKeeperHealth?
         var hadOneofValue = false
@@ -1706,6 +1832,10 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .signReceipt?: try {
       guard case .signReceipt(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .anchor?: try {
+      guard case .anchor(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
     }()
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
@@ -2991,9 +3121,69 @@ nonisolated extension WireForgetResponse: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension WireAnchorRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AnchorRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}occasion\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.occasion) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.occasion.isEmpty {
+      try visitor.visitSingularStringField(value: self.occasion, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAnchorRequest, rhs: WireAnchorRequest) -> Bool {
+    if lhs.occasion != rhs.occasion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAnchorResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AnchorResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payload\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.payload.isEmpty {
+      try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAnchorResponse, rhs: WireAnchorResponse) -> Bool {
+    if lhs.payload != rhs.payload {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireRecoverRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecoverRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}look\0\u{1}begin\0\u{1}end\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}look\0\u{1}begin\0\u{1}end\0\u{1}resume\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3040,6 +3230,19 @@ nonisolated extension WireRecoverRequest: SwiftProtobuf.Message, SwiftProtobuf._
           self.step = .end(v)
         }
       }()
+      case 4: try {
+        var v: WireResumeGeneration?
+        var hadOneofValue = false
+        if let current = self.step {
+          hadOneofValue = true
+          if case .resume(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.step = .resume(v)
+        }
+      }()
       default: break
       }
     }
@@ -3063,6 +3266,10 @@ nonisolated extension WireRecoverRequest: SwiftProtobuf.Message, SwiftProtobuf._
       guard case .end(let v)? = self.step else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     }()
+    case .resume?: try {
+      guard case .resume(let v)? = self.step else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -3070,6 +3277,75 @@ nonisolated extension WireRecoverRequest: SwiftProtobuf.Message, SwiftProtobuf._
 
   public static func ==(lhs: WireRecoverRequest, rhs: WireRecoverRequest) -> Bool {
     if lhs.step != rhs.step {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireResumeGeneration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ResumeGeneration"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}known\0\u{1}anchor\0\u{1}subtrees\0\u{1}leaf\0\u{1}consistency\0\u{1}activated\0\u{1}retired\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._known) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.anchor) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.subtrees) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.leaf) }()
+      case 5: try { try decoder.decodeRepeatedBytesField(value: &self.consistency) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.activated) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.retired) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._known {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.anchor.isEmpty {
+      try visitor.visitSingularBytesField(value: self.anchor, fieldNumber: 2)
+    }
+    if !self.subtrees.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.subtrees, fieldNumber: 3)
+    }
+    if !self.leaf.isEmpty {
+      try visitor.visitSingularBytesField(value: self.leaf, fieldNumber: 4)
+    }
+    if !self.consistency.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.consistency, fieldNumber: 5)
+    }
+    if !self.activated.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.activated, fieldNumber: 6)
+    }
+    if !self.retired.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.retired, fieldNumber: 7)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireResumeGeneration, rhs: WireResumeGeneration) -> Bool {
+    if lhs._known != rhs._known {return false}
+    if lhs.anchor != rhs.anchor {return false}
+    if lhs.subtrees != rhs.subtrees {return false}
+    if lhs.leaf != rhs.leaf {return false}
+    if lhs.consistency != rhs.consistency {return false}
+    if lhs.activated != rhs.activated {return false}
+    if lhs.retired != rhs.retired {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -11,6 +11,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case forget
     case recover
     case rotateKey = "rotate_key"
+    case anchor
     case health
 
     /// nil: the request names no operation that this version knows.
@@ -29,6 +30,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .forget: self = .forget
         case .recover: self = .recover
         case .rotateKey: self = .rotateKey
+        case .anchor: self = .anchor
         case .health: self = .health
         case nil: return nil
         }

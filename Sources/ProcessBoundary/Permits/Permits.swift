@@ -54,7 +54,8 @@ public enum Permits {
         case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
             (.ledger, .signPublished), (.ledger, .signReceipt), (.ledger, .publicKeys),
-            (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover), (.ledger, .rotateKey):
+            (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover), (.ledger, .rotateKey),
+            (.ledger, .anchor):
             .socketAlone
         case (_, .health): .nobodyInParticular
         case (.gateway, _), (.ledger, _): nil

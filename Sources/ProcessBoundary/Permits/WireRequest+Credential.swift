@@ -30,7 +30,7 @@ extension WireKeeperRequest {
         case .encrypt(let request): request.credential
         case .decrypt(let request): request.credential
         case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,
-            .reindex, .forget, .recover, .rotateKey, .health, nil:
+            .reindex, .forget, .recover, .rotateKey, .anchor, .health, nil:
             Data()
         }
     }

@@ -5,10 +5,11 @@ import Foundation
 import LedgerFormat
 import LedgerStore
 import Synchronization
+import Testing
 
 /// A signer with the keeper's rules and no keeper: it rebuilds the tree, records each boundary before it signs,
 /// never signs two trees of one size. Its "ciphertexts" are the values themselves, so it can reindex.
-final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
+final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder, AnchorCertifier {
     static let name = "test.localhost"
     /// Takes a second to draw, so all tests share it.
     private static let auditKey = Result {
@@ -57,6 +58,11 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         /// Why it would not start as usual.
         var problem: String?
         var isEnding = false
+        /// What it was asked to anchor.
+        var anchors: [AnchorStatement.Occasion] = []
+        var cannotAnchor = false
+        /// For the next start's anchor.
+        var reason: String?
 
         var origin: String { "\(LocalSigner.name)/g\(generation)" }
     }
@@ -306,7 +312,47 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder {
         }.bytes
     }
 
+    // MARK: - AnchorCertifier
+
+    /// As the keeper does it, without a TPM: the certificates are of nothing.
+    func anchor(_ occasion: AnchorStatement.Occasion) throws -> Data {
+        try state.withLock { state in
+            if state.isAway || state.cannotAnchor { throw Refusal.away }
+            state.anchors.append(occasion)
+            let reason = occasion == .start ? state.reason : nil
+            return EventCoding.encode(
+                TPMAnchored(
+                    certifyAttest: Data(), certifySignature: Data(), occasion: occasion.rawValue,
+                    reason: reason, root: state.frontier.root.hex,
+                    salt: Data(repeating: 1, count: 16), size: state.frontier.size))
+        }
+    }
+
     // MARK: - GenerationEnder
+
+    func resume(
+        at end: AnchoredEnd, manifest: [UInt8]?, notes: [[UInt8]], keys: AnnouncedKeys,
+        reason: String
+    ) throws -> String? {
+        let anchor = try EventCoding.decode(TPMAnchored.self, from: end.anchor)
+        return try state.withLock { state in
+            guard !state.isEnding, anchor.occasion == "STOP" else { return "no clean stop" }
+            guard var tree = MerkleFrontier(size: anchor.size, hashes: end.subtrees),
+                tree.root.hex == anchor.root
+            else { throw Refusal.ending }
+            try MerkleProof.verifyConsistency(
+                from: state.frontier.size, to: tree.size, proof: end.consistency,
+                fromRoot: state.frontier.root, toRoot: tree.root)
+            tree.append(end.leaf)
+            let last = try Checkpoint(
+                parsing: SignedNote(parsing: try #require(notes.last)).text)
+            guard last.size == tree.size, last.root == tree.root else { return "more entries" }
+            state.frontier = tree
+            state.roots[tree.size] = tree.root
+            (state.problem, state.reason) = (nil, reason)
+            return nil
+        }
+    }
 
     func problem() -> String? { state.withLock { $0.problem } }
 
