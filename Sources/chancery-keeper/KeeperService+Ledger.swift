@@ -78,7 +78,14 @@ extension KeeperService {
         _ use: KeyRotator.Use, _ step: WireKeyRotationStep, _ custodian: KeyCustodian
     ) async throws {
         switch step {
-        case .begin: try await custodian.rotator.begin(use)
+        case .begin:
+            // The escrow that waits has the keystore without the successor: what that signs would be lost with the TPM.
+            guard state.escrowProblem.isEmpty else {
+                throw WireFault(
+                    .unavailable,
+                    "no key is rotated while the escrow waits: \(state.escrowProblem)")
+            }
+            try await custodian.rotator.begin(use)
         case .retire: try await custodian.rotator.retire(use)
         case .destroy: try await custodian.rotator.destroy(use)
         case .unspecified, .UNRECOGNIZED:

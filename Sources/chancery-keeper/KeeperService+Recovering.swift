@@ -30,6 +30,7 @@ extension KeeperService {
         case .end(let end):
             response.recover.generation = try await custodian.recoverer.end(
                 note: end.note.isEmpty ? nil : [UInt8](end.note),
+                known: end.known.isEmpty ? nil : [UInt8](end.known),
                 keys: AnnouncedKeys(
                     activated: Set(end.activated), retired: Set(end.retired)), reason: end.reason)
             isDone("its generation has ended")

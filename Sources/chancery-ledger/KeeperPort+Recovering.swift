@@ -49,9 +49,12 @@ extension KeeperPort: GenerationEnder {
         return refusal.isEmpty ? nil : refusal
     }
 
-    func end(note: [UInt8]?, keys: AnnouncedKeys, reason: String) async throws -> UInt64 {
+    func end(
+        note: [UInt8]?, known: [UInt8]?, keys: AnnouncedKeys, reason: String
+    ) async throws -> UInt64 {
         var end = WireEndGeneration()
         end.note = Data(note ?? [])
+        end.known = Data(known ?? [])
         end.reason = reason
         end.activated = keys.activated.sorted()
         end.retired = keys.retired.sorted()

@@ -23,6 +23,9 @@ struct LedgerCommand: AsyncParsableCommand {
             valueName: "reason"))
     var recover: String?
 
+    @Option(help: "With --recover: a file with a checkpoint that somebody holds. May be repeated.")
+    var checkpoint: [String] = []
+
     func run() async {
         Daemon.bootstrapLogging()
         do {
@@ -35,7 +38,7 @@ struct LedgerCommand: AsyncParsableCommand {
             if let signals {
                 try await LedgerDaemon(layout: layout, issuer: issuer, signals: signals).run()
             } else if let recover {
-                try await RecoverRun(layout: layout).run(reason: recover)
+                try await RecoverRun(layout: layout).run(reason: recover, known: checkpoint)
             } else {
                 try await RebuildRun(layout: layout).run()
             }

@@ -1,3 +1,4 @@
+import LedgerFormat
 import LedgerStore
 import Logging
 import ProcessBoundary
@@ -6,10 +7,13 @@ import ProcessBoundary
 struct RecoverRun {
     let layout: HomeLayout
 
-    func run(reason: String) async throws {
+    /// - Parameter known: paths of checkpoints that somebody holds.
+    func run(reason: String, known paths: [String]) async throws {
+        let known = try paths.map { try SystemFile.read($0, limit: LedgerLimits.maxNoteBytes) }
         let keeper = try await KeeperPort.ready(layout)
         let report = try await Ledger.recover(
             layout.ledgerConfiguration(Logger(label: "chancery.ledger")), reason: reason,
+            known: known,
             signer: keeper, ender: keeper, reindexer: keeper)
         await keeper.shutdown()
         guard let report else {

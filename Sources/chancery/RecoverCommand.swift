@@ -9,13 +9,20 @@ struct RecoverCommand: AsyncParsableCommand {
             For a directory that was restored or copied, when the newest one is lost. What is here stays as it is, with all \
             its proofs. Where only keys/ is older, and the ledger was stopped cleanly, its TPM shows that nothing is missing, and the \
             ledger goes on. Otherwise entries that were signed may be lost, and the ledger says so: the next generation has its own \
-            origin and log key and begins with the entry LedgerRecovered. The daemons must be stopped.
+            origin and log key and begins with the entry LedgerRecovered. A checkpoint that somebody holds shows what is missing where the \
+            directory itself cannot. The daemons must be stopped.
             """)
 
     @OptionGroup var options: HomeOptions
 
     @Option(help: "Why, in at most 512 bytes. It stands in the ledger for good: name no person.")
     var reason: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The newest checkpoint that you, an auditor or a witness holds, as /ledger/checkpoint served it. May be repeated.",
+            valueName: "file"))
+    var checkpoint: [String] = []
 
     func validate() throws {
         guard (1...512).contains(reason.utf8.count) else {
@@ -43,7 +50,8 @@ struct RecoverCommand: AsyncParsableCommand {
         do {
             status = try Foreground.run(
                 try stack.binaries.sibling(DaemonKind.ledger.rawValue),
-                ["--home", home.root, "--recover", reason])
+                ["--home", home.root, "--recover", reason]
+                    + checkpoint.flatMap { ["--checkpoint", $0] })
         } catch {
             try await stack.stop([.keeper])
             throw error

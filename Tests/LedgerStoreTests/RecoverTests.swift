@@ -108,6 +108,53 @@ import Testing
         #expect(try await recover(fixture) == nil)
     }
 
+    /// Ledger and signer were put back together, between two anchors: only who holds a checkpoint knows.
+    @Test func aCheckpointThatSomebodyHoldsShowsWhatIsMissing() async throws {
+        let fixture = try LedgerFixture()
+        var ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(ada))
+        await ledger.close(sealing: false)
+        let old = try fixture.signer.copy()
+        let kept = fixture.root + "/kept"
+        try FileManager.default.copyItem(atPath: fixture.ledgerPath, toPath: kept)
+        ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(bob))
+        let size = ledger.signedSize
+        let held = try fixture.signer.resign(generation: 1, size: size)
+        await ledger.close(sealing: false)
+        try FileManager.default.removeItem(atPath: fixture.ledgerPath)
+        try FileManager.default.moveItem(atPath: kept, toPath: fixture.ledgerPath)
+
+        func recover(known: [[UInt8]]) async throws -> RecoveryReport? {
+            try await Ledger.recover(
+                fixture.configuration(), reason: "r", known: known, signer: old, ender: old,
+                reindexer: old)
+        }
+        func refusal(_ known: [UInt8]) async -> LedgerStoreError.Code? {
+            let error = await #expect(throws: LedgerStoreError.self) {
+                _ = try await recover(known: [known])
+            }
+            return error?.code
+        }
+        #expect(try await recover(known: []) == nil)
+        #expect(
+            try await recover(known: [old.resign(generation: 1, size: old.identity().treeSize)])
+                == nil)
+        // By another key; and by this one, of other entries.
+        let leaves = [Digest32](repeating: .zero, count: 2)
+        let foreign = try LocalSigner().sign(generation: 1, fromSize: 0, leafHashes: leaves)
+        #expect(await refusal(foreign) == .invalid)
+        let twin = try old.copy()
+        twin.change { $0.frontier = MerkleFrontier() }
+        let forked = try twin.sign(generation: 1, fromSize: 0, leafHashes: leaves)
+        #expect(await refusal(forked) == .equivocation)
+
+        let report = try #require(try await recover(known: [held]))
+        #expect(report.knownSize == size && report.lost == size - report.size && report.begun == 2)
+        #expect(report.problem.contains("size \(size)"))
+        #expect(report.notInPlace != nil)
+    }
+
     @Test func projectionsOfSeveralGenerationsAreMadeAnewTheSame() async throws {
         let (fixture, _, _, _) = try await restored(sealing: false)
         _ = try await recover(fixture)

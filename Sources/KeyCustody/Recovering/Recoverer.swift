@@ -83,19 +83,20 @@ public struct Recoverer: Sendable {
     /// - Parameters:
     ///   - note: the checkpoint of all that the segments have, which is sealed; nil: nothing of this generation is here, and
     ///     the next one goes on where the last that has entries ended.
+    ///   - known: the largest checkpoint that is known elsewhere; nil: none is.
     ///   - said: what the generation's entries say of keys.
     ///   - reason: an operator's words.
     /// - Returns: the generation that begins.
     /// - Throws: `KeyCustodyError.invalid` before `begin`; as `begin`.
     public func end(
-        note: [UInt8]?, keys said: AnnouncedKeys, reason: String
+        note: [UInt8]?, known: [UInt8]? = nil, keys said: AnnouncedKeys, reason: String
     ) async throws(KeyCustodyError) -> UInt64 {
         try Self.check(reason: reason)
         guard try await counters.record(.anchor).owesRecovery else {
             throw KeyCustodyError(.invalid, "no recovery was begun; nothing ends")
         }
         let key = hierarchy.logKey
-        var (event, keys) = try await end(at: note, said)
+        var (event, keys) = try await end(at: note, known, said)
         event.reason = reason
         event.salt = Self.salt()
         (event.certifyAttest, event.certifySignature) = try await certified(event)
@@ -107,7 +108,7 @@ public struct Recoverer: Sendable {
 
     /// What ends, and its keys.
     private func end(
-        at note: [UInt8]?, _ said: AnnouncedKeys
+        at note: [UInt8]?, _ known: [UInt8]?, _ said: AnnouncedKeys
     ) async throws(KeyCustodyError) -> (LedgerRecovered, TrustFile.Generation) {
         guard let note else {
             guard let before = hierarchy.past.last,
@@ -121,11 +122,15 @@ public struct Recoverer: Sendable {
         let key = hierarchy.logKey
         let checkpoint = try signed(note)
         let recorded = try await recordedTree()
-        let isMoreKnown = recorded.size > checkpoint.size
+        let elsewhere = try known.map { known throws(KeyCustodyError) in try signed(known) }
+        let trees = [
+            (checkpoint.size, checkpoint.root), (recorded.size, recorded.root),
+            elsewhere.map { ($0.size, $0.root) },
+        ].compactMap { $0 }
+        let largest = trees.max { $0.0 < $1.0 } ?? (checkpoint.size, checkpoint.root)
         let event = LedgerRecovered(
             certifyAttest: Data(), certifySignature: Data(), ended: key.generation,
-            knownRoot: (isMoreKnown ? recorded.root : checkpoint.root).hex,
-            knownSize: isMoreKnown ? recorded.size : checkpoint.size, reason: "",
+            knownRoot: largest.1.hex, knownSize: largest.0, reason: "",
             root: checkpoint.root.hex, salt: Data(), size: checkpoint.size)
         return (
             event,

@@ -28,9 +28,12 @@ public protocol GenerationEnder: Sendable {
 
     /// - Parameters:
     ///   - note: the checkpoint of all that is here, and sealed; nil: nothing of the generation is.
+    ///   - known: the largest checkpoint that is known elsewhere; nil: none is.
     ///   - keys: what its entries say of keys: nothing else is in its part of the trust file.
     /// - Returns: the generation that begins.
-    func end(note: [UInt8]?, keys: AnnouncedKeys, reason: String) async throws -> UInt64
+    func end(
+        note: [UInt8]?, known: [UInt8]?, keys: AnnouncedKeys, reason: String
+    ) async throws -> UInt64
 }
 
 /// A ledger whose last entry is an anchor (FORMAT 9.3).

@@ -48,9 +48,9 @@ extension GenerationEnding {
     }
 
     /// Of the generation's first entries, all of which are read.
-    private func tree(
+    func tree(
         _ directory: LedgerDirectory, of generation: UInt64, size: UInt64,
-        keeping nodes: NodesOfProof
+        keeping nodes: NodesOfProof = NodesOfProof()
     ) throws -> MerkleFrontier {
         var tree = MerkleFrontier()
         for number in directory.segments {
@@ -71,7 +71,7 @@ extension GenerationEnding {
     }
 
     /// Notes the nodes that it is asked for, and tells the hashes of those that it has seen since.
-    private final class NodesOfProof: TreeNodeReader {
+    final class NodesOfProof: TreeNodeReader {
         private var known: [TreeNode: Digest32?] = [:]
 
         func hashes(of nodes: [TreeNode]) -> [Digest32] {

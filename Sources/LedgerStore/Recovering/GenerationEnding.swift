@@ -21,7 +21,7 @@ struct GenerationEnding {
     let ender: any GenerationEnder
     let reindexer: any Reindexer
 
-    func run(reason: String) async throws -> RecoveryReport? {
+    func run(reason: String, known: [[UInt8]]) async throws -> RecoveryReport? {
         let identity = try await signer.identity()
         var directory = try LedgerDirectory(configuration.directory)
         guard let last = directory.segments.last else {
@@ -32,9 +32,10 @@ struct GenerationEnding {
         }
         try await verify(directory, identity)
         let state = try await state(directory, last, identity)
-        let missing = behind(state, identity)
+        let newest = try newest(of: known, directory, state, identity)
+        let missing = behind(state, identity) ?? behind(state, newest)
         guard let problem = try await ender.problem() ?? missing else { return nil }
-        let size = max(identity.treeSize, state.signed)
+        let size = max(identity.treeSize, state.signed, newest?.size ?? 0)
         let notInPlace: String?
         if missing == nil {
             notInPlace = try await resume(directory, state, identity, reason: reason)
@@ -55,7 +56,7 @@ struct GenerationEnding {
         try ProjectionStore.delete(path: configuration.projectionsPath)
         try await seal(directory)
         let begun = try await ender.end(
-            note: state.note.map { Array($0.note) },
+            note: state.note.map { Array($0.note) }, known: newest.map { Array($0.note) },
             keys: try announcedKeys(directory, of: identity.generation), reason: reason)
         return RecoveryReport(
             problem: problem, notInPlace: notInPlace, ended: identity.generation,

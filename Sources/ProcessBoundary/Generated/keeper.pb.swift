@@ -1170,6 +1170,9 @@ public nonisolated struct WireEndGeneration: Sendable {
   /// of those that it retires
   public var retired: [String] = []
 
+  /// the largest checkpoint that is known elsewhere; empty: none is
+  public var known: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3388,7 +3391,7 @@ nonisolated extension WireBeginRecovery: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireEndGeneration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EndGeneration"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}note\0\u{1}reason\0\u{1}activated\0\u{1}retired\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}note\0\u{1}reason\0\u{1}activated\0\u{1}retired\0\u{1}known\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3400,6 +3403,7 @@ nonisolated extension WireEndGeneration: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.activated) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.retired) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.known) }()
       default: break
       }
     }
@@ -3418,6 +3422,9 @@ nonisolated extension WireEndGeneration: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.retired.isEmpty {
       try visitor.visitRepeatedStringField(value: self.retired, fieldNumber: 4)
     }
+    if !self.known.isEmpty {
+      try visitor.visitSingularBytesField(value: self.known, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3426,6 +3433,7 @@ nonisolated extension WireEndGeneration: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.reason != rhs.reason {return false}
     if lhs.activated != rhs.activated {return false}
     if lhs.retired != rhs.retired {return false}
+    if lhs.known != rhs.known {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -372,17 +372,23 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder, Anch
         }
     }
 
-    func end(note: [UInt8]?, keys said: AnnouncedKeys, reason: String) throws -> UInt64 {
+    func end(
+        note: [UInt8]?, known: [UInt8]?, keys said: AnnouncedKeys, reason: String
+    ) throws -> UInt64 {
         guard let note else { return try skipGeneration() }
         let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
+        let elsewhere = try known.map { try Checkpoint(parsing: SignedNote(parsing: $0).text) }
         return try state.withLock { state in
             guard state.isEnding else { throw Refusal.ending }
-            let isKnown = state.frontier.size > checkpoint.size
+            var largest = (size: checkpoint.size, root: checkpoint.root)
+            for (size, root) in [
+                (state.frontier.size, state.frontier.root),
+                elsewhere.map { ($0.size, $0.root) } ?? largest,
+            ] where size > largest.size { largest = (size, root) }
             state.recovered = EventCoding.encode(
                 LedgerRecovered(
                     certifyAttest: Data(), certifySignature: Data(), ended: state.generation,
-                    knownRoot: (isKnown ? state.frontier.root : checkpoint.root).hex,
-                    knownSize: isKnown ? state.frontier.size : checkpoint.size, reason: reason,
+                    knownRoot: largest.root.hex, knownSize: largest.size, reason: reason,
                     root: checkpoint.root.hex, salt: Data(repeating: 1, count: 16),
                     size: checkpoint.size))
             state.past.append(
