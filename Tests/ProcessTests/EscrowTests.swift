@@ -155,6 +155,7 @@ extension ProcessTests.Escrow {
         #expect(
             history.contains("epoch \(epoch - 1)") && history.contains("destroyed"), "\(history)")
 
+        try await refuseRotation()
         let eve = try await create("eve")
         let backup = home.directory + "/backup"
         _ = try done("backup", "--to", backup)
@@ -191,6 +192,22 @@ extension ProcessTests.Escrow {
         _ = try home.chancery("down", "--force")
         #expect([0, 3].contains(try home.verify().status))
         try await goOn(erased: ada, known: [bob, eve])
+    }
+
+    /// While the medium is away: the keystore's copy beside the escrow would lack the successor.
+    private func refuseRotation() async throws {
+        try files.moveItem(atPath: directory, toPath: directory + ".away")
+        var status = ""
+        for _ in 0..<200 where !status.contains("\(directory)") {
+            try await Task.sleep(for: .milliseconds(50))
+            status = try done("status")
+        }
+        try refused("while the escrow waits", "keys", "rotate", "checkpoint")
+        try files.moveItem(atPath: directory + ".away", toPath: directory)
+        for _ in 0..<200 where status.contains("\(directory)") {
+            try await Task.sleep(for: .milliseconds(50))
+            status = try done("status")
+        }
     }
 
     /// In the next generation, under the new TPM: everybody but the erased is there, and an auditor follows.
