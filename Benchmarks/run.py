@@ -6,7 +6,7 @@
 Needs `make build` and the load tool (`swift build -c release` in this directory); `make benchmark` does both.
 Everything happens in a data directory of its own on the disk that holds this repository, and is removed at the end.
 """
-import argparse, datetime, json, os, pathlib, platform, shutil, signal, subprocess, sys, tempfile, time
+import argparse, datetime, json, os, pathlib, platform, shutil, signal, subprocess, sys, tempfile, time, uuid
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOAD = ROOT / "Benchmarks/.build/release/chancery-load"
@@ -44,15 +44,18 @@ class Home:
 
     @property
     def token(self):
-        return self.chancery("token", "--subject", "load", "--role", "enrichment-platform", "--ttl", "1h").strip()
+        return self.token_of("enrichment-platform")
+
+    def token_of(self, role):
+        return self.chancery("token", "--subject", "load", "--role", role, "--ttl", "1h").strip()
 
     @property
     def ca(self):
         return self.home / "pki/ca.pem"
 
-    def load(self, command, *arguments):
-        full = [LOAD, command, *map(str, arguments), "--token", self.token]
-        if command == "appends":
+    def load(self, command, *arguments, role="enrichment-platform"):
+        full = [LOAD, command, *map(str, arguments), "--token", self.token_of(role)]
+        if command in ("appends", "fields"):
             full += ["--home", self.home]
         else:
             full += ["--ca", self.ca]
@@ -77,6 +80,30 @@ class Home:
         context = ssl.create_default_context(cafile=str(self.ca))
         with urllib.request.urlopen(f"https://localhost:{PORT}/ledger/checkpoint", context=context) as reply:
             return int(reply.read().split(b"\n")[1])
+
+    def connection(self):
+        import http.client, ssl
+        return http.client.HTTPSConnection("localhost", PORT, context=ssl.create_default_context(cafile=str(self.ca)))
+
+    def create(self, count):
+        """So many contacts, one after the other; their ids."""
+        connection, ids = self.connection(), []
+        headers = {"Authorization": "Bearer " + self.token, "Content-Type": "application/json", "X-Purpose": "sales"}
+        for _ in range(count):
+            connection.request("POST", "/api/v1/contacts", json.dumps({
+                "email": f"{uuid.uuid4()}@example.com", "fullName": "Jane Doe", "consentType": "EXPLICIT_OPT_IN",
+                "legalBasis": "GDPR_ART6_1A", "purposeCodes": ["sales"]}), headers)
+            reply = connection.getresponse()
+            body = json.loads(reply.read())
+            if reply.status != 201:
+                raise SystemExit(f"no contact: {body}")
+            ids.append(body["id"])
+        return ids
+
+    def erase(self, ids, connections):
+        file = self.directory / "ids"
+        file.write_text("\n".join(ids))
+        return self.load("erase", "--ids", file, "--connections", connections, role="dpo")
 
     def fill(self, entries):
         """Real contacts through the bulk route until the ledger has so many entries."""
@@ -217,6 +244,46 @@ def seal(options):
             f"without {quiet['p99'] / 1000:.1f} ms", f"{busy['p99'] / quiet['p99']:.1f} ×", "≤ 3 ×")
 
 
+def erase(options):
+    """What an erasure costs among many subjects, and what the keeper needs for them."""
+    with Home("erase") as home:
+        say(f"  filling with {options.subjects:,} subjects takes some minutes")
+        home.load("bulk", "--count", options.subjects, "--streams", 2)
+        erasing(home, options)
+
+
+def erasing(home, options):
+    among = f"of {options.subjects:,} contacts"
+    line = home.erase(home.create(30), 1)
+    row(f"erasing one {among}, DELETE over TLS to `ERASED`, software TPM",
+        f"p50 {line['p50'] / 1000:.0f} ms, worst of 30: {line['max'] / 1000:.0f} ms", "", "", "≤ 250 ms")
+    line = home.erase(home.create(options.erasures), options.erasures)
+    row(f"erasing {options.erasures:,} {among}, all requests at once",
+        f"{line['seconds']:.1f} s in {line['steps']} steps of the epoch", "", "", "≤ 2 s for 1,000")
+    memory, peak = home.memory()["chancery-keeper"], home.memory("VmHWM")["chancery-keeper"]
+    os.kill(home.pid("chancery-keeper"), signal.SIGKILL)
+    time.sleep(0.2)
+    begin = time.monotonic()
+    home.chancery("up")
+    start, fresh = time.monotonic() - begin, home.memory()["chancery-keeper"]
+    row(f"start of the keeper after kill -9, {options.subjects:,} subjects, until `chancery up` is done", f"{start:.1f} s", "", "", "≤ 1 s")
+    row(f"memory of the keeper, {options.subjects:,} subjects", f"{fresh:.0f} MiB at first, {memory:.0f} MiB after these erasures, peak {peak:.0f} MiB",
+        "", "", "≤ 64 MB")
+
+
+def fields(options):
+    """Fields across the keeper's socket."""
+    with Home("fields") as home:
+        crossing(home, options)
+
+
+def crossing(home, options):
+    for direction in ("encrypt", "decrypt"):
+        line = home.load("fields", "--direction", direction, "--seconds", options.seconds)
+        row(f"fields {direction}ed by the keeper, 64 a call, 8 calls in flight", f"{line['perSecond']:,.0f}/s, p50 {line['p50'] / 1000:.1f} ms",
+            "", "", "≥ 100,000/s")
+
+
 def ones(options):
     """Groups of one: every entry has a signature of its own."""
     with Home("ones") as home:
@@ -267,13 +334,16 @@ def postgres(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    suites = {"appends": appends, "post": post, "bulk": bulk, "large": large, "seal": seal, "ones": ones, "postgres": postgres}
+    suites = {"appends": appends, "post": post, "bulk": bulk, "large": large, "seal": seal, "ones": ones,
+              "erase": erase, "fields": fields, "postgres": postgres}
     parser.add_argument("--quick", action="store_true", help="seconds instead of minutes; figures are rough")
     parser.add_argument("--entries", type=int, default=1_000_000, help="size of the large ledger")
     parser.add_argument("--only", default=",".join(suites), help="comma-separated: " + ", ".join(suites))
     options = parser.parse_args()
     options.seconds = 3.0 if options.quick else 10.0
     options.bulk = 20_000 if options.quick else 200_000
+    options.subjects = 20_000 if options.quick else 1_000_000
+    options.erasures = 100 if options.quick else 1_000
     options.ones = 5_000 if options.quick else 50_000
     if options.quick:
         options.entries = min(options.entries, 50_000)

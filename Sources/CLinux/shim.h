@@ -49,3 +49,7 @@ static inline int chancery_begin_writeback(int descriptor) {
 
 /// malloc_trim(3): gives free memory of the heap back to the system.
 static inline void chancery_give_back_memory(void) { malloc_trim(0); }
+
+/// mallopt(3) with M_ARENA_MAX: all threads share so many heaps. Of glibc's own choice they are up to eight a core, and what is
+/// free in one serves no other.
+static inline void chancery_share_heaps(int heaps) { mallopt(M_ARENA_MAX, heaps); }

@@ -70,15 +70,13 @@ public final class KeyCustodian: Sendable {
             for purpose in CounterRecord.Purpose.allCases { try await counters.check(purpose) }
         }
         let anchor = try await counters.record(.anchor)
-        let subjects = try await keystore.read { db in
-            try Int64.fetchOne(db, sql: "SELECT count(*) FROM subject") ?? 0
-        }
+        let subjects = try await keystore.read { db in try SubjectRow.count(db) }
         let custodian = KeyCustodian(
             keystore: keystore, hierarchy: hierarchy, counters: counters, files: provisioner.files,
             lock: lock,
             subjectKeys: SubjectKeys(
                 keystore: keystore, hierarchy: hierarchy, clock: clock,
-                count: UInt64(clamping: subjects)),
+                count: subjects),
             finalSize: anchor.finalSize, clock: clock,
             tpmDescription: "\(tpm.address.text), \(identity)")
         try await custodian.tryNow { () throws(KeyCustodyError) in

@@ -5,6 +5,7 @@ import ProcessBoundary
 enum KeeperMain {
     static func main() async {
         Daemon.begin(KeeperProcess.name)
+        Daemon.shareHeaps()
         await KeeperCommand.main()
     }
 }

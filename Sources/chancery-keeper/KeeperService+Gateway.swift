@@ -43,7 +43,7 @@ extension KeeperService {
         _ custodian: KeyCustodian
     ) async throws -> WireKeeperResponse {
         try checkCount(request.items.count)
-        try AccessDecision.disclosure(of: request.items.map(\.binding.label), to: principal)
+        try AccessDecision.disclosure(of: request.items.lazy.map(\.binding.label), to: principal)
         let values = try await custodian.cipher.decrypt(request.items.map { try BoundValue($0) })
         var response = WireKeeperResponse()
         response.decrypt.items = values.map(WireDecryptedItem.init)

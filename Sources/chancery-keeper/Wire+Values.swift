@@ -26,9 +26,10 @@ extension PlainValue {
 
 extension BoundValue {
     init(_ wire: WireSealedItem) throws(KeyCustodyError) {
+        let sealed = wire.value
         let value = EncryptedValue(
-            algorithm: wire.value.algorithm, authTag: wire.value.authTag,
-            ciphertext: wire.value.ciphertext, iv: wire.value.iv, keyId: wire.value.keyID)
+            algorithm: sealed.algorithm, authTag: sealed.authTag,
+            ciphertext: sealed.ciphertext, iv: sealed.iv, keyId: sealed.keyID)
         guard let value else {
             throw KeyCustodyError(.invalid, "a sealed value is not as FORMAT section 9 has it")
         }

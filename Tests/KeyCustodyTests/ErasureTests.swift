@@ -59,6 +59,40 @@ import Testing
         }
     }
 
+    /// Buckets share a row, and a row that is damaged keeps nobody from being forgotten, nor looks like an erasure.
+    @Test func onADamagedShelfTheErasedAreForgottenAndTheOthersStayDamaged() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        let tags = try [[0xAB, 0xC0], [0xAB, 0xC1], [0xDE, 0xF0]].map { start in
+            try #require(SubjectTag(start + [UInt8](repeating: 1, count: 14)))
+        }
+        let values = try await fixture.withKeeper { keeper in
+            try await keeper.sealed(tags.map { try .sample($0) })
+        }
+        try fixture.tamper("UPDATE shelf SET wrapped = zeroblob(60) WHERE shelf = 0xABC0 / 64")
+        func check(_ keeper: KeyCustodian) async throws {
+            let sealed = try zip(tags, values).map {
+                BoundValue(binding: try .sample($0), value: $1)
+            }
+            let opened = try await keeper.cipher.decrypt(sealed)
+            #expect(opened[0] == .unreadable)
+            #expect(opened[1].damage?.code == .corrupt)
+            #expect(opened[2].text == "a@example.org")
+            // The bucket that has another key takes subjects again; those that lost theirs draw no second one.
+            let fresh = try #require(
+                SubjectTag(
+                    [0xAB, 0xC0, UInt8.random(in: 2 ... .max)] + [UInt8](repeating: 1, count: 13)))
+            let again = try await keeper.cipher.encrypt([.sample(fresh), .sample(tags[1])])
+            #expect(throws: Never.self) { try again[0].get() }
+            let error = #expect(throws: KeyCustodyError.self) { try again[1].get() }
+            #expect(error?.code == .corrupt)
+        }
+        try await fixture.withKeeper { keeper in
+            _ = try await keeper.eraser.erase([try await ErasureOrders().order(tags[0], keeper)])
+            try await check(keeper)
+        }
+        try await fixture.withKeeper { try await check($0) }
+    }
+
     @Test func aBatchTakesOneStepAndARepetitionNone() async throws {
         let fixture = try await KeeperFixture.provisioned()
         try await fixture.withKeeper { keeper in
@@ -269,8 +303,7 @@ import Testing
         let order = try await fixture.withKeeper { keeper in
             _ = try await keeper.sealed([.sample(tag)])
             let renewal = BucketRenewal(
-                root: keeper.hierarchy.root.transientKey(), buckets: keeper.hierarchy.buckets,
-                forgotten: [BucketKeys.number(of: tag): [tag]])
+                keeper.hierarchy, forgetting: [BucketKeys.number(of: tag): [tag]])
             _ = try await keeper.keystore.commit { db in try renewal.run(db).erased }
             return try await orders.order(tag, keeper)
         }

@@ -134,7 +134,7 @@ import Testing
         // Tags of one bucket, so that only the binding to the tag tells the rows apart.
         let tags = try (0..<2).map { number in
             try #require(
-                SubjectTag([0xAB, 0xC0 + UInt8(number)] + [UInt8](repeating: 1, count: 14)))
+                SubjectTag([0xAB, 0xC0, UInt8(number)] + [UInt8](repeating: 1, count: 13)))
         }
         let plain = try tags.map { try PlainValue.sample($0) }
         let sealed = try await fixture.withKeeper { try await $0.sealed(plain) }
@@ -158,10 +158,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "UPDATE bucket SET wrapped = (SELECT wrapped FROM bucket WHERE bucket = 0xDEF) "
-            + "WHERE bucket = 0xABC",
-        "UPDATE bucket SET generation = 2 WHERE bucket = 0xABC",
-        "DELETE FROM bucket WHERE bucket = 0xABC",
+        "UPDATE shelf SET wrapped = (SELECT wrapped FROM shelf WHERE shelf = 0xDEF1 / 64) "
+            + "WHERE shelf = 0xABC1 / 64",
+        "UPDATE shelf SET wrapped = zeroblob(60) WHERE shelf = 0xABC1 / 64",
+        "DELETE FROM shelf WHERE shelf = 0xABC1 / 64",
         "UPDATE subject SET generation = 2 WHERE substr(tag, 1, 1) = x'AB'",
         "UPDATE subject SET wrapped = zeroblob(60) WHERE substr(tag, 1, 1) = x'AB'",
     ])

@@ -30,7 +30,7 @@ import Testing
         ] {
             #expect(try fixture.rows("SELECT count(*) FROM kek WHERE use = ?", [use]) == 1)
         }
-        #expect(try fixture.rows("SELECT count(*) FROM bucket") == 4_096)
+        #expect(try fixture.rows("SELECT count(*) FROM shelf") == 1_024)
         #expect(try fixture.rows("SELECT count(*) FROM index_key WHERE field = 'email'") == 1)
         #expect(!FileManager.default.fileExists(atPath: fixture.keys + "/provisioning"))
     }

@@ -11,6 +11,8 @@ struct Figures: Encodable {
     var p50: Int?
     var p99: Int?
     var max: Int?
+    /// Of the erasure epoch, where a run moved it.
+    var steps: Int?
 
     init(name: String, count: Int, seconds: Double, latencies: Latencies? = nil, refused: Int = 0) {
         self.name = name

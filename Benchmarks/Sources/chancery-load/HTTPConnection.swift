@@ -3,8 +3,9 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import NIOTLS
 
-/// One TLS 1.3 connection that sends a request, waits for the whole answer, and repeats.
+/// One TLS 1.3 connection that sends a request, waits for the whole answer, and repeats, from `begin` on.
 final class HTTPConnection: ChannelInboundHandler, @unchecked Sendable {
     // Touched on its event loop only.
     typealias InboundIn = HTTPClientResponsePart
@@ -13,21 +14,32 @@ final class HTTPConnection: ChannelInboundHandler, @unchecked Sendable {
     private let next: () -> (HTTPRequestHead, ByteBuffer)?
     private let expected: UInt
     private let finished: EventLoopPromise<Void>
+    private let take: (ByteBuffer) throws -> Void
+    private let connected: EventLoopPromise<Void>
+    private var context: ChannelHandlerContext?
     private(set) var latencies = Latencies()
     private(set) var refused = 0
     private var began = ContinuousClock().now
     private var status: UInt = 0
-    private var failure = ByteBuffer()
+    private var answer = ByteBuffer()
 
+    /// - Parameters:
+    ///   - take: gets the body of each answer that was expected.
     init(
         expecting status: UInt, finished: EventLoopPromise<Void>,
+        take: @escaping (ByteBuffer) throws -> Void = { _ in },
         next: @escaping () -> (HTTPRequestHead, ByteBuffer)?
     ) {
         expected = status
         self.finished = finished
+        self.take = take
         self.next = next
+        connected = finished.futureResult.eventLoop.makePromise()
+        // Whatever ends it ends the wait for it, too.
+        finished.futureResult.cascadeFailure(to: connected)
     }
 
+    /// Once the handshake is over: no figure is about handshakes.
     static func connect(
         _ endpoint: Endpoint, on loop: any EventLoop,
         _ make: @escaping @Sendable (EventLoopPromise<Void>) -> HTTPConnection
@@ -47,24 +59,37 @@ final class HTTPConnection: ChannelInboundHandler, @unchecked Sendable {
                 }
             }
             .connect(host: "127.0.0.1", port: endpoint.port).get()
+        try await handler.connected.futureResult.get()
         return (handler, finished.futureResult)
     }
 
-    func channelActive(context: ChannelHandlerContext) { send(context) }
+    /// Sends the first request.
+    func begin() {
+        finished.futureResult.eventLoop.execute { self.context.map(self.send) }
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .some(.handshakeCompleted) = event as? TLSUserEvent { connected.succeed() }
+        context.fireUserInboundEventTriggered(event)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
             status = head.status.code
-            failure.clear()
-        case .body(var bytes): if status != expected { failure.writeBuffer(&bytes) }
+            answer.clear()
+        case .body(var bytes): answer.writeBuffer(&bytes)
         case .end:
             if status == expected {
                 latencies.add(ContinuousClock().now - began)
+                do { try take(answer) } catch { return errorCaught(context: context, error: error) }
             } else if status == 503 || status == 429 {
                 refused += 1
             } else {
-                finished.fail(LoadError("HTTP \(status): \(String(buffer: failure))"))
+                finished.fail(LoadError("HTTP \(status): \(String(buffer: answer))"))
                 context.close(promise: nil)
                 return
             }

@@ -27,7 +27,7 @@ struct PostCommand: AsyncParsableCommand {
         ]
         var running: [(HTTPConnection, EventLoopFuture<Void>)] = []
         for _ in 0..<connections {
-            running.append(
+            let (connection, finished) =
                 try await HTTPConnection.connect(endpoint, on: group.next()) { finished in
                     HTTPConnection(expecting: 201, finished: finished) {
                         guard ContinuousClock().now < deadline else { return nil }
@@ -44,7 +44,9 @@ struct PostCommand: AsyncParsableCommand {
                         head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
                         return (head, body)
                     }
-                })
+                }
+            connection.begin()
+            running.append((connection, finished))
         }
         var latencies = Latencies()
         var (count, refused) = (0, 0)

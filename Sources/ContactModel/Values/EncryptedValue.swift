@@ -29,11 +29,18 @@ public struct EncryptedValue: Hashable, Sendable {
     }
 
     static func isKeyID(_ text: String) -> Bool {
-        let parts = text.utf8.dropFirst(4).split(separator: UInt8(ascii: "."), maxSplits: 1)
-        let lengths = parts.map(\.count)
-        return text.hasPrefix("DEK-") && (lengths == [8] || lengths == [8, 6])
-            && text.utf8.count == 4 + lengths.reduce(0, +) + lengths.count - 1
-            && parts.allSatisfy { $0.allSatisfy(ASCII.isDigit) }
+        let rest = text.utf8.dropFirst(4)
+        guard text.utf8.starts(with: "DEK-".utf8), rest.prefix(8).allSatisfy(ASCII.isDigit) else {
+            return false
+        }
+        let time = rest.dropFirst(8)
+        switch rest.count {
+        case 8: return true
+        case 15:
+            return time.first == UInt8(ascii: ".")
+                && time.dropFirst().allSatisfy(ASCII.isDigit)
+        default: return false
+        }
     }
 }
 

@@ -3,37 +3,47 @@ import Foundation
 import GRDB
 import LedgerFormat
 
-/// Forgets the subjects of some buckets in one transaction: each bucket gets another key, under which its other subjects are
+/// Forgets some subjects in one transaction: their buckets get other keys, under which the other subjects in them are
 /// wrapped again. What older copies of the file hold goes with the next epoch, which is owed from here on.
 struct BucketRenewal {
     let root: SymmetricKey
     let buckets: BucketKeys
-    /// By bucket.
     let forgotten: [UInt16: [SubjectTag]]
 
-    /// - Returns: how many of the subjects had a key, and the new bucket keys.
-    func run(_ db: Database) throws -> (erased: Int, keys: [UInt16: BucketKeys.Bucket]) {
-        try db.execute(sql: "UPDATE meta SET owes_epoch = 1")
-        let update = try db.cachedStatement(
-            sql: "UPDATE bucket SET generation = ?, wrapped = ? WHERE bucket = ?")
-        var erased = 0
-        var keys: [UInt16: BucketKeys.Bucket] = [:]
-        for (number, tags) in forgotten.sorted(by: { $0.key < $1.key }) {
-            let stored = try Int64.fetchOne(
-                db, sql: "SELECT generation FROM bucket WHERE bucket = ?",
-                arguments: [Int64(number)])
-            let bucket = BucketKeys.Bucket(
-                generation: (stored ?? 0) + 1, key: SymmetricKey(size: .bits256))
-            erased += try forget(tags, db)
-            try move(number, to: bucket, db)
-            let binding = WrapBinding.bucket(number, generation: bucket.generation)
-            try update.execute(arguments: [
-                bucket.generation, try KeyWrap.seal(bucket.key, under: root, binding: binding),
-                Int64(number),
-            ])
-            keys[number] = bucket
+    /// - Parameter forgotten: one of `slices`.
+    init(_ hierarchy: KeyHierarchy, forgetting forgotten: [UInt16: [SubjectTag]]) {
+        root = hierarchy.root.transientKey()
+        buckets = hierarchy.buckets
+        self.forgotten = forgotten
+    }
+
+    /// By bucket, so that none takes long: signatures and others come in between.
+    /// - Parameter count: of all subjects that have a key.
+    static func slices(
+        of tags: some Sequence<SubjectTag>, among count: UInt64
+    ) -> [[UInt16: [SubjectTag]]] {
+        let rowsEach = max(1, Int(clamping: count) / BucketKeys.count)
+        let bucketsAtOnce = max(1, CustodyLimits.maxRewrappedPerCommit / rowsEach)
+        let byBucket = Dictionary(grouping: tags) { BucketKeys.number(of: $0) }
+            .sorted { $0.key < $1.key }
+        return stride(from: 0, to: byBucket.count, by: bucketsAtOnce).map { start in
+            byBucket.dropFirst(start).prefix(bucketsAtOnce).reduce(into: [:]) {
+                $0[$1.key] = $1.value
+            }
         }
-        return (erased, keys)
+    }
+
+    /// - Returns: how many of the subjects had a key, and what `KeyHierarchy.replace` is to be given.
+    func run(_ db: Database) throws -> (erased: Int, buckets: BucketKeys) {
+        try db.execute(sql: "UPDATE meta SET owes_epoch = 1")
+        let renewed = buckets.renewing(forgotten.keys)
+        var erased = 0
+        for (number, tags) in forgotten.sorted(by: { $0.key < $1.key }) {
+            erased += try forget(tags, db)
+            try move(number, to: renewed, db)
+        }
+        for shelf in try renewed.shelves(of: forgotten.keys, under: root) { try shelf.save(db) }
+        return (erased, renewed)
     }
 
     private func forget(_ tags: [SubjectTag], _ db: Database) throws -> Int {
@@ -48,11 +58,11 @@ struct BucketRenewal {
         return erased
     }
 
-    private func move(_ number: UInt16, to bucket: BucketKeys.Bucket, _ db: Database) throws {
+    private func move(_ number: UInt16, to renewed: BucketKeys, _ db: Database) throws {
         let update = try db.cachedStatement(
             sql: "UPDATE subject SET generation = ?, wrapped = ? WHERE tag = ?")
         for row in try SubjectRow.all(inBucket: number, db) {
-            let moved = try row.moved(from: buckets, to: bucket)
+            let moved = try row.moved(from: buckets, to: renewed)
             try update.execute(arguments: [moved.generation, moved.wrapped, moved.tag.data])
         }
     }

@@ -43,11 +43,9 @@ public actor Eraser {
     /// - Throws: `KeyCustodyError.invalid` for an order that is none, before anything is done; `.equivocation` when the
     ///   TPM is not of the keystore's moment; `.unavailable` when it could not be done or not be finished: ask again.
     public func erase(_ orders: [InclusionReceipt]) async throws(KeyCustodyError) -> ErasureEpochs {
-        let check = ErasureOrderCheck(hierarchy)
-        var tags: Set<SubjectTag> = []
-        for order in orders { tags.insert(try check.subject(of: order)) }
+        let tags = try ErasureOrderCheck(hierarchy).subjects(of: orders)
         let before = last
-        let work = Task { [tags] in
+        let work = Task {
             _ = await before?.result
             return try await forget(tags)
         }
@@ -82,24 +80,14 @@ public actor Eraser {
 
     // MARK: - Steps
 
-    /// In slices of so many rows, so that signatures and others come in between.
     private func renewBuckets(of tags: Set<SubjectTag>) async throws {
-        let rowsEach = max(1, subjects.count / UInt64(BucketKeys.count))
-        let bucketsAtOnce = max(1, CustodyLimits.maxRewrappedPerCommit / Int(clamping: rowsEach))
-        let byBucket = Dictionary(grouping: tags) { BucketKeys.number(of: $0) }
-        var rest = byBucket.keys.sorted()[...]
-        while !rest.isEmpty {
-            let numbers = rest.prefix(bucketsAtOnce)
-            rest = rest.dropFirst(numbers.count)
-            let slice = byBucket.filter { numbers.contains($0.key) }
+        for slice in BucketRenewal.slices(of: tags, among: subjects.count) {
             try await hierarchy.gate.alone {
-                let renewal = BucketRenewal(
-                    root: hierarchy.root.transientKey(), buckets: hierarchy.buckets,
-                    forgotten: slice)
-                let (erased, keys) = try await keystore.commit(
+                let renewal = BucketRenewal(hierarchy, forgetting: slice)
+                let (erased, buckets) = try await keystore.commit(
                     weight: CustodyLimits.maxWeightPerCommit
                 ) { db in try renewal.run(db) }
-                hierarchy.replace(keys, forgetting: slice.values.flatMap(\.self))
+                hierarchy.replace(buckets, forgetting: slice.values.joined())
                 subjects.forgot(erased)
             }
         }

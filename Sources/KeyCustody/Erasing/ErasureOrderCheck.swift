@@ -10,10 +10,27 @@ struct ErasureOrderCheck: Sendable {
     }
 
     /// - Throws: `KeyCustodyError.invalid` saying what is missing.
-    func subject(of order: InclusionReceipt) throws(KeyCustodyError) -> SubjectTag {
+    func subjects(of orders: [InclusionReceipt]) throws(KeyCustodyError) -> Set<SubjectTag> {
+        var subjects: Set<SubjectTag> = []
+        // Orders that waited together mostly stand under one checkpoint, whose signature need be checked once.
+        var checkpoints: [[UInt8]: Checkpoint] = [:]
+        for order in orders { subjects.insert(try subject(of: order, &checkpoints)) }
+        return subjects
+    }
+
+    private func subject(
+        of order: InclusionReceipt, _ checkpoints: inout [[UInt8]: Checkpoint]
+    ) throws(KeyCustodyError) -> SubjectTag {
         let header: EntryHeader
         do throws(ReceiptCheck.Refusal) {
-            header = try check.header(of: order)
+            let checkpoint: Checkpoint
+            if let known = checkpoints[order.checkpoint] {
+                checkpoint = known
+            } else {
+                checkpoint = try check.checkpoint(order.checkpoint)
+                checkpoints[order.checkpoint] = checkpoint
+            }
+            header = try check.header(of: order, in: checkpoint)
         } catch {
             throw Self.refused(error.why)
         }

@@ -30,7 +30,7 @@ struct Rewrapping {
                 sql: "UPDATE idempotency_key SET wrapped = ? WHERE drawn = ?",
                 arguments: [try rewrap(row["wrapped"], .idempotencyKey(drawn: drawn)), drawn])
         }
-        try rewrapBuckets(db)
+        try rewrapShelves(db)
         let logName = try String.fetchOne(db, sql: "SELECT log_name FROM meta") ?? ""
         let epoch = Int64(bitPattern: epoch)
         let binding = WrapBinding.rootCheck(logName: logName, epoch: epoch)
@@ -39,26 +39,27 @@ struct Rewrapping {
             arguments: [epoch, try KeyWrap.seal(Data(), under: new, binding: binding), mac])
     }
 
-    private func rewrapBuckets(_ db: Database) throws {
-        let update = try db.cachedStatement(sql: "UPDATE bucket SET wrapped = ? WHERE bucket = ?")
-        for row in try BucketKeys.rows(db) {
-            guard let number = UInt16(exactly: row.number) else { continue }
-            let binding = WrapBinding.bucket(number, generation: row.generation)
+    private func rewrapShelves(_ db: Database) throws {
+        // One after the other: together they are megabytes.
+        for number in 0..<Int64(BucketKeys.shelves) {
+            guard let shelf = try BucketKeys.Shelf.find(number, db) else { continue }
             let wrapped: Data
             do throws(KeyCustodyError) {
-                let key = try KeyWrap.openKey(row.wrapped, under: old, binding: binding)
-                wrapped = try KeyWrap.seal(key, under: new, binding: binding)
+                wrapped = try rewrap(shelf.wrapped, .shelf(number))
             } catch {
                 // A row that was damaged before stays so, and keeps nobody from being forgotten.
                 guard error.code == .corrupt else { throw error }
                 continue
             }
-            try update.execute(arguments: [wrapped, row.number])
+            try BucketKeys.Shelf(number: number, wrapped: wrapped).save(db)
         }
     }
 
     private func rewrap(_ wrapped: Data, _ binding: WrapBinding) throws(KeyCustodyError) -> Data {
-        let secret = try KeyWrap.openSecret(wrapped, under: old, binding: binding)
-        return try KeyWrap.seal(secret, under: new, binding: binding)
+        try KeyWrap.open(wrapped, under: old, binding: binding) { secret in
+            Result { () throws(KeyCustodyError) in
+                try KeyWrap.seal(secret, under: new, binding: binding)
+            }
+        }.get()
     }
 }

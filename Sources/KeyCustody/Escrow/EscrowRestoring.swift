@@ -118,32 +118,31 @@ public struct EscrowRestoring: Sendable {
         try await TPMAdoption(
             files: RootFiles(directory: directory, tpm: tpm), keystore: keystore
         ).run(hierarchy)
-        let subjects = try await keystore.read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM subject") ?? 0
-        }
-        return (subjects, forgotten)
+        let subjects = try await keystore.read { db in try SubjectRow.count(db) }
+        return (Int(clamping: subjects), forgotten)
     }
 
     private func forget(
         _ tags: Set<SubjectTag>, _ keystore: Keystore, _ hierarchy: KeyHierarchy
     ) async throws(KeyCustodyError) -> Int {
-        let known = try await keystore.commit(weight: CustodyLimits.maxWeightPerCommit) { db in
+        let (known, subjects) = try await keystore.commit(
+            weight: CustodyLimits.maxWeightPerCommit
+        ) { db in
             // None of them gets another key, whether this keystore ever had one.
             for tag in tags {
                 try db.cachedStatement(sql: "INSERT OR IGNORE INTO erased VALUES (?)")
                     .execute(arguments: [tag.data])
             }
-            return try tags.filter { try SubjectRow.find($0, db) != nil }
+            return (
+                try tags.filter { try SubjectRow.find($0, db) != nil }, try SubjectRow.count(db)
+            )
         }
-        let byBucket = Dictionary(grouping: known) { BucketKeys.number(of: $0) }
-        for (number, tags) in byBucket.sorted(by: { $0.key < $1.key }) {
-            let renewal = BucketRenewal(
-                root: hierarchy.root.transientKey(), buckets: hierarchy.buckets,
-                forgotten: [number: tags])
-            let keys = try await keystore.commit(
+        for slice in BucketRenewal.slices(of: known, among: subjects) {
+            let renewal = BucketRenewal(hierarchy, forgetting: slice)
+            let buckets = try await keystore.commit(
                 weight: CustodyLimits.maxWeightPerCommit
-            ) { db in try renewal.run(db).keys }
-            hierarchy.replace(keys, forgetting: tags)
+            ) { db in try renewal.run(db).buckets }
+            hierarchy.replace(buckets, forgetting: slice.values.joined())
         }
         return known.count
     }

@@ -41,15 +41,17 @@ public struct FieldCipher: Sendable {
         var derived: [SubjectTag: SymmetricKey] = [:]
         var results: [Result<EncryptedValue, KeyCustodyError>] = []
         results.reserveCapacity(values.count)
+        var nonces = Nonces(count: values.count)
         for value in values {
             let tag = value.binding.subject
+            let nonce = nonces.next()
             results.append(
                 subjects.key(of: tag).flatMap { subject in
                     let key =
                         derived[tag]
                         ?? ValueKey.derive(day: day.key, subject: subject, keyID: day.id)
                     derived[tag] = key
-                    return Self.seal(value, under: key, keyID: day.id)
+                    return Self.seal(value, under: key, keyID: day.id, nonce)
                 })
             await Self.breathe(after: results.count)
         }
@@ -105,16 +107,14 @@ public struct FieldCipher: Sendable {
     }
 
     private static func seal(
-        _ value: PlainValue, under key: SymmetricKey, keyID: String
+        _ value: PlainValue, under key: SymmetricKey, keyID: String, _ nonce: Data
     ) -> Result<EncryptedValue, KeyCustodyError> {
         do {
-            // The nonce is 12 fresh random bytes; a key seals one person's values of one day, far below
-            // the 2^32 messages at which random nonces become a risk.
             let box = try AES.GCM.seal(
-                value.plaintext, using: key,
+                value.plaintext, using: key, nonce: AES.GCM.Nonce(data: nonce),
                 authenticating: value.binding.associatedData(keyID: keyID))
             let sealed = EncryptedValue(
-                authTag: box.tag, ciphertext: box.ciphertext, iv: Data(box.nonce), keyId: keyID)
+                authTag: box.tag, ciphertext: box.ciphertext, iv: nonce, keyId: keyID)
             if let sealed { return .success(sealed) }
         } catch {}
         return .failure(
@@ -133,6 +133,25 @@ public struct FieldCipher: Sendable {
         } catch {
             return .corrupt(.altered)
         }
+    }
+}
+
+/// The nonces of a batch, each 12 fresh random bytes: drawn together, because the kernel's generator is a call away.
+///
+/// A key seals one person's values of one day, far below the 2^32 messages at which random nonces become a risk.
+private struct Nonces {
+    private static let size = 12
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(count: Int) {
+        bytes = Sodium.randomBytes(count * Self.size)
+    }
+
+    /// At most `count` times.
+    mutating func next() -> Data {
+        defer { position += Self.size }
+        return Data(bytes[position..<position + Self.size])
     }
 }
 

@@ -35,19 +35,32 @@ public struct ValueBinding: Hashable, Sendable {
     /// The canonical JSON array `["chancery/value/v1",tag,entity,field,label,keyId]`. No part needs
     /// escaping: `init` admits neither quotes nor backslashes nor anything but printable ASCII.
     func associatedData(keyID: String) -> [UInt8] {
-        Array(
-            "[\"chancery/value/v1\",\"\(subject.hex)\",\"\(entity)\",\"\(field)\",\"\(label)\",\"\(keyID)\"]"
-                .utf8)
+        var json: [UInt8] = []
+        // All but the parts is 90 bytes at most.
+        json.reserveCapacity(
+            90 + entity.utf8.count + field.utf8.count + label.utf8.count + keyID.utf8.count)
+        json += "[\"chancery/value/v1\",\"".utf8
+        json += subject.hex.utf8
+        for part in [entity, field, label, keyID] {
+            json += "\",\"".utf8
+            json += part.utf8
+        }
+        json += "\"]".utf8
+        return json
     }
 
     private static func isEntity(_ text: String) -> Bool {
-        guard text.utf8.count == 36 else { return false }
-        return text.utf8.enumerated().allSatisfy { offset, byte in
-            switch offset {
-            case 8, 13, 18, 23: byte == UInt8(ascii: "-")
-            default: isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-            }
+        var count = 0
+        for byte in text.utf8 {
+            let isRight =
+                switch count {
+                case 8, 13, 18, 23: byte == UInt8(ascii: "-")
+                default: isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+                }
+            guard isRight else { return false }
+            count += 1
         }
+        return count == 36
     }
 
     private static func isField(_ text: String) -> Bool {

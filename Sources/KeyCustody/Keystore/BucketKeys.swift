@@ -1,20 +1,31 @@
+import CSodium
 import Crypto
 import Foundation
 import GRDB
 import LedgerFormat
 
-/// The 4096 keys that wrap the subject keys, open in locked memory (128 KiB) for the keeper's life: every
+/// The 65,536 keys that wrap the subject keys, open in locked memory (2.5 MiB) for the keeper's life: every
 /// look-up of a subject needs one.
 ///
-/// All are drawn at the first start. One whose row does not open fails the subjects of its bucket and no
+/// They are many, so that an erasure, which gives a bucket another key, wraps few subjects anew: 15 where there are a
+/// million. And they stand on shelves of 64, each one row and one ciphertext, so that what gives all of them another root
+/// has a thousand rows to write.
+///
+/// A shelf's plaintext, and this memory: for each bucket its generation (Int64, big-endian; 0: it has no key) ‖ its key.
+///
+/// All are drawn at the first start. A shelf whose row does not open fails the subjects of its buckets and no
 /// others. Whoever replaces a bucket's key has to replace this object in the same keystore transaction.
 final class BucketKeys: Sendable {
-    static let count = 4_096
+    static let count = 65_536
+    static let shelves = count / bucketsPerShelf
+    private static let bucketsPerShelf = 64
     private static let keySize = 32
+    private static let entrySize = MemoryLayout<Int64>.size + keySize
+    private static let shelfSize = bucketsPerShelf * entrySize
 
     private let memory: SecretBytes
-    private let generations: [Int64]
-    private let damaged: [UInt16: KeyCustodyError]
+    /// By shelf; its part of the memory is zero.
+    private let damaged: [Int64: KeyCustodyError]
 
     /// An opened bucket key.
     struct Bucket: Sendable {
@@ -22,92 +33,148 @@ final class BucketKeys: Sendable {
         let key: SymmetricKey
     }
 
-    /// The first 12 bits of the tag, so that the buckets fill evenly.
-    static func number(of tag: SubjectTag) -> UInt16 {
-        tag.bytes.prefix(2).reduce(0) { $0 << 8 | UInt16($1) } >> 4
-    }
-
-    /// A row of `bucket`.
-    struct StoredRow: Sendable {
+    /// A row of `shelf`.
+    struct Shelf: Sendable {
         let number: Int64
-        let generation: Int64
         let wrapped: Data
-    }
 
-    static func rows(_ db: Database) throws -> [StoredRow] {
-        try Row.fetchAll(db, sql: "SELECT bucket, generation, wrapped FROM bucket").map { row in
-            StoredRow(number: row["bucket"], generation: row["generation"], wrapped: row["wrapped"])
+        static func all(_ db: Database) throws -> [Shelf] {
+            try Row.fetchAll(db, sql: "SELECT shelf, wrapped FROM shelf").map { row in
+                Shelf(number: row["shelf"], wrapped: row["wrapped"])
+            }
+        }
+
+        static func find(_ number: Int64, _ db: Database) throws -> Shelf? {
+            let statement = try db.cachedStatement(sql: "SELECT wrapped FROM shelf WHERE shelf = ?")
+            return try Data.fetchOne(statement, arguments: [number])
+                .map { Shelf(number: number, wrapped: $0) }
+        }
+
+        func insert(_ db: Database) throws {
+            try db.cachedStatement(sql: "INSERT INTO shelf VALUES (?, ?)")
+                .execute(arguments: [number, wrapped])
+        }
+
+        /// In the place of what stands there.
+        func save(_ db: Database) throws {
+            try db.cachedStatement(sql: "INSERT OR REPLACE INTO shelf VALUES (?, ?)")
+                .execute(arguments: [number, wrapped])
         }
     }
 
-    init(_ rows: [StoredRow], root: SymmetricKey) {
-        var generations = [Int64](repeating: 0, count: Self.count)
-        var damaged: [UInt16: KeyCustodyError] = [:]
-        for number in 0..<UInt16(Self.count) { damaged[number] = Self.missing(number) }
-        memory = SecretBytes(count: Self.count * Self.keySize) { memory in
-            for row in rows {
-                guard let number = UInt16(exactly: row.number), number < Self.count else {
-                    continue
-                }
-                let binding = WrapBinding.bucket(number, generation: row.generation)
-                let start = Int(number) * Self.keySize
-                let slot = UnsafeMutableRawBufferPointer(
-                    rebasing: memory[start..<start + Self.keySize])
+    /// The first 16 bits of the tag, so that the buckets fill evenly.
+    static func number(of tag: SubjectTag) -> UInt16 {
+        UInt16(truncatingIfNeeded: tag.words.0).byteSwapped
+    }
+
+    private static func shelf(of number: UInt16) -> Int64 { Int64(number) / Int64(bucketsPerShelf) }
+
+    private static func entry(_ number: UInt16) -> Range<Int> {
+        Int(number) * entrySize..<(Int(number) + 1) * entrySize
+    }
+
+    private init(memory: SecretBytes, damaged: [Int64: KeyCustodyError]) {
+        self.memory = memory
+        self.damaged = damaged
+    }
+
+    /// All of them new.
+    static func drawn() -> BucketKeys {
+        let memory = SecretBytes(count: count * entrySize) { memory in
+            for number in 0...UInt16.max { draw(number, generation: 1, memory) }
+        }
+        return BucketKeys(memory: memory, damaged: [:])
+    }
+
+    /// As they are stored.
+    convenience init(_ shelves: [Shelf], root: SymmetricKey) {
+        var damaged: [Int64: KeyCustodyError] = [:]
+        for number in 0..<Int64(Self.shelves) { damaged[number] = Self.missing("shelf \(number)") }
+        let memory = SecretBytes(count: Self.count * Self.entrySize) { memory in
+            for shelf in shelves where damaged[shelf.number] != nil {
+                let start = Int(shelf.number) * Self.shelfSize
+                let place = UnsafeMutableRawBufferPointer(
+                    rebasing: memory[start..<start + Self.shelfSize])
                 do throws(KeyCustodyError) {
-                    damaged[number] =
-                        try KeyWrap.open(row.wrapped, under: root, binding: binding) { key in
-                            guard key.count == slot.count else { return Self.missing(number) }
-                            slot.copyMemory(from: key)
-                            return nil
+                    damaged[shelf.number] = try KeyWrap.open(
+                        shelf.wrapped, under: root, binding: .shelf(shelf.number)
+                    ) { keys in
+                        guard keys.count == place.count else {
+                            return Self.missing("shelf \(shelf.number)")
                         }
-                    generations[Int(number)] = row.generation
+                        place.copyMemory(from: keys)
+                        return nil
+                    }
                 } catch {
-                    damaged[number] = error
+                    damaged[shelf.number] = error
                 }
             }
         }
-        self.generations = generations
-        self.damaged = damaged
+        self.init(memory: memory, damaged: damaged)
     }
 
-    /// The same with some buckets' keys replaced.
-    func replacing(_ buckets: [UInt16: Bucket]) -> BucketKeys {
-        BucketKeys(self, buckets)
-    }
-
-    private init(_ old: BucketKeys, _ buckets: [UInt16: Bucket]) {
-        var (generations, damaged) = (old.generations, old.damaged)
-        memory = SecretBytes(count: Self.count * Self.keySize) { memory in
-            old.memory.withUnsafeBytes { memory.copyMemory(from: $0) }
-            for (number, bucket) in buckets {
-                let start = Int(number) * Self.keySize
-                bucket.key.withUnsafeBytes { key in
-                    UnsafeMutableRawBufferPointer(
-                        rebasing: memory[start..<start + Self.keySize]
-                    ).copyMemory(from: key)
-                }
-                generations[Int(number)] = bucket.generation
-                damaged[number] = nil
+    /// The same with new keys for some buckets. What else stood on a damaged shelf has none from here on.
+    func renewing(_ numbers: some Sequence<UInt16>) -> BucketKeys {
+        var damaged = damaged
+        let renewed = SecretBytes(count: memory.count) { renewed in
+            memory.withUnsafeBytes { renewed.copyMemory(from: $0) }
+            for number in numbers {
+                damaged[Self.shelf(of: number)] = nil
+                let before = Self.generation(number, UnsafeRawBufferPointer(renewed))
+                Self.draw(number, generation: before &+ 1, renewed)
             }
         }
-        self.generations = generations
-        self.damaged = damaged
+        return BucketKeys(memory: renewed, damaged: damaged)
     }
 
-    /// - Throws: `KeyCustodyError.corrupt` when the bucket's row is missing or does not open.
+    /// The shelves of these buckets, or of all, wrapped.
+    func shelves(
+        of numbers: some Sequence<UInt16>, under root: SymmetricKey
+    ) throws(KeyCustodyError) -> [Shelf] {
+        var shelves: [Shelf] = []
+        for number in Set(numbers.map(Self.shelf(of:))).sorted() {
+            let start = Int(number) * Self.shelfSize
+            let wrapped = try memory.withUnsafeBytes { memory throws(KeyCustodyError) in
+                try KeyWrap.seal(
+                    UnsafeRawBufferPointer(rebasing: memory[start..<start + Self.shelfSize]),
+                    under: root, binding: .shelf(number))
+            }
+            shelves.append(Shelf(number: number, wrapped: wrapped))
+        }
+        return shelves
+    }
+
+    /// - Throws: `KeyCustodyError.corrupt` when the bucket's shelf is missing or does not open.
     func bucket(of tag: SubjectTag) throws(KeyCustodyError) -> Bucket {
         let number = Self.number(of: tag)
-        if let error = damaged[number] { throw error }
-        let start = Int(number) * Self.keySize
-        let key = memory.withUnsafeBytes { bytes in
-            SymmetricKey(
-                data: UnsafeRawBufferPointer(rebasing: bytes[start..<start + Self.keySize]))
+        if let error = damaged[Self.shelf(of: number)] { throw error }
+        let bucket = memory.withUnsafeBytes { memory in
+            Bucket(
+                generation: Self.generation(number, memory),
+                key: SymmetricKey(
+                    data: UnsafeRawBufferPointer(
+                        rebasing: memory[Self.entry(number).suffix(Self.keySize)])))
         }
-        return Bucket(generation: generations[Int(number)], key: key)
+        guard bucket.generation > 0 else { throw Self.missing("bucket \(number)") }
+        return bucket
     }
 
-    private static func missing(_ number: UInt16) -> KeyCustodyError {
+    private static func generation(_ number: UInt16, _ memory: UnsafeRawBufferPointer) -> Int64 {
+        Int64(
+            bigEndian: memory.loadUnaligned(
+                fromByteOffset: entry(number).lowerBound, as: Int64.self))
+    }
+
+    private static func draw(
+        _ number: UInt16, generation: Int64, _ memory: UnsafeMutableRawBufferPointer
+    ) {
+        let entry = UnsafeMutableRawBufferPointer(rebasing: memory[entry(number)])
+        if let base = entry.baseAddress { randombytes_buf(base, entry.count) }
+        entry.storeBytes(of: generation.bigEndian, as: Int64.self)
+    }
+
+    private static func missing(_ what: String) -> KeyCustodyError {
         KeyCustodyError(
-            .corrupt, "keystore row bucket \(number) is missing; restore keys/ as one whole")
+            .corrupt, "keystore row \(what) is missing; restore keys/ as one whole")
     }
 }

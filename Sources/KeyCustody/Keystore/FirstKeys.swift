@@ -15,7 +15,7 @@ struct FirstKeys: Sendable {
     private let rootMAC: Data
     private let records: [KeyRecord]
     private let indexKeys: [(field: String, wrapped: Data)]
-    private let buckets: [(number: Int64, wrapped: Data)]
+    private let shelves: [BucketKeys.Shelf]
     private let seal: StateSeal
     private let counters: [CounterRecord]
     private let attestationKey: AttestationKeyRecord
@@ -60,14 +60,7 @@ struct FirstKeys: Sendable {
             indexKeys.append((field, wrapped))
         }
         self.indexKeys = indexKeys
-        var buckets: [(number: Int64, wrapped: Data)] = []
-        for number in 0..<UInt16(BucketKeys.count) {
-            let wrapped = try KeyWrap.seal(
-                SymmetricKey(size: .bits256), under: rootKey,
-                binding: .bucket(number, generation: 1))
-            buckets.append((Int64(number), wrapped))
-        }
-        self.buckets = buckets
+        shelves = try BucketKeys.drawn().shelves(of: 0...UInt16.max, under: rootKey)
     }
 
     func insert(_ db: Database) throws {
@@ -76,10 +69,7 @@ struct FirstKeys: Sendable {
             try db.execute(
                 sql: "INSERT INTO index_key VALUES (?, ?)", arguments: [field, wrapped])
         }
-        for (number, wrapped) in buckets {
-            try db.cachedStatement(sql: "INSERT INTO bucket VALUES (?, 1, ?)").execute(
-                arguments: [number, wrapped])
-        }
+        for shelf in shelves { try shelf.insert(db) }
         try TreeRecord(generation: 1, seal: seal).begin(db)
         for counter in counters { try counter.save(db, seal) }
         try attestationKey.insert(db, seal)

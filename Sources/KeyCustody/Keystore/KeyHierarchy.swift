@@ -51,7 +51,7 @@ final class KeyHierarchy: Sendable {
         let signing = try SigningKeys(rows.records, under: rootKey)
         rooted = Mutex(
             Rooted(
-                root: root, signing: signing, buckets: BucketKeys(rows.buckets, root: rootKey)))
+                root: root, signing: signing, buckets: BucketKeys(rows.shelves, root: rootKey)))
         seal = StateSeal(key: try rows.only(.state).openSecret(under: rootKey))
         dataKEK = try rows.only(.data).openSecret(under: rootKey)
         let generation = signing.generation
@@ -95,11 +95,9 @@ final class KeyHierarchy: Sendable {
     }
 
     /// Some buckets have other keys, and the subjects have none.
-    func replace(_ buckets: [UInt16: BucketKeys.Bucket], forgetting tags: [SubjectTag]) {
+    func replace(_ buckets: BucketKeys, forgetting tags: some Sequence<SubjectTag>) {
         rooted.withLock { rooted in
-            rooted = Rooted(
-                root: rooted.root, signing: rooted.signing,
-                buckets: rooted.buckets.replacing(buckets))
+            rooted = Rooted(root: rooted.root, signing: rooted.signing, buckets: buckets)
         }
         for tag in tags { subjects.remove(tag) }
     }

@@ -94,6 +94,8 @@ final class Keystore: Sendable {
             try db.execute(sql: "PRAGMA page_size = 1024")
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
             try db.execute(sql: "PRAGMA secure_delete = ON")
+            // The kernel caches the file; every connection with a cache of its own would hold the same pages again.
+            try db.execute(sql: "PRAGMA cache_size = -512")
         }
         // Whoever closes the file as the last one removes its log.
         let wasLeftOpen = SystemFile.exists(path + "-wal")
@@ -103,8 +105,8 @@ final class Keystore: Sendable {
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // `WALCheckpointer` does it beside the writer.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-            // The scattered index over the tags of a million subjects.
-            try db.execute(sql: "PRAGMA cache_size = -32768")
+            // A commit of many subjects touches as many scattered pages: those that it changes must fit.
+            try db.execute(sql: "PRAGMA cache_size = -2048")
             let settings = [
                 try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
                 try Int.fetchOne(db, sql: "PRAGMA secure_delete") == 1,

@@ -12,8 +12,8 @@
 ///   the same name, `wrapped` holds nothing, still bound to its row, once the key is destroyed, of a key that signs in the TPM a
 ///   `ResidentKey`, `public_key` null for symmetric keys,
 ///   `from_size`/`until_size` null for keys that sign no tree.
-/// - `bucket`: 4096 bucket keys, drawn at the first start; `generation` counts up when an erasure replaces
-///   the key. `subject`: one key per data subject, under the key of its bucket (the first 12 bits of the tag).
+/// - `shelf`: 65,536 bucket keys, 64 a row, drawn at the first start (`BucketKeys`). `subject`: one key per data subject, under
+///   the key of its bucket (the first 16 bits of the tag), of which an erasure counts the `generation` up when it replaces it.
 ///   Rows lie in the order of drawing and only the narrow index over the random tags is scattered, so that a
 ///   large keystore takes new subjects nearly as fast as a small one.
 /// - `idempotency_key`: `drawn` in seconds since 1970; 48 hours later it is gone.
@@ -53,8 +53,8 @@ enum KeystoreSchema {
         STRICT, WITHOUT ROWID
         """,
         """
-        CREATE TABLE bucket (bucket INTEGER PRIMARY KEY CHECK (bucket BETWEEN 0 AND 4095), \
-        generation INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT
+        CREATE TABLE shelf (shelf INTEGER PRIMARY KEY CHECK (shelf BETWEEN 0 AND 1023), \
+        wrapped BLOB NOT NULL) STRICT
         """,
         """
         CREATE TABLE erased (tag BLOB PRIMARY KEY) STRICT, WITHOUT ROWID

@@ -8,7 +8,7 @@ struct StoredKeys: Sendable {
     let rootCheck: Data
     let records: [KeyRecord]
     let indexKeys: [String: Data]
-    let buckets: [BucketKeys.StoredRow]
+    let shelves: [BucketKeys.Shelf]
 
     init(_ db: Database) throws {
         guard let meta = try Row.fetchOne(db, sql: "SELECT * FROM meta") else {
@@ -22,7 +22,7 @@ struct StoredKeys: Sendable {
         let rows = try Row.fetchAll(db, sql: "SELECT field, wrapped FROM index_key")
         indexKeys = Dictionary(
             rows.map { ($0["field"] as String, $0["wrapped"] as Data) }, uniquingKeysWith: { $1 })
-        buckets = try BucketKeys.rows(db)
+        shelves = try BucketKeys.Shelf.all(db)
     }
 
     /// - Throws: `KeyCustodyError.cannotStart` when this is another log's keystore or another root's.

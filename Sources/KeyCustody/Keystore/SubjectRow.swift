@@ -53,7 +53,7 @@ struct SubjectRow: Sendable {
     /// Wrapped again for a bucket's next key. A row that does not open stays as it is: it was damaged before, and is
     /// none the less a row that does not open.
     func moved(
-        from buckets: BucketKeys, to bucket: BucketKeys.Bucket
+        from buckets: BucketKeys, to renewed: BucketKeys
     ) throws(KeyCustodyError) -> SubjectRow {
         let key: SymmetricKey
         do throws(KeyCustodyError) {
@@ -62,18 +62,13 @@ struct SubjectRow: Sendable {
             guard error.code == .corrupt else { throw error }
             return self
         }
-        let bare = SubjectRow(tag: tag, generation: bucket.generation, wrapped: Data())
-        return SubjectRow(
-            tag: tag, generation: bucket.generation,
-            wrapped: try KeyWrap.seal(key, under: bucket.key, associated: bare.associated))
+        return try SubjectRow(tag, key, renewed)
     }
 
-    /// Of tags that share their first 12 bits.
+    /// Of tags that share their first 16 bits.
     static func all(inBucket number: UInt16, _ db: Database) throws -> [SubjectRow] {
-        let low = Data([UInt8(number >> 4), UInt8(number & 0x0F) << 4])
-        let high = Data(
-            [UInt8(number >> 4), UInt8(number & 0x0F) << 4 | 0x0F]
-                + [UInt8](repeating: 0xFF, count: 15))
+        let low = Data([UInt8(number >> 8), UInt8(number & 0xFF)])
+        let high = low + [UInt8](repeating: 0xFF, count: SubjectTag.byteCount - low.count)
         let statement = try db.cachedStatement(
             sql: "SELECT tag, generation, wrapped FROM subject WHERE tag BETWEEN ? AND ?")
         return try Row.fetchAll(statement, arguments: [low, high]).compactMap { row in
@@ -81,6 +76,10 @@ struct SubjectRow: Sendable {
                 SubjectRow(tag: $0, generation: row["generation"], wrapped: row["wrapped"])
             }
         }
+    }
+
+    static func count(_ db: Database) throws -> UInt64 {
+        UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT count(*) FROM subject") ?? 0)
     }
 
     /// - Returns: nil for a subject that was never there or was erased.

@@ -47,9 +47,8 @@ struct WrapBinding: Sendable {
             ])
     }
 
-    static func bucket(_ bucket: UInt16, generation: Int64) -> WrapBinding {
-        WrapBinding(
-            "bucket", row: "bucket \(bucket)", [number(Int64(bucket)), number(generation)])
+    static func shelf(_ shelf: Int64) -> WrapBinding {
+        WrapBinding("shelf", row: "shelf \(shelf)", [number(shelf)])
     }
 
     static func dayKey(_ id: String, created: Int64) -> WrapBinding {

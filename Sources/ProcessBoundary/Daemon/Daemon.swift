@@ -1,3 +1,4 @@
+import CLinux
 import Dispatch
 import Glibc
 public import Logging
@@ -11,6 +12,10 @@ public enum Daemon {
         do throws(SandboxError) { try Sandbox.harden() } catch { exit(name, error) }
         signal(SIGPIPE, SIG_IGN)
     }
+
+    /// For a process whose memory is bounded and whose threads allocate little at a time: they share two heaps.
+    /// On its first thread.
+    public static func shareHeaps() { chancery_share_heaps(2) }
 
     /// Sends swift-log to standard error. The level is `CHANCERY_LOG` (`trace` … `critical`), else `info`.
     ///
