@@ -5,7 +5,7 @@ import ProcessBoundary
 /// The keeper's keys, open and ready: what `chancery-keeper` serves, without the process around it.
 ///
 /// Directory `keys/`: `root.sealed`, `keystore.sqlite`, `lock`, signed policies `policy-…`; `provisioning` during the first start only, `root.next`
-/// during an erasure only.
+/// during an erasure only, `adopting` until a restored directory is served.
 public final class KeyCustodian: Sendable {
     public let cipher: FieldCipher
     public let index: BlindIndex
@@ -69,6 +69,7 @@ public final class KeyCustodian: Sendable {
             guard try await !counters.record(.anchor).owesRecovery else { throw Recoverer.owed }
             for purpose in CounterRecord.Purpose.allCases { try await counters.check(purpose) }
         }
+        try await TPMAdoption.settle(counters, in: directory)
         let anchor = try await counters.record(.anchor)
         let subjects = try await keystore.read { db in try SubjectRow.count(db) }
         let custodian = KeyCustodian(

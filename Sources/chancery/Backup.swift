@@ -32,14 +32,4 @@ enum Backup {
         }
         unlink(log)
     }
-
-    /// Gives a finished directory its name, durably.
-    static func place(_ partial: String, at target: String) throws(OperatorError) {
-        do throws(SystemError) {
-            for part in ["/ledger", "/keys", ""] { try SystemFile.sync(partial + part) }
-            try SystemFile.rename(partial, to: target)
-        } catch {
-            throw .system(error)
-        }
-    }
 }

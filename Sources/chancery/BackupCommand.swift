@@ -18,7 +18,8 @@ struct BackupCommand: AsyncParsableCommand {
         abstract: "Copy the data directory, consistently, while the daemons run or not.",
         discussion: """
             Segments, manifests, trust file, keystore and sealed root; views are rebuilt, the software TPM and escrows are never
-            in it. The copy is verified before it gets its name. `chancery restore` puts it in place.
+            in it. The copy is verified before it gets its name; one that was interrupted is made anew by the next with its
+            name. `chancery restore` puts it in place.
             """)
 
     @OptionGroup var options: HomeOptions
@@ -34,13 +35,12 @@ struct BackupCommand: AsyncParsableCommand {
                 .badInput, "\(to) is there already, or inside the data directory.",
                 next: "Name a new directory outside, such as one with today's date.")
         }
-        let partial = target + ".partial"
-        try? FileManager.default.removeItem(atPath: partial)
+        let unfinished = try UnfinishedDirectory(target + ".partial")
         do {
-            try make(home, partial, console)
-            try Backup.place(partial, at: target)
+            try make(home, unfinished.path, console)
+            try unfinished.place(at: target)
         } catch {
-            try? FileManager.default.removeItem(atPath: partial)
+            unfinished.discard()
             throw error
         }
         console.say("backup of \(home.shown) in \(to)")
@@ -50,7 +50,6 @@ struct BackupCommand: AsyncParsableCommand {
         _ home: Home, _ partial: String, _ console: Console
     ) throws(OperatorError) {
         let binaries = try Binaries()
-        for part in ["", "/ledger", "/keys"] { try Files.makePrivateDirectory(partial + part) }
         console.note("copying the segments")
         try Backup.run(
             binaries, DaemonKind.ledger.rawValue,

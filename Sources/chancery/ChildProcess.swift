@@ -23,8 +23,8 @@ enum ChildProcess {
             posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
         }
         // What our caller left open is not the daemon's: one that waits for our end by a descriptor of its own
-        // would wait for the daemon's.
-        _ = chancery_spawn_closes_from(&actions, STDERR_FILENO + 1)
+        // would wait for the daemon's. Others inherit the locks under which they work.
+        if detached { _ = chancery_spawn_closes_from(&actions, STDERR_FILENO + 1) }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -61,6 +61,18 @@ struct Home: Sendable {
         }
     }
 
+    /// The same while it still has another name, under which nothing runs.
+    func called(_ path: String) -> Home {
+        Home(layout: HomeLayout(path), tpm: tpm, shown: shown)
+    }
+
+    private init(layout: HomeLayout, tpm: String, shown: String) {
+        self.layout = layout
+        root = layout.root
+        self.tpm = tpm
+        self.shown = shown
+    }
+
     /// Makes the directories that are missing. What was there keeps the mode that its owner gave it, but for the
     /// directories inside, which are ours.
     /// - Throws: `inputOutput` where it cannot; `refused` in somebody else's directory: files of two owners would lock both out.

@@ -7,6 +7,7 @@ import ProcessBoundary
 /// 2  with an escrow    its keystore opened, whom the ledger ordered erased forgotten, put under the TPM that is there
 /// 3  HOME              renamed; nothing was served before
 /// ```
+/// Interrupted before 3, it is run again and begins anew; what 2 had the TPM make for it is removed first (`keys/adopting`).
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Put a backup in place as a data directory.",
@@ -33,22 +34,24 @@ struct RestoreCommand: AsyncParsableCommand {
         guard try !Files.exists(home.root) || Files.names(in: home.root).isEmpty else {
             throw OperatorError(
                 .badInput, "\(home.shown) is there already and not empty.",
-                next: "Move it away, or name another directory with --home.")
+                next:
+                    "If an interrupted restore put it there it is whole: go on with `chancery recover`, or `chancery up`. Else move it "
+                    + "away, or name another directory with --home.")
         }
-        let partial = home.root + ".restoring"
-        try? FileManager.default.removeItem(atPath: partial)
+        let unfinished = try UnfinishedDirectory(home.root + ".restoring")
         do {
-            try await make(home, partial, console)
+            try await make(home, unfinished.path, console)
+            // Certificates and the issuer of tokens are no part of a backup: development makes its own.
+            let whole = home.called(unfinished.path)
+            try Files.makePrivateDirectory(whole.pki)
+            _ = try DevelopmentPKI(home: whole).ensure()
+            try TokenIssuer.ensure(in: whole)
             rmdir(home.root)
-            try Backup.place(partial, at: home.root)
+            try unfinished.place(at: home.root)
         } catch {
-            try? FileManager.default.removeItem(atPath: partial)
+            unfinished.discard()
             throw error
         }
-        // Certificates and the issuer of tokens are no part of a backup: development makes its own.
-        try home.create(console)
-        _ = try DevelopmentPKI(home: home).ensure()
-        try TokenIssuer.ensure(in: home)
         console.say(
             escrow == nil
                 ? "restored \(home.shown); next: `chancery up`. If the keeper refuses it as older than its TPM, `chancery recover --reason WHY`"
@@ -60,7 +63,6 @@ struct RestoreCommand: AsyncParsableCommand {
     private func make(_ home: Home, _ partial: String, _ console: Console) async throws {
         let source = Home.absolute(from)
         let manifest = try BackupManifest.read(source)
-        for part in ["", "/ledger", "/keys"] { try Files.makePrivateDirectory(partial + part) }
         console.note("copying the backup of \(manifest.made)")
         try manifest.copy(from: source, to: partial)
         let binaries = try Binaries()

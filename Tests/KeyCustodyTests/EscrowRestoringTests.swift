@@ -116,6 +116,30 @@ import Testing
         }
     }
 
+    private func countersInTPM() async throws -> Int {
+        try await fixture.tpm.device().perform("counting") { connection throws(TPMError) in
+            try connection.handles(in: TPMCounter.handles).count
+        }
+    }
+
+    /// As kills leave it: the files of a try are thrown away, its mark stays, and so does what the TPM made for it.
+    @Test func aRestoreThatIsRepeatedLeavesNothingOfTheFirstInTheTPM() async throws {
+        let people = try await live()
+        try replaceTPM()
+        let keystore = try Data(contentsOf: URL(fileURLWithPath: fixture.keys + "/keystore.sqlite"))
+        for _ in 0..<3 {
+            try keystore.write(to: URL(fileURLWithPath: fixture.keys + "/keystore.sqlite"))
+            _ = try await restore(people, keys)
+            #expect(try await countersInTPM() == 3)
+            #expect(DurableFile.exists(fixture.keys + "/adopting"))
+        }
+        // Served, it keeps its counters.
+        try await endRecovery()
+        #expect(!DurableFile.exists(fixture.keys + "/adopting"))
+        #expect(try await countersInTPM() == 3)
+        #expect(try await readable(people) == [people.bob, people.eve, people.zoe])
+    }
+
     @Test func nothingIsSignedBeforeARecovery() async throws {
         let people = try await live()
         try replaceTPM()

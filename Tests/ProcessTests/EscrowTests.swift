@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Testing
 
 extension ProcessTests {
@@ -38,33 +37,17 @@ extension ProcessTests {
             #expect(result.said.contains(words), "\(arguments): \(result.said)")
         }
 
-        fileprivate func query<Value: DatabaseValueConvertible>(
-            _ type: Value.Type, _ path: String, _ sql: String
-        ) throws -> [Value] {
-            var configuration = Configuration()
-            configuration.readonly = true
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            defer { try? queue.close() }
-            return try queue.read { try Value.fetchAll($0, sql: sql) }
-        }
-
-        /// Tags in hex, as headers have them.
-        fileprivate func tags(_ table: String, _ keys: String) throws -> Set<String> {
-            Set(
-                try query(
-                    String.self, keys + "/keystore.sqlite", "SELECT lower(hex(tag)) FROM \(table)"))
-        }
-
         fileprivate func key(_ name: String) -> String { home.directory + "/" + name }
 
         /// Every contact in a copy of the segments has its key in the keystore beside it.
         fileprivate func requireKeys(of backup: String) throws {
             let keys = backup + "/keys"
-            let known = try tags("subject", keys).union(tags("erased", keys))
+            let known = try TestHome.tags("subject", inKeys: keys).union(
+                TestHome.tags("erased", inKeys: keys))
             var contacts = 0
             for name in try files.contentsOfDirectory(atPath: backup + "/ledger")
             where name.hasSuffix(".sqlite") {
-                for header in try query(
+                for header in try Evidence.all(
                     Data.self, "\(backup)/ledger/\(name)", "SELECT header FROM entry")
                 {
                     let json = try #require(JSON(header))
@@ -159,7 +142,7 @@ extension ProcessTests.Escrow {
         let eve = try await create("eve")
         let backup = home.directory + "/backup"
         _ = try done("backup", "--to", backup)
-        let kept = try tags("subject", backup + "/keys")
+        let kept = try TestHome.tags("subject", inKeys: backup + "/keys")
         #expect(kept.count == 2)
 
         // The machine is gone, and its TPM with it.
@@ -186,8 +169,8 @@ extension ProcessTests.Escrow {
             "restore", "--from", backup, "--escrow", file, "--key", key("h3"), "--key", key("h2"))
         #expect(restored.contains("2 subject keys"), "\(restored)")
         #expect(restored.contains("chancery recover"))
-        #expect(try tags("subject", home.root + "/keys") == kept)
-        #expect(try tags("erased", home.root + "/keys").count == 1)
+        #expect(try TestHome.tags("subject", inKeys: home.root + "/keys") == kept)
+        #expect(try TestHome.tags("erased", inKeys: home.root + "/keys").count == 1)
         try refused("chancery recover", "up")
         _ = try home.chancery("down", "--force")
         #expect([0, 3].contains(try home.verify().status))
@@ -235,11 +218,11 @@ extension ProcessTests.Escrow {
         _ = try done("down")
         let backup = home.directory + "/still"
         _ = try done("backup", "--to", backup)
-        let before = try tags("subject", home.root + "/keys")
+        let before = try TestHome.tags("subject", inKeys: home.root + "/keys")
         try files.moveItem(atPath: home.root, toPath: home.root + ".away")
         _ = try done("restore", "--from", backup)
         try refused("not empty", "restore", "--from", backup)
-        #expect(try tags("subject", home.root + "/keys") == before)
+        #expect(try TestHome.tags("subject", inKeys: home.root + "/keys") == before)
         _ = try done("up")
         try stack.requireVerified("after a restore")
     }

@@ -80,6 +80,12 @@ struct TestHome: Sendable {
         return !"ZX".utf8.contains(state)
     }
 
+    /// Sockets and all.
+    static func copy(_ from: String, to: String) throws {
+        let copied = try Program.run("/bin/cp", ["-a", from, to])
+        guard copied.status == 0 else { throw TestFailure(copied.said) }
+    }
+
     /// The ends of the logs, for messages of failed expectations.
     var logs: String {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: root + "/log")) ?? []

@@ -26,14 +26,14 @@ struct Provisioner {
     var files: RootFiles { RootFiles(directory: directory, tpm: tpm) }
     private var rootPath: String { files.path }
     var keystorePath: String { directory + "/" + Keystore.fileName }
-    private var markerPath: String { directory + "/provisioning" }
+    private var marker: CounterMark { CounterMark(path: directory + "/provisioning") }
 
     /// Root and keystore, made now if this is the first start.
     /// - Throws: `KeyCustodyError.cannotStart`, with the TPM's own error where there is one.
     func open() async throws(KeyCustodyError) -> (secrets: RootSecrets, keystore: Keystore) {
         let hasRoot = DurableFile.exists(rootPath)
         let hasKeystore = DurableFile.exists(keystorePath)
-        if DurableFile.exists(markerPath) {
+        if marker.isThere {
             return try await resume(hasRoot: hasRoot, hasKeystore: hasKeystore)
         }
         switch (hasRoot, hasKeystore) {
@@ -61,7 +61,7 @@ struct Provisioner {
     ) async throws(KeyCustodyError) -> (secrets: RootSecrets, keystore: Keystore) {
         if hasRoot, hasKeystore, try Keystore.isComplete(at: keystorePath) {
             let opened = try await openExisting()
-            try finish()
+            try marker.remove()
             return opened
         }
         for suffix in ["", "-wal", "-shm", "-journal"] {
@@ -69,15 +69,7 @@ struct Provisioner {
         }
         try DurableFile.remove(rootPath)
         try DurableFile.syncDirectory(of: rootPath)
-        if let mark = try Self.mark(DurableFile.read(markerPath, limit: 256)) {
-            do throws(TPMError) {
-                try await tpm.undefineCounters(mark: mark)
-            } catch {
-                throw KeyCustodyError(
-                    .cannotStart, "the counters of an interrupted first start cannot be removed",
-                    tpm: error)
-            }
-        }
+        try await marker.undefineCounters(in: tpm)
         return try await provision()
     }
 
@@ -147,8 +139,7 @@ struct Provisioner {
                 .cannotStart, "nothing was made yet, for a platform that nobody approved of",
                 tpm: error)
         }
-        let mark = SecretBytes.random(count: TPMCounter.markBytes).withUnsafeBytes { Array($0) }
-        try DurableFile.write(Self.marker(mark), to: markerPath)
+        let mark = try marker.draw()
         let secrets = RootSecrets.random()
         let (sealed, counters, keys) = try await prepareTPM(secrets, key, mark)
         // Before anything is used: a root that is sealed and does not open is of no use.
@@ -160,7 +151,7 @@ struct Provisioner {
             policyKey: key)
         try await keystore.commit { db in try first.insert(db) }
         try DurableFile.syncDirectory(of: keystorePath)
-        try finish()
+        try marker.remove()
         return (secrets, keystore)
     }
 
@@ -186,23 +177,5 @@ struct Provisioner {
         } catch {
             throw KeyCustodyError(.cannotStart, "the TPM cannot be made ready", tpm: error)
         }
-    }
-
-    private static func marker(_ mark: [UInt8]) -> [UInt8] {
-        Array("chancery first start\n\(LowerHex.encode(mark))\n".utf8)
-    }
-
-    /// nil: the marker itself did not get that far, so no counter did.
-    private static func mark(_ marker: [UInt8]?) -> [UInt8]? {
-        let lines = String(decoding: marker ?? [], as: UTF8.self).split(separator: "\n")
-        guard lines.count == 2, let mark = LowerHex.decode(String(lines[1])),
-            mark.count == TPMCounter.markBytes
-        else { return nil }
-        return mark
-    }
-
-    private func finish() throws(KeyCustodyError) {
-        try DurableFile.remove(markerPath)
-        try DurableFile.syncDirectory(of: markerPath)
     }
 }

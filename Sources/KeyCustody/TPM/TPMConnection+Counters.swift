@@ -25,9 +25,11 @@ extension TPMConnection {
         return counters
     }
 
-    /// Removes every counter that carries the mark: those of a first start that did not finish.
-    func undefineCounters(mark: [UInt8]) throws(TPMError) {
-        for handle in try handles(in: TPMCounter.handles) where try self.mark(of: handle) == mark {
+    /// Removes every counter that carries the mark, but `kept`: those of a start or a restore that did not finish.
+    func undefineCounters(mark: [UInt8], but kept: [TPMCounter]) throws(TPMError) {
+        for handle in try handles(in: TPMCounter.handles)
+        where !kept.contains(where: { $0.handle == handle }) {
+            guard try self.mark(of: handle) == mark else { continue }
             let index = try open(handle)
             try check("Esys_NV_UndefineSpace") { esys in
                 Esys_NV_UndefineSpace(

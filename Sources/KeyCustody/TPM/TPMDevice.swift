@@ -74,9 +74,11 @@ public final class TPMDevice: Sendable {
         }
     }
 
-    func undefineCounters(mark: [UInt8]) async throws(TPMError) {
+    func undefineCounters(
+        mark: [UInt8], but kept: [TPMCounter] = []
+    ) async throws(TPMError) {
         try await perform("undefining counters") { connection throws(TPMError) in
-            try connection.undefineCounters(mark: mark)
+            try connection.undefineCounters(mark: mark, but: kept)
         }
     }
 

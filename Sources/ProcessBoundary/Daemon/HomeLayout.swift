@@ -51,6 +51,9 @@ public struct HomeLayout: Sendable, Equatable {
     public var keystore: String { keysDirectory + "/keystore.sqlite" }
     public var sealedRoot: String { keysDirectory + "/root.sealed" }
 
+    /// In `keys/` of a directory that is being restored: the mark of counters that a TPM gets for it.
+    public static let adoptionName = "adopting"
+
     private static let policyPrefix = "policy-"
     private static let policyDigits = 16
 

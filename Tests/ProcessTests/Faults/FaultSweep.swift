@@ -5,6 +5,7 @@ import Testing
 /// there, without a human, and everything must hold.
 struct FaultSweep {
     let target: FaultTarget
+    private let kind: FaultWork.Kind
     private var stack: Stack
     private var acknowledged: AcknowledgedCheck
     /// Each point adds two segments, and every start opens all of them: a home of its own for so many points.
@@ -16,8 +17,9 @@ struct FaultSweep {
     private var survived = 0
     private var unreached: [String] = []
 
-    init(_ target: FaultTarget) throws {
+    init(_ target: FaultTarget, _ kind: FaultWork.Kind = .everyday) throws {
         self.target = target
+        self.kind = kind
         stack = try Stack.start()
         acknowledged = try AcknowledgedCheck(stack)
     }
@@ -54,7 +56,7 @@ struct FaultSweep {
         let comment = "\(target.rawValue), \(point?.description ?? "no fault")"
         try stack.home.killNine(try stack.home.pids()[target.rawValue])
         let daemon = try TracedDaemon(target, home: stack.home, injection: point)
-        let work = FaultWork(stack: stack)
+        let work = FaultWork(stack: stack, kind: kind)
         let (written, wasRestarted) = try await supervise(daemon, work, comment)
         #expect(try await daemon.stop(), "\(comment): did not stop when asked")
         if !wasRestarted { try stack.up() }
@@ -62,6 +64,7 @@ struct FaultSweep {
         try judge(daemon, work, point, wasRestarted: wasRestarted, comment)
         try await acknowledged.check(written, comment)
         try await waitUntilSealed(comment)
+        if kind == .rotations { try await waitUntilRotated(comment) }
         try stack.requireVerified("\(comment)")
         return daemon.counts
     }
@@ -121,6 +124,32 @@ struct FaultSweep {
             print(
                 "  \(comment): needed a new start; \(first); \(daemon.complaints.last ?? "no log")")
         }
+    }
+
+    /// Rotations complete by themselves: of each use one key is left to sign, and the others' private halves are destroyed.
+    private func waitUntilRotated(_ comment: String) async throws {
+        var open = ["not asked yet"]
+        for _ in 0..<600 where !open.isEmpty {
+            try await Task.sleep(for: .milliseconds(50))
+            let reply = try await stack.api.get("/api/v1/keys", token: stack.api.auditor)
+            // While the keeper does not answer.
+            guard reply.status != 503 else { continue }
+            let keys = try #require(reply.json?["keys"]?.array, "\(comment): \(reply.text)")
+            open = keys.filter { key in
+                let isSaid =
+                    key["activatedAt"] != nil
+                    && (key["untilSize"] == nil) == (key["retiredAt"] == nil)
+                return !isSaid || (key["untilSize"] != nil) != (key["destroyed"] == .bool(true))
+            }.map { "\($0)" }
+            for use in ["checkpoint", "segment-manifest"] {
+                let signing = keys.filter {
+                    $0["use"]?.string == use && $0["algorithm"]?.string != "ECDSA-P256-SHA256"
+                        && $0["untilSize"] == nil
+                }
+                if signing.count != 1 { open.append("\(signing.count) keys sign as \(use)") }
+            }
+        }
+        #expect(open.isEmpty, "\(comment): \(open)\n\(stack.home.logs)")
     }
 
     /// What was rotated gets sealed, at the latest after the next start: all but the active segment.

@@ -21,18 +21,22 @@ struct Injection: Sendable, CustomStringConvertible {
     var expression: String { "\(call):\(fault.rawValue):when=\(number)" }
     var description: String { "\(fault.rawValue) at \(call) \(number)" }
 
-    /// Every fault at every call of a run without faults, `most` of them at the most: evenly spread, beginning at a place that
-    /// `random` chooses.
+    /// Each of `faults` at every call of a run without them, `most` of them at the most: as many at each kind of call, evenly
+    /// spread, beginning at a place that `random` chooses.
     static func points(
-        _ counts: [String: Int], most: Int, random: inout SeededGenerator
+        _ counts: [String: Int], _ faults: [Fault], most: Int, random: inout SeededGenerator
     ) -> [Injection] {
-        let all = calls.flatMap { call in
-            (0..<(counts[call] ?? 0)).flatMap { number in
-                Fault.allCases.map { Injection(call: call, number: number + 1, fault: $0) }
+        let kinds = calls.shuffled(using: &random).compactMap { call -> [Injection]? in
+            guard let count = counts[call], count > 0 else { return nil }
+            return (1...count).flatMap { number in
+                faults.map { Injection(call: call, number: number, fault: $0) }
             }
         }
-        guard all.count > most else { return all }
-        let begin = Int.random(in: 0..<all.count, using: &random)
-        return (0..<most).map { all[(begin + $0 * all.count / most) % all.count] }
+        guard kinds.map(\.count).reduce(0, +) > most else { return kinds.flatMap(\.self) }
+        return kinds.enumerated().flatMap { place, all in
+            let share = min((most + place) / kinds.count, all.count)
+            let begin = Int.random(in: 0..<all.count, using: &random)
+            return (0..<share).map { all[(begin + $0 * all.count / share) % all.count] }
+        }
     }
 }

@@ -1,14 +1,15 @@
 import Foundation
 
-/// What strace writes about a process whose files it watches.
+/// What strace writes about a process whose calls it watches.
 struct SystemCallTrace: Sendable {
     let path: String
 
-    /// Of strace, before the program.
-    func arguments(files: [String], injection: Injection?) -> [String] {
-        var arguments = ["-f", "-y", "-s", "0", "-qq", "-o", path]
+    /// Of strace, before the program. Programs that it starts are left alone.
+    /// - Parameter files: whose calls count; nil: all, those that reach a TPM by its socket, too.
+    func arguments(files: [String]?, injection: Injection?) -> [String] {
+        var arguments = ["-f", "-b", "execve", "-y", "-s", "0", "-qq", "-o", path]
         arguments += ["-e", "trace=" + Injection.calls.joined(separator: ",")]
-        for file in files { arguments += ["-P", file] }
+        for file in files ?? [] { arguments += ["-P", file] }
         if let injection { arguments += ["-e", "inject=" + injection.expression] }
         return arguments
     }
