@@ -20,7 +20,7 @@ public final class Ledger: Sendable {
 
     let keys: KnownKeys
     let signer: any TreeSigner
-    let rotations = RotationTurns()
+    let rotations = Turns()
 
     let shared: SharedState
     let library: SegmentLibrary
@@ -31,7 +31,7 @@ public final class Ledger: Sendable {
     let sequencer: Sequencer
     let sealer: Sealer
     let publisher: Publisher
-    let sealRepair = Mutex(SealRepair())
+    let sealRepairs = Turns()
     let forgetter: any Forgetter
     let erasures = Mutex(ErasureQueue())
     let anchoring = Mutex<Anchoring?>(nil)
@@ -107,7 +107,7 @@ public final class Ledger: Sendable {
             ledger.startTicking()
             do {
                 if recovered.tree.size == 0 { try await ledger.writeGenesis() }
-                try configuration.announceTrust(ledger.keys.trust)
+                try ledger.publishTrust()
                 ledger.publisher.publishNow()
                 ledger.finishSeals()
                 ledger.finishRotations()
@@ -263,7 +263,7 @@ public final class Ledger: Sendable {
         shared.withLock { $0.isClosing = true }
         await settle()
         await rotations.stop()
-        await stopFinishingSeals()
+        await sealRepairs.stop()
         await stopErasing()
         if sealing { _ = try? await sealActive(audit: nil) }
         await sealer.finish()

@@ -13,4 +13,6 @@ public struct LedgerStatus: Sendable, Equatable {
     public let freeDiskBytes: UInt64
     /// FORMAT 2.1 time of the last signed group; empty before the first.
     public let lastCheckpointTime: String
+    /// Why a rotation of keys is not completed yet; nil: none waits. All else goes on.
+    public let rotationProblem: String?
 }

@@ -98,7 +98,7 @@ struct KeeperProcess: Sendable {
                 guard let cause = error.tpm else { throw error }
                 // However long it takes: the keeper goes on when an operator has approved of this platform.
                 if cause.code == .unapproved, !isRecovering {
-                    state.enter(.starting("waiting for a signed policy: \(error)"))
+                    state.enter(.unapproved("waiting for a signed policy: \(error)"))
                 } else if [.absent, .lost, .busy].contains(cause.code),
                     ContinuousClock.now < deadline
                 {

@@ -60,7 +60,7 @@ struct KeeperService: Sendable {
         switch state.phase {
         case .ready(let custodian): return custodian
         case .recovering: throw WireFault(.unavailable, "the keeper was started to recover")
-        case .starting(let reason):
+        case .starting(let reason), .unapproved(let reason):
             throw WireFault(
                 .unavailable, "the keeper is not ready: \(reason)", retryAfterMilliseconds: 500)
         case .suspended(_, let reason):
@@ -91,6 +91,9 @@ struct KeeperService: Sendable {
         health.memoryLocked = state.memoryLocked
         switch state.phase {
         case .starting(let reason): health.problem = reason
+        case .unapproved(let reason):
+            health.problem = reason
+            health.needsPolicy = true
         case .stopping: health.problem = "stopping"
         case .suspended(let custodian, let reason):
             try? await look(custodian, &health)

@@ -7,6 +7,8 @@ final class KeeperState: Sendable {
     enum Phase: Sendable {
         /// Not ready; what it waits for.
         case starting(String)
+        /// Not ready before an operator brings a signed policy of this platform; in which it differs from those that are here.
+        case unapproved(String)
         case ready(KeyCustodian)
         /// Opened for its recovery: nothing new is signed, nothing decrypted.
         case recovering(KeyCustodian)
@@ -35,7 +37,7 @@ final class KeeperState: Sendable {
     var isServing: Bool {
         switch phase {
         case .ready, .suspended: true
-        case .starting, .recovering, .refusing, .stopping: false
+        case .starting, .unapproved, .recovering, .refusing, .stopping: false
         }
     }
 

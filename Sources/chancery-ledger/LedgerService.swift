@@ -78,6 +78,7 @@ struct LedgerService: Sendable {
         health.freeDiskBytes = status.freeDiskBytes
         health.lastCheckpointTime = status.lastCheckpointTime
         health.keeperReachable = status.isSignerReachable
+        health.rotationProblem = status.rotationProblem ?? ""
         return health
     }
 

@@ -14,7 +14,6 @@ struct SegmentsCopy {
     let source: String
     let target: String
 
-    private static let chunk = 1 << 20
     private static let tries = 10
 
     /// - Returns: how many segments were copied. They are on disk, their names once the directory is synced.
@@ -79,28 +78,16 @@ struct SegmentsCopy {
         let bytes = try SystemFile.read(
             "\(source)/\(manifest)", limit: LedgerLimits.maxManifestBytes)
         let expected = try SegmentManifest(parsing: bytes).body.fileHash
-        guard let input = FileHandle(forReadingAtPath: "\(source)/\(file)") else {
-            throw SystemError("open", "\(source)/\(file)", errno: errno)
-        }
-        defer { try? input.close() }
-        let path = "\(target)/\(file)"
-        try SystemFile.remove(path)
-        try SystemFile.write([], to: path)
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         var hash = SHA256()
-        while let piece = try input.read(upToCount: Self.chunk), !piece.isEmpty {
-            hash.update(data: piece)
-            try output.write(contentsOf: piece)
+        try SystemFile.copy("\(source)/\(file)", to: "\(target)/\(file)", mode: 0o444) {
+            hash.update(bufferPointer: $0)
         }
-        try output.synchronize()
-        try output.close()
         guard Array(hash.finalize()) == expected.bytes else {
             throw LedgerStoreError(
                 .damaged,
                 "\(file) is not what its manifest says. Run chancery-verify on the data directory; what it names "
                     + "has to come from an older backup.")
         }
-        _ = chmod(path, 0o444)
         try SystemFile.write(bytes, to: "\(target)/\(manifest)", mode: 0o444)
     }
 

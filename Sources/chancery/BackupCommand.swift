@@ -37,7 +37,7 @@ struct BackupCommand: AsyncParsableCommand {
         }
         let unfinished = try UnfinishedDirectory(target + ".partial")
         do {
-            try make(home, unfinished.path, console)
+            try await make(home, unfinished, console)
             try unfinished.place(at: target)
         } catch {
             unfinished.discard()
@@ -46,7 +46,29 @@ struct BackupCommand: AsyncParsableCommand {
         console.say("backup of \(home.shown) in \(to)")
     }
 
+    /// A rotation of keys between the first copy and the last leaves a trust file that is not of the moment of the segments.
+    private static let tries = 5
+
     private func make(
+        _ home: Home, _ unfinished: UnfinishedDirectory, _ console: Console
+    ) async throws {
+        for attempt in 1... {
+            let trust = try Files.readText(home.trust)
+            do throws(OperatorError) {
+                return try copy(home, unfinished.path, console)
+            } catch {
+                // The ledger says a key, and writes the trust file a moment later.
+                try await Task.sleep(for: .seconds(1))
+                guard error.code == .refused, attempt < Self.tries,
+                    try Files.readText(home.trust) != trust
+                else { throw error }
+            }
+            console.note("a key was rotated meanwhile; beginning again")
+            try unfinished.renew()
+        }
+    }
+
+    private func copy(
         _ home: Home, _ partial: String, _ console: Console
     ) throws(OperatorError) {
         let binaries = try Binaries()

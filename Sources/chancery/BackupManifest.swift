@@ -133,32 +133,14 @@ extension Files {
     static func copy(
         _ path: String, to target: String?, mode: mode_t
     ) throws(OperatorError) -> (size: UInt64, sha256: String) {
-        guard let input = FileHandle(forReadingAtPath: path) else {
-            throw .system("open", path, errno: errno)
-        }
-        defer { try? input.close() }
-        var output: FileHandle?
-        if let target {
-            do { try SystemFile.write([], to: target, mode: 0o600) } catch { throw .system(error) }
-            output = FileHandle(forWritingAtPath: target)
-            guard output != nil else { throw .system("open", target, errno: errno) }
-        }
         var (size, hash) = (UInt64(0), SHA256())
-        do {
-            while let piece = try input.read(upToCount: 1 << 20), !piece.isEmpty {
+        do throws(SystemError) {
+            try SystemFile.copy(path, to: target, mode: mode) { piece in
                 size += UInt64(piece.count)
-                hash.update(data: piece)
-                try output?.write(contentsOf: piece)
+                hash.update(bufferPointer: piece)
             }
-            try output?.synchronize()
-            try output?.close()
         } catch {
-            throw OperatorError(
-                .inputOutput, "Cannot copy \(path): \(error.localizedDescription)",
-                next: "Check the disk and the free space.")
-        }
-        if let target, chmod(target, mode) != 0 {
-            throw .system("set permissions of", target, errno: errno)
+            throw .system(error)
         }
         return (size, hash.finalize().map { String(format: "%02x", $0) }.joined())
     }

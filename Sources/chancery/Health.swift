@@ -78,17 +78,27 @@ struct Health: Sendable {
             ? .ready(reply.status) : .waiting(Problem.text(of: reply), reply.status)
     }
 
-    func of(_ daemon: DaemonKind) async -> (ready: Bool, problem: String?) {
+    /// What a start waits for.
+    struct State: Sendable {
+        let isReady: Bool
+        let problem: String?
+        /// It waits for a person, so a start need not.
+        var needsPolicy = false
+    }
+
+    func of(_ daemon: DaemonKind) async -> State {
         switch daemon {
         case .keeper:
             let answer = await keeper()
-            return (answer.isReady, answer.problem)
+            return State(
+                isReady: answer.isReady, problem: answer.problem,
+                needsPolicy: answer.figures?.needsPolicy == true)
         case .ledger:
             let answer = await ledger()
-            return (answer.isReady, answer.problem)
+            return State(isReady: answer.isReady, problem: answer.problem)
         case .gateway:
             let answer = await gateway()
-            return (answer.isReady, answer.problem)
+            return State(isReady: answer.isReady, problem: answer.problem)
         }
     }
 }

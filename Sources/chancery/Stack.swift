@@ -163,7 +163,7 @@ struct Stack {
         var lastProblem = ""
         while true {
             let state = await health.of(process.daemon)
-            if state.ready {
+            if state.isReady {
                 let verb = process.logOffset == nil ? "runs" : "ready"
                 console.note("\(name) \(verb) (pid \(process.pid))")
                 return
@@ -171,6 +171,13 @@ struct Stack {
             try checkAlive(process)
             let now = ContinuousClock.now
             let problem = state.problem ?? "not ready yet"
+            guard !state.needsPolicy else {
+                throw OperatorError(
+                    .notReady, "\(name) (pid \(process.pid)) is \(problem)",
+                    next:
+                        "Once a policy of it is installed the keeper goes on by itself; then `chancery up` again."
+                )
+            }
             guard now - begin < Self.startPatience else {
                 let log = process.daemon.logFile(in: home)
                 throw OperatorError(

@@ -20,6 +20,8 @@ struct StatusReport: Encodable, Sendable {
         let queueDepth: UInt64
         let lastCheckpoint: String?
         let keeperReachable: Bool
+        /// Why a rotation of keys is not completed yet: it waits, all else goes on.
+        let rotationProblem: String?
     }
 
     struct Keeper: Encodable, Sendable {
@@ -101,7 +103,9 @@ struct StatusReport: Encodable, Sendable {
                     queueDepth: figures.queueDepth,
                     lastCheckpoint: figures.lastCheckpointTime.isEmpty
                         ? nil : figures.lastCheckpointTime,
-                    keeperReachable: figures.keeperReachable)
+                    keeperReachable: figures.keeperReachable,
+                    rotationProblem: figures.rotationProblem.isEmpty
+                        ? nil : figures.rotationProblem)
             },
             keeper: keeper.figures.map { figures in
                 Keeper(
@@ -171,6 +175,9 @@ struct StatusReport: Encodable, Sendable {
                 ),
                 ("projections", lag),
             ]
+            if let problem = ledger.rotationProblem {
+                rows.append(("rotation", "waits: \(problem)"))
+            }
         } else {
             rows.append(("segments", "\(segmentFiles) files, \(manifestFiles) sealed"))
         }

@@ -28,6 +28,11 @@ struct UnfinishedDirectory {
                 next: "Wait for it to end, then run this again.")
         }
         self.lock = lock
+        try renew()
+    }
+
+    /// Throws away what is in it.
+    func renew() throws(OperatorError) {
         try empty()
         for part in Self.parts { try Files.makePrivateDirectory(path + part) }
     }

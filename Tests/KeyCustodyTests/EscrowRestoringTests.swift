@@ -126,9 +126,17 @@ import Testing
     @Test func aRestoreThatIsRepeatedLeavesNothingOfTheFirstInTheTPM() async throws {
         let people = try await live()
         try replaceTPM()
-        let keystore = try Data(contentsOf: URL(fileURLWithPath: fixture.keys + "/keystore.sqlite"))
+        let files = FileManager.default
+        try files.copyItem(atPath: fixture.keys, toPath: outside + "/old")
         for _ in 0..<3 {
-            try keystore.write(to: URL(fileURLWithPath: fixture.keys + "/keystore.sqlite"))
+            for name in try files.contentsOfDirectory(atPath: fixture.keys)
+            where name != "adopting" {
+                try files.removeItem(atPath: fixture.keys + "/" + name)
+            }
+            for name in try files.contentsOfDirectory(atPath: outside + "/old") {
+                try files.copyItem(
+                    atPath: outside + "/old/" + name, toPath: fixture.keys + "/" + name)
+            }
             _ = try await restore(people, keys)
             #expect(try await countersInTPM() == 3)
             #expect(DurableFile.exists(fixture.keys + "/adopting"))

@@ -51,7 +51,7 @@ import Testing
             AuditEvent.self, from: ledger.entry(at: corrected.auditIndex).payload)
         #expect(audit.action == "clock.correct")
         #expect(audit.principal == "operator")
-        await ledger.sealsFinished()
+        await ledger.sealRepairs.settle()
         #expect(try ledger.announcements(of: 1) == 1)
         _ = try await ledger.append(Drafts.read())
         await ledger.close()

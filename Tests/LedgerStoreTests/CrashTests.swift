@@ -56,7 +56,7 @@ import Testing
 
         let image = try #require(captured.fixture)
         let recovered = try await image.open()
-        await recovered.sealsFinished()
+        await recovered.sealRepairs.settle()
         // Before the rotation there is nothing to finish yet.
         let isRotated = ![.beforeNotes, .notesStored].contains(point)
         if !isRotated { _ = try await recovered.seal(actor: "operator", requestID: "r") }

@@ -1,5 +1,7 @@
 import Foundation
 import LedgerFormat
+import LedgerVerification
+import Synchronization
 import TestSupport
 import Testing
 
@@ -105,6 +107,65 @@ import Testing
         try await settled(ledger, fixture)
         #expect(fixture.signer.change { $0.logs.map(\.isDestroyed) } == [true, false])
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("eve")))
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    /// Verifiers compare the trust file with the entries: what the keeper has done already and the ledger has not said is not in it.
+    @Test(arguments: [KeyRotationStep.begin, .retire])
+    func everyTrustFileFitsTheLedgerOfItsMoment(step: KeyRotationStep) async throws {
+        let fixture = try LedgerFixture()
+        var ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        _ = try fixture.signer.rotate(.checkpoint, .begin)
+        await ledger.close(sealing: false)
+        if step == .retire {
+            fixture.signer.change { $0.refusesRotation = true }
+            ledger = try await fixture.open()
+            while ledger.status.rotationProblem == nil {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            await ledger.close(sealing: false)
+            fixture.signer.change { $0.refusesRotation = false }
+            _ = try fixture.signer.rotate(.checkpoint, .retire)
+        }
+
+        let written = Mutex<[(trust: TrustFile, image: LedgerFixture)]>([])
+        ledger = try await fixture.open { configuration in
+            configuration.announceTrust = { trust in
+                let image = try fixture.image()
+                written.withLock { $0.append((trust, image)) }
+            }
+        }
+        try await settled(ledger, fixture)
+        await ledger.close()
+        let moments = written.withLock { $0 }
+        #expect(moments.count > 1)
+        for (trust, image) in moments {
+            let report = await (try LedgerEvidence(directory: image.ledgerPath)).verify(
+                trust: trust)
+            #expect(report.failure == nil, "\(String(describing: report.failure))")
+        }
+    }
+
+    /// Whoever waits for it sees why, and that nothing waits any more.
+    @Test func whatARotationWaitsForIsTold() async throws {
+        let fixture = try LedgerFixture()
+        var ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
+        #expect(ledger.status.rotationProblem == nil)
+        _ = try fixture.signer.rotate(.checkpoint, .begin)
+        await ledger.close(sealing: false)
+
+        fixture.signer.change { $0.refusesRotation = true }
+        ledger = try await fixture.open()
+        while ledger.status.rotationProblem == nil { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(ledger.status.rotationProblem?.contains("away") == true)
+        #expect(ledger.status.problem == nil)
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))
+        fixture.signer.change { $0.refusesRotation = false }
+        while ledger.status.rotationProblem != nil { try await Task.sleep(for: .milliseconds(5)) }
+        try await settled(ledger, fixture)
         await ledger.close()
         try await fixture.check(unsignedTail: 0)
     }

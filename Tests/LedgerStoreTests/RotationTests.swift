@@ -126,7 +126,7 @@ import Testing
         fixture.clock.advance(seconds: 1)
         await ledger.tick()
         #expect(ledger.status.activeSegment == 2)
-        await ledger.sealsFinished()
+        await ledger.sealRepairs.settle()
         #expect(ledger.status.sealedSegments == 1)
         // What follows is the seal's own entry, which is not worth another.
         fixture.clock.advance(seconds: 3 * day)

@@ -152,7 +152,7 @@ import Testing
             try await ledger.seal(actor: "operator", requestID: "r1")
         }
         // The background must not be the one that takes it along.
-        await ledger.stopFinishingSeals()
+        await ledger.sealRepairs.stop()
         // Trying again does not end one segment after the other.
         for _ in 0..<3 {
             _ = try await ledger.appendOne(Drafts.create(Drafts.Person("\(UUID())")))
@@ -175,12 +175,12 @@ import Testing
         let ledger = try await fixture.open()
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
         // What the start looks for in the background must not take the failure that is meant for the operator.
-        await ledger.sealsFinished()
+        await ledger.sealRepairs.settle()
         fixture.failOnce(at: .sealManifestWritten)
         await #expect(throws: LedgerStoreError.self) {
             try await ledger.seal(actor: "operator", requestID: "r1")
         }
-        await ledger.sealsFinished()
+        await ledger.sealRepairs.settle()
         #expect(ledger.status.sealedSegments == 1)
         #expect(try ledger.announcements(of: 1) == 1)
         await ledger.close()
@@ -194,14 +194,14 @@ import Testing
         let ledger = try await fixture.open()
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
         // What the start looks for in the background must not take the failure that is meant for the operator.
-        await ledger.sealsFinished()
+        await ledger.sealRepairs.settle()
         fixture.onFault { [unowned fixture] reached in
             if reached == .sealManifestRenamed { fixture.failOnce(at: point) }
         }
         await #expect(throws: LedgerStoreError.self) {
             try await ledger.seal(actor: "operator", requestID: "r1")
         }
-        await ledger.sealsFinished()
+        await ledger.sealRepairs.settle()
         #expect(try ledger.announcements(of: 1) == 1)
         _ = try await untilWritable {
             try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))

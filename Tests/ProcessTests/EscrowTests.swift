@@ -79,6 +79,32 @@ extension ProcessTests {
             }
             try refused("inside the data directory", "backup", "--to", home.root + "/copy")
         }
+
+        /// The rotation comes right after the segments were copied, the first time.
+        @Test func aBackupAcrossARotationIsOfOneMoment() async throws {
+            _ = try await create("first")
+            let (chancery, ledger) = (
+                Repository.program("chancery"), Repository.program("chancery-ledger")
+            )
+            let once = home.directory + "/rotated"
+            let programs = try TracedPrograms(home)
+            try programs.install(
+                """
+                '\(ledger)' "$@" || exit
+                [ "$1" = backup ] && mkdir '\(once)' 2> /dev/null && exec '\(chancery)' keys rotate checkpoint
+                exit 0
+                """, as: "chancery-ledger")
+            let backup = home.directory + "/across"
+            let made = try Program.run(
+                programs.command, ["backup", "--to", backup], environment: home.environment)
+            try #require(made.status == 0, "\(made.said)")
+            #expect(made.said.contains("beginning again"), "\(made.said)")
+            try requireKeys(of: backup)
+            let verified = try Program.run(
+                Repository.program("chancery-verify"),
+                [backup + "/ledger", "--trust", backup + "/trust.json"])
+            #expect([0, 3].contains(verified.status), "\(verified.said)")
+        }
     }
 
     // On stacks of their own: the data directory, or the machine, does not survive.

@@ -63,6 +63,28 @@ extension ProcessTests {
             try stack.requireVerified("after rotations and a start")
         }
 
+        /// The successor signs at once; that the old key waits for its end is told, and why.
+        @Test func withTheTPMAwayARotationWaitsAndSaysSo() async throws {
+            try stack.up()
+            try stack.home.killNine(try stack.home.pids()["swtpm"])
+            let rotated = try stack.home.chancery("keys", "rotate", "checkpoint")
+            #expect(rotated.status == 0, "\(rotated.said)")
+            var said = ""
+            for _ in 0..<600 where !said.contains("rotation") {
+                try await Task.sleep(for: .milliseconds(50))
+                said = try stack.home.chancery("status").output
+            }
+            let line = said.split(separator: "\n").first { $0.hasPrefix("rotation") }
+            #expect(line?.contains("TPM") == true, "\(said)")
+            try stack.up()
+            for _ in 0..<600 where said.contains("rotation") {
+                try await Task.sleep(for: .milliseconds(50))
+                said = try stack.home.chancery("status").output
+            }
+            #expect(!said.contains("rotation"), "\(said)")
+            try stack.requireVerified("after a rotation that waited")
+        }
+
         @Test func onlyAnOperatorRotatesAndOnlyWhatThereIs() async throws {
             let path = "/api/v1/keys/checkpoint/rotate"
             #expect(try await api.send(.POST, path, token: api.auditor).status == 403)

@@ -112,6 +112,45 @@ extension ProcessTests {
             try stack.up()
         }
 
+        /// What firmware measures that nobody approved of: TPM2_PCR_Extend of register 7, as the TPM takes it from its socket.
+        private func changePlatform() throws {
+            let command: [UInt8] =
+                [0x80, 0x02, 0, 0, 0, 65, 0, 0, 0x01, 0x82, 0, 0, 0, 7]
+                + [0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0]
+                + [0, 0, 0, 1, 0, 0x0B] + [UInt8](repeating: 0x5A, count: 32)
+            let tpm = try UnixPeer(home.tpm + "/swtpm.sock")
+            #expect(tpm.send(command) == command.count)
+            #expect(Array(tpm.receive()[6..<10]) == [0, 0, 0, 0])
+        }
+
+        @Test func anUnknownPlatformIsToldAtOnceAndServedOnceItIsApproved() async throws {
+            try stack.up()
+            let created = try await stack.api.create(email: "boot-\(UUID().uuidString)@example.com")
+            let id = try #require(created.json?["id"]?.string, "\(created.text)")
+            try home.killNine(try home.pids()["chancery-keeper"])
+            try changePlatform()
+            let refused = try home.chancery("up")
+            #expect(refused.status != 0)
+            for words in ["waiting for a signed policy", "PCR 7 is", "chancery tpm policy show"] {
+                #expect(refused.errors.contains(words), "\(refused.said)")
+            }
+            #expect(!refused.errors.contains("after 180 s"), "\(refused.said)")
+            let waiting = try #require(try home.pids()["chancery-keeper"])
+
+            let (values, signed) = (home.directory + "/values", home.directory + "/signed")
+            try home.chancery("tpm", "policy", "show").output
+                .write(toFile: values, atomically: true, encoding: .utf8)
+            try home.require(
+                "tpm", "policy", "sign", "--key", home.tpm + "/policy.key", "--values", values,
+                "--out",
+                signed)
+            try home.require("tpm", "policy", "install", signed)
+            try stack.up()
+            #expect(try home.pids()["chancery-keeper"] == waiting)
+            #expect(try await stack.api.get("/api/v1/contacts/\(id)").status == 200)
+            try stack.requireVerified("on a platform that was approved later")
+        }
+
         /// A TPM that says nothing for longer than the keeper's patience.
         @Test func aTPMThatHangsIsToldAndWritesGoOn() async throws {
             try stack.up()

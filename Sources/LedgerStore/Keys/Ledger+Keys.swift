@@ -56,9 +56,10 @@ extension Ledger {
         }
         do {
             try await rotations.inTurn { [self] in
+                try publishTrust()
                 try keys.update(await signer.rotate(use, .retire))
                 try await announceKeys()
-                try configuration.announceTrust(keys.trust)
+                try publishTrust()
             }
             // What is left waits for nobody who asks.
             try? await rotations.inTurn { [self] in try await destroyRetired() }
@@ -122,6 +123,19 @@ extension Ledger {
         _ = try await append(missing, audit: audit)
     }
 
+    /// As far as the ledger says it: whoever verifies compares both, and the keeper may be ahead of what is said.
+    func publishTrust() throws {
+        let identity = keys.identity
+        let said = try projections.read { reader in
+            try identity.keys.compactMap { key -> TrustedKey? in
+                let said = try reader.signingKey(use: key.use.rawValue, keyID: key.keyID)
+                guard said.activated != nil else { return nil }
+                return said.retired == nil ? try key.unretired() : key
+            }
+        }
+        try configuration.announceTrust(identity.trustFile(of: said))
+    }
+
     private func destroyRetired() async throws {
         for use in SigningKeyUse.allCases where keys.identity.hasToDestroy(use) {
             switch use {
@@ -154,11 +168,12 @@ extension Ledger {
         rotations.keepTrying(every: configuration.limits.sealRetryInterval) { [self] in
             try keys.update(await signer.identity())
             try await announceKeys()
+            try publishTrust()
             for use in SigningKeyUse.allCases where keys.identity.hasSuccessor(use) {
                 try keys.update(await signer.rotate(use, .retire))
                 try await announceKeys()
+                try publishTrust()
             }
-            try configuration.announceTrust(keys.trust)
             try await destroyRetired()
         } waiting: { error in
             logger.notice("a rotation of keys waits to be completed: \(error)")
@@ -178,6 +193,15 @@ extension Ledger {
             }
         }
         return isOpen || isSaid != true
+    }
+}
+
+extension TrustedKey {
+    /// As it was before it was retired.
+    fileprivate func unretired() throws -> TrustedKey {
+        try TrustedKey(
+            use: use, algorithm: algorithm, name: name, publicKey: publicKey, fromSize: fromSize,
+            untilSize: nil, sealCounter: sealCounter)
     }
 }
 

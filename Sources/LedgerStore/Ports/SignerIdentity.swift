@@ -52,7 +52,7 @@ public struct SignerIdentity: Sendable {
     /// The trust file of the ledger.
     ///
     /// - Throws: `LedgerStoreError.damaged` when the keys do not make a trust file.
-    public func trustFile() throws(LedgerStoreError) -> TrustFile { try trustFile([]) }
+    public func trustFile() throws(LedgerStoreError) -> TrustFile { try trustFile(of: keys) }
 
     /// The same for whoever ends the generation: with what is known of the next one.
     ///
@@ -61,13 +61,16 @@ public struct SignerIdentity: Sendable {
         guard let name = LedgerOrigin(origin)?.name, !coming.isEmpty,
             let next = LedgerOrigin(name: name, generation: generation + 1)
         else { return try trustFile() }
-        return try trustFile([
-            .init(generation: next.generation, origin: next.text, keys: coming)
-        ])
+        return try trustFile(
+            of: keys,
+            before: [.init(generation: next.generation, origin: next.text, keys: coming)])
     }
 
-    private func trustFile(
-        _ next: [TrustFile.Generation]
+    /// With these of its keys, which is as far as somebody knows of them.
+    ///
+    /// - Throws: as `trustFile()`.
+    func trustFile(
+        of keys: [TrustedKey], before next: [TrustFile.Generation] = []
     ) throws(LedgerStoreError) -> TrustFile {
         do throws(TrustFileError) {
             return try TrustFile(

@@ -16,7 +16,7 @@ extension Ledger {
             projectedSize: projections.size, activeSegment: state.activeSegment,
             sealedSegments: state.sealedSegments, queuedAppends: state.queue.count,
             freeDiskBytes: configuration.freeBytes(configuration.directory) ?? 0,
-            lastCheckpointTime: state.lastCheckpointTime)
+            lastCheckpointTime: state.lastCheckpointTime, rotationProblem: rotations.problem)
     }
 
     /// The checkpoint last published; nil before the first.

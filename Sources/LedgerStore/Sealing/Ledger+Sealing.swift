@@ -74,35 +74,11 @@ extension Ledger {
     /// Completes, in the background and until it is done, what a crash or a failure left: announces seals that lack
     /// their entry, and seals segments that were rotated.
     func finishSeals() {
-        sealRepair.withLock { repair in
-            repair.isNeeded = true
-            guard repair.task == nil, !repair.isStopped else { return }
-            repair.task = Task { await repairSeals() }
-        }
-    }
-
-    private func repairSeals() async {
-        while takeRepair() {
-            while !Task.isCancelled {
-                do {
-                    try await finishSealsOnce()
-                    break
-                } catch {
-                    configuration.logger.notice("a seal waits to be finished: \(error)")
-                    try? await Task.sleep(for: configuration.limits.sealRetryInterval)
-                }
-            }
-        }
-    }
-
-    private func takeRepair() -> Bool {
-        sealRepair.withLock { repair in
-            guard repair.isNeeded, !repair.isStopped else {
-                repair.task = nil
-                return false
-            }
-            repair.isNeeded = false
-            return true
+        let logger = configuration.logger
+        sealRepairs.keepTrying(every: configuration.limits.sealRetryInterval) { [self] in
+            try await finishSealsOnce()
+        } waiting: { error in
+            logger.notice("a seal waits to be finished: \(error)")
         }
     }
 
@@ -116,27 +92,4 @@ extension Ledger {
             try await announce(result.segment, result.manifestHash, audit: nil)
         }
     }
-
-    /// Returns when what `finishSeals` began has ended.
-    func sealsFinished() async {
-        await sealRepair.withLock { $0.task }?.value
-    }
-
-    /// The try that is running ends; what it does not finish is the next start's.
-    func stopFinishingSeals() async {
-        let task = sealRepair.withLock { repair in
-            repair.isStopped = true
-            return repair.task
-        }
-        task?.cancel()
-        await task?.value
-    }
-}
-
-/// Whether, and where, seals are being finished in the background.
-struct SealRepair: Sendable {
-    var task: Task<Void, Never>?
-    /// Something was left since the task last looked.
-    var isNeeded = false
-    var isStopped = false
 }

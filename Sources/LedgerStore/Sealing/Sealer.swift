@@ -26,7 +26,7 @@ actor Sealer {
     private let shared: SharedState
     /// What it seals is the last of its generation.
     private let isEnding: Bool
-    private var tail: Task<Void, Never>?
+    private let turns = Turns()
 
     init(
         configuration: LedgerConfiguration, identity: SignerIdentity,
@@ -50,42 +50,38 @@ actor Sealer {
     func seal(
         _ number: UInt64, announce: @escaping @Sendable (SealResult) async throws -> Void
     ) async throws -> SealResult {
-        try await inTurn { sealer in
-            // A later segment's seal may have taken this one along. A manifest is never made twice.
-            if sealer.isSealed(number) { return try sealer.sealedResult(number) }
-            var result = try await sealer.sealNext(upTo: number, announce: announce)
-            while result.segment < number {
-                result = try await sealer.sealNext(upTo: number, announce: announce)
-            }
-            return result
+        try await turns.inTurn { try await self.sealInTurn(number, announce) }
+    }
+
+    private func sealInTurn(
+        _ number: UInt64, _ announce: (SealResult) async throws -> Void
+    ) async throws -> SealResult {
+        // A later segment's seal may have taken this one along. A manifest is never made twice.
+        if isSealed(number) { return try sealedResult(number) }
+        var result = try await sealNext(upTo: number, announce: announce)
+        while result.segment < number {
+            result = try await sealNext(upTo: number, announce: announce)
         }
+        return result
     }
 
     /// Announces every seal whose `SegmentSealed` entry is missing.
     func announceMissing(
         _ announce: @escaping @Sendable (SealResult) async throws -> Void
     ) async throws {
-        try await inTurn { sealer in
-            var number: UInt64 = 1
-            while sealer.isSealed(number) {
-                if try sealer.projections.read({ try $0.sealedSegment(number) }) == nil {
-                    try await announce(try sealer.sealedResult(number))
-                }
-                number += 1
-            }
-        }
+        try await turns.inTurn { try await self.announceInTurn(announce) }
     }
 
-    private func inTurn<Value: Sendable>(
-        _ body: @escaping @Sendable (isolated Sealer) async throws -> Value
-    ) async throws -> Value {
-        let before = tail
-        let task = Task {
-            await before?.value
-            return try await body(self)
+    private func announceInTurn(
+        _ announce: (SealResult) async throws -> Void
+    ) async throws {
+        var number: UInt64 = 1
+        while isSealed(number) {
+            if try projections.read({ try $0.sealedSegment(number) }) == nil {
+                try await announce(try sealedResult(number))
+            }
+            number += 1
         }
-        tail = Task { _ = await task.result }
-        return try await task.value
     }
 
     private func sealNext(
@@ -116,7 +112,7 @@ actor Sealer {
 
     /// Returns when nothing asked for so far is running.
     func finish() async {
-        await tail?.value
+        await turns.settle()
     }
 
     private func perform(_ number: UInt64) async throws -> SealResult {

@@ -61,19 +61,15 @@ enum DurableFile {
     static func digest(
         _ path: String
     ) throws(LedgerStoreError) -> (hash: Digest32, size: UInt64) {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw failure(SystemError("open", path, errno: errno))
-        }
-        defer { try? handle.close() }
         var hasher = SHA256()
         var size: UInt64 = 0
-        do {
-            while let block = try handle.read(upToCount: 1 << 20), !block.isEmpty {
-                hasher.update(data: block)
-                size += UInt64(block.count)
+        do throws(SystemError) {
+            try SystemFile.copy(path, to: nil) { piece in
+                hasher.update(bufferPointer: piece)
+                size += UInt64(piece.count)
             }
         } catch {
-            throw failure(SystemError("read", path, errno: EIO))
+            throw failure(error)
         }
         guard let hash = hasher.finalize().withUnsafeBytes({ Digest32($0) }) else {
             throw failure(SystemError("hash", path, errno: EIO))

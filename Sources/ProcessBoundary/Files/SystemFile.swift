@@ -28,13 +28,7 @@ public enum SystemFile {
             path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw SystemError("create", path, errno: errno) }
         defer { close(descriptor) }
-        var rest = Array(bytes)[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw SystemError("write", path, errno: errno) }
-            rest = rest.dropFirst(written)
-        }
+        try writeAll(Array(bytes)[...], to: descriptor, path)
         guard fchmod(descriptor, mode) == 0 else {
             throw SystemError("set permissions of", path, errno: errno)
         }

@@ -1258,6 +1258,9 @@ public nonisolated struct WireKeeperHealth: Sendable {
   /// empty: the escrow is of the newest erasure epoch. Otherwise it waits; all else goes on
   public var escrowProblem: String = String()
 
+  /// it waits for a signed policy of this platform, which only an operator can bring
+  public var needsPolicy: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3516,7 +3519,7 @@ nonisolated extension WireTPMCounters: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperHealth"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}tpm\0\u{1}subjects\0\u{3}tree_size\0\u{1}problem\0\u{3}memory_locked\0\u{3}tpm_problem\0\u{1}counters\0\u{1}escrow\0\u{3}escrow_problem\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}tpm\0\u{1}subjects\0\u{3}tree_size\0\u{1}problem\0\u{3}memory_locked\0\u{3}tpm_problem\0\u{1}counters\0\u{1}escrow\0\u{3}escrow_problem\0\u{3}needs_policy\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3534,6 +3537,7 @@ nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 8: try { try decoder.decodeSingularMessageField(value: &self._counters) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._escrow) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.escrowProblem) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.needsPolicy) }()
       default: break
       }
     }
@@ -3574,6 +3578,9 @@ nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.escrowProblem.isEmpty {
       try visitor.visitSingularStringField(value: self.escrowProblem, fieldNumber: 10)
     }
+    if self.needsPolicy != false {
+      try visitor.visitSingularBoolField(value: self.needsPolicy, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3588,6 +3595,7 @@ nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs._counters != rhs._counters {return false}
     if lhs._escrow != rhs._escrow {return false}
     if lhs.escrowProblem != rhs.escrowProblem {return false}
+    if lhs.needsPolicy != rhs.needsPolicy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1357,6 +1357,9 @@ public nonisolated struct WireLedgerHealth: Sendable {
 
   public var keeperReachable: Bool = false
 
+  /// empty: no rotation of keys waits. Otherwise it does; all else goes on
+  public var rotationProblem: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3812,7 +3815,7 @@ nonisolated extension WireClockCorrectionRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension WireLedgerHealth: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerHealth"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}problem\0\u{3}tree_size\0\u{3}signed_size\0\u{3}projected_size\0\u{3}active_segment\0\u{3}sealed_segments\0\u{3}queue_depth\0\u{3}free_disk_bytes\0\u{3}last_checkpoint_time\0\u{3}keeper_reachable\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}problem\0\u{3}tree_size\0\u{3}signed_size\0\u{3}projected_size\0\u{3}active_segment\0\u{3}sealed_segments\0\u{3}queue_depth\0\u{3}free_disk_bytes\0\u{3}last_checkpoint_time\0\u{3}keeper_reachable\0\u{3}rotation_problem\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3831,6 +3834,7 @@ nonisolated extension WireLedgerHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.freeDiskBytes) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.lastCheckpointTime) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self.keeperReachable) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.rotationProblem) }()
       default: break
       }
     }
@@ -3870,6 +3874,9 @@ nonisolated extension WireLedgerHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.keeperReachable != false {
       try visitor.visitSingularBoolField(value: self.keeperReachable, fieldNumber: 11)
     }
+    if !self.rotationProblem.isEmpty {
+      try visitor.visitSingularStringField(value: self.rotationProblem, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3885,6 +3892,7 @@ nonisolated extension WireLedgerHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.freeDiskBytes != rhs.freeDiskBytes {return false}
     if lhs.lastCheckpointTime != rhs.lastCheckpointTime {return false}
     if lhs.keeperReachable != rhs.keeperReachable {return false}
+    if lhs.rotationProblem != rhs.rotationProblem {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -69,7 +69,7 @@ struct Simulation {
 
     /// Returns when nothing runs any more that could reach a step.
     private func quiet() async {
-        await ledger.sealsFinished()
+        await ledger.sealRepairs.settle()
         await ledger.settle()
     }
 
@@ -284,7 +284,7 @@ struct Simulation {
             await resolve(position)
             #expect(world.people[position].receipt != nil, comment)
         }
-        await now.sealsFinished()
+        await now.sealRepairs.settle()
         await now.settle()
         try await world.check(now, fixture, comment)
     }

@@ -15,6 +15,15 @@ struct TracedPrograms {
             atPath: directory, withIntermediateDirectories: true)
     }
 
+    /// All of them as they are, but `name`, which does what a shell does with `script`.
+    func install(_ script: String, as name: String) throws {
+        try install(tracing: "none", files: nil, injection: nil)
+        let path = directory + "/" + name
+        unlink(path)
+        try "#!/bin/sh\n\(script)\n".write(toFile: path, atomically: true, encoding: .utf8)
+        try #require(chmod(path, 0o700) == 0)
+    }
+
     /// - Parameters:
     ///   - verb: arguments with which the traced one begins; run with others, it is not traced.
     ///   - files: as of `SystemCallTrace.arguments`.
