@@ -9,6 +9,8 @@ struct Stack {
 
     /// The keeper draws an RSA-4096 key on its first start, and the ledger verifies and projects what it finds.
     private static let startPatience = Duration.seconds(180)
+    /// A few of the keeper's looks: a policy may have been installed just now.
+    private static let policyPatience = Duration.seconds(3)
     /// Long enough for a process that just started to write its pid file.
     private static let settlingLooks = 20
     private static let largestLog: UInt64 = 10 << 20
@@ -171,7 +173,7 @@ struct Stack {
             try checkAlive(process)
             let now = ContinuousClock.now
             let problem = state.problem ?? "not ready yet"
-            guard !state.needsPolicy else {
+            guard !state.needsPolicy || now - begin < Self.policyPatience else {
                 throw OperatorError(
                     .notReady, "\(name) (pid \(process.pid)) is \(problem)",
                     next:
