@@ -69,8 +69,8 @@ public final class KeyCustodian: Sendable {
             guard try await !counters.record(.anchor).owesRecovery else { throw Recoverer.owed }
             for purpose in CounterRecord.Purpose.allCases { try await counters.check(purpose) }
         }
+        let limit = try await limit(counters, hierarchy, recovering: recovering)
         try await TPMAdoption.settle(counters, in: directory)
-        let anchor = try await counters.record(.anchor)
         let subjects = try await keystore.read { db in try SubjectRow.count(db) }
         let custodian = KeyCustodian(
             keystore: keystore, hierarchy: hierarchy, counters: counters, files: provisioner.files,
@@ -78,7 +78,7 @@ public final class KeyCustodian: Sendable {
             subjectKeys: SubjectKeys(
                 keystore: keystore, hierarchy: hierarchy, clock: clock,
                 count: subjects),
-            finalSize: anchor.finalSize, clock: clock,
+            limit: limit, clock: clock,
             tpmDescription: "\(tpm.address.text), \(identity)")
         try await custodian.tryNow { () throws(KeyCustodyError) in
             try await custodian.idempotency.expire()
@@ -91,6 +91,16 @@ public final class KeyCustodian: Sendable {
         return custodian
     }
 
+    private static func limit(
+        _ counters: TPMCounters, _ hierarchy: KeyHierarchy, recovering: Bool
+    ) async throws(KeyCustodyError) -> UInt64? {
+        guard !recovering else { return nil }
+        let (record, value) = try await counters.current(.anchor)
+        let tree = TreeRecord(generation: hierarchy.logKey.generation, seal: hierarchy.seal)
+        let size = try await counters.keystore.read { db in try tree.frontier(db).size }
+        return Anchorer.limit(record, value: value, treeSize: size)
+    }
+
     /// On a full disk the keeper must start all the same: it is what an operator's way out is signed with. Later calls
     /// try again.
     private func tryNow(
@@ -99,13 +109,13 @@ public final class KeyCustodian: Sendable {
         do throws(KeyCustodyError) {
             try await body()
         } catch {
-            guard error.code == .unavailable, error.tpm == nil else { throw error }
+            guard error.code == .unavailable else { throw error }
         }
     }
 
     private init(
         keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters, files: RootFiles,
-        lock: FileLock, subjectKeys: SubjectKeys, finalSize: UInt64?,
+        lock: FileLock, subjectKeys: SubjectKeys, limit: UInt64?,
         clock: KeeperClock, tpmDescription: String
     ) {
         self.keystore = keystore
@@ -119,7 +129,7 @@ public final class KeyCustodian: Sendable {
         idempotency = IdempotencyDeriver(keystore: keystore, hierarchy: hierarchy, clock: clock)
         reindexer = Reindexer(cipher: cipher, index: index)
         anchorer = Anchorer(
-            keystore: keystore, hierarchy: hierarchy, counters: counters, finalSize: finalSize)
+            keystore: keystore, hierarchy: hierarchy, counters: counters, limit: limit)
         treeSigner = TreeSigner(keystore: keystore, hierarchy: hierarchy, anchorer: anchorer)
         manifestSigner = ManifestSigner(
             keystore: keystore, hierarchy: hierarchy, counters: counters)

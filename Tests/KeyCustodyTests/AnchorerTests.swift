@@ -82,15 +82,21 @@ import Testing
         }
     }
 
-    /// A kill between the stop and the end changes nothing: the mark is in the keystore before the TPM counts.
-    @Test func theMarkOfAStopOutlivesAKill() async throws {
+    /// Whatever a kill leaves: as long as the TPM's counter has the value of a stop, nothing is signed behind it.
+    @Test func afterAKillTheLimitIsKnown() async throws {
         let fixture = try await KeeperFixture.provisioned()
-        let keeper = try await fixture.open()
-        try await sign(keeper, 0..<4)
-        _ = try await keeper.anchorer.certify(.stop)
-        let record = try await keeper.counters.record(.anchor)
-        #expect(record.finalSize == 4)
-        try await keeper.keystore.close()
+        try await fixture.withKeeper { keeper in
+            try await sign(keeper, 0..<4)
+            _ = try await keeper.anchorer.certify(.stop)
+            let (stopped, value) = try await keeper.counters.current(.anchor)
+            #expect(stopped.finalSize == 4)
+            #expect(Anchorer.limit(stopped, value: value, treeSize: 4) == 5)
+            // The step behind it is written down, and the TPM has not counted yet.
+            var pending = stopped
+            pending.move(to: value + 1)
+            #expect(Anchorer.limit(pending, value: value, treeSize: 5) == 5)
+            #expect(Anchorer.limit(pending, value: value + 1, treeSize: 5) == nil)
+        }
     }
 
     @Test func withoutATPMNothingIsFinal() async throws {

@@ -11,8 +11,8 @@ public final class Anchorer: Sendable {
         /// Size of the tree when the counter moved last; nil: not known.
         var size: UInt64?
         var moved = ContinuousClock.now
-        /// See `CounterRecord`.
-        var finalSize: UInt64?
+        /// No larger tree is signed before the counter has moved; nil: any.
+        var limit: UInt64?
     }
 
     private let keystore: Keystore
@@ -23,12 +23,12 @@ public final class Anchorer: Sendable {
     private let turn = ReadersWriterLock()
 
     init(
-        keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters, finalSize: UInt64?
+        keystore: Keystore, hierarchy: KeyHierarchy, counters: TPMCounters, limit: UInt64?
     ) {
         self.keystore = keystore
         self.hierarchy = hierarchy
         self.counters = counters
-        state = Mutex(State(finalSize: finalSize))
+        state = Mutex(State(limit: limit))
     }
 
     /// - Throws: `KeyCustodyError.equivocation` when another copy moved it meanwhile: nothing may be signed any more;
@@ -88,14 +88,25 @@ public final class Anchorer: Sendable {
     /// What was certified to be all that is signed must stay so: whoever signs beyond it moves the counter first. While the
     /// signing gate is held shared.
     func admit(_ size: UInt64) async throws(KeyCustodyError) {
-        guard let finalSize = state.withLock({ $0.finalSize }), size > finalSize + 1 else { return }
+        guard let limit = state.withLock({ $0.limit }), size > limit else { return }
         try await step()
     }
 
     /// The last thing that a keeper does, unless all that was signed is certified to be all.
     func end() async throws(KeyCustodyError) {
-        guard state.withLock({ $0.finalSize == nil }) else { return }
+        guard state.withLock({ $0.limit == nil }) else { return }
         try await move()
+    }
+
+    /// One leaf is the entry that tells of the stop.
+    private static func limit(behind finalSize: UInt64) -> UInt64 { finalSize + 1 }
+
+    /// At a start. The row of a step that the TPM has not counted yet says nothing of the value before, which may be that of a
+    /// stop: then nothing at all is signed before it has.
+    static func limit(
+        _ record: CounterRecord, value: UInt64, treeSize: UInt64
+    ) -> UInt64? {
+        record.intended == value ? record.finalSize.map(limit) : treeSize
     }
 
     // MARK: - Parts
@@ -105,7 +116,7 @@ public final class Anchorer: Sendable {
         let (record, value) = try await counters.current(.anchor)
         let target = record.intended == value ? value + 1 : record.intended
         _ = try await counters.advance(.anchor, to: target, finalSize: finalSize)
-        state.withLock { $0 = State(size: size, finalSize: finalSize) }
+        state.withLock { $0 = State(size: size, limit: finalSize.map(Self.limit)) }
     }
 
     private func forgetReason() async throws(KeyCustodyError) {
