@@ -3,7 +3,7 @@
 /// What a TPM certifies with its anchor counter: how far the keeper had signed when it stood there.
 public struct AnchorStatement: Sendable, Equatable {
     public enum Occasion: String, Sendable, CaseIterable {
-        /// A keeper began.
+        /// A ledger began.
         case start = "START"
         case running = "RUNNING"
         /// Nothing but the entry that says this is signed before the counter moves again.

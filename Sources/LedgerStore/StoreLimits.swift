@@ -59,7 +59,7 @@ public struct StoreLimits: Sendable {
     /// How often the TPM's anchor is certified into a ledger that is written to. The keeper moves it by itself a little later; a
     /// TPM's memory wears out by writing.
     public var anchorInterval: Duration = .seconds(240)
-    /// Wait between tries while the TPM does not answer.
+    /// Wait between the first tries while the TPM does not answer; longer and longer, up to the above.
     public var anchorRetryInterval: Duration = .seconds(10)
     /// How long whoever ordered an erasure waits for it: less than the gateway waits for an answer.
     public var erasurePatience: Duration = .seconds(10)

@@ -26,6 +26,9 @@ struct RecoverRun {
             print(
                 "generation \(report.ended) goes on: its TPM certifies that the \(report.size) entries here are all that was signed"
             )
+            print(
+                "keys drawn since keys/ was copied are lost all the same: people who were new then are gone from every answer, and contacts "
+                    + "with values of those days cannot be read")
             return
         }
         print("why not in generation \(report.ended): \(report.notInPlace ?? "")")

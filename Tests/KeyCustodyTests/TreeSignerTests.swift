@@ -147,7 +147,10 @@ import Testing
                 generation: 1, fromSize: 0, leafHashes: Sample.leaves(0..<3))
         }
         try fixture.tamper(sql)
-        try await fixture.withKeeper { keeper in
+        let closed = await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }
+        #expect(closed?.code == .corrupt)
+        let keeper = try await fixture.open(recovering: true)
+        do {
             for from in [UInt64(0), 2, 3] {
                 let error = await #expect(throws: KeyCustodyError.self) {
                     _ = try await keeper.treeSigner.extend(
@@ -156,6 +159,7 @@ import Testing
                 #expect(error?.code == .corrupt)
             }
         }
+        try await keeper.close(anchoring: false)
     }
 
     @Test(arguments: [

@@ -56,8 +56,13 @@ struct TPMCounters: Sendable {
     func current(
         _ purpose: CounterRecord.Purpose
     ) async throws(KeyCustodyError) -> (record: CounterRecord, value: UInt64) {
-        let record = try await record(purpose)
-        let value = try await value(purpose)
+        var record = try await record(purpose)
+        var value = try await value(purpose)
+        // A step that somebody else makes meanwhile is no contradiction.
+        while case let now = try await self.record(purpose), now.intended != record.intended {
+            record = now
+            value = try await self.value(purpose)
+        }
         guard value == record.intended || value &+ 1 == record.intended else {
             throw Self.contradiction(purpose, record.intended, value)
         }
@@ -123,6 +128,6 @@ struct TPMCounters: Sendable {
             .equivocation,
             "the TPM's \(purpose.rawValue) counter stands at \(value), the keystore knows \(known): "
                 + "\(which). Stop every copy, and start the directory that wrote last; if it is lost, `chancery recover` "
-                + "goes on with this one, in a new generation")
+                + "goes on with this one")
     }
 }

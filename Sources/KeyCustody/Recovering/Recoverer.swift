@@ -219,7 +219,7 @@ public struct Recoverer: Sendable {
         ).digest
         let counter = try await counters.record(.seal).counter
         do throws(TPMError) {
-            let certify = try await counters.tpm.attest(digest, counter).certify
+            let certify = try await counters.tpm.certify(digest, counter)
             return (Data(certify.attest), Data(certify.signature))
         } catch {
             throw KeyCustodyError(.unavailable, "the TPM cannot certify the recovery", tpm: error)

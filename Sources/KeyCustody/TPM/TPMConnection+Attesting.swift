@@ -19,9 +19,7 @@ extension TPMConnection {
     func attest(_ qualifying: Digest32, _ counter: TPMCounter) throws(TPMError) -> TPMAttestation {
         let key = try loadAttestationKey { _ in }
         defer { flush(key) }
-        var data = TPM2B_DATA()
-        data.size = UInt16(qualifying.bytes.count)
-        withUnsafeMutableBytes(of: &data.buffer) { $0.copyBytes(from: qualifying.bytes) }
+        var data = Self.data(qualifying)
         let certify = try certify(counter, key, &data)
         // A register may be extended between reading and quoting; then both are done again.
         for _ in 0..<3 {
@@ -37,7 +35,24 @@ extension TPMConnection {
             hint: "platform registers keep changing while they are quoted; try again")
     }
 
+    /// The certification alone.
+    func certify(
+        _ qualifying: Digest32, _ counter: TPMCounter
+    ) throws(TPMError) -> TPMAttestation.Statement {
+        let key = try loadAttestationKey { _ in }
+        defer { flush(key) }
+        var data = Self.data(qualifying)
+        return try certify(counter, key, &data)
+    }
+
     // MARK: - Parts
+
+    private static func data(_ qualifying: Digest32) -> TPM2B_DATA {
+        var data = TPM2B_DATA()
+        data.size = UInt16(qualifying.bytes.count)
+        withUnsafeMutableBytes(of: &data.buffer) { $0.copyBytes(from: qualifying.bytes) }
+        return data
+    }
 
     func loadAttestationKey(
         _ body: (inout TPM2B_PUBLIC) -> Void

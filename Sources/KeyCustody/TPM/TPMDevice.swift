@@ -111,6 +111,15 @@ public final class TPMDevice: Sendable {
         }
     }
 
+    /// The counter alone.
+    func certify(
+        _ qualifying: Digest32, _ counter: TPMCounter
+    ) async throws(TPMError) -> TPMAttestation.Statement {
+        try await perform("certifying a counter") { connection throws(TPMError) in
+            try connection.certify(qualifying, counter)
+        }
+    }
+
     func perform<Value: Sendable>(
         _ operation: String,
         _ body: @escaping @Sendable (TPMConnection) throws(TPMError) -> Value

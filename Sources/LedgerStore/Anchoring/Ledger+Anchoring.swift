@@ -20,19 +20,21 @@ extension Ledger {
 
     private func keepAnchored(_ certifier: any AnchorCertifier) async {
         let limits = configuration.limits
-        var (occasion, isWaiting) = (AnchorStatement.Occasion.start, false)
+        var (occasion, failures) = (AnchorStatement.Occasion.start, 0)
         var size: UInt64?
         while !Task.isCancelled {
             var pause = limits.anchorInterval
             if size != signedSize {
                 do {
                     size = try await anchor(occasion, certifier)
-                    (occasion, isWaiting) = (.running, false)
+                    (occasion, failures) = (.running, 0)
                 } catch {
-                    if !isWaiting {
+                    if failures == 0 {
                         configuration.logger.notice("the TPM's anchor waits: \(error)")
                     }
-                    (isWaiting, pause) = (true, limits.anchorRetryInterval)
+                    // Each try may have counted: a TPM's memory wears out by writing.
+                    pause = min(limits.anchorRetryInterval * (1 << min(failures, 8)), pause)
+                    failures += 1
                 }
             }
             try? await Task.sleep(for: pause)
@@ -49,11 +51,13 @@ extension Ledger {
         return try await append([.anchored(payload)]).treeSize
     }
 
-    /// After everything else was appended. Without an answer the stop goes on.
+    /// After everything else was appended. Without an answer the stop goes on; nor is it asked for where nothing can be appended.
     func endAnchoring() async {
         guard let anchoring = anchoring.withLock({ $0 }) else { return }
         anchoring.task.cancel()
         await anchoring.task.value
+        let canAppend = shared.withLock { $0.stopped == nil && $0.commitProblem == nil }
+        guard canAppend else { return }
         do {
             try await anchor(.stop, anchoring.certifier)
         } catch {
