@@ -51,14 +51,25 @@ struct KeysRotateVerb: AsyncParsableCommand {
 
     func run() async throws {
         let home = try options.existing()
-        let list = try await OperatorRequest(
-            home: home, base: try Endpoint.base(flag: url, home: home)
-        ).send(
+        let base = try Endpoint.base(flag: url, home: home)
+        if key != .data { try await requireEscrow(home, base) }
+        let list = try await OperatorRequest(home: home, base: base).send(
             .POST, "\(KeyList.path)/\(key.rawValue)/rotate", timeout: .minutes(10),
             failing: "The key was not rotated",
             next:
                 "See `chancery status` and `chancery keys list`: what was begun is completed by itself.",
             as: KeyList.self)
         Console().say(list.text)
+    }
+
+    /// The keeper refuses by itself; the gateway does not tell why.
+    private func requireEscrow(_ home: Home, _ base: String) async throws {
+        let keeper = await Health(home: home, base: base).keeper()
+        guard let problem = keeper.figures?.escrowProblem, !problem.isEmpty else { return }
+        throw OperatorError(
+            .refused, "No key is rotated while the escrow waits: \(problem)",
+            next:
+                "Mount its directory; when `chancery status` names the escrow of the newest epoch, rotate again."
+        )
     }
 }

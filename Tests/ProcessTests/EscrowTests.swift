@@ -212,6 +212,11 @@ extension ProcessTests.Escrow {
             status = try done("status")
         }
         try refused("while the escrow waits", "keys", "rotate", "checkpoint")
+        // Nor does the keeper, whoever asks.
+        let reply = try await api.send(
+            .POST, "/api/v1/keys/checkpoint/rotate",
+            token: try home.token("operator", subject: "process-operator"))
+        #expect(reply.status == 503, "\(reply.text)")
         try files.moveItem(atPath: directory + ".away", toPath: directory)
         for _ in 0..<200 where status.contains("\(directory)") {
             try await Task.sleep(for: .milliseconds(50))
