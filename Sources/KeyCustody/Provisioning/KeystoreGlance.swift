@@ -38,10 +38,7 @@ struct KeystoreGlance: Sendable {
     static func take(_ directory: String) throws(KeyCustodyError) -> KeystoreGlance {
         let path = directory + "/" + Keystore.fileName
         guard SystemFile.exists(path) else {
-            let begun = SystemFile.exists(directory + "/provisioning")
-            return KeystoreGlance(
-                state: begun ? .unfinished : .absent, counters: [], attestationKey: nil,
-                policyKey: nil)
+            return empty(isBegun(directory) ? .unfinished : .absent)
         }
         do {
             var configuration = Configuration()
@@ -50,6 +47,11 @@ struct KeystoreGlance: Sendable {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             defer { try? queue.close() }
             return try queue.read { db in try read(db) }
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_READONLY && isBegun(directory)
+        {
+            // A kill left a journal, which nobody rolls back who only looks.
+            return empty(.unfinished)
         } catch {
             throw KeyCustodyError(
                 .cannotStart,
@@ -57,12 +59,19 @@ struct KeystoreGlance: Sendable {
         }
     }
 
+    private static func isBegun(_ directory: String) -> Bool {
+        SystemFile.exists(directory + "/provisioning")
+    }
+
+    private static func empty(_ state: State) -> KeystoreGlance {
+        KeystoreGlance(state: state, counters: [], attestationKey: nil, policyKey: nil)
+    }
+
     private static func read(_ db: Database) throws -> KeystoreGlance {
         guard try db.tableExists("meta"),
             try Int.fetchOne(db, sql: "SELECT count(*) FROM meta") == 1
         else {
-            return KeystoreGlance(
-                state: .unfinished, counters: [], attestationKey: nil, policyKey: nil)
+            return empty(.unfinished)
         }
         let counters = try Row.fetchAll(
             db, sql: "SELECT purpose, handle, name, intended FROM counter ORDER BY handle"
