@@ -26,7 +26,7 @@ public enum AccessDecision {
         return Authorized(operation, principal)
     }
 
-    /// Refuses the first entry that the principal's roles may not append.
+    /// Refuses the first entry that the principal's roles may not append, or whose label is outside its clearance.
     public static func entries(
         _ entries: some Sequence<WireEntryDraft>, _ principal: SecurityPrincipal
     ) throws(WireFault) {
@@ -37,6 +37,21 @@ public enum AccessDecision {
             throw WireFault(
                 .forbidden,
                 "none of your roles may append this type of entry to this stream")
+        }
+        try creation(of: entries.lazy.map(\.label), by: principal)
+    }
+
+    /// Mandatory access control: refuses to make anything whose label is outside the caller's clearance.
+    public static func creation(
+        of labels: some Sequence<String>, by principal: SecurityPrincipal?
+    ) throws(WireFault) {
+        // The values of one call mostly bear the same few.
+        for text in Set(labels) {
+            guard let principal, let label = try? SecurityLabel(text),
+                principal.clearance.canWrite(label)
+            else {
+                throw WireFault(.forbidden, "your clearance does not reach the label of an entry")
+            }
         }
     }
 
@@ -50,7 +65,7 @@ public enum AccessDecision {
         // The values of one call mostly bear the same few.
         for text in Set(labels) {
             guard let principal, let label = try? SecurityLabel(text),
-                principal.clearance.dominates(label)
+                principal.clearance.canRead(label)
             else { throw WireFault(.notFound, "no such value for this clearance") }
         }
     }

@@ -39,16 +39,16 @@ struct TokenClaims: JWTPayload {
         else {
             throw .init(.claims, "the token's jti or roles are empty or too long")
         }
-        let label: SecurityLabel
+        let range: Clearance
         do throws(ValidationError) {
-            label = if let clearance { try SecurityLabel(clearance) } else { .default }
+            range = if let clearance { try Clearance(clearance) } else { .default }
         } catch {
-            throw .init(.claims, "the token's clearance is no security label. \(error.message)")
+            throw .init(.claims, "the token's clearance is none. \(error.message)")
         }
         // Names of roles that this version does not know give nothing.
         return SecurityPrincipal(
             subject: sub, roles: Set((roles ?? []).compactMap { Role(rawValue: $0) }),
-            clearance: label, tokenID: jti, expiresAt: Date(timeIntervalSince1970: exp))
+            clearance: range, tokenID: jti, expiresAt: Date(timeIntervalSince1970: exp))
     }
 
     private func checkTimes(leeway: Double, now: Double) throws(AuthenticationError) {

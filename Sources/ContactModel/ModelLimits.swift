@@ -15,6 +15,8 @@ public enum ModelLimits {
     public static let purposeBytes = 64
     /// The header's `label` member (FORMAT 2.1).
     public static let labelBytes = 256
+    /// Leaves room for the compartment *audit* in the label of what is written about its holder.
+    public static let clearanceLabelBytes = 250
     /// `x-` and 61 more: a DNS-like label of 63.
     public static let attributeTypeBytes = 63
     public static let sourceIdentityBytes = 64

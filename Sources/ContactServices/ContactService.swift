@@ -94,7 +94,7 @@ public struct ContactService: Sendable {
             guard error.code == .notFound else { throw error }
             return nil
         }
-        // First of all, and as if there were no such contact. What counts is the keeper's own refusal.
+        // First of all, and as if there were no such contact. The ledger said so already, the keeper will again.
         guard Self.isWithin(authorized.request.principal.clearance, row) else { return nil }
         try PurposeGuard.check(authorized.purposes, of: row)
         let view = try await decrypt(row, authorized)
@@ -103,10 +103,10 @@ public struct ContactService: Sendable {
     }
 
     /// Whether the clearance dominates the contact's label and that of every value.
-    private static func isWithin(_ clearance: SecurityLabel, _ row: WireContactRow) -> Bool {
+    private static func isWithin(_ clearance: Clearance, _ row: WireContactRow) -> Bool {
         let labels = [row.head.label] + ContactView.sealedItems(of: row).map(\.binding.label)
         return Set(labels).allSatisfy { text in
-            (try? SecurityLabel(text)).map(clearance.dominates) ?? false
+            (try? SecurityLabel(text)).map(clearance.canRead) ?? false
         }
     }
 

@@ -20,6 +20,7 @@ public struct ContactView: Sendable, Equatable {
         public let id: String
         public let type: String
         public let value: String
+        public let label: String
         public let confidence: Confidence
         public let provenanceID: String
         public let sourceType: String
@@ -91,6 +92,7 @@ extension ContactView.Attribute {
         id = row.id
         type = row.attributeType
         self.value = value
+        label = row.value.label
         self.confidence = confidence
         provenanceID = row.provenanceID
         sourceType = row.sourceType

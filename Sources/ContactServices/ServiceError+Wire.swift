@@ -15,7 +15,10 @@ extension ServiceError {
                 .unauthenticated,
                 "The token is expired or not valid; get a new one and send the request again.")
         case .forbidden:
-            self.init(.forbidden, "No role of this token permits the request.")
+            self.init(
+                .forbidden,
+                "No role of this token permits the request, or its clearance does not reach the label."
+            )
         case .notFound:
             self.init(.notFound, "There is nothing here by that name.")
         case .conflict:

@@ -29,9 +29,11 @@ extension KeeperService {
     }
 
     func encrypt(
-        _ request: WireEncryptRequest, _ custodian: KeyCustodian
+        _ request: WireEncryptRequest, for principal: SecurityPrincipal?,
+        _ custodian: KeyCustodian
     ) async throws -> WireKeeperResponse {
         try checkCount(request.items.count)
+        try AccessDecision.creation(of: request.items.lazy.map(\.binding.label), by: principal)
         let values = try await custodian.cipher.encrypt(request.items.map { try PlainValue($0) })
         var response = WireKeeperResponse()
         response.encrypt.items = values.map(WireEncryptedItem.init)

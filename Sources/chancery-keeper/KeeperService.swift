@@ -28,7 +28,8 @@ struct KeeperService: Sendable {
         case .health: return await offEventLoop { await health() }
         case .derive(let derive):
             return try await self.derive(derive, for: authorized.principal, ready())
-        case .encrypt(let encrypt): return try await self.encrypt(encrypt, ready())
+        case .encrypt(let encrypt):
+            return try await self.encrypt(encrypt, for: authorized.principal, ready())
         case .decrypt(let decrypt):
             return try await self.decrypt(decrypt, for: authorized.principal, ready())
         case .signTree(let sign): return try await signTree(sign, ready())

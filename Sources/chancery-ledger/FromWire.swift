@@ -8,7 +8,7 @@ import Projections
 // Wire messages to values of the store. Each throws INVALID for a field that is not what ledger.proto says.
 
 extension AppendRequest {
-    init(_ wire: WireAppendRequest, actor: String) throws(WireFault) {
+    init(_ wire: WireAppendRequest, actor: LedgerActor) throws(WireFault) {
         var mutations: [MutationDraft] = []
         mutations.reserveCapacity(wire.mutations.count)
         for mutation in wire.mutations { mutations.append(try MutationDraft(mutation)) }

@@ -8,7 +8,7 @@ import Projections
 /// The operations, each one translation, one call of the store, one translation back.
 extension Ledger {
     func answer(
-        _ request: WireAppendRequest, by actor: String
+        _ request: WireAppendRequest, by actor: LedgerActor
     ) async throws(WireFault) -> WireAppendResponse {
         let append = try AppendRequest(request, actor: actor)
         do throws(LedgerStoreError) {
@@ -18,7 +18,9 @@ extension Ledger {
         }
     }
 
-    func answer(_ request: WirePrepareRequest) async throws(WireFault) -> WirePrepareResponse {
+    func answer(
+        _ request: WirePrepareRequest, for clearance: Clearance
+    ) async throws(WireFault) -> WirePrepareResponse {
         guard request.items.count <= configuration.limits.appendMutations else {
             throw WireFault(
                 .invalid, "Prepare takes at most \(configuration.limits.appendMutations) items.")
@@ -28,7 +30,7 @@ extension Ledger {
         for item in request.items { items.append(try PrepareItem(item)) }
         var response = WirePrepareResponse()
         do throws(LedgerStoreError) {
-            response.items = try await prepare(items).map(WirePreparedItem.init)
+            response.items = try await prepare(items, for: clearance).map(WirePreparedItem.init)
         } catch {
             throw WireFault(error)
         }
@@ -36,7 +38,7 @@ extension Ledger {
     }
 
     func answer(
-        _ request: WireSealRequest, by actor: String
+        _ request: WireSealRequest, by actor: LedgerActor
     ) async throws(WireFault) -> WireSealResponse {
         do throws(LedgerStoreError) {
             let result = try await seal(actor: actor, requestID: request.requestID)
@@ -52,12 +54,12 @@ extension Ledger {
     }
 
     func answer(
-        _ request: WireEraseRequest, by actor: String, clearance: SecurityLabel
+        _ request: WireEraseRequest, by actor: LedgerActor
     ) async throws(WireFault) -> WireEraseResponse {
         let id = try ContactID(wire: request.contactID)
         do throws(LedgerStoreError) {
             let result = try await erase(
-                contact: id, actor: actor, clearance: clearance, requestID: request.requestID)
+                contact: id, actor: actor, requestID: request.requestID)
             var response = WireEraseResponse()
             response.ordered = result.ordered
             if let completion = result.completion {
@@ -72,7 +74,7 @@ extension Ledger {
     }
 
     func answer(
-        _ request: WireClockCorrectionRequest, by actor: String
+        _ request: WireClockCorrectionRequest, by actor: LedgerActor
     ) async throws(WireFault) -> WireAppendResponse {
         do throws(LedgerStoreError) {
             return WireAppendResponse(
@@ -97,13 +99,15 @@ extension Ledger {
     }
 
     /// What reads the disk and waits for nobody.
+    ///
+    /// - Parameter clearance: the caller's; nil for what is public.
     func read(
-        _ operation: WireLedgerRequest.OneOf_Operation
+        _ operation: WireLedgerRequest.OneOf_Operation, for clearance: Clearance?
     ) throws(WireFault) -> WireLedgerResponse.OneOf_Result {
         do {
             switch operation {
-            case .readContact(let request): return .contact(try answer(request))
-            case .readEntry(let request): return .entry(try answer(request))
+            case .readContact(let request): return .contact(try answer(request, for: clearance))
+            case .readEntry(let request): return .entry(try answer(request, for: clearance))
             case .receipt(let request):
                 var response = WireReceiptResponse()
                 response.tlogProof = Data(try receipt(index: request.index, of: request.wanted))
@@ -142,19 +146,33 @@ extension Ledger {
         }
     }
 
-    private func answer(_ request: WireReadContactRequest) throws -> WireContactRow {
+    /// What the caller is not cleared for is not there.
+    private func answer(
+        _ request: WireReadContactRequest, for clearance: Clearance?
+    ) throws -> WireContactRow {
         let record: ContactRecord?
         switch request.key {
         case .contactID(let bytes): record = try contact(id: try ContactID(wire: bytes))
         case .unique(let unique): record = try contact(unique: try UniqueValue(unique))
         case nil: throw WireFault(.invalid, "The request names no contact.")
         }
-        guard let record else { throw WireFault(.notFound, "There is no such contact.") }
+        guard let record, let clearance, record.isThere(for: clearance) else {
+            throw WireFault(.notFound, "There is no such contact.")
+        }
         return WireContactRow(record)
     }
 
-    private func answer(_ request: WireReadEntryRequest) throws -> WireEntryResponse {
+    /// Headers are told to every verifier in bundles; a payload is of its label.
+    private func answer(
+        _ request: WireReadEntryRequest, for clearance: Clearance?
+    ) throws -> WireEntryResponse {
         let entry = try entry(at: request.index, of: request.wanted)
+        guard let clearance,
+            let label = try? SecurityLabel(EntryHeader(canonical: entry.header).label),
+            clearance.canRead(label)
+        else {
+            throw WireFault(.notFound, "There is no such entry.")
+        }
         var response = WireEntryResponse()
         response.header = entry.header
         response.payload = entry.payload

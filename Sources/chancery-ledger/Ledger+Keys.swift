@@ -1,3 +1,4 @@
+import ContactModel
 import Foundation
 import LedgerFormat
 import LedgerStore
@@ -5,7 +6,7 @@ import ProcessBoundary
 
 extension Ledger {
     func answer(
-        _ request: WireKeyRotationRequest, by actor: String
+        _ request: WireKeyRotationRequest, by actor: LedgerActor
     ) async throws(WireFault) -> WireKeyListResponse {
         let use: SigningKeyUse?
         switch request.key {

@@ -30,20 +30,21 @@ struct LedgerService: Sendable {
         guard let operation = request.operation else { throw Self.unknown }
         if let principal = authorized.principal {
             switch operation {
-            case .prepare(let request): return .prepare(try await ledger.answer(request))
+            case .prepare(let request):
+                return .prepare(try await ledger.answer(request, for: principal.clearance))
             case .append(let append):
-                return .append(try await ledger.answer(append, by: principal.subject))
+                return .append(try await ledger.answer(append, by: principal.actor))
             case .seal(let seal):
-                return .seal(try await ledger.answer(seal, by: principal.subject))
+                return .seal(try await ledger.answer(seal, by: principal.actor))
             case .erase(let erase):
                 return .erase(
                     try await ledger.answer(
-                        erase, by: principal.subject, clearance: principal.clearance))
+                        erase, by: principal.actor))
             case .rotateKey(let rotation):
-                return .keys(try await ledger.answer(rotation, by: principal.subject))
+                return .keys(try await ledger.answer(rotation, by: principal.actor))
             case .listKeys: return .keys(try await ledger.listKeys())
             case .correctClock(let correction):
-                return .append(try await ledger.answer(correction, by: principal.subject))
+                return .append(try await ledger.answer(correction, by: principal.actor))
             default: break
             }
         }
@@ -54,7 +55,9 @@ struct LedgerService: Sendable {
                 })
         }
         // Reads the disk: not on the event loop.
-        return try await offEventLoop { () throws(WireFault) in try ledger.read(operation) }
+        return try await offEventLoop { () throws(WireFault) in
+            try ledger.read(operation, for: authorized.principal?.clearance)
+        }
     }
 
     private func health() -> WireLedgerHealth {

@@ -85,9 +85,9 @@ extension WireContactRow {
         head = WireContactHead(record.head)
         createdAt = record.createdAt
         updatedAt = record.updatedAt
-        email = WireBoundValue(record.email, record.entity, "email", record.head.label)
+        email = WireBoundValue(record.email, record.entity, "email", record.boundLabel)
         if let name = record.fullName {
-            fullName = WireBoundValue(name, record.entity, "fullName", record.head.label)
+            fullName = WireBoundValue(name, record.entity, "fullName", record.boundLabel)
         }
         attributes = record.attributes.map(WireAttributeRow.init)
         consents = record.consents.map(WireConsentRow.init)

@@ -39,11 +39,13 @@ struct TokenRequest {
                 .badInput, "\(ttl) is no lifetime.", next: "Write 90s, 15m or 1h; at most 24h.")
         }
         do {
-            _ = try clearance.map { try SecurityLabel($0) }
+            _ = try clearance.map { try Clearance($0) }
         } catch {
             throw OperatorError(
                 .badInput, "\(clearance ?? "") is no clearance.",
-                next: "Write a security label such as s1/i1 or s2:c0.c3,c7/i1.")
+                next:
+                    "Write a security label such as s1/i1 or s2:c0.c3,c7/i1, or a range of two such as s0/i2-s2:c0/i0."
+            )
         }
         self.subject = subject
         self.roles = roles

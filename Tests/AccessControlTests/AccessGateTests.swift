@@ -38,6 +38,7 @@ import Testing
                         .with {
                             $0.stream = stream
                             $0.type = type
+                            $0.label = "s1/i1"
                         }
                     }
                 }
@@ -112,7 +113,7 @@ import Testing
         _ clearance: String, _ labels: [String], _ isAllowed: Bool
     ) throws {
         let principal = SecurityPrincipal(
-            subject: "x", roles: [.dpo], clearance: try SecurityLabel(clearance), tokenID: "j",
+            subject: "x", roles: [.dpo], clearance: try Clearance(clearance), tokenID: "j",
             expiresAt: .distantFuture)
         var code: WireFault.Code?
         do {
@@ -122,6 +123,39 @@ import Testing
         #expect(throws: WireFault.self) {
             try AccessDecision.disclosure(of: ["s0/i2"], to: nil)
         }
+    }
+
+    /// Whoever writes stays between both ends of its clearance: on the ledger's socket by the entry, on the keeper's by the value.
+    @Test(arguments: [
+        ("s1/i1", ["s1/i1"], true), ("s1/i1", [], true),
+        ("s0/i2-s2:c1/i1", ["s1/i1", "s0/i2"], true),
+        ("s1/i1", ["s0/i1"], false), ("s1/i1", ["s2/i1"], false), ("s1/i1", ["s1/i2"], false),
+        ("s1/i1-s2/i1", ["s1/i1", "s0/i1"], false), ("s1/i1", ["no label"], false),
+    ])
+    func nothingIsMadeOutsideTheClearance(
+        _ clearance: String, _ labels: [String], _ isAllowed: Bool
+    ) throws {
+        let principal = SecurityPrincipal(
+            subject: "x", roles: [.enrichmentPlatform], clearance: try Clearance(clearance),
+            tokenID: "j", expiresAt: .distantFuture)
+        let entries = labels.map { label in
+            WireEntryDraft.with {
+                $0.stream = "contact"
+                $0.type = "AttributeEnriched"
+                $0.label = label
+            }
+        }
+        var codes: [WireFault.Code?] = []
+        do {
+            try AccessDecision.entries(entries, principal)
+            codes.append(nil)
+        } catch { codes.append(error.code) }
+        do {
+            try AccessDecision.creation(of: labels, by: principal)
+            codes.append(nil)
+        } catch { codes.append(error.code) }
+        let expected: WireFault.Code? = isAllowed ? nil : .forbidden
+        #expect(codes == [expected, expected])
     }
 
     @Test func requestWithoutOperationIsInvalid() async {

@@ -73,7 +73,10 @@ import Testing
         let none = try await verifier.verify(issuer.token(claims: ["clearance": nil]))
         #expect(none.clearance == .default)
         let high = try await verifier.verify(issuer.token(claims: ["clearance": "s3:c7/i0"]))
-        #expect(high.clearance.text == "s3:c7/i0")
+        #expect(high.clearance == Clearance(try SecurityLabel("s3:c7/i0")))
+        let range = try await verifier.verify(
+            issuer.token(claims: ["clearance": "s0/i2-s3:c7/i0"]))
+        #expect(range.clearance.low.text == "s0/i2" && range.clearance.high.text == "s3:c7/i0")
     }
 
     @Test func unknownRolesGiveNothing() async throws {
@@ -284,7 +287,7 @@ import Testing
             ["roles": "enrichment-platform"], ["roles": [1]], ["clearance": 3], ["jti": ""],
             ["jti": String(repeating: "j", count: 257)], ["clearance": ""], ["sub": 7],
             ["clearance": String(repeating: "c", count: 514)], ["clearance": "hello"],
-            ["clearance": "s1"], ["clearance": "s4/i1"], ["clearance": "s0/i1-s2/i1"],
+            ["clearance": "s1"], ["clearance": "s4/i1"], ["clearance": "s2/i1-s0/i1"],
             ["roles": [String](repeating: "dpo", count: 65)],
         ]
         for change in changes {

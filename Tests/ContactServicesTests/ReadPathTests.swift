@@ -36,7 +36,7 @@ import Testing
         let created = try await fixture.create("jane@example.com")
         let caller = Authenticated(
             principal: SecurityPrincipal(
-                subject: "s", roles: [.dpo], clearance: try SecurityLabel(clearance), tokenID: "t",
+                subject: "s", roles: [.dpo], clearance: try Clearance(clearance), tokenID: "t",
                 expiresAt: .distantFuture),
             credential: Data("dpo".utf8), requestID: try RequestID("r"))
         for purpose in ["sales", "marketing"] {

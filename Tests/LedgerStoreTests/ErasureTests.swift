@@ -11,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct ErasureTests {
     private func erase(_ person: Drafts.Person, _ ledger: Ledger) async throws -> ErasureResult {
         try await ledger.erase(
-            contact: person.id, actor: "dpo-1", clearance: .default, requestID: "r")
+            contact: person.id, actor: "dpo-1", requestID: "r")
     }
 
     private func isGone(_ person: Drafts.Person, _ ledger: Ledger) throws -> Bool {

@@ -75,7 +75,7 @@ import Testing
             AuditEvent.self, from: ledger.entry(at: result.auditIndex).payload)
         #expect(audit.outcome == .refused)
         #expect(audit.reason == "conflict")
-        #expect(audit.principal == Drafts.actor)
+        #expect(audit.principal == Drafts.actor.id)
         #expect(audit.mutations.map(\.outcome) == ["CONFLICT"])
         #expect(audit.mutations.first?.idempotencyKey == Drafts.tag("k").key.hex)
         await ledger.close()

@@ -300,7 +300,7 @@ import Testing
         for person in [ada, bob] { _ = try await ledger.appendOne(Drafts.create(person)) }
         fixture.signer.change { $0.cannotForget = true }
         let ordered = try await ledger.erase(
-            contact: ada.id, actor: "dpo-1", clearance: .default, requestID: "r")
+            contact: ada.id, actor: "dpo-1", requestID: "r")
         #expect(ordered.completion == nil)
         await ledger.close(sealing: false)
         fixture.signer.change {

@@ -6,11 +6,13 @@ public struct ContactDraft: Hashable, Sendable {
     public let consents: [ConsentDraft]
     /// 0…64.
     public let attributes: [AttributeDraft]
+    /// Of email and name; what else comes along bears it, too, unless it says otherwise.
+    public let label: SecurityLabel
 
     /// - Throws: `ValidationError` with code `invalid-consents` or `invalid-attributes` when there are too many.
     public init(
         email: EmailAddress, fullName: PersonName?, consents: [ConsentDraft],
-        attributes: [AttributeDraft]
+        attributes: [AttributeDraft], label: SecurityLabel = .default
     ) throws(ValidationError) {
         guard (1...ModelLimits.consentsPerRequest).contains(consents.count) else {
             throw ValidationError(
@@ -25,5 +27,6 @@ public struct ContactDraft: Hashable, Sendable {
         self.fullName = fullName
         self.consents = consents
         self.attributes = attributes
+        self.label = label
     }
 }

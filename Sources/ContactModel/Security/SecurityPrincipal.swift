@@ -5,15 +5,15 @@ public struct SecurityPrincipal: Hashable, Sendable {
     /// `sub`, `[A-Za-z0-9._:-]{1,64}`; becomes the entries' `actor`.
     public let subject: String
     public let roles: Set<Role>
-    /// The `clearance` claim; the default label when the token has none.
-    public let clearance: SecurityLabel
+    /// The `clearance` claim; that of the default label when the token has none.
+    public let clearance: Clearance
     /// `jti`.
     public let tokenID: String
     /// `exp`.
     public let expiresAt: Date
 
     public init(
-        subject: String, roles: Set<Role>, clearance: SecurityLabel, tokenID: String,
+        subject: String, roles: Set<Role>, clearance: Clearance, tokenID: String,
         expiresAt: Date
     ) {
         self.subject = subject
@@ -22,4 +22,6 @@ public struct SecurityPrincipal: Hashable, Sendable {
         self.tokenID = tokenID
         self.expiresAt = expiresAt
     }
+
+    public var actor: LedgerActor { LedgerActor(id: subject, clearance: clearance) }
 }

@@ -77,16 +77,18 @@ extension MutationBatch {
             finish(position, .failure(Self.refusal(fault, of: command)))
         case .contact(let head):
             guard case .contact = command.target, head.subject.count == 16,
-                let id = EntityID(bytes: head.contactID)
+                let id = EntityID(bytes: head.contactID), let label = try? SecurityLabel(head.label)
             else { throw .unexpectedReply(.ledger) }
             slots[position].state = .planned(
-                Plan(subject: head.subject, contactID: id, creates: false, isNew: false))
+                Plan(
+                    subject: head.subject, contactID: id, creates: false, isNew: false, label: label))
         case .clear:
             switch command.target {
             case nil:
                 slots[position].state = .planned(
                     Plan(
-                        subject: Salt.random(), contactID: .random(), creates: true, isNew: true))
+                        subject: Salt.random(), contactID: .random(), creates: true, isNew: true,
+                        label: command.createdContact?.label ?? .default))
             case .created(let creator): dependsOn(creator, position)
             case .contact: throw .unexpectedReply(.ledger)
             }
@@ -104,12 +106,13 @@ extension MutationBatch {
         case .planned(let plan) where plan.creates:
             slots[position].state = .planned(
                 Plan(
-                    subject: plan.subject, contactID: plan.contactID, creates: false, isNew: true))
+                    subject: plan.subject, contactID: plan.contactID, creates: false, isNew: true,
+                    label: plan.label))
         case .done(.success(let outcome)):
             slots[position].state = .planned(
                 Plan(
                     subject: outcome.subject, contactID: outcome.contactID, creates: false,
-                    isNew: false))
+                    isNew: false, label: slots[creator].command.createdContact?.label ?? .default))
         default: finish(position, .failure(.failedRef))
         }
     }

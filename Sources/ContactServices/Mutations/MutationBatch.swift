@@ -31,6 +31,8 @@ struct MutationBatch {
         let creates: Bool
         /// The subject has no keys yet: this batch makes it.
         let isNew: Bool
+        /// What the contact bears: of what is added, unless that says otherwise.
+        let label: SecurityLabel
     }
 
     var slots: [Slot]

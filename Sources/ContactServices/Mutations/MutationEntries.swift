@@ -7,7 +7,7 @@ import ProcessBoundary
 /// | mutation | entries, in order |
 /// |---|---|
 /// | create | `ContactCreated`, a `ConsentGranted` per consent, then as for attributes |
-/// | add attributes | a `ProvenanceRecorded` per distinct source, an `AttributeEnriched` per attribute |
+/// | add attributes | a `ProvenanceRecorded` per distinct source and label, an `AttributeEnriched` per attribute |
 /// | grant consent | `ConsentGranted` |
 struct MutationEntries {
     typealias SealedValues = IndexingIterator<[WireSealedValue]>
@@ -16,8 +16,13 @@ struct MutationEntries {
     private enum Step {
         case created(entity: String, hasName: Bool)
         case consent(ConsentGranted)
-        case provenance(ProvenanceRecorded)
-        case attribute(AttributeDraft, id: String, provenanceID: String)
+        case provenance(ProvenanceRecorded, label: SecurityLabel)
+        case attribute(AttributeDraft, id: String, provenanceID: String, label: SecurityLabel)
+    }
+
+    private struct Origin: Hashable {
+        let source: ProvenanceSource
+        let label: SecurityLabel
     }
 
     private(set) var items: [WireEncryptItem] = []
@@ -42,15 +47,15 @@ struct MutationEntries {
     func drafts(_ values: inout SealedValues) throws(ServiceError) -> [WireEntryDraft] {
         var drafts: [WireEntryDraft] = []
         drafts.reserveCapacity(steps.count)
-        for step in steps { drafts.append(try Self.draft(step, &values)) }
+        for step in steps { drafts.append(try draft(step, &values)) }
         return drafts
     }
 
     private mutating func create(_ draft: ContactDraft) {
         let entity = EntityID.random().text
-        seal(entity, "contactId", Data(plan.contactID.bytes))
-        seal(entity, "email", Data(draft.email.canonical.utf8))
-        if let name = draft.fullName { seal(entity, "fullName", Data(name.text.utf8)) }
+        seal(entity, "contactId", Data(plan.contactID.bytes), plan.label)
+        seal(entity, "email", Data(draft.email.canonical.utf8), plan.label)
+        if let name = draft.fullName { seal(entity, "fullName", Data(name.text.utf8), plan.label) }
         steps.append(.created(entity: entity, hasName: draft.fullName != nil))
     }
 
@@ -64,58 +69,67 @@ struct MutationEntries {
     }
 
     private mutating func enrich(_ attributes: [AttributeDraft]) {
-        var records: [ProvenanceSource: ProvenanceRecorded] = [:]
-        var order: [ProvenanceSource] = []
+        var records: [Origin: ProvenanceRecorded] = [:]
+        var order: [Origin] = []
         var enrichments: [Step] = []
         for attribute in attributes {
             let attributeID = EntityID.random().text
+            let label = attribute.label ?? plan.label
+            let origin = Origin(source: attribute.source, label: label)
             var record =
-                records[attribute.source]
+                records[origin]
                 ?? ProvenanceRecorded(
                     attributes: [], provenanceId: EntityID.random().text, salt: Salt.random(),
                     sourceIdentity: attribute.source.identity, sourceType: attribute.source.type)
-            if record.attributes.isEmpty { order.append(attribute.source) }
+            if record.attributes.isEmpty { order.append(origin) }
             record.attributes.append(attributeID)
-            records[attribute.source] = record
-            seal(attributeID, "value", Data(attribute.value.text.utf8))
+            records[origin] = record
+            seal(attributeID, "value", Data(attribute.value.text.utf8), label)
             enrichments.append(
-                .attribute(attribute, id: attributeID, provenanceID: record.provenanceId))
+                .attribute(
+                    attribute, id: attributeID, provenanceID: record.provenanceId, label: label))
         }
-        steps += order.compactMap { records[$0].map(Step.provenance) }
+        steps += order.compactMap { origin in
+            records[origin].map { .provenance($0, label: origin.label) }
+        }
         steps += enrichments
     }
 
-    private static func draft(
+    private func draft(
         _ step: Step, _ values: inout SealedValues
     ) throws(ServiceError) -> WireEntryDraft {
         switch step {
         case .created(let entity, let hasName):
-            let contactID = try next(&values)
-            let email = try next(&values)
+            let contactID = try Self.next(&values)
+            let email = try Self.next(&values)
             var fullName: EncryptedValue?
-            if hasName { fullName = try next(&values) }
-            return draft(
+            if hasName { fullName = try Self.next(&values) }
+            return Self.draft(
                 ContactCreated(
-                    contactId: contactID, email: email, entity: entity, fullName: fullName))
-        case .consent(let event): return draft(event)
-        case .provenance(let event): return draft(event)
-        case .attribute(let attribute, let id, let provenanceID):
-            let value = try next(&values)
-            return draft(
+                    contactId: contactID, email: email, entity: entity, fullName: fullName),
+                plan.label)
+        case .consent(let event): return Self.draft(event, plan.label)
+        case .provenance(let event, let label): return Self.draft(event, label)
+        case .attribute(let attribute, let id, let provenanceID, let label):
+            let value = try Self.next(&values)
+            return Self.draft(
                 AttributeEnriched(
                     attributeId: id, attributeType: attribute.type.text,
                     confidence: attribute.confidence.tenThousandths, provenanceId: provenanceID,
                     validFrom: attribute.validity.from.text,
-                    validUntil: attribute.validity.until?.text, value: value))
+                    validUntil: attribute.validity.until?.text, value: value),
+                label)
         }
     }
 
-    private mutating func seal(_ entity: String, _ field: String, _ plaintext: Data) {
+    private mutating func seal(
+        _ entity: String, _ field: String, _ plaintext: Data, _ label: SecurityLabel
+    ) {
         var item = WireEncryptItem()
         item.binding.subject = plan.subject
         item.binding.entity = entity
         item.binding.field = field
-        item.binding.label = SecurityLabel.default.text
+        item.binding.label = label.text
         item.plaintext = plaintext
         item.newSubject = plan.isNew
         items.append(item)
@@ -130,11 +144,13 @@ struct MutationEntries {
         return value
     }
 
-    private static func draft<Event: LedgerEvent>(_ event: Event) -> WireEntryDraft {
+    private static func draft<Event: LedgerEvent>(
+        _ event: Event, _ label: SecurityLabel
+    ) -> WireEntryDraft {
         var draft = WireEntryDraft()
         draft.stream = Event.stream
         draft.type = Event.type
-        draft.label = SecurityLabel.default.text
+        draft.label = label.text
         draft.payload = EventCoding.encode(event)
         return draft
     }

@@ -10,16 +10,16 @@ public import Projections
 // A crash between them is completed: orders without their SubjectErased stand in the projections.
 
 extension Ledger {
-    /// Forgets a contact for good. One that the clearance does not dominate is not there.
+    /// Forgets a contact for good. One that the actor is not cleared for is not there.
     ///
     /// - Throws: `LedgerStoreError.notFound`; what `append` throws. Once it returns the order is durable, even where the
     ///   keeper could not carry it out yet.
     public func erase(
-        contact id: ContactID, actor: String, clearance: SecurityLabel, requestID: String
+        contact id: ContactID, actor: LedgerActor, requestID: String
     ) async throws(LedgerStoreError) -> ErasureResult {
         let missing = LedgerStoreError(.notFound, "There is no such contact.")
         guard let head = try contact(id: id)?.head, let label = try? SecurityLabel(head.label),
-            clearance.dominates(label)
+            actor.clearance.canRead(label)
         else { throw missing }
         let order = ErasureOrdered(requestId: requestID, salt: Salt.random())
         let entry = EntryDraft(

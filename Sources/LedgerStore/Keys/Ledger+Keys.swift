@@ -1,3 +1,4 @@
+public import ContactModel
 public import LedgerFormat
 
 /// A key as the keeper has it and as the ledger says it.
@@ -45,7 +46,7 @@ extension Ledger {
     ///
     /// - Throws: `LedgerStoreError.unavailable` when keeper or disk did not do it now: what was begun is completed.
     public func rotate(
-        _ use: SigningKeyUse, actor: String, requestID: String
+        _ use: SigningKeyUse, actor: LedgerActor, requestID: String
     ) async throws(LedgerStoreError) {
         try await audited("key.rotate.\(use.trusted.rawValue)", actor, requestID) { audit in
             try await rotations.inTurn { [self] in
@@ -74,7 +75,7 @@ extension Ledger {
     ///
     /// - Throws: `LedgerStoreError.unavailable`.
     public func rotateDayKey(
-        actor: String, requestID: String
+        actor: LedgerActor, requestID: String
     ) async throws(LedgerStoreError) {
         try await audited("key.rotate.data", actor, requestID) { audit in
             // First: a ledger that cannot write does not rotate.
@@ -84,7 +85,7 @@ extension Ledger {
     }
 
     private func audited(
-        _ action: String, _ actor: String, _ requestID: String,
+        _ action: String, _ actor: LedgerActor, _ requestID: String,
         _ body: (Work.AuditRequest) async throws -> Void
     ) async throws(LedgerStoreError) {
         configuration.giveUpBallastIfFull()

@@ -1,3 +1,4 @@
+public import ContactModel
 public import Foundation
 public import LedgerFormat
 public import Projections
@@ -34,10 +35,12 @@ extension Ledger {
 
     // MARK: - Contacts
 
-    public func prepare(_ items: [PrepareItem]) async throws(LedgerStoreError) -> [PreparedItem] {
+    public func prepare(
+        _ items: [PrepareItem], for clearance: Clearance
+    ) async throws(LedgerStoreError) -> [PreparedItem] {
         try requireProjections()
         do {
-            return try await preparations.prepare(items)
+            return try await preparations.prepare(items, for: clearance)
         } catch {
             throw readFailure(error)
         }

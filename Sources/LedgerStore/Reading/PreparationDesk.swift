@@ -1,3 +1,4 @@
+import ContactModel
 import Projections
 import Synchronization
 
@@ -6,6 +7,7 @@ import Synchronization
 final class PreparationDesk: Sendable {
     private struct Caller {
         let items: [PrepareItem]
+        let clearance: Clearance
         let answer: CheckedContinuation<Result<[PreparedItem], any Error>, Never>
     }
 
@@ -18,10 +20,12 @@ final class PreparationDesk: Sendable {
         self.library = library
     }
 
-    func prepare(_ items: [PrepareItem]) async throws -> [PreparedItem] {
+    func prepare(
+        _ items: [PrepareItem], for clearance: Clearance
+    ) async throws -> [PreparedItem] {
         try await withCheckedContinuation { answer in
             let isFirst = waiting.withLock { waiting in
-                waiting.append(Caller(items: items, answer: answer))
+                waiting.append(Caller(items: items, clearance: clearance, answer: answer))
                 return waiting.count == 1
             }
             // Whoever comes before these are taken is answered with them.
@@ -37,12 +41,14 @@ final class PreparationDesk: Sendable {
         for caller in callers {
             caller.answer.resume(
                 returning: snapshot.flatMap { reader in
-                    Result { try caller.items.map { try prepared($0, reader) } }
+                    Result { try caller.items.map { try prepared($0, caller.clearance, reader) } }
                 })
         }
     }
 
-    private func prepared(_ item: PrepareItem, _ reader: DecisionReader) throws -> PreparedItem {
+    private func prepared(
+        _ item: PrepareItem, _ clearance: Clearance, _ reader: DecisionReader
+    ) throws -> PreparedItem {
         for tag in item.idempotency {
             guard let record = try reader.idempotency(tag.key) else { continue }
             guard record.request == tag.request else { return .refused(.usedForAnotherRequest) }
@@ -55,7 +61,7 @@ final class PreparationDesk: Sendable {
         }
         for unique in item.unique where try reader.isOwned(unique) { return .refused(.duplicate) }
         guard let id = item.contactID else { return .clear }
-        guard let head = try reader.contact(id: id) else {
+        guard let head = try reader.contact(id: id), head.isThere(for: clearance) else {
             return .refused(LedgerStoreError(.notFound, "There is no such contact."))
         }
         return .contact(head)

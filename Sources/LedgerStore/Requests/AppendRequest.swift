@@ -6,8 +6,8 @@ public import Projections
 /// Mutations, decided one by one and in order; those accepted and the audit entry are one atomic append.
 /// The caller has verified the credential and the permits.
 public struct AppendRequest: Sendable {
-    /// The credential's `sub`; becomes every entry's `actor`.
-    public var actor: String
+    /// The credential's: becomes every entry's `actor`, and sees contacts as far as it is cleared.
+    public var actor: LedgerActor
     public var mutations: [MutationDraft]
     public var audit: AuditDraft
     /// An operator's word that the clock is right although the last entry is later: a `ClockCorrected`
@@ -16,14 +16,14 @@ public struct AppendRequest: Sendable {
     /// Of an operator's request, which may be made on a full disk.
     var isOperation = false
 
-    public init(actor: String, mutations: [MutationDraft], audit: AuditDraft) {
+    public init(actor: LedgerActor, mutations: [MutationDraft], audit: AuditDraft) {
         self.actor = actor
         self.mutations = mutations
         self.audit = audit
     }
 
     /// What an operator did, without any mutation.
-    init(operator actor: String, audit: AuditDraft, correctsClock: Bool = false) {
+    init(operator actor: LedgerActor, audit: AuditDraft, correctsClock: Bool = false) {
         self.init(actor: actor, mutations: [], audit: audit)
         self.correctsClock = correctsClock
         isOperation = true

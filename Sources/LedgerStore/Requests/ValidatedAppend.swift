@@ -14,6 +14,14 @@ struct ValidatedAppend: Sendable {
         let payload: Data
         let payloadHash: Digest32
         let event: ProjectedEvent
+
+        /// Whether the contact's label is made of this one's, too.
+        var isValue: Bool {
+            switch event {
+            case .contactCreated, .attributeEnriched: true
+            default: false
+            }
+        }
     }
 
     struct Mutation: Sendable {
@@ -21,7 +29,7 @@ struct ValidatedAppend: Sendable {
         let draft: MutationDraft
     }
 
-    let actor: String
+    let actor: LedgerActor
     let mutations: [Mutation]
     let audit: AuditDraft
     let correctsClock: Bool
@@ -33,7 +41,7 @@ struct ValidatedAppend: Sendable {
 
     /// - Throws: `LedgerStoreError.invalid`
     init(_ request: AppendRequest, limits: StoreLimits) throws(LedgerStoreError) {
-        guard EntryHeader.isActor(request.actor) else {
+        guard EntryHeader.isActor(request.actor.id) else {
             throw Self.invalid("the actor is not a principal id")
         }
         try Self.check(request.audit)

@@ -1,4 +1,4 @@
-import ContactModel
+public import ContactModel
 import Foundation
 import LedgerFormat
 
@@ -9,7 +9,7 @@ extension Ledger {
     /// - Throws: `LedgerStoreError.nothingToSeal`; `.unavailable` when sealing failed, which the next start
     ///   tries again.
     public func seal(
-        actor: String, requestID: String
+        actor: LedgerActor, requestID: String
     ) async throws(LedgerStoreError) -> SealResult {
         var draft = AuditDraft(
             category: .operation, action: "segment.seal", resourceType: "segment",

@@ -44,12 +44,12 @@ struct GroupBuilder {
     // MARK: - Appends
 
     mutating func add(_ append: ValidatedAppend, reply: AppendReply?) throws {
-        if append.correctsClock { try addClockCorrection(append.actor) }
+        if append.correctsClock { try addClockCorrection(append.actor.id) }
         var outcomes: [PendingReply.Outcome] = []
         var results: [AuditMutation] = []
         let start = tree.size
         for mutation in append.mutations {
-            let verdict = try decide(mutation.draft)
+            let verdict = try decide(mutation, append.actor.clearance)
             var result = AuditMutation(outcome: "")
             if let tag = mutation.draft.idempotency.first {
                 result.idempotencyKey = tag.key.hex
@@ -60,7 +60,7 @@ struct GroupBuilder {
                 result.outcome = AuditMutation.appended
                 result.first = Int(tree.size - start)
                 result.count = mutation.entries.count
-                outcomes.append(.receipt(try accept(mutation, of: contact, actor: append.actor)))
+                outcomes.append(.receipt(try accept(mutation, of: contact, actor: append.actor.id)))
             case .replay(let receipt):
                 result.outcome = AuditMutation.replayed
                 outcomes.append(.receipt(receipt))
@@ -78,7 +78,7 @@ struct GroupBuilder {
 
     /// Entries in the ledger's own name, then the audit entry of whoever asked for them, if anybody did.
     mutating func add(
-        _ system: [SystemEntry], audit: (actor: String, draft: AuditDraft)?, reply: AppendReply?
+        _ system: [SystemEntry], audit: (actor: LedgerActor, draft: AuditDraft)?, reply: AppendReply?
     ) throws {
         for entry in system where try !isAnnounced(entry) {
             try stage(
@@ -111,10 +111,14 @@ struct GroupBuilder {
     }
 
     /// Idempotency first: a retry must find what it did even where that now stands in its own way.
-    private mutating func decide(_ draft: MutationDraft) throws -> Verdict {
+    private mutating func decide(
+        _ mutation: ValidatedAppend.Mutation, _ clearance: Clearance
+    ) throws -> Verdict {
+        let draft = mutation.draft
         if let known = try known(draft.idempotency) { return known }
-        if draft.createsSubject { return try decideCreation(draft) }
-        guard let contact = try state(of: draft.subject).contact else {
+        if draft.createsSubject { return try decideCreation(mutation) }
+        guard let contact = try state(of: draft.subject).contact, contact.isThere(for: clearance)
+        else {
             return .refuse(LedgerStoreError(.notFound, "There is no such contact."))
         }
         if let expected = draft.expectedVersion, expected != contact.version {
@@ -124,10 +128,29 @@ struct GroupBuilder {
                     "The contact is at version \(contact.version), not \(expected); read it again.")
             )
         }
-        return .accept(contact)
+        return try accept(contact, with: mutation)
     }
 
-    private mutating func decideCreation(_ draft: MutationDraft) throws -> Verdict {
+    /// Its label grows by what it gets.
+    private func accept(
+        _ contact: ContactHead, with mutation: ValidatedAppend.Mutation
+    ) throws -> Verdict {
+        guard let label = contact.label(with: mutation.entries.filter(\.isValue).map(\.label))
+        else {
+            return .refuse(
+                LedgerStoreError(
+                    .invalid,
+                    "The contact's label would have more than \(ModelLimits.labelBytes) characters.")
+            )
+        }
+        return .accept(
+            ContactHead(
+                subject: contact.subject, contactID: contact.contactID, label: label,
+                version: contact.version))
+    }
+
+    private mutating func decideCreation(_ mutation: ValidatedAppend.Mutation) throws -> Verdict {
+        let draft = mutation.draft
         guard let id = draft.contactID, let label = draft.entries.first?.label else {
             return .refuse(LedgerStoreError(.invalid, "A new contact needs an id."))
         }
@@ -135,8 +158,9 @@ struct GroupBuilder {
         {
             return .refuse(.duplicate)
         }
-        return .accept(
-            ContactHead(subject: draft.subject, contactID: id, label: label, version: 0))
+        return try accept(
+            ContactHead(subject: draft.subject, contactID: id, label: label, version: 0),
+            with: mutation)
     }
 
     private mutating func known(_ tags: [IdempotencyTag]) throws -> Verdict? {
@@ -208,18 +232,19 @@ struct GroupBuilder {
     }
 
     private mutating func addAudit(
-        _ draft: AuditDraft, results: [AuditMutation], actor: String
+        _ draft: AuditDraft, results: [AuditMutation], actor: LedgerActor
     ) throws -> UInt64 {
         let event = AuditEvent(
             action: draft.action, category: draft.category, mutations: results,
-            outcome: draft.outcome, principal: actor,
+            outcome: draft.outcome, principal: actor.id,
             purpose: draft.purpose.isEmpty ? nil : draft.purpose,
             reason: draft.reason.isEmpty ? nil : draft.reason, requestId: draft.requestID,
             resourceType: draft.resourceType, salt: Salt.random())
         let payload = EventCoding.encode(event)
         let index = tree.size
         try stage(
-            stream: .audit, type: AuditEvent.type, actor: actor, label: SecurityLabel.audit.text,
+            stream: .audit, type: AuditEvent.type, actor: actor.id,
+            label: actor.clearance.auditLabel.text,
             subject: draft.subject, payload: payload, payloadHash: PayloadCommitment.hash(payload),
             event: .audited(results), side: nil)
         return index

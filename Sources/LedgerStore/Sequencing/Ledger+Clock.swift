@@ -1,4 +1,4 @@
-import ContactModel
+public import ContactModel
 
 extension Ledger {
     /// An operator's word that the clock is right although the last entry is later: a `ClockCorrected` entry
@@ -6,7 +6,7 @@ extension Ledger {
     ///
     /// - Throws: what `append` throws; never `clockBehind`.
     public func correctClock(
-        actor: String, requestID: String
+        actor: LedgerActor, requestID: String
     ) async throws(LedgerStoreError) -> AppendResult {
         try await append(
             AppendRequest(

@@ -1,3 +1,5 @@
+import ContactModel
+
 /// What waits for the committer.
 enum Work: Sendable {
     case append(ValidatedAppend, AppendReply)
@@ -6,7 +8,7 @@ enum Work: Sendable {
     case control(Control)
 
     struct AuditRequest: Sendable {
-        let actor: String
+        let actor: LedgerActor
         let draft: AuditDraft
     }
 

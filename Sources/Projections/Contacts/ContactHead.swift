@@ -1,9 +1,11 @@
+public import ContactModel
 public import LedgerFormat
 
 /// What a decision about a contact needs.
 public struct ContactHead: Hashable, Sendable {
     public let subject: SubjectTag
     public let contactID: ContactID
+    /// Of all its values ever: the join of their labels.
     public let label: String
     /// Position of the newest entry that is not an audit entry.
     public let version: UInt64
@@ -13,5 +15,15 @@ public struct ContactHead: Hashable, Sendable {
         self.contactID = contactID
         self.label = label
         self.version = version
+    }
+
+    /// Whether somebody with this clearance may know of it.
+    public func isThere(for clearance: Clearance) -> Bool {
+        (try? SecurityLabel(label)).map(clearance.canRead) ?? false
+    }
+
+    /// Its label once it has values with these, too; nil: longer than a label can be.
+    public func label(with labels: some Sequence<String>) -> String? {
+        LabelText.join(label, labels)
     }
 }

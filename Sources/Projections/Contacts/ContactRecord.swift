@@ -3,6 +3,8 @@ public import ContactModel
 /// A contact as it stands today, still encrypted.
 public struct ContactRecord: Hashable, Sendable {
     public let head: ContactHead
+    /// The label that `email` and `fullName` are bound to.
+    public let boundLabel: String
     /// UUID that `email` and `fullName` are bound to.
     public let entity: String
     /// FORMAT 2.1 time.
@@ -14,6 +16,14 @@ public struct ContactRecord: Hashable, Sendable {
     public let attributes: [AttributeRecord]
     /// Oldest first.
     public let consents: [ConsentRecord]
+
+    /// Whether somebody with this clearance may know of it: the current label counts, and every one that a value is bound to.
+    public func isThere(for clearance: Clearance) -> Bool {
+        head.isThere(for: clearance)
+            && Set(attributes.map(\.label) + [boundLabel]).allSatisfy {
+                (try? SecurityLabel($0)).map(clearance.canRead) ?? false
+            }
+    }
 }
 
 public struct AttributeRecord: Hashable, Sendable {

@@ -12,9 +12,14 @@ struct EventProjection {
     /// Entries of earlier generations.
     private let base: UInt64
     private var subjects: [SubjectTag: SubjectChange] = [:]
-    /// Subjects asked for before: whether there is a contact.
-    private var known: [SubjectTag: Bool] = [:]
+    /// Contacts of subjects asked for before; nil: there is none.
+    private var known: [SubjectTag: Contact?] = [:]
     private(set) var rememberedRows = 0
+
+    private struct Contact {
+        let id: UInt64
+        var label: String
+    }
 
     init(_ tables: ProjectionTables, base: UInt64) {
         self.tables = tables
@@ -33,6 +38,7 @@ struct EventProjection {
         case .attributeEnriched(let event):
             if let subject = try contact(header) {
                 try tables.enrich(event, header, at: position, subject)
+                try raise(subject, by: header.label)
             }
         case .consentGranted(let event):
             if let subject = try contact(header) {
@@ -65,7 +71,7 @@ struct EventProjection {
         _ side: SideInformation?
     ) throws {
         guard let subject = header.subject, let side else { return }
-        known[subject] = true
+        known[subject] = Contact(id: position, label: header.label)
         subjects[subject, default: SubjectChange()].contact = position
         try tables.create(event, header, at: position, subject, side)
     }
@@ -73,7 +79,7 @@ struct EventProjection {
     /// The contact is gone for every reader; that its key is not destroyed yet stands in the tables.
     private mutating func forget(_ header: EntryHeader, at position: UInt64) throws {
         guard let subject = header.subject else { return }
-        known[subject] = false
+        known[subject] = .some(nil)
         // The purge finds the contact by its subject's row, which else is written at the end of the batch.
         if let change = subjects.removeValue(forKey: subject) { try tables.write(subject, change) }
         try tables.purge(subject)
@@ -84,10 +90,19 @@ struct EventProjection {
     /// belongs to nobody.
     private mutating func contact(_ header: EntryHeader) throws -> SubjectTag? {
         guard let subject = header.subject else { return nil }
-        if let known = known[subject] { return known ? subject : nil }
-        let isContact = try tables.isContact(subject)
-        known[subject] = isContact
-        return isContact ? subject : nil
+        if let known = known[subject] { return known == nil ? nil : subject }
+        let contact = try tables.contact(subject).map { Contact(id: $0.id, label: $0.label) }
+        known[subject] = .some(contact)
+        return contact == nil ? nil : subject
+    }
+
+    /// A contact's label is joined of those of its values.
+    private mutating func raise(_ subject: SubjectTag, by label: String) throws {
+        guard case let contact?? = known[subject],
+            let joined = LabelText.join(contact.label, [label]), joined != contact.label
+        else { return }
+        known[subject] = Contact(id: contact.id, label: joined)
+        try tables.relabel(contact.id, joined)
     }
 
     /// FORMAT 9.1: offsets count from the append's first entry, which the audit entry closes.

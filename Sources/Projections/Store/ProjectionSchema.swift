@@ -9,7 +9,7 @@ import LedgerFormat
 /// is wide stands in the order of the ledger.
 enum ProjectionSchema {
     /// Raised with every change of the tables or of what stands in them.
-    static let version: Int32 = 7
+    static let version: Int32 = 8
 
     /// Integers are positions, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
     /// named `subject` are 16-byte tags. A *position* is a leaf index counted on over all generations: that of the first
@@ -20,9 +20,10 @@ enum ProjectionSchema {
         // disk.
         "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, base INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, nodes INTEGER NOT NULL) STRICT",
         SubjectTable.create,
-        // `id`: position of the `ContactCreated`. `unique_values`: what stands in the next table for it, which a purge would
+        // `id`: position of the `ContactCreated`. `bound_label`: that entry's, which email and name are bound to; `label`: joined of
+        // those of all its values ever. `unique_values`: what stands in the next table for it, which a purge would
         // else have to look for.
-        "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB, unique_values BLOB NOT NULL) STRICT",
+        "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, bound_label TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB, unique_values BLOB NOT NULL) STRICT",
         "CREATE TABLE unique_value (index_name TEXT NOT NULL, value BLOB NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (index_name, value)) STRICT, WITHOUT ROWID",
         // `superseded`: position of the entry that brought a newer value of the type; null for the current.
         "CREATE TABLE attribute (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, value BLOB NOT NULL, provenance_id TEXT NOT NULL, confidence INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT, superseded INTEGER, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",

@@ -15,7 +15,8 @@ final class ProjectionTables: Sendable {
     private let seal: RawStatement
     private let activate: RawStatement
     private let retire: RawStatement
-    private let exists: RawStatement
+    private let current: RawStatement
+    private let relabel: RawStatement
     private let open: RawStatement
     private let close: RawStatement
     private let purging: PurgeStatements
@@ -24,8 +25,8 @@ final class ProjectionTables: Sendable {
         subject = try statements.prepare(SubjectTable.write)
         contact = try statements.prepare(
             """
-            INSERT OR REPLACE INTO contact (id, subject, contact_id, entity, label, created_at, email, full_name,
-            unique_values) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO contact (id, subject, contact_id, entity, bound_label, label, created_at,
+            email, full_name, unique_values) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)
             """)
         unique = try statements.prepare(
             "INSERT OR IGNORE INTO unique_value (index_name, value, subject) VALUES (?, ?, ?)")
@@ -63,13 +64,21 @@ final class ProjectionTables: Sendable {
             "INSERT OR REPLACE INTO erasure (ordered, subject) VALUES (?, ?)")
         close = try statements.prepare("DELETE FROM erasure WHERE subject = ?")
         purging = try PurgeStatements(statements)
-        exists = try statements.prepare(
-            "SELECT 1 FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?")
+        current = try statements.prepare(
+            "SELECT c.id, c.label FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?")
+        relabel = try statements.prepare("UPDATE contact SET label = ? WHERE id = ?")
     }
 
-    func isContact(_ tag: SubjectTag) throws -> Bool {
-        exists.bind(1, blob: tag)
-        return try exists.first { _ in true } ?? false
+    /// Id and label of a subject's contact; nil: it has none.
+    func contact(_ tag: SubjectTag) throws -> (id: UInt64, label: String)? {
+        current.bind(1, blob: tag)
+        return try current.first { row in (row.number(0), row.text(1)) }
+    }
+
+    func relabel(_ id: UInt64, _ label: String) throws {
+        relabel.bind(1, label)
+        relabel.bind(2, id)
+        try relabel.run()
     }
 
     func write(_ tag: SubjectTag, _ change: SubjectChange) throws {

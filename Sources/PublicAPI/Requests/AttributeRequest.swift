@@ -1,7 +1,7 @@
 import ContactModel
 import ContactServices
 
-/// `{attributeType, value, confidence, sourceType, sourceIdentity?, validFrom?, validUntil?}`.
+/// `{attributeType, value, confidence, sourceType, sourceIdentity?, validFrom?, validUntil?, label?}`.
 enum AttributeRequest {
     static func draft(_ reader: inout ObjectReader) throws(ServiceError) -> AttributeDraft {
         let rawType = try reader.string("attributeType")
@@ -11,6 +11,7 @@ enum AttributeRequest {
         let identity = try reader.optionalString("sourceIdentity")
         let from = try TimeField.optional("validFrom", in: &reader) ?? .now()
         let until = try TimeField.optional("validUntil", in: &reader)
+        let label = try LabelField.optional(in: &reader)
         try reader.finish()
         let type = try reader.checked("attributeType") { () throws(ValidationError) in
             try AttributeType(rawType)
@@ -28,7 +29,8 @@ enum AttributeRequest {
             try ValidityPeriod(from: from, until: until)
         }
         return AttributeDraft(
-            type: type, value: value, confidence: confidence, source: source, validity: validity)
+            type: type, value: value, confidence: confidence, source: source, validity: validity,
+            label: label)
     }
 
     static func list(_ readers: [ObjectReader]) throws(ServiceError) -> [AttributeDraft] {

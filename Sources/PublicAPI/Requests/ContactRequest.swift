@@ -1,7 +1,7 @@
 import ContactModel
 import ContactServices
 
-/// `{email, fullName?, consentType, legalBasis, purposeCodes, consents?, attributes?}`.
+/// `{email, fullName?, consentType, legalBasis, purposeCodes, consents?, attributes?, label?}`.
 enum ContactRequest {
     static func draft(_ reader: inout ObjectReader) throws(ServiceError) -> ContactDraft {
         let rawEmail = try reader.string("email")
@@ -11,6 +11,7 @@ enum ContactRequest {
             "consents", limit: ModelLimits.consentsPerRequest)
         let attributeReaders = try reader.objects(
             "attributes", limit: ModelLimits.attributesPerRequest)
+        let label = try LabelField.optional(in: &reader) ?? .default
         try reader.finish()
         let email = try reader.checked("email") { () throws(ValidationError) in
             try EmailAddress(rawEmail)
@@ -31,7 +32,8 @@ enum ContactRequest {
         let (allConsents, fullName) = (consents, name)
         return try reader.checked("") { () throws(ValidationError) in
             try ContactDraft(
-                email: email, fullName: fullName, consents: allConsents, attributes: attributes)
+                email: email, fullName: fullName, consents: allConsents, attributes: attributes,
+                label: label)
         }
     }
 }

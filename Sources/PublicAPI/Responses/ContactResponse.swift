@@ -21,6 +21,7 @@ enum ContactResponse {
             "id": .string(attribute.id),
             "attributeType": .string(attribute.type),
             "value": .string(attribute.value),
+            "label": .string(attribute.label),
             "confidence": .decimal(attribute.confidence.fraction),
             "provenanceId": .string(attribute.provenanceID),
             "sourceType": .string(attribute.sourceType),

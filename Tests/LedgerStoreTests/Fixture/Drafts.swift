@@ -1,4 +1,4 @@
-import ContactModel
+public import ContactModel
 import Crypto
 import Foundation
 import LedgerFormat
@@ -7,7 +7,7 @@ import Projections
 
 /// Requests as the gateway would make them, with `LocalSigner`'s kind of ciphertext.
 enum Drafts {
-    static let actor = "test-platform"
+    static let actor: LedgerActor = "test-platform"
 
     struct Person: Sendable {
         let subject = SubjectTag.random()
@@ -54,18 +54,18 @@ enum Drafts {
     // MARK: - Mutations
 
     static func create(
-        _ person: Person, key: IdempotencyTag? = nil, attributes: Int = 0
+        _ person: Person, key: IdempotencyTag? = nil, attributes: Int = 0, label: String = "s1/i1"
     ) throws -> MutationDraft {
         var entries = [
             try entry(
                 .contact,
                 ContactCreated(
                     contactId: sealed(person.id.bytes), email: sealed(person.email.data),
-                    entity: uuid(), fullName: sealed(Data("somebody".utf8)))),
-            try entry(.consent, consent()),
+                    entity: uuid(), fullName: sealed(Data("somebody".utf8))), label),
+            try entry(.consent, consent(), label),
         ]
         if attributes > 0 {
-            entries += try self.attributes((0..<attributes).map { "x-kind\($0)" })
+            entries += try self.attributes((0..<attributes).map { "x-kind\($0)" }, label: label)
         }
         return MutationDraft(
             entries: entries, subject: person.subject, createsSubject: true, contactID: person.id,
@@ -74,15 +74,15 @@ enum Drafts {
 
     static func enrich(
         _ person: Person, _ types: [String] = ["jobTitle"], value: String = "value",
-        key: IdempotencyTag? = nil, expectedVersion: UInt64? = nil
+        key: IdempotencyTag? = nil, expectedVersion: UInt64? = nil, label: String = "s1/i1"
     ) throws -> MutationDraft {
         MutationDraft(
-            entries: try attributes(types, value: value), subject: person.subject,
+            entries: try attributes(types, value: value, label: label), subject: person.subject,
             idempotency: key.map { [$0] } ?? [], expectedVersion: expectedVersion)
     }
 
     private static func attributes(
-        _ types: [String], value: String = "value"
+        _ types: [String], value: String = "value", label: String
     ) throws -> [EntryDraft] {
         let provenance = uuid()
         let ids = types.map { _ in uuid() }
@@ -90,7 +90,7 @@ enum Drafts {
             .provenance,
             ProvenanceRecorded(
                 attributes: ids, provenanceId: provenance, salt: Salt.random(),
-                sourceIdentity: "crm-1", sourceType: .crm))
+                sourceIdentity: "crm-1", sourceType: .crm), label)
         return try [first]
             + zip(ids, types).map { id, type in
                 try entry(
@@ -98,7 +98,7 @@ enum Drafts {
                     AttributeEnriched(
                         attributeId: id, attributeType: type, confidence: 9_000,
                         provenanceId: provenance, validFrom: "2026-01-01T00:00:00.000000Z",
-                        validUntil: nil, value: sealed(Data(value.utf8))))
+                        validUntil: nil, value: sealed(Data(value.utf8))), label)
             }
     }
 
@@ -109,9 +109,11 @@ enum Drafts {
             purposeCodes: ["sales", "support"], salt: Salt.random())
     }
 
-    static func entry(_ stream: EntryStream, _ event: some LedgerEvent) throws -> EntryDraft {
+    static func entry(
+        _ stream: EntryStream, _ event: some LedgerEvent, _ label: String = "s1/i1"
+    ) throws -> EntryDraft {
         EntryDraft(
-            stream: stream, type: type(of: event).type, label: "s1/i1",
+            stream: stream, type: type(of: event).type, label: label,
             payload: EventCoding.encode(event))
     }
 
@@ -119,7 +121,9 @@ enum Drafts {
 
     // MARK: - Appends
 
-    static func append(_ mutations: [MutationDraft]) -> AppendRequest {
+    static func append(
+        _ mutations: [MutationDraft], by actor: LedgerActor = Drafts.actor
+    ) -> AppendRequest {
         AppendRequest(
             actor: actor, mutations: mutations,
             audit: AuditDraft(
@@ -134,5 +138,16 @@ enum Drafts {
             audit: AuditDraft(
                 category: .dataAccess, action: "contact.read", resourceType: "contact",
                 requestID: uuid()))
+    }
+}
+
+/// A principal of the default clearance.
+extension LedgerActor: ExpressibleByStringLiteral {
+    public init(stringLiteral id: String) { self.init(id: id, clearance: .default) }
+}
+
+extension Ledger {
+    func prepare(_ items: [PrepareItem]) async throws(LedgerStoreError) -> [PreparedItem] {
+        try await prepare(items, for: .default)
     }
 }

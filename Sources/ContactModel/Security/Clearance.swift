@@ -1,0 +1,77 @@
+/// What a principal may read and write: a range of the lattice of labels, `low-high` (as SELinux MLS ranges).
+///
+/// Reading goes up to `high` (Bell-LaPadula: nothing above it; strict Biba: nothing less trusted). Writing stays between both:
+/// not below `low`, where information would sink, nor with more trust than `low` has. A clearance of one label is that label twice.
+public struct Clearance: Hashable, Sendable {
+    public let low: SecurityLabel
+    public let high: SecurityLabel
+
+    /// `s1/i1`.
+    public static let `default` = Clearance(.default)
+
+    /// - Throws: `ValidationError` with code `invalid-label` unless `high` dominates `low`.
+    public init(low: SecurityLabel, high: SecurityLabel) throws(ValidationError) {
+        guard high.dominates(low) else {
+            throw ValidationError(
+                .invalidLabel, "The upper label of a clearance dominates the lower one.")
+        }
+        self.low = low
+        self.high = high
+    }
+
+    public init(_ label: SecurityLabel) {
+        low = label
+        high = label
+    }
+
+    /// Whether an object with this label is there for the principal.
+    public func canRead(_ label: SecurityLabel) -> Bool { high.dominates(label) }
+
+    /// Whether the principal may make something that bears this label.
+    public func canWrite(_ label: SecurityLabel) -> Bool {
+        high.dominates(label) && label.dominates(low)
+    }
+
+    /// Whether a trusted subject may take an object from one label to another, in any direction: it must be trusted with both.
+    public func canRelabel(from old: SecurityLabel, to new: SecurityLabel) -> Bool {
+        canWrite(old) && canWrite(new)
+    }
+
+    /// What is written about the principal's doings: nothing it touched is above it.
+    public var auditLabel: SecurityLabel { high.join(.audit) }
+}
+
+extension Clearance: CustomStringConvertible {
+    /// A label, or two joined by `-`: `s1/i1`, `s0/i2-s2:c0.c3/i0`.
+    ///
+    /// - Throws: `ValidationError` with code `invalid-label`.
+    public init(_ text: String) throws(ValidationError) {
+        guard text.utf8.count <= 2 * ModelLimits.clearanceLabelBytes + 1 else {
+            throw Self.tooLong
+        }
+        // Only caveats have hyphens of their own, and they stand behind a label's one slash.
+        let split = text.lastIndex(of: "/").flatMap { text[..<$0].lastIndex(of: "-") }
+        if let split {
+            try self.init(
+                low: Self.label(text[..<split]), high: Self.label(text[text.index(after: split)...])
+            )
+        } else {
+            self.init(try Self.label(text[...]))
+        }
+        guard description == text else {
+            throw ValidationError(
+                .invalidLabel, "A clearance of one label is written once: \(description).")
+        }
+    }
+
+    public var description: String { low == high ? high.text : "\(low.text)-\(high.text)" }
+
+    private static func label(_ text: Substring) throws(ValidationError) -> SecurityLabel {
+        guard text.utf8.count <= ModelLimits.clearanceLabelBytes else { throw tooLong }
+        return try SecurityLabel(String(text))
+    }
+
+    private static let tooLong = ValidationError(
+        .invalidLabel,
+        "The labels of a clearance have at most \(ModelLimits.clearanceLabelBytes) characters.")
+}
