@@ -204,7 +204,7 @@ let package = Package(
         .testTarget(
             name: "AccessControlTests",
             dependencies: [
-                "AccessControl", "ContactModel", "ProcessBoundary", crypto,
+                "AccessControl", "ContactModel", "ProcessBoundary", crypto, cryptoExtras,
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict),

@@ -10,6 +10,7 @@ public struct AuthenticationError: Error, Sendable, Equatable, CustomStringConve
         case header = "header-not-accepted"
         case tokenType = "token-type-not-accepted"
         case unknownKey = "unknown-key"
+        case weakKey = "weak-key"
         case signature = "bad-signature"
         case claims = "bad-claims"
         case issuer = "issuer-not-accepted"
@@ -18,6 +19,7 @@ public struct AuthenticationError: Error, Sendable, Equatable, CustomStringConve
         case lifetime = "token-lives-too-long"
         case expired = "token-expired"
         case notYetValid = "token-not-yet-valid"
+        case denied = "token-denied"
     }
 
     public let code: Code

@@ -1,10 +1,11 @@
 import FoundationEssentials
 import JWTKit
+import ProcessBoundary
 
 /// The keys in force, and when to look for others.
 actor KeyRing {
     private let file: KeySetFile
-    nonisolated let watch: KeySetWatch
+    nonisolated let watch: FileWatch
     private var inForce: Keys
 
     /// A key set and what JWTKit needs of it, made at first use. One object, so that a set replaced while its
@@ -18,8 +19,7 @@ actor KeyRing {
 
     init(_ file: KeySetFile, recheck: Duration) throws(KeySetError) {
         self.file = file
-        // The version first: if the file changes in between, the next look reads it once more.
-        watch = KeySetWatch(file, recheck: recheck, inForce: file.version())
+        watch = FileWatch(file.path, recheck: recheck, inForce: file.version())
         inForce = Keys(try file.read())
     }
 
@@ -32,7 +32,7 @@ actor KeyRing {
         guard watch.sawChange() else { return false }
         let version = file.version()
         guard let replacement = try? file.read() else {
-            watch.settle(nil)
+            watch.postpone()
             return false
         }
         watch.settle(version)
@@ -46,9 +46,15 @@ actor KeyRing {
     ) async throws(AuthenticationError) -> TokenClaims {
         let keys = inForce
         // JWTKit falls back to some other key when it does not know the one named. We do not.
-        guard keys.set.keys[header.keyID] != nil else {
+        guard let key = keys.set.keys[header.keyID] else {
+            if keys.set.weak.contains(header.keyID) {
+                throw .init(.weakKey, "the token is signed with an RSA key of fewer than 4096 bits")
+            }
             throw .init(
                 .unknownKey, "the token is signed with a key that its issuer does not publish")
+        }
+        guard key.algorithm == header.algorithm else {
+            throw .init(.algorithm, "the token's key is for another algorithm than its header says")
         }
         do {
             return try await collection(of: keys).verify(token, as: TokenClaims.self)
@@ -63,7 +69,7 @@ actor KeyRing {
         if let collection = keys.collection { return collection }
         let fresh = JWTKeyCollection()
         for (id, key) in keys.set.keys {
-            await fresh.add(ecdsa: key, kid: JWKIdentifier(string: id))
+            await key.add(to: fresh, as: id)
         }
         keys.collection = fresh
         return fresh

@@ -1,9 +1,11 @@
 import FoundationEssentials
 import JWTKit
 
-/// The issuer's public keys: those of a JWKS file (RFC 7517) that verify ES384, by key id.
+/// The issuer's public keys: those of a JWKS file (RFC 7517) that verify ES384, RS256 or PS256, by key id.
 struct KeySet: Sendable {
-    let keys: [String: ES384PublicKey]
+    let keys: [String: IssuerKey]
+    /// Ids of RSA keys below 4,096 bits: nothing counts that they sign.
+    let weak: Set<String>
 
     /// Keys of other types are passed over, so that an issuer may publish them beside ours.
     init(_ json: Data) throws(KeySetError) {
@@ -15,24 +17,43 @@ struct KeySet: Sendable {
             throw .init("it is not a JSON Web Key Set")
         }
         guard file.keys.count <= TokenLimits.keys else { throw .init("it holds too many keys") }
-        var keys: [String: ES384PublicKey] = [:]
+        var keys: [String: IssuerKey] = [:]
+        var weak: Set<String> = []
         for key in file.keys {
             guard key.d == nil else { throw .init("it holds a private key; publish public ones") }
-            guard key.kty == "EC", key.crv == "P-384", key.use ?? "sig" == "sig",
-                key.alg ?? "ES384" == "ES384"
-            else { continue }
-            guard let id = key.kid, !id.isEmpty, let x = key.x, let y = key.y else {
-                throw .init("a P-384 key in it lacks kid, x or y")
-            }
-            guard let point = try? ES384PublicKey(parameters: (x, y)) else {
-                throw .init("a P-384 key in it is not a point of the curve")
-            }
-            guard keys.updateValue(point, forKey: id) == nil else {
-                throw .init("two keys in it have one kid")
+            guard key.use ?? "sig" == "sig" else { continue }
+            let id: String
+            switch (key.kty, key.crv) {
+            case ("EC", "P-384"):
+                guard key.alg ?? "ES384" == "ES384" else { continue }
+                id = try key.id("a P-384 key")
+                keys[id] = try Self.unused(id, keys, weak, .es384(key.point()))
+            case ("RSA", nil):
+                guard let alg = key.alg, alg == "RS256" || alg == "PS256" else { continue }
+                id = try key.id("an RSA key")
+                guard let rsa = try key.rsa() else {
+                    weak.insert(id)
+                    continue
+                }
+                keys[id] = try Self.unused(
+                    id, keys, weak, alg == "RS256" ? .rs256(rsa) : .ps256(rsa))
+            default: continue
             }
         }
-        guard !keys.isEmpty else { throw .init("it holds no P-384 key") }
+        guard !keys.isEmpty else {
+            throw .init("it holds no P-384 key, and no RSA key of 4096 bits that says its alg")
+        }
         self.keys = keys
+        self.weak = weak
+    }
+
+    private static func unused(
+        _ id: String, _ keys: [String: IssuerKey], _ weak: Set<String>, _ key: IssuerKey
+    ) throws(KeySetError) -> IssuerKey {
+        guard keys[id] == nil, !weak.contains(id) else {
+            throw .init("two keys in it have one kid")
+        }
+        return key
     }
 
     private struct File: Decodable { let keys: [Key] }
@@ -45,11 +66,43 @@ struct KeySet: Sendable {
         let alg: String?
         let x: String?
         let y: String?
+        let n: String?
+        let e: String?
         let d: String?
+
+        func id(_ what: String) throws(KeySetError) -> String {
+            guard let kid, !kid.isEmpty else { throw .init("\(what) in it lacks kid") }
+            return kid
+        }
+
+        func point() throws(KeySetError) -> ES384PublicKey {
+            guard let x, let y else { throw .init("a P-384 key in it lacks x or y") }
+            guard let point = try? ES384PublicKey(parameters: (x, y)) else {
+                throw .init("a P-384 key in it is not a point of the curve")
+            }
+            return point
+        }
+
+        /// nil: of too few bits.
+        func rsa() throws(KeySetError) -> Insecure.RSA.PublicKey? {
+            guard let n, let e, let modulus = Base64URL.decode(Data(n.utf8)) else {
+                throw .init("an RSA key in it lacks n or e")
+            }
+            let significant = modulus.drop { $0 == 0 }
+            guard let first = significant.first else {
+                throw .init("an RSA key in it is none")
+            }
+            let bits = significant.count * 8 - first.leadingZeroBitCount
+            guard bits >= TokenLimits.minRSABits else { return nil }
+            guard bits <= TokenLimits.maxRSABits,
+                let key = try? Insecure.RSA.PublicKey(modulus: n, exponent: e)
+            else { throw .init("an RSA key in it is none, or larger than 8192 bits") }
+            return key
+        }
     }
 }
 
-/// Why the file of the issuer's keys cannot be used.
+/// Why the file of the issuer's keys, or that of denied tokens, cannot be used.
 public struct KeySetError: Error, Sendable, Equatable, CustomStringConvertible {
     public let message: String
 

@@ -1,27 +1,11 @@
 import FoundationEssentials
-import Glibc
+import ProcessBoundary
 
-/// A JWKS file on disk, and how to notice that it was replaced.
+/// A JWKS file on disk.
 struct KeySetFile: Sendable {
-    /// What changes when a file is replaced or rewritten.
-    struct Version: Sendable, Equatable {
-        let device: UInt64
-        let inode: UInt64
-        let size: Int64
-        let seconds: Int64
-        let nanoseconds: Int64
-    }
-
     let path: String
 
-    /// nil: not there.
-    func version() -> Version? {
-        var info = stat()
-        guard stat(path, &info) == 0 else { return nil }
-        return Version(
-            device: UInt64(info.st_dev), inode: UInt64(info.st_ino), size: Int64(info.st_size),
-            seconds: Int64(info.st_mtim.tv_sec), nanoseconds: Int64(info.st_mtim.tv_nsec))
-    }
+    func version() -> FileVersion? { FileVersion(path) }
 
     func read() throws(KeySetError) -> KeySet {
         guard let version = version() else {

@@ -6,6 +6,8 @@ import FoundationEssentials
 /// or change how it is to be read (`crit`, `b64`, `zip`).
 struct TokenHeader {
     let keyID: String
+    /// One of those accepted; whether it is the key's, the key ring says.
+    let algorithm: String
 
     init(_ json: Data) throws(AuthenticationError) {
         let fields: Fields
@@ -15,9 +17,10 @@ struct TokenHeader {
             throw .init(.malformed, "the token's header is not a JSON object with text values")
         }
         // First, so that `none` and HMAC are refused by name whatever else is wrong.
-        guard fields.values["alg"] == "ES384" else {
+        guard let algorithm = fields.values["alg"], IssuerKey.algorithms.contains(algorithm) else {
             throw .init(
-                .algorithm, "the token is not signed with ES384, the one algorithm accepted")
+                .algorithm, "the token is not signed with ES384, PS256 or RS256, which are accepted"
+            )
         }
         guard Set(fields.names).isSubset(of: ["alg", "typ", "kid"]) else {
             throw .init(.header, "the token's header may hold alg, typ and kid, nothing else")
@@ -33,6 +36,7 @@ struct TokenHeader {
             throw .init(.unknownKey, "the token names no key: its header needs a kid")
         }
         self.keyID = keyID
+        self.algorithm = algorithm
     }
 
     /// Names of all members, and the values of those that are text.

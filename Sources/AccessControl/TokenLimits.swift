@@ -9,10 +9,14 @@ enum TokenLimits {
     static let roles = 64
     static let keySetBytes = 256 * 1_024
     static let keys = 64
+    static let minRSABits = 4_096
+    /// A signature check grows with the square of this.
+    static let maxRSABits = 8_192
+    /// Some 20,000 tokens; each leaves it a day later.
+    static let denyListBytes = 1_024 * 1_024
     /// Verified tokens remembered, in two halves of this size: some 2 MiB in all.
     static let cachedTokensPerHalf = 5_000
-    /// From `iat` to `exp`. There is no revocation: a token counts until it expires, so a long-lived one is refused
-    /// whoever signed it. A day is the most that `chancery token` gives.
+    /// From `iat` to `exp`. A long-lived token is refused whoever signed it: whoever denies it must know that it exists. A day is the most that `chancery token` gives.
     static let maxLifetimeSeconds = 86_400.0
     /// Clocks on one machine do not differ; more leeway would only lengthen a token's life.
     static let maxLeewaySeconds = 120.0

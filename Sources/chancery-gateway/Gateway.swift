@@ -40,7 +40,8 @@ struct Gateway: AsyncParsableCommand {
         try home.create()
         let pidFile = try PidFile.acquire(home.pidFile(Self.name))
         let tokens = try StartError.reading(home.issuerKeySet) {
-            try TokenVerifier(jwksFile: home.issuerKeySet, issuer: issuer)
+            try TokenVerifier(
+                jwksFile: home.issuerKeySet, deniedFile: home.deniedTokens, issuer: issuer)
         }
         let tls = try GatewayTLS.configuration(home)
 

@@ -38,7 +38,9 @@ struct KeeperProcess: Sendable {
         let pidFile = try PidFile.acquire(home.pidFile(Self.name))
         defer { pidFile.release() }
         let state = KeeperState(memoryLocked: MemoryLock.lockProcess())
-        let gate = AccessGate(try TokenVerifier(jwksFile: home.issuerKeySet, issuer: issuer))
+        let gate = AccessGate(
+            try TokenVerifier(
+                jwksFile: home.issuerKeySet, deniedFile: home.deniedTokens, issuer: issuer))
 
         let servers = [
             try await server(.gateway, peers.gateway, at: home.keeperGatewaySocket, state, gate),

@@ -21,7 +21,8 @@ struct LedgerDaemon {
 
     func run() async throws {
         let gate = AccessGate(
-            try TokenVerifier(jwksFile: layout.issuerKeySet, issuer: issuer))
+            try TokenVerifier(
+                jwksFile: layout.issuerKeySet, deniedFile: layout.deniedTokens, issuer: issuer))
         let group = MultiThreadedEventLoopGroup.singleton
         // A loop of its own: everybody waits for the keeper's signature, which must not stand behind everybody's requests.
         let keeperGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)

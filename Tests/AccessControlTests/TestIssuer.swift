@@ -74,7 +74,12 @@ final class TestKeySet: Sendable {
         try write(keys)
     }
 
-    deinit { unlink(path) }
+    deinit {
+        unlink(path)
+        unlink(deniedPath)
+    }
+
+    var deniedPath: String { path + ".denied" }
 
     func write(_ keys: [[String: Any]]) throws {
         try JSONSerialization.data(withJSONObject: ["keys": keys])
@@ -86,6 +91,7 @@ final class TestKeySet: Sendable {
         now: @escaping @Sendable () -> Date = { Date(timeIntervalSince1970: TestIssuer.now) }
     ) throws -> TokenVerifier {
         try TokenVerifier(
-            jwksFile: path, issuer: "test", leeway: leeway, recheck: recheck, now: now)
+            jwksFile: path, deniedFile: deniedPath, issuer: "test", leeway: leeway,
+            recheck: recheck, now: now)
     }
 }

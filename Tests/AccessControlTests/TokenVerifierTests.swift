@@ -296,6 +296,77 @@ import Testing
         }
     }
 
+    // MARK: RSA keys
+
+    @Test(arguments: ["RS256", "PS256"])
+    func rsaCountsFrom4096BitsOnAndUnderItsOneAlgorithm(name: String) async throws {
+        let strong = try RSAIssuer(bits: 4_096, algorithm: name)
+        let weak = try RSAIssuer(bits: 2_048, algorithm: name, keyID: "weak")
+        let verifier = try TestKeySet([issuer.jwk, try strong.jwk, try weak.jwk]).verifier()
+        #expect(await refusal(try strong.token(), verifier) == nil)
+        #expect(await refusal(try weak.token(), verifier) == .weakKey)
+        // The header's word against the key's: the same key, the other padding.
+        let other = name == "RS256" ? "PS256" : "RS256"
+        #expect(await refusal(try strong.token(signing: other), verifier) == .algorithm)
+        // Said to be the key's algorithm, made by the other.
+        #expect(
+            await refusal(try strong.token(signing: other, saying: name), verifier) == .signature)
+        // An RSA signature under the id of the elliptic key, and the other way round.
+        let crossed = try strong.token(keyID: issuer.keyID)
+        #expect(await refusal(crossed, verifier) == .algorithm)
+        let reverse = try issuer.token(header: ["kid": strong.keyID])
+        #expect(await refusal(reverse, verifier) == .algorithm)
+        // The public key as an HMAC secret.
+        let input = try TestIssuer.signingInput(
+            ["alg": "HS256", "typ": "at+jwt", "kid": strong.keyID], TestIssuer.claims)
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Data(input.utf8),
+            using: SymmetricKey(data: Data(strong.key.publicKey.pemRepresentation.utf8)))
+        let forged = input + "." + TestIssuer.base64URL(Data(code))
+        #expect(await refusal(forged, verifier) == .algorithm)
+    }
+
+    @Test func rsaKeysThatCannotBeUsedAreNamed() throws {
+        let strong = try RSAIssuer(bits: 4_096, algorithm: "PS256")
+        let weak = try RSAIssuer(bits: 3_072, algorithm: "PS256")
+        let (strongKey, weakKey) = (try strong.jwk, try weak.jwk)
+        for keys in [
+            [weakKey], [strongKey.changed(by: ["alg": nil])], [strongKey, strongKey],
+            [strongKey.changed(by: ["n": "not base64url!"])], [strongKey.changed(by: ["e": nil])],
+            [strongKey.changed(by: ["kid": ""])], [strongKey.changed(by: ["d": "AQAB"])],
+            [
+                strongKey.changed(by: [
+                    "n": TestIssuer.base64URL(Data(repeating: 0xFF, count: 2_048))
+                ])
+            ],
+        ] {
+            let file = try TestKeySet(keys)
+            #expect(throws: KeySetError.self) { try file.verifier() }
+        }
+    }
+
+    // MARK: revocation
+
+    @Test func aRevokedTokenCountsNoMoreWhereverItIsRemembered() async throws {
+        let verifier = try keySet.verifier()
+        let (one, other) = (
+            try issuer.token(claims: ["jti": "a b"]), try issuer.token(claims: ["jti": "t-2"])
+        )
+        for token in [one, other] { #expect(await refusal(token, verifier) == nil) }
+        try Data("1800000000 a b\n".utf8).write(to: URL(filePath: keySet.deniedPath))
+        #expect(verifier.cached(Data(one.utf8)) == nil)
+        #expect(await refusal(one, verifier) == .denied)
+        #expect(await refusal(other, verifier) == nil)
+        // A file that cannot be used does not give back what was taken.
+        for text in ["a b\n", "1800000000\n", "x t-2\n"] {
+            try Data(text.utf8).write(to: URL(filePath: keySet.deniedPath))
+            #expect(await refusal(one, verifier) == .denied, "\(text)")
+            #expect(throws: KeySetError.self) { try keySet.verifier() }
+        }
+        try FileManager.default.removeItem(atPath: keySet.deniedPath)
+        #expect(await refusal(one, verifier) == nil)
+    }
+
     // MARK: cache and keys
 
     @Test func cachedTokenDiesWhenItExpires() async throws {
@@ -398,7 +469,8 @@ import Testing
             #expect(throws: KeySetError.self) { try file.verifier() }
         }
         let missing = #expect(throws: KeySetError.self) {
-            try TokenVerifier(jwksFile: "/tmp/missing-\(UUID())", issuer: "test")
+            try TokenVerifier(
+                jwksFile: "/tmp/missing-\(UUID())", deniedFile: "/tmp/none", issuer: "test")
         }
         #expect(missing?.message.contains("/tmp/missing-") == true)
         // Keys for others beside ours do not matter.

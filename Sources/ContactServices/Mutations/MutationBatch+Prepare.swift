@@ -81,7 +81,8 @@ extension MutationBatch {
             else { throw .unexpectedReply(.ledger) }
             slots[position].state = .planned(
                 Plan(
-                    subject: head.subject, contactID: id, creates: false, isNew: false, label: label))
+                    subject: head.subject, contactID: id, creates: false, isNew: false, label: label
+                ))
         case .clear:
             switch command.target {
             case nil:

@@ -78,7 +78,8 @@ struct GroupBuilder {
 
     /// Entries in the ledger's own name, then the audit entry of whoever asked for them, if anybody did.
     mutating func add(
-        _ system: [SystemEntry], audit: (actor: LedgerActor, draft: AuditDraft)?, reply: AppendReply?
+        _ system: [SystemEntry], audit: (actor: LedgerActor, draft: AuditDraft)?,
+        reply: AppendReply?
     ) throws {
         for entry in system where try !isAnnounced(entry) {
             try stage(
@@ -140,7 +141,8 @@ struct GroupBuilder {
             return .refuse(
                 LedgerStoreError(
                     .invalid,
-                    "The contact's label would have more than \(ModelLimits.labelBytes) characters.")
+                    "The contact's label would have more than \(ModelLimits.labelBytes) characters."
+                )
             )
         }
         return .accept(

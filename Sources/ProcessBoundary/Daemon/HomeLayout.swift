@@ -75,6 +75,8 @@ public struct HomeLayout: Sendable, Equatable {
     public var serverKey: String { pkiDirectory + "/server.key" }
     public var issuerKey: String { pkiDirectory + "/issuer.key" }
     public var issuerKeySet: String { pkiDirectory + "/jwks.json" }
+    /// Revoked tokens by `jti`, written by `chancery revoke`.
+    public var deniedTokens: String { pkiDirectory + "/denied-tokens" }
 
     /// keeper, called by the gateway.
     public var keeperGatewaySocket: String { runDirectory + "/keeper.gateway.sock" }

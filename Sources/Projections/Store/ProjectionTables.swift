@@ -65,7 +65,8 @@ final class ProjectionTables: Sendable {
         close = try statements.prepare("DELETE FROM erasure WHERE subject = ?")
         purging = try PurgeStatements(statements)
         current = try statements.prepare(
-            "SELECT c.id, c.label FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?")
+            "SELECT c.id, c.label FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?"
+        )
         relabel = try statements.prepare("UPDATE contact SET label = ? WHERE id = ?")
     }
 
