@@ -91,7 +91,7 @@ public final class TokenVerifier: Sendable {
         return try TokenHeader(json)
     }
 
-    private static func isBase64URL(_ byte: UInt8) -> Bool {
+    static func isBase64URL(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
@@ -100,7 +100,7 @@ public final class TokenVerifier: Sendable {
         }
     }
 
-    private static func decode(_ part: Data) -> Data? {
+    static func decode(_ part: Data) -> Data? {
         var text = part.map { byte in
             switch byte {
             case UInt8(ascii: "-"): UInt8(ascii: "+")

@@ -20,6 +20,7 @@ struct Chancery: AsyncParsableCommand {
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
+            ClientCertCommand.self,
             ImportCommand.self,
             SealCommand.self, KeysCommand.self, ClockIsRightCommand.self, RebuildCommand.self,
             RecoverCommand.self,
