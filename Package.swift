@@ -152,10 +152,10 @@ let package = Package(
         .executableTarget(
             name: "chancery-gateway",
             dependencies: [
-                "ContactModel", "ProcessBoundary", "AccessControl", "ContactServices", "PublicAPI",
-                arguments, hummingbird, logging,
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                "COpenSSL", "ContactModel", "ProcessBoundary", "AccessControl", "ContactServices",
+                "PublicAPI", arguments, crypto, hummingbird, logging,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio,
             swiftSettings: strict),
@@ -257,10 +257,12 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "chancery-gateway", "PublicAPI", "ServiceFakes", crypto, logging,
+                "chancery", "chancery-gateway", "ContactModel", "ContactServices", "ProcessBoundary",
+                "PublicAPI", "ServiceFakes", crypto, logging,
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

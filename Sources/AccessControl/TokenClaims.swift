@@ -14,6 +14,7 @@ struct TokenClaims: JWTPayload {
     let nbf: Double?
     let exp: Double
     let jti: String
+    let cnf: TokenConfirmation?
 
     /// Nothing here: ``accepted(issuer:audience:leeway:now:)`` checks against a clock that tests can set.
     func verify(using algorithm: some JWTAlgorithm) {}
@@ -48,7 +49,8 @@ struct TokenClaims: JWTPayload {
         // Names of roles that this version does not know give nothing.
         return SecurityPrincipal(
             subject: sub, roles: Set((roles ?? []).compactMap { Role(rawValue: $0) }),
-            clearance: range, tokenID: jti, expiresAt: Date(timeIntervalSince1970: exp))
+            clearance: range, tokenID: jti, expiresAt: Date(timeIntervalSince1970: exp),
+            certificateThumbprint: try cnf?.thumbprint())
     }
 
     private func checkTimes(leeway: Double, now: Double) throws(AuthenticationError) {

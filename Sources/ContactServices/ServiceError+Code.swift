@@ -50,6 +50,8 @@ extension ServiceError {
 
         // Who asks, and what there is.
         case unauthenticated
+        case certificateMismatch = "certificate-mismatch"
+        case certificateRequired = "certificate-required"
         case forbidden
         case purposeNotCovered = "purpose-not-covered"
         case notFound = "not-found"
@@ -94,7 +96,7 @@ extension ServiceError {
                 .unknownRef, .tooManyRefs:
                 .unprocessable
             case .failedRef: .failedDependency
-            case .unauthenticated: .unauthenticated
+            case .unauthenticated, .certificateMismatch, .certificateRequired: .unauthenticated
             case .forbidden, .purposeNotCovered: .forbidden
             case .notFound: .notFound
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict

@@ -6,8 +6,14 @@ public struct PublicAPI: Sendable {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
     private let authority: any TokenAuthority
+    private let operatorsNeedCertificates: Bool
 
-    public init(ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority) {
+    /// - Parameter operatorsNeedCertificates: whether what operators do needs a token that is bound to the connection's client certificate.
+    public init(
+        ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority,
+        operatorsNeedCertificates: Bool = false
+    ) {
+        self.operatorsNeedCertificates = operatorsNeedCertificates
         self.ledger = ledger
         self.keeper = keeper
         self.authority = authority
@@ -16,7 +22,8 @@ public struct PublicAPI: Sendable {
     /// All routes; the executable puts a TLS server around them.
     public func router() -> Router<GatewayContext> {
         let gate = Gate(
-            authenticator: Authenticator(authority: authority), auditor: Auditor(ledger: ledger))
+            authenticator: Authenticator(authority: authority), auditor: Auditor(ledger: ledger),
+            operatorsNeedCertificates: operatorsNeedCertificates)
         let queries = LedgerQueryService(ledger: ledger)
         let routes = Routes()
         ContactRoutes(gate: gate, contacts: ContactService(ledger: ledger, keeper: keeper))

@@ -22,6 +22,13 @@ struct Gateway: AsyncParsableCommand {
     var host = "127.0.0.1"
     @Option(help: "Port to listen on.")
     var port = 8443
+    @Option(
+        help:
+            "Roots and intermediates of client certificates, PEM (default: pki/client-ca.pem, if it is there; pki/client-crl.pem beside it)."
+    )
+    var clientCa: String?
+    @Flag(help: "Operators need a token that is bound to a client certificate, and to show it.")
+    var requireClientCertificates = false
     @Option(help: "Issuer of the tokens that count.")
     var issuer = "chancery-development"
 
@@ -43,7 +50,10 @@ struct Gateway: AsyncParsableCommand {
             try TokenVerifier(
                 jwksFile: home.issuerKeySet, deniedFile: home.deniedTokens, issuer: issuer)
         }
-        let tls = try GatewayTLS.configuration(home)
+        let tls = try GatewayTLS(
+            TLSFiles(
+                home, clientAuthority: clientCa, needsClientAuthority: requireClientCertificates),
+            logger: logger)
 
         // One loop that everything short runs on, from the socket to the answer: changing threads was a third of this
         // process's time, and the other daemons need cores, too. Bulk streams are worked on beside it.
@@ -52,8 +62,9 @@ struct Gateway: AsyncParsableCommand {
         let keeper = KeeperClient(socketPath: home.keeperGatewaySocket, group: group)
         let api = PublicAPI(
             ledger: LedgerFramePort(ledger), keeper: KeeperFramePort(keeper),
-            authority: VerifiedTokens(verifier: tokens))
-        let servers = try GatewayServer(api: api, tls: tls, logger: logger)
+            authority: VerifiedTokens(verifier: tokens),
+            operatorsNeedCertificates: requireClientCertificates)
+        let servers = GatewayServer(api: api, tls: tls, logger: logger)
             .applications(host: host, port: port, group: group)
         let services = ServiceGroup(configuration: Self.lifecycle(servers, logger))
         try await withTaskExecutorPreference(EventLoopExecutor(group.next())) {

@@ -4,6 +4,8 @@ import NIOCore
 enum GatewayLimits {
     /// Of each listener. A connection costs some 50 KB with TLS: 200 MB, twice that on 127.0.0.1, which listens on ::1 too.
     static let connections = 4_096
+    /// Of TLS, from the first byte on: two round trips and a signature, on a bad line.
+    static let handshakeTimeout: TimeAmount = .seconds(10)
     /// Longer than the keep-alive of common clients' pools; a client that says nothing meanwhile loses its connection.
     static let idleTimeout: TimeAmount = .seconds(75)
     /// A token of 8 KiB fits beside the usual headers.

@@ -1,17 +1,15 @@
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 import PublicAPI
 import ServiceLifecycle
 
 /// The HTTPS listeners.
 struct GatewayServer {
     let api: PublicAPI
-    let tls: TLSConfiguration
+    let tls: GatewayTLS
     let logger: Logger
     /// Called for each listener, once it takes connections.
     var onListening: @Sendable (SocketAddress?) -> Void = { _ in }
@@ -19,16 +17,18 @@ struct GatewayServer {
     /// One listener; for 127.0.0.1 a second one on ::1 where the machine has it, because `localhost` means both.
     func applications(
         host: String, port: Int, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
-    ) throws -> [any Service] {
+    ) -> [any Service] {
         var hosts = [host]
         if host == "127.0.0.1", Self.canBind("::1", port: port) { hosts.append("::1") }
         let router = api.router()
-        return try hosts.map { host in
+        return hosts.map { host in
             Application(
                 responder: router.buildResponder(),
-                server: try .tls(
-                    .http1(configuration: Self.http),
-                    tlsConfiguration: tls),
+                server: HTTPServerBuilder { [tls, logger] responder in
+                    GatewayChannel(
+                        http: HTTP1Channel(responder: responder, configuration: Self.http),
+                        tls: tls, logger: logger)
+                },
                 configuration: ApplicationConfiguration(
                     address: .hostname(host, port: port),
                     availableConnectionsDelegate: MaximumAvailableConnections(

@@ -12,9 +12,19 @@ struct AccessTokenClaims: JWTPayload {
     let nbf: Int
     let exp: Int
     let jti: String
+    let cnf: Confirmation?
+
+    /// The client certificate that the token is bound to (RFC 8705, section 3.1).
+    struct Confirmation: Codable {
+        let thumbprint: String
+
+        enum CodingKeys: String, CodingKey {
+            case thumbprint = "x5t#S256"
+        }
+    }
 
     enum CodingKeys: String, CodingKey {
-        case iss, aud, sub, roles, clearance, iat, nbf, exp, jti
+        case iss, aud, sub, roles, clearance, iat, nbf, exp, jti, cnf
         case clientID = "client_id"
     }
 

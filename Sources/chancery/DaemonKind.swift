@@ -20,7 +20,11 @@ enum DaemonKind: String, CaseIterable, Sendable {
         switch self {
         case .keeper: ["--home", home.root, "--tcti", "swtpm:path=\(home.tpmSocket)"]
         case .ledger: ["--home", home.root]
-        case .gateway: ["--home", home.root, "--host", "127.0.0.1", "--port", String(port)]
+        case .gateway:
+            [
+                "--home", home.root, "--host", "127.0.0.1", "--port", String(port),
+                "--require-client-certificates",
+            ]
         }
     }
 }

@@ -16,8 +16,9 @@ struct GatewayClient: Sendable {
 
     private static let longestReply = 1 << 20
 
-    /// - Throws: `notInitialised` without a CA.
-    init(home: Home, base: String) throws(OperatorError) {
+    /// - Parameter identity: the client certificate to show; nil: none.
+    /// - Throws: `notInitialised` without a CA, or without the certificate.
+    init(home: Home, base: String, identity: ClientIdentity? = nil) throws(OperatorError) {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv13
         do {
@@ -25,6 +26,18 @@ struct GatewayClient: Sendable {
         } catch {
             throw OperatorError(
                 .notInitialised, "Cannot read the CA certificate \(home.authority).",
+                next: "Run `chancery up`, which makes it.")
+        }
+        do {
+            if let identity {
+                tls.certificateChain = try NIOSSLCertificate.fromPEMFile(identity.certificate)
+                    .map { .certificate($0) }
+                tls.privateKey = .privateKey(
+                    try NIOSSLPrivateKey(file: identity.key, format: .pem))
+            }
+        } catch {
+            throw OperatorError(
+                .notInitialised, "Cannot read the operator's client certificate: \(error)",
                 next: "Run `chancery up`, which makes it.")
         }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)

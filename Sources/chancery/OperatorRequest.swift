@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// A request that an operator's command makes through the gateway, as anybody with the operator's role could.
+/// A request that an operator's command makes through the gateway, as anybody with the operator's role and a client certificate could.
 struct OperatorRequest {
     let home: Home
     let base: String
@@ -15,9 +15,12 @@ struct OperatorRequest {
         _ method: HTTPMethod, _ path: String, timeout: TimeAmount, failing: String,
         next: String
     ) async throws -> [UInt8] {
-        let token = try await TokenRequest(subject: "chancery-operator", roles: ["operator"]).issue(
-            from: home)
-        let client = try GatewayClient(home: home, base: base)
+        let identity = home.operatorIdentity
+        let token = try await TokenRequest(
+            subject: ClientPKI.operatorSubject, roles: ["operator"],
+            certificate: identity.certificate
+        ).issue(from: home)
+        let client = try GatewayClient(home: home, base: base, identity: identity)
         let reply: GatewayClient.Reply
         do {
             reply = try await client.send(method, path, token: token, body: [], timeout: timeout)

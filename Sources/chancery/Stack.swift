@@ -49,6 +49,7 @@ struct Stack {
         try home.requireKeys()
         let certificates = try DevelopmentPKI(home: home).ensure()
         if certificates != .kept { console.note("server certificate \(certificates)") }
+        try ClientPKI(home: home).ensure()
         try TokenIssuer.ensure(in: home)
 
         let before = RunningProcess.of(.gateway, home: home)?.port

@@ -18,10 +18,14 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "Lifetime: 90s, 15m, 1h; at most 24h.")
     var ttl = "1h"
 
+    @Option(
+        help: "PEM file of the subject's client certificate: the token counts only beside it.")
+    var clientCert: String?
+
     func run() async throws {
         let home = try options.existing()
         let request = try TokenRequest(
-            subject: subject, roles: role, clearance: clearance, ttl: ttl)
+            subject: subject, roles: role, clearance: clearance, ttl: ttl, certificate: clientCert)
         Console().say(try await request.issue(from: home))
     }
 }

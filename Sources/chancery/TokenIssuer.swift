@@ -35,15 +35,19 @@ struct TokenIssuer {
     }
 
     /// A signed bearer token.
-    /// - Parameter lifetime: seconds from now.
-    func token(subject: String, roles: [String], clearance: String, lifetime: Int) async throws
-        -> String
-    {
+    /// - Parameters:
+    ///   - lifetime: seconds from now.
+    ///   - thumbprint: of the client certificate that it is bound to.
+    func token(
+        subject: String, roles: [String], clearance: String, lifetime: Int,
+        thumbprint: String? = nil
+    ) async throws -> String {
         let now = Int(Date().timeIntervalSince1970)
         let claims = AccessTokenClaims(
             iss: Self.name, aud: Self.audience, sub: subject, clientID: subject, roles: roles,
             clearance: clearance, iat: now, nbf: now, exp: now + lifetime,
-            jti: UUID().uuidString.lowercased())
+            jti: UUID().uuidString.lowercased(),
+            cnf: thumbprint.map { AccessTokenClaims.Confirmation(thumbprint: $0) })
         let identifier = JWKIdentifier(string: keyID)
         let keys = JWTKeyCollection()
         await keys.add(ecdsa: try ES384PrivateKey(backing: key), kid: identifier)
@@ -69,7 +73,7 @@ struct TokenIssuer {
         return (Self.base64URL(raw.prefix(48)), Self.base64URL(raw.suffix(48)))
     }
 
-    private static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
+    static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
         Data(bytes).base64EncodedString()
             .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
             .replacingOccurrences(of: "=", with: "")

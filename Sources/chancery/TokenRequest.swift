@@ -6,23 +6,15 @@ struct TokenRequest {
     let roles: [String]
     let clearance: String
     let lifetime: Int
+    /// Of the client certificate that it is bound to.
+    let thumbprint: String?
 
-    init(subject: String, roles: [String], clearance: String? = nil, ttl: String = "10m")
-        throws(OperatorError)
-    {
-        let allowed = subject.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "._:-".utf8.contains(byte)
-            }
-        }
-        guard allowed, (1...64).contains(subject.utf8.count) else {
-            throw OperatorError(
-                .badInput, "The subject must be 1 to 64 of A-Z a-z 0-9 . _ : -",
-                next: "Use an opaque id such as platform-1, never a name or an email.")
-        }
+    /// - Parameter certificate: PEM file of a client certificate of `subject`, to bind the token to.
+    init(
+        subject: String, roles: [String], clearance: String? = nil, ttl: String = "10m",
+        certificate: String? = nil
+    ) throws(OperatorError) {
+        try Self.check(subject: subject)
         let known = Role.allCases.map(\.rawValue)
         for role in roles where !known.contains(role) {
             throw OperatorError(
@@ -47,6 +39,7 @@ struct TokenRequest {
                     "Write a security label such as s1/i1 or s2:c0.c3,c7/i1, or a range of two such as s0/i2-s2:c0/i0."
             )
         }
+        thumbprint = try Self.thumbprint(of: certificate, for: subject)
         self.subject = subject
         self.roles = roles
         self.lifetime = lifetime
@@ -55,7 +48,38 @@ struct TokenRequest {
 
     func issue(from home: Home) async throws -> String {
         try await TokenIssuer(home: home).token(
-            subject: subject, roles: roles, clearance: clearance, lifetime: lifetime)
+            subject: subject, roles: roles, clearance: clearance, lifetime: lifetime,
+            thumbprint: thumbprint)
+    }
+
+    static func check(subject: String) throws(OperatorError) {
+        let allowed = subject.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "._:-".utf8.contains(byte)
+            }
+        }
+        guard allowed, (1...64).contains(subject.utf8.count) else {
+            throw OperatorError(
+                .badInput, "The subject must be 1 to 64 of A-Z a-z 0-9 . _ : -",
+                next: "Use an opaque id such as platform-1, never a name or an email.")
+        }
+    }
+
+    private static func thumbprint(
+        of path: String?, for subject: String
+    ) throws(OperatorError) -> String? {
+        guard let path else { return nil }
+        let binding = try ClientIdentity.binding(path)
+        guard binding.subject == subject else {
+            throw OperatorError(
+                .badInput, "\(path) is the certificate of \(binding.subject), not of \(subject).",
+                next: "Name that subject, or issue a certificate with `chancery client-cert issue`."
+            )
+        }
+        return binding.thumbprint
     }
 
     /// Who works with the audit stream needs its compartment, c1023.

@@ -49,7 +49,7 @@ import Testing
         let claims = TokenClaims(
             iss: "test", aud: TokenAudience(["chancery"]), sub: "auditor",
             roles: ["verifier"], clearance: "s1/i1", iat: TestIssuer.now, nbf: TestIssuer.now,
-            exp: TestIssuer.now + 60, jti: "j")
+            exp: TestIssuer.now + 60, jti: "j", cnf: nil)
         let token = try await keys.sign(claims, kid: "k1", header: ["typ": "at+jwt"])
         #expect(try await keySet.verifier().verify(token).roles == [.verifier])
     }
@@ -87,6 +87,31 @@ import Testing
         #expect(try await verifier.verify(none).roles == [])
         let absent = try issuer.token(claims: ["roles": nil])
         #expect(try await verifier.verify(absent).roles == [])
+    }
+
+    @Test func aBoundTokenNamesTheCertificate() async throws {
+        let verifier = try keySet.verifier()
+        let thumbprint = Data((0..<32).map { UInt8($0 * 8) + 7 })
+        let text = TestIssuer.base64URL(thumbprint)
+        let bound = try issuer.token(claims: ["cnf": ["x5t#S256": text]])
+        #expect(try await verifier.verify(bound).certificateThumbprint == thumbprint)
+        let free = try await verifier.verify(issuer.token())
+        #expect(free.certificateThumbprint == nil)
+    }
+
+    /// What cannot be checked must not be taken for a token that is bound to nothing.
+    @Test func aBindingThatIsNoThumbprintIsRefused() async throws {
+        let verifier = try keySet.verifier()
+        let good = TestIssuer.base64URL(Data(repeating: 0xFB, count: 32))
+        let bindings: [Any] = [
+            [String: Any](), ["jkt": good], ["x5t#S256": ""], ["x5t#S256": String(good.dropLast())],
+            ["x5t#S256": good + "A"], ["x5t#S256": good + "="], ["x5t#S256": 7],
+            ["x5t#S256": Data(repeating: 0xFB, count: 32).base64EncodedString()], "x5t", [good],
+        ]
+        for binding in bindings {
+            let token = try issuer.token(claims: ["cnf": binding])
+            #expect(await refusal(token, verifier) == .claims, "\(binding)")
+        }
     }
 
     // MARK: signature and header

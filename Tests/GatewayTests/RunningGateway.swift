@@ -1,49 +1,51 @@
 import AsyncHTTPClient
-import Crypto
+import ContactServices
 import Foundation
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOSSL
 import PublicAPI
 import ServiceFakes
 import ServiceLifecycle
-import X509
+import Testing
 
 @testable import chancery_gateway
 
 /// The gateway's server over TLS on a free port, with fake daemons behind it, and a client that trusts it.
 struct RunningGateway {
     let ledger: FakeLedger
+    let pki: TestPKI
+    let tls: GatewayTLS
     let client: HTTPClient
     let base: String
 
-    static func run(_ body: (RunningGateway) async throws -> Void) async throws {
+    /// - Parameter recheck: how often the files of certificates are looked at.
+    static func run(
+        pki: TestPKI? = nil, authority: any TokenAuthority = FakeAuthority(),
+        operatorsNeedCertificates: Bool = false, recheck: Duration = .zero,
+        _ body: (RunningGateway) async throws -> Void
+    ) async throws {
+        let pki = try pki ?? TestPKI()
         let ledger = FakeLedger()
-        let (certificate, key) = try identity()
-        var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
-        tls.minimumTLSVersion = .tlsv13
-        tls.applicationProtocols = ["http/1.1"]
+        let logger = Logger(label: "gateway", factory: { _ in SwiftLogNoOpLogHandler() })
         let (addresses, listening) = AsyncStream<SocketAddress?>.makeStream()
+        let tls = try GatewayTLS(TLSFiles(pki.home), logger: logger, recheck: recheck)
         let server = GatewayServer(
-            api: PublicAPI(ledger: ledger, keeper: FakeKeeper(), authority: FakeAuthority()),
-            tls: tls, logger: Logger(label: "gateway", factory: { _ in SwiftLogNoOpLogHandler() }),
-            onListening: { listening.yield($0) })
+            api: PublicAPI(
+                ledger: ledger, keeper: FakeKeeper(), authority: authority,
+                operatorsNeedCertificates: operatorsNeedCertificates),
+            tls: tls, logger: logger, onListening: { listening.yield($0) })
         let group = ServiceGroup(
-            services: try server.applications(host: "localhost", port: 0),
-            logger: Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() }))
+            services: server.applications(host: "localhost", port: 0), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             var address = addresses.makeAsyncIterator()
             guard let port = await address.next()??.port else { throw NoPort() }
-            var trust = TLSConfiguration.makeClientConfiguration()
-            trust.trustRoots = .certificates([certificate])
-            var configuration = HTTPClient.Configuration(tlsConfiguration: trust)
-            configuration.httpVersion = .http1Only
-            let client = HTTPClient(
-                eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+            let client = try Self.client(pki)
             let gateway = RunningGateway(
-                ledger: ledger, client: client, base: "https://localhost:\(port)")
+                ledger: ledger, pki: pki, tls: tls, client: client,
+                base: "https://localhost:\(port)")
             do {
                 try await body(gateway)
             } catch {
@@ -59,6 +61,68 @@ struct RunningGateway {
 
     private struct NoPort: Error {}
 
+    private static func client(
+        _ pki: TestPKI, showing identity: TestPKI.Client? = nil,
+        _ change: (inout TLSConfiguration) -> Void = { _ in }
+    ) throws -> HTTPClient {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(pki.home.caCertificate))
+        if let identity {
+            tls.certificateChain = [.certificate(identity.certificate)]
+            tls.privateKey = .privateKey(identity.key)
+        }
+        change(&tls)
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.httpVersion = .http1Only
+        // A refused handshake is an answer, not something to try again until the deadline.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(
+            eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }
+
+    /// Another client, with connections of its own.
+    func with<Value>(
+        _ identity: TestPKI.Client? = nil, _ change: (inout TLSConfiguration) -> Void = { _ in },
+        _ body: (HTTPClient) async throws -> Value
+    ) async throws -> Value {
+        let client = try Self.client(pki, showing: identity, change)
+        do {
+            let value = try await body(client)
+            try await client.shutdown()
+            return value
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    struct Answer {
+        let status: UInt
+        let headers: HTTPHeaders
+        let body: String
+    }
+
+    /// - Parameter client: nil: the one without a certificate.
+    func send(
+        _ method: HTTPMethod, _ path: String, token: String? = nil, headers: [String: String] = [:],
+        over client: HTTPClient? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = method
+        if let token { request.headers.add(name: "Authorization", value: "Bearer " + token) }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        let response = try await (client ?? self.client).execute(request, timeout: .seconds(60))
+        let body = try await response.body.collect(upTo: 1 << 20)
+        return Answer(
+            status: response.status.code, headers: response.headers, body: String(buffer: body))
+    }
+
+    /// Whoever shows no certificate is served.
+    func expectService(location: SourceLocation = #_sourceLocation) async throws {
+        let status = try await send(.GET, "/healthz").status
+        #expect(status == 200, sourceLocation: location)
+    }
+
     func post(_ path: String, token: String, type: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: base + path)
         request.method = .POST
@@ -66,26 +130,5 @@ struct RunningGateway {
         request.headers.add(name: "Content-Type", value: type)
         request.headers.add(name: "X-Purpose", value: "sales")
         return request
-    }
-
-    private static func identity() throws -> (NIOSSLCertificate, NIOSSLPrivateKey) {
-        let key = P256.Signing.PrivateKey()
-        let name = try DistinguishedName { CommonName("localhost") }
-        let certificate = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(),
-            publicKey: Certificate.PublicKey(key.publicKey),
-            notValidBefore: Date(timeIntervalSinceNow: -60),
-            notValidAfter: Date(timeIntervalSinceNow: 3_600), issuer: name, subject: name,
-            signatureAlgorithm: .ecdsaWithSHA256,
-            extensions: Certificate.Extensions {
-                Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
-                SubjectAlternativeNames([.dnsName("localhost")])
-            },
-            issuerPrivateKey: Certificate.PrivateKey(key))
-        return (
-            try NIOSSLCertificate(
-                bytes: Array(certificate.serializeAsPEM().pemString.utf8), format: .pem),
-            try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem)
-        )
     }
 }

@@ -11,6 +11,8 @@ struct API: Sendable {
     let auditor: String
     let operatorToken: String
     private let client: HTTPClient
+    /// Shows the certificate that `operatorToken` is bound to.
+    private let operatorClient: HTTPClient
 
     struct Reply: Sendable {
         let status: Int
@@ -28,7 +30,9 @@ struct API: Sendable {
         base = "https://localhost:\(home.port)"
         platform = try home.token("enrichment-platform")
         auditor = try home.token("verifier", subject: "process-auditor")
-        operatorToken = try home.token("operator", subject: "process-operator")
+        let certificate = try home.clientCertificate("process-operator")
+        operatorToken = try home.token(
+            "operator", subject: "process-operator", certificate: certificate)
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(home.root + "/pki/ca.pem"))
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
@@ -38,6 +42,14 @@ struct API: Sendable {
         // Longer than the gateway's clients of a swarm take to connect, shorter than it keeps them.
         configuration.connectionPool.idleTimeout = .seconds(30)
         client = HTTPClient(
+            eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+        tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map {
+            .certificate($0)
+        }
+        tls.privateKey = .privateKey(
+            try NIOSSLPrivateKey(file: certificate.dropLast(3) + "key", format: .pem))
+        configuration.tlsConfiguration = tls
+        operatorClient = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }
 
@@ -50,7 +62,8 @@ struct API: Sendable {
         if let token { request.headers.add(name: "Authorization", value: "Bearer " + token) }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await client.execute(request, timeout: .seconds(120))
+        let sender = token == operatorToken ? operatorClient : client
+        let response = try await sender.execute(request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Reply(
             status: Int(response.status.code), headers: response.headers, body: Array(buffer: bytes)
@@ -133,7 +146,10 @@ struct API: Sendable {
         return answer
     }
 
-    func shutdown() async { try? await client.shutdown() }
+    func shutdown() async {
+        try? await client.shutdown()
+        try? await operatorClient.shutdown()
+    }
 }
 
 extension API.Reply {

@@ -215,7 +215,7 @@ extension ProcessTests.Escrow {
         // Nor does the keeper, whoever asks.
         let reply = try await api.send(
             .POST, "/api/v1/keys/checkpoint/rotate",
-            token: try home.token("operator", subject: "process-operator"))
+            token: api.operatorToken)
         #expect(reply.status == 503, "\(reply.text)")
         try files.moveItem(atPath: directory + ".away", toPath: directory)
         for _ in 0..<200 where status.contains("\(directory)") {

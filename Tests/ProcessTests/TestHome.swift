@@ -39,11 +39,22 @@ struct TestHome: Sendable {
             Repository.program("chancery-verify"), (arguments ?? [root]) + ["--trust", trust])
     }
 
+    /// A client certificate of the development CA.
+    /// - Returns: its file; its key is beside it, `.key` for `.pem`.
+    func clientCertificate(_ subject: String) throws -> String {
+        let path = directory + "/" + subject
+        let result = try chancery("client-cert", "issue", "--subject", subject, "--out", path)
+        guard result.status == 0 else { throw TestFailure("client-cert: \(result.said)") }
+        return path + ".pem"
+    }
+
     func token(
-        _ roles: String..., subject: String = "process-tests", clearance: String? = nil
+        _ roles: String..., subject: String = "process-tests", clearance: String? = nil,
+        certificate: String? = nil
     ) throws -> String {
         var arguments = ["token", "--subject", subject, "--ttl", "2h", "--home", root]
         if let clearance { arguments += ["--clearance", clearance] }
+        if let certificate { arguments += ["--client-cert", certificate] }
         for role in roles { arguments += ["--role", role] }
         let result = try Program.run(Repository.program("chancery"), arguments)
         guard result.status == 0 else { throw TestFailure("token: \(result.said)") }

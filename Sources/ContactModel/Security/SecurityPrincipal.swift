@@ -11,16 +11,20 @@ public struct SecurityPrincipal: Hashable, Sendable {
     public let tokenID: String
     /// `exp`.
     public let expiresAt: Date
+    /// `cnf` with `x5t#S256` (RFC 8705, section 3.1): SHA-256 of the client certificate that the token is bound to, 32 bytes; nil for
+    /// a token that is bound to none.
+    public let certificateThumbprint: Data?
 
     public init(
         subject: String, roles: Set<Role>, clearance: Clearance, tokenID: String,
-        expiresAt: Date
+        expiresAt: Date, certificateThumbprint: Data? = nil
     ) {
         self.subject = subject
         self.roles = roles
         self.clearance = clearance
         self.tokenID = tokenID
         self.expiresAt = expiresAt
+        self.certificateThumbprint = certificateThumbprint
     }
 
     public var actor: LedgerActor { LedgerActor(id: subject, clearance: clearance) }

@@ -14,12 +14,22 @@ public struct Authenticated: Sendable {
         self.requestID = requestID
     }
 
-    /// - Throws: `ServiceError` with code `forbidden` when no role of the caller permits `action`.
-    public func authorized(for action: Action) throws(ServiceError) -> Authorized {
+    /// - Parameter strict: whether what operators do needs a token that is bound to a client certificate.
+    /// - Throws: `ServiceError` with code `forbidden` when no role of the caller permits `action`; `certificate-required`.
+    public func authorized(
+        for action: Action, certificates strict: Bool = false
+    ) throws(ServiceError) -> Authorized {
         guard !principal.roles.isDisjoint(with: action.roles) else {
             let names = action.roles.map(\.rawValue).sorted().joined(separator: " or ")
             throw ServiceError(
                 .forbidden, "This needs the role \(names); the token does not have it.")
+        }
+        // The authenticator has compared a bound token's thumbprint with the connection's.
+        if strict, action.category == .operation, principal.certificateThumbprint == nil {
+            throw ServiceError(
+                .certificateRequired,
+                "Operators need a token that is bound to a client certificate (RFC 8705), and a connection that shows it."
+            )
         }
         return Authorized(request: self, action: action, purposes: [])
     }

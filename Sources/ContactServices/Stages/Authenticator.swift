@@ -15,9 +15,11 @@ public struct Authenticator: Sendable {
         self.authority = authority
     }
 
-    /// - Throws: `ServiceError` with code `unauthenticated`.
+    /// - Parameter certificate: of the connection that the token came by; nil when the client showed none.
+    /// - Throws: `ServiceError` with code `unauthenticated`; `certificate-mismatch` for a token that is bound to another certificate than
+    ///   the connection's, or comes with the certificate of another principal.
     public func authenticate(
-        token: String, requestID: RequestID
+        token: String, certificate: ClientCertificate? = nil, requestID: RequestID
     ) async throws(ServiceError) -> Authenticated {
         let bytes = Data(token.utf8)
         guard let principal = try? await authority.principal(of: bytes) else {
@@ -26,7 +28,26 @@ public struct Authenticator: Sendable {
                 "The bearer token is missing, expired or not valid; get a new one and send the request again."
             )
         }
+        try Self.checkBinding(of: principal, to: certificate)
         return Authenticated(
             principal: principal, credential: bytes, requestID: requestID)
+    }
+
+    /// A bound token that was copied is worth nothing without the certificate's key (RFC 8705, section 3).
+    private static func checkBinding(
+        of principal: SecurityPrincipal, to certificate: ClientCertificate?
+    ) throws(ServiceError) {
+        if let thumbprint = principal.certificateThumbprint, thumbprint != certificate?.thumbprint {
+            throw ServiceError(
+                .certificateMismatch,
+                "The token is bound to a client certificate that this connection does not show; connect with that one."
+            )
+        }
+        if let certificate, certificate.subject != principal.subject {
+            throw ServiceError(
+                .certificateMismatch,
+                "The client certificate of this connection is another principal's than the token; use a token of its own."
+            )
+        }
     }
 }

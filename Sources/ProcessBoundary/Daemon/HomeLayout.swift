@@ -73,6 +73,9 @@ public struct HomeLayout: Sendable, Equatable {
     public var caCertificate: String { pkiDirectory + "/ca.pem" }
     public var serverCertificate: String { pkiDirectory + "/server.pem" }
     public var serverKey: String { pkiDirectory + "/server.key" }
+    /// Roots and intermediates of client certificates.
+    public var clientAuthority: String { pkiDirectory + "/client-ca.pem" }
+    public var clientRevocations: String { pkiDirectory + "/client-crl.pem" }
     public var issuerKey: String { pkiDirectory + "/issuer.key" }
     public var issuerKeySet: String { pkiDirectory + "/jwks.json" }
     /// Revoked tokens by `jti`, written by `chancery revoke`.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What changes when a file is replaced or rewritten.
-public struct FileVersion: Sendable, Equatable {
+public struct FileVersion: Sendable, Hashable {
     private let device: UInt64
     private let inode: UInt64
     /// Bytes.

@@ -8,6 +8,8 @@ import Hummingbird
 struct Gate: Sendable {
     let authenticator: Authenticator
     let auditor: Auditor
+    /// Whether what operators do needs a token that is bound to a client certificate.
+    let operatorsNeedCertificates: Bool
 
     enum PurposeRule {
         /// Routes that disclose or change personal data.
@@ -23,10 +25,12 @@ struct Gate: Sendable {
         _ body: (Authorized) async throws -> Response
     ) async throws -> Response {
         let authenticated = try await authenticator.authenticate(
-            token: Self.token(request), requestID: context.requestID)
+            token: Self.token(request), certificate: context.peer.certificate,
+            requestID: context.requestID)
         var purposes: [PurposeCode] = []
         do {
-            let authorized = try authenticated.authorized(for: action)
+            let authorized = try authenticated.authorized(
+                for: action, certificates: operatorsNeedCertificates)
             if let error = context.requestIDError { throw ServiceError(error) }
             purposes = try Self.purposes(request, rule)
             return try await body(authorized.purposed(purposes))

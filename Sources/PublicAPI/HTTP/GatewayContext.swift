@@ -9,7 +9,10 @@ public struct GatewayContext: RequestContext {
     /// The client's `X-Request-ID` was not one; every route but a probe refuses the request.
     var requestIDError: ValidationError?
 
+    let peer: ClientPeer
+
     public init(source: Source) {
+        peer = ClientPeer.current()
         coreContext = CoreRequestContextStorage(source: source)
     }
 }

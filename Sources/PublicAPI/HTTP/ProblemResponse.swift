@@ -11,7 +11,7 @@ enum ProblemResponse {
         var headers: HTTPFields = [:]
         if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
         switch error.code {
-        case .unauthenticated:
+        case .unauthenticated, .certificateMismatch, .certificateRequired:
             headers[.wwwAuthenticate] = #"Bearer realm="chancery", error="invalid_token""#
         case .forbidden:
             headers[.wwwAuthenticate] = #"Bearer realm="chancery", error="insufficient_scope""#

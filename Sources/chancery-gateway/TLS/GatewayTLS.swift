@@ -1,0 +1,65 @@
+import Logging
+import ProcessBoundary
+import Synchronization
+
+/// The TLS material in force. Looks at its files at most once per `recheck`, when connections arrive; what cannot be used (half written, no
+/// pair, a list that nobody signed) leaves the one in force as it is.
+final class GatewayTLS: Sendable {
+    private struct State {
+        var material: TLSMaterial
+        var versions: [FileVersion?]
+        var lastLook = ContinuousClock.now
+        var problem: String?
+    }
+
+    private let files: TLSFiles
+    private let recheck: Duration
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    /// - Throws: `StartError` when the files cannot be used.
+    init(
+        _ files: TLSFiles, logger: Logger, recheck: Duration = .seconds(1)
+    ) throws(StartError) {
+        self.files = files
+        self.recheck = recheck
+        self.logger = logger
+        // The versions first: what changes in between is read once more.
+        let versions = files.versions
+        state = Mutex(State(material: try TLSMaterial(files), versions: versions))
+    }
+
+    func current() -> TLSMaterial {
+        state.withLock { state in
+            let now = ContinuousClock.now
+            guard now - state.lastLook >= recheck else { return state.material }
+            state.lastLook = now
+            let versions = files.versions
+            if versions != state.versions { reload(&state, versions) }
+            return state.material
+        }
+    }
+
+    /// Why what lies in the files is not what is in force; nil when it is. Looks at them, too.
+    var problem: String? {
+        _ = current()
+        return state.withLock { $0.problem }
+    }
+
+    private func reload(_ state: inout State, _ versions: [FileVersion?]) {
+        do throws(StartError) {
+            state.material = try TLSMaterial(files)
+            state.versions = versions
+            state.problem = nil
+            logger.info("certificates were read again")
+        } catch {
+            // Told once, tried again at each look: it may be written to this moment.
+            if state.problem != error.description {
+                logger.error(
+                    "certificates cannot be read again; those in force stay",
+                    metadata: ["reason": "\(error)"])
+            }
+            state.problem = error.description
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import ProcessBoundary
+
+/// Where the server's certificate lies, and what client certificates are checked against.
+struct TLSFiles: Sendable {
+    let certificate: String
+    let key: String
+    /// Roots and intermediates of client certificates.
+    let clientAuthority: String
+    let clientRevocations: String
+    /// Nobody is asked for a certificate where there is no `clientAuthority`, unless it has to be there.
+    let needsClientAuthority: Bool
+
+    /// - Parameter clientAuthority: nil: that of the data directory, if it has one.
+    init(_ home: HomeLayout, clientAuthority: String? = nil, needsClientAuthority: Bool = false) {
+        certificate = home.serverCertificate
+        key = home.serverKey
+        self.clientAuthority = clientAuthority ?? home.clientAuthority
+        clientRevocations = home.clientRevocations
+        self.needsClientAuthority = needsClientAuthority || clientAuthority != nil
+    }
+
+    /// In one order; nil for what is not there.
+    var versions: [FileVersion?] {
+        [certificate, key, clientAuthority, clientRevocations].map { FileVersion($0) }
+    }
+}
