@@ -24,6 +24,7 @@ struct Chancery: AsyncParsableCommand {
             SealCommand.self, KeysCommand.self, ClockIsRightCommand.self, RebuildCommand.self,
             RecoverCommand.self,
             BackupCommand.self, RestoreCommand.self, EscrowCommand.self, TPMCommand.self,
+            PolicyCommand.self,
             TourCommand.self,
         ])
 
