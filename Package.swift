@@ -31,6 +31,7 @@ let package = Package(
         .executable(name: "chancery-keeper", targets: ["chancery-keeper"]),
         .executable(name: "chancery-verify", targets: ["chancery-verify"]),
         // For Benchmarks/, a package of its own.
+        .library(name: "AccessControl", targets: ["AccessControl"]),
         .library(name: "ContactModel", targets: ["ContactModel"]),
         .library(name: "LedgerFormat", targets: ["LedgerFormat"]),
         .library(name: "ProcessBoundary", targets: ["ProcessBoundary"]),
@@ -86,6 +87,7 @@ let package = Package(
                 "ContactModel", "ProcessBoundary", crypto,
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
+            resources: [.embedInCode("Policy/default.cedar")],
             swiftSettings: strict),
         .target(
             name: "KeyCustody",
@@ -140,7 +142,7 @@ let package = Package(
         .executableTarget(
             name: "chancery",
             dependencies: [
-                "CLinux", "ContactModel", "ProcessBoundary", arguments, crypto,
+                "CLinux", "ContactModel", "ProcessBoundary", "AccessControl", arguments, crypto,
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -163,7 +165,8 @@ let package = Package(
             name: "chancery-ledger",
             dependencies: [
                 "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
-                "LedgerVerification", "Projections", "LedgerStore", arguments, crypto, grdb, logging,
+                "LedgerVerification", "Projections", "LedgerStore", arguments, crypto, grdb,
+                logging,
             ] + nio,
             swiftSettings: strict),
         .executableTarget(
@@ -204,14 +207,16 @@ let package = Package(
         .testTarget(
             name: "AccessControlTests",
             dependencies: [
-                "AccessControl", "ContactModel", "ProcessBoundary", crypto, cryptoExtras,
+                "AccessControl", "ContactModel", "ContactServices", "ProcessBoundary", crypto,
+                cryptoExtras,
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "KeyCustodyTests",
             dependencies: [
-                "KeyCustody", "CTSS2", "CLinux", "LedgerFormat", "ContactModel", "TestSupport", crypto,
+                "KeyCustody", "CTSS2", "CLinux", "LedgerFormat", "ContactModel", "TestSupport",
+                crypto,
                 cryptoExtras, grdb,
             ],
             swiftSettings: strict),
@@ -268,7 +273,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "OperatorCommandTests", dependencies: ["chancery"], swiftSettings: strict),
+            name: "OperatorCommandTests", dependencies: ["chancery", "AccessControl"],
+            swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(
             name: "ProcessTests",

@@ -20,12 +20,11 @@ struct Chancery: AsyncParsableCommand {
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
-            RevokeCommand.self, ImportCommand.self,
-            ClientCertCommand.self,
-            ImportCommand.self,
+            RevokeCommand.self, ClientCertCommand.self, ImportCommand.self,
             SealCommand.self, KeysCommand.self, ClockIsRightCommand.self, RebuildCommand.self,
             RecoverCommand.self,
             BackupCommand.self, RestoreCommand.self, EscrowCommand.self, TPMCommand.self,
+            PolicyCommand.self,
             TourCommand.self,
         ])
 

@@ -84,6 +84,6 @@ struct TokenRequest {
 
     /// Who works with the audit stream needs its compartment, c1023.
     private static func usualClearance(_ roles: [String]) -> String {
-        roles.contains { $0 == "verifier" || $0 == "dpo" } ? "s1:c1023/i1" : "s1/i1"
+        roles.contains { ["verifier", "auditor", "dpo"].contains($0) } ? "s1:c1023/i1" : "s1/i1"
     }
 }

@@ -9,13 +9,18 @@ public enum PurposeTaxonomy {
 
     /// Whether `purpose` is `general` or a kind of it, at any remove.
     public static func includes(_ general: String, _ purpose: String) -> Bool {
-        var current: String? = purpose
+        general == purpose || generalizations(of: purpose).contains(general)
+    }
+
+    /// What `purpose` is a kind of, at any remove, nearest first.
+    public static func generalizations(of purpose: String) -> [String] {
+        var found: [String] = []
+        var current = purpose
         // Each step climbs; a ring in the table would end at its length.
-        for _ in 0...parents.count {
-            guard let name = current else { return false }
-            if name == general { return true }
-            current = parents[name]
+        while found.count < parents.count, let parent = parents[current] {
+            found.append(parent)
+            current = parent
         }
-        return false
+        return found
     }
 }

@@ -29,16 +29,19 @@ public enum Permits {
         EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: [.enrichmentPlatform]),
     ]
 
+    /// Of contacts.
+    private static let readers: Set<Role> = [.enrichmentPlatform, .crmSync, .marketing, .dpo]
+
     public static func requirement(of operation: LedgerOperation) -> Requirement {
         switch operation {
         case .prepare, .append: .oneOf([.enrichmentPlatform])
         // A refused request is audited too, so even a principal without a role may leave its trace.
         case .audit: .anyPrincipal
-        case .readContact: .oneOf([.enrichmentPlatform, .dpo])
-        case .receipt: .oneOf([.enrichmentPlatform, .verifier])
-        case .readEntry, .inclusion, .consistency, .bundle: .oneOf([.verifier])
+        case .readContact: .oneOf(readers)
+        case .receipt: .oneOf([.enrichmentPlatform, .verifier, .auditor])
+        case .readEntry, .inclusion, .consistency, .bundle: .oneOf([.verifier, .auditor])
         case .seal, .correctClock, .rotateKey: .oneOf([.operator])
-        case .listKeys: .oneOf([.operator, .verifier])
+        case .listKeys: .oneOf([.operator, .verifier, .auditor])
         case .erase: .oneOf([.dpo])
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
@@ -50,7 +53,7 @@ public enum Permits {
     ) -> Requirement? {
         switch (socket, operation) {
         // A contact is found by its email's index value: whoever may read needs it.
-        case (.gateway, .derive), (.gateway, .decrypt): .oneOf([.enrichmentPlatform, .dpo])
+        case (.gateway, .derive), (.gateway, .decrypt): .oneOf(readers)
         case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
             (.ledger, .signPublished), (.ledger, .signReceipt), (.ledger, .publicKeys),

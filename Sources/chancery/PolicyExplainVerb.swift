@@ -1,0 +1,68 @@
+import AccessControl
+import ArgumentParser
+import ContactModel
+
+struct PolicyExplainVerb: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say what a policy set decides, and which policies it is by.",
+        discussion: """
+            Describe the request with --role, --action and --resource, or in a case file (see `chancery policy test`). This asks the
+            policies alone: mandatory access control and the permit tables come before them.
+            """)
+
+    @Option(help: "A role of the caller; repeat it for several.")
+    var role: [String] = []
+    @Option(help: "What is asked, as the audit trail names it: contact.read.")
+    var action: String?
+    @Option(
+        help:
+            "contact, entry, proof, bundle, segment, clock or key; else as the action's name begins."
+    )
+    var resource: String?
+    @Option(help: "The purpose stated.")
+    var purpose: String?
+    @Option(help: "The caller's `sub`.")
+    var subject = "someone"
+    @Flag(help: "The token is bound to a client certificate.")
+    var clientCertificate = false
+    @Option(name: .customLong("case"), help: "A case file instead.")
+    var caseFile: String?
+    @Option(help: "The policy set; else the one that is compiled in.")
+    var policies: String?
+
+    func run() throws {
+        let console = Console()
+        let set = try PolicyFile.load(policies)
+        let explanation = PolicyExplanation(set: set, file: policies ?? PolicyFile.defaultName)
+        if let caseFile {
+            for question in try PolicyFile.loadCase(caseFile).questions {
+                console.say(question.name)
+                console.say(explanation.text(question.request, question.entities))
+            }
+        } else {
+            let facts = try facts()
+            console.say(explanation.text(facts.request, facts.entities))
+        }
+    }
+
+    private func facts() throws -> RequestFacts {
+        guard let action, !role.isEmpty else {
+            throw OperatorError(
+                .badInput, "A request needs a caller and an action.",
+                next: "Add --role and --action, or name a case file with --case.")
+        }
+        let roles = try role.map { name in
+            guard let role = Role(rawValue: name) else {
+                throw OperatorError(
+                    .badInput, "There is no role \(name).",
+                    next: "Use one of \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+            }
+            return role
+        }
+        return try RequestFacts(
+            subject: subject, roles: Set(roles), action: action,
+            resourceType: resource ?? String(action.prefix { $0 != "." }),
+            purpose: try purpose.map(PurposeCode.init), hasClientCertificate: clientCertificate)
+    }
+}
