@@ -43,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -86,6 +87,9 @@ let package = Package(
             dependencies: [
                 "ContactModel", "ProcessBoundary", crypto,
                 .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(
+                    name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
             ],
             resources: [.embedInCode("Policy/default.cedar")],
             swiftSettings: strict),
@@ -208,8 +212,10 @@ let package = Package(
             name: "AccessControlTests",
             dependencies: [
                 "AccessControl", "ContactModel", "ContactServices", "ProcessBoundary", crypto,
-                cryptoExtras,
+                cryptoExtras, "TestSupport",
                 .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,15 +1,19 @@
-import ContactModel
+public import ContactModel
 import FoundationEssentials
 public import ProcessBoundary
 
 /// Complete mediation for a daemon's socket: credential verified here, table consulted here, whatever the gateway said.
 public struct AccessGate: Sendable {
     private let verifier: TokenVerifier
+    private let signatures: RequestSignatures
 
-    public init(_ verifier: TokenVerifier) { self.verifier = verifier }
+    public init(_ verifier: TokenVerifier, signatures: RequestSignatures = RequestSignatures()) {
+        self.verifier = verifier
+        self.signatures = signatures
+    }
 
-    /// Operation and every entry of an append.
-    /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`.
+    /// Operation, every entry of an append, and the request's own signature where one is needed.
+    /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`, `SIGNATURE`.
     public func admit(
         _ request: WireLedgerRequest
     ) async throws(WireFault) -> Authorized<LedgerOperation> {
@@ -24,10 +28,15 @@ public struct AccessGate: Sendable {
                 try AccessDecision.entries(mutation.entries, principal)
             }
         }
+        if let (signed, target) = try request.signedTarget() {
+            try signatures.check(
+                signed, for: target, credential: request.credential, of: principal)
+        }
         return authorized
     }
 
-    /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`.
+    /// What an erasure is authorized by, whoever opened the contact's id checks with ``check(_:erasing:)``.
+    /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`, `SIGNATURE`.
     public func admit(
         _ request: WireKeeperRequest, on socket: KeeperSocket
     ) async throws(WireFault) -> Authorized<KeeperOperation> {
@@ -35,10 +44,26 @@ public struct AccessGate: Sendable {
         switch Permits.requirement(of: operation, on: socket) {
         case .anyPrincipal, .oneOf:
             let principal = try await principal(request.credential)
-            return try AccessDecision.keeper(operation, on: socket, principal)
+            let authorized = try AccessDecision.keeper(operation, on: socket, principal)
+            if let (signed, target) = request.signedTarget {
+                try signatures.check(
+                    signed, for: target, credential: request.credential, of: principal)
+            }
+            return authorized
         case .nobodyInParticular, .socketAlone, nil:
             return try AccessDecision.keeper(operation, on: socket, nil)
         }
+    }
+
+    /// Whether its caller signed that this contact is erased.
+    /// - Throws: `SIGNATURE`.
+    public func check(
+        _ request: WireAuthorizeErasureRequest, erasing contact: EntityID,
+        by principal: SecurityPrincipal
+    ) throws(WireFault) {
+        try signatures.check(
+            request.signature, for: .erasure(of: contact), credential: request.credential,
+            of: principal)
     }
 
     private func principal(_ credential: Data) async throws(WireFault) -> SecurityPrincipal {

@@ -48,6 +48,9 @@ public struct ContactService: Sendable {
         request.credential = validated.authorized.request.credential
         request.contactID = Data(validated.command.bytes)
         request.requestID = validated.authorized.request.requestID.text
+        if let signature = validated.authorized.request.signature {
+            request.signature = signature.wire
+        }
         let response = try await ledger.record(.erase(request)) { result -> WireEraseResponse? in
             if case .erase(let response) = result { response } else { nil }
         }

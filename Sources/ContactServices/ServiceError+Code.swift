@@ -52,6 +52,7 @@ extension ServiceError {
         case unauthenticated
         case certificateMismatch = "certificate-mismatch"
         case certificateRequired = "certificate-required"
+        case signatureNotAccepted = "signature-not-accepted"
         case forbidden
         case purposeNotCovered = "purpose-not-covered"
         case notFound = "not-found"
@@ -97,7 +98,7 @@ extension ServiceError {
                 .unprocessable
             case .failedRef: .failedDependency
             case .unauthenticated, .certificateMismatch, .certificateRequired: .unauthenticated
-            case .forbidden, .purposeNotCovered: .forbidden
+            case .forbidden, .purposeNotCovered, .signatureNotAccepted: .forbidden
             case .notFound: .notFound
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable

@@ -17,6 +17,7 @@ public final class KeyCustodian: Sendable {
     public let publishedSigner: PublishedSigner
     public let receiptSigner: ReceiptSigner
     public let eraser: Eraser
+    public let erasureAuthorizer: ErasureAuthorizer
     public let rotator: KeyRotator
     public let recoverer: Recoverer
     public let escrow: EscrowIssuer
@@ -128,6 +129,7 @@ public final class KeyCustodian: Sendable {
         index = BlindIndex(keys: hierarchy.indexKeys)
         idempotency = IdempotencyDeriver(keystore: keystore, hierarchy: hierarchy, clock: clock)
         reindexer = Reindexer(cipher: cipher, index: index)
+        erasureAuthorizer = ErasureAuthorizer(reindexer: reindexer, hierarchy: hierarchy)
         anchorer = Anchorer(
             keystore: keystore, hierarchy: hierarchy, counters: counters, limit: limit)
         treeSigner = TreeSigner(keystore: keystore, hierarchy: hierarchy, anchorer: anchorer)

@@ -5,6 +5,8 @@ public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
         /// Malformed or over a limit.
         case invalid
         case notFound = "not-found"
+        /// The keeper does not take whoever asks for one who may.
+        case unauthorized
         /// A unique value is taken, a subject exists already, or a version precondition failed.
         case conflict
         /// The idempotency key was used for another request.

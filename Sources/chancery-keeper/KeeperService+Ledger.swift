@@ -1,3 +1,5 @@
+import AccessControl
+import ContactModel
 import Foundation
 import KeyCustody
 import LedgerFormat
@@ -103,13 +105,38 @@ extension KeeperService {
         return response
     }
 
+    /// The signature is checked against the contact whose id opens under the subject's key, not against anybody's word.
+    func authorizeErasure(
+        _ request: WireAuthorizeErasureRequest, by principal: SecurityPrincipal?,
+        _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        guard let principal else {
+            throw WireFault(.unauthenticated, "an erasure needs a credential")
+        }
+        try AccessDecision.disclosure(of: [request.contactID.binding.label], to: principal)
+        let value = try BoundValue(request.contactID)
+        let authorizer = custodian.erasureAuthorizer
+        guard let bytes = try await authorizer.contact(of: value),
+            let contact = EntityID(bytes: Data(bytes))
+        else { throw WireFault(.notFound, "there is no such contact") }
+        try gate.check(request, erasing: contact, by: principal)
+        var response = WireKeeperResponse()
+        response.authorizeErasure.ticket = Data(
+            authorizer.ticket(for: value.binding.subject, actor: principal.subject))
+        return response
+    }
+
     func forget(
         _ request: WireForgetRequest, _ custodian: KeyCustodian
     ) async throws -> WireKeeperResponse {
         try checkCount(request.orders.count)
-        let orders = try request.orders.map { bytes in
+        guard request.payloads.count == request.orders.count else {
+            throw WireFault(.invalid, "each order to erase comes with its payload")
+        }
+        let orders = try zip(request.orders, request.payloads).map { bytes, payload in
             do throws(InclusionReceiptError) {
-                return try InclusionReceipt(parsing: bytes)
+                return ErasureOrder(
+                    receipt: try InclusionReceipt(parsing: bytes), payload: payload)
             } catch {
                 throw WireFault(.invalid, "an order to erase is no receipt: \(error.message)")
             }

@@ -44,6 +44,10 @@ struct KeeperService: Sendable {
         case .publicKeys: return try await offEventLoop { try await publicKeys(opened()) }
         case .reindex(let reindex):
             return try await offEventLoop { try await self.reindex(reindex, opened()) }
+        case .authorizeErasure(let request):
+            return try await offEventLoop {
+                try await authorizeErasure(request, by: authorized.principal, ready())
+            }
         case .forget(let forget):
             return try await offEventLoop { try await self.forget(forget, ready()) }
         case .rotateKey(let rotate):

@@ -24,24 +24,40 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
     }
 
     func rotate(_ key: SigningKeyUse, _ step: KeyRotationStep) async throws -> SignerIdentity {
-        var request = WireRotateKeyRequest()
         let step: WireKeyRotationStep =
             switch step {
-            case .begin: .begin
             case .retire: .retire
             case .destroy: .destroy
             }
+        return try await identity(.rotateKey(Self.rotation(of: key, step)))
+    }
+
+    /// The first step of a rotation, by the word of whoever asked for it.
+    ///
+    /// - Parameter key: nil: the key that encrypts.
+    func beginRotation(
+        of key: SigningKeyUse?, for caller: WireKeyRotationRequest
+    ) async throws -> SignerIdentity {
+        var request = WireRotateKeyRequest()
+        if let key {
+            request = Self.rotation(of: key, .begin)
+        } else {
+            request.day = WireEmpty()
+        }
+        request.credential = caller.credential
+        request.signature = caller.signature
+        return try await identity(.rotateKey(request))
+    }
+
+    private static func rotation(
+        of key: SigningKeyUse, _ step: WireKeyRotationStep
+    ) -> WireRotateKeyRequest {
+        var request = WireRotateKeyRequest()
         switch key {
         case .checkpoint: request.checkpoint = step
         case .segmentManifest: request.segmentManifest = step
         }
-        return try await identity(.rotateKey(request))
-    }
-
-    func rotateDayKey() async throws -> SignerIdentity {
-        var request = WireRotateKeyRequest()
-        request.day = WireEmpty()
-        return try await identity(.rotateKey(request))
+        return request
     }
 
     private func identity(
@@ -108,9 +124,29 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
 
     // MARK: - Forgetter
 
-    func forget(_ orders: [[UInt8]]) async throws -> ErasureEpochs {
+    func authorizeErasure(
+        _ contact: ReindexItem, for caller: WireEraseRequest
+    ) async throws(LedgerStoreError) -> Data {
+        var request = WireAuthorizeErasureRequest()
+        request.credential = caller.credential
+        request.signature = caller.signature
+        request.contactID = WireSealedItem(contact)
+        do {
+            return try await ask(.authorizeErasure(request)) {
+                result -> WireAuthorizeErasureResponse? in
+                if case .authorizeErasure(let response) = result { response } else { nil }
+            }.ticket
+        } catch let error as LedgerStoreError {
+            throw error
+        } catch {
+            throw Self.unexpected
+        }
+    }
+
+    func forget(_ orders: [ErasureOrder]) async throws -> ErasureEpochs {
         var request = WireForgetRequest()
-        request.orders = orders.map { Data($0) }
+        request.orders = orders.map { Data($0.receipt) }
+        request.payloads = orders.map(\.payload)
         let response = try await ask(.forget(request)) { result -> WireForgetResponse? in
             if case .forget(let response) = result { response } else { nil }
         }
@@ -184,9 +220,14 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
     }
 
     private static func failure(_ fault: WireFault) -> LedgerStoreError {
-        let code: LedgerStoreError.Code =
-            fault.code == .equivocation ? .equivocation : .unavailable
-        return LedgerStoreError(code, "The keeper refuses: \(fault.message)")
+        switch fault.code {
+        case .equivocation: LedgerStoreError(.equivocation, "The keeper refuses: \(fault.message)")
+        case .notFound: LedgerStoreError(.notFound, "There is no such contact.")
+        // Passed on as it is: whoever asked may see it.
+        case .signature, .unauthenticated, .forbidden:
+            LedgerStoreError(.unauthorized, fault.message)
+        default: LedgerStoreError(.unavailable, "The keeper refuses: \(fault.message)")
+        }
     }
 
     private static let unexpected = LedgerStoreError(

@@ -54,12 +54,15 @@ extension Ledger {
     }
 
     func answer(
-        _ request: WireEraseRequest, by actor: LedgerActor
+        _ request: WireEraseRequest, by actor: LedgerActor, _ keeper: KeeperPort
     ) async throws(WireFault) -> WireEraseResponse {
         let id = try ContactID(wire: request.contactID)
         do throws(LedgerStoreError) {
             let result = try await erase(
-                contact: id, actor: actor, requestID: request.requestID)
+                contact: id, actor: actor, requestID: request.requestID
+            ) { contact throws(LedgerStoreError) in
+                try await keeper.authorizeErasure(contact, for: request)
+            }
             var response = WireEraseResponse()
             response.ordered = result.ordered
             if let completion = result.completion {

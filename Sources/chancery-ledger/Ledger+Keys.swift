@@ -6,7 +6,7 @@ import ProcessBoundary
 
 extension Ledger {
     func answer(
-        _ request: WireKeyRotationRequest, by actor: LedgerActor
+        _ request: WireKeyRotationRequest, by actor: LedgerActor, _ keeper: KeeperPort
     ) async throws(WireFault) -> WireKeyListResponse {
         let use: SigningKeyUse?
         switch request.key {
@@ -16,11 +16,12 @@ extension Ledger {
         case .unspecified, .UNRECOGNIZED:
             throw WireFault(.invalid, "The request names no key that can be rotated.")
         }
+        let begin: RotationBeginning = { try await keeper.beginRotation(of: use, for: request) }
         do throws(LedgerStoreError) {
             if let use {
-                try await rotate(use, actor: actor, requestID: request.requestID)
+                try await rotate(use, actor: actor, requestID: request.requestID, begin: begin)
             } else {
-                try await rotateDayKey(actor: actor, requestID: request.requestID)
+                try await rotateDayKey(actor: actor, requestID: request.requestID, begin: begin)
             }
         } catch {
             throw WireFault(error)

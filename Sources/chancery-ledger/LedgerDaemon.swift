@@ -29,7 +29,7 @@ struct LedgerDaemon {
         let keeper = KeeperPort(
             KeeperClient(socketPath: layout.keeperLedgerSocket, group: keeperGroup))
         let state = ServiceState()
-        let service = LedgerService(gate: gate, state: state)
+        let service = LedgerService(gate: gate, state: state, keeper: keeper)
         let server = try await FrameServer<WireLedgerRequest, WireLedgerResponse>.start(
             socketPath: layout.ledgerGatewaySocket, group: group, limits: Self.frameLimits,
             logger: logger

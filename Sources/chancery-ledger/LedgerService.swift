@@ -9,6 +9,8 @@ import Projections
 struct LedgerService: Sendable {
     let gate: AccessGate
     let state: ServiceState
+    /// For what it decides by the caller's own word.
+    let keeper: KeeperPort
 
     func answer(_ request: WireLedgerRequest) async -> WireLedgerResponse {
         var response = WireLedgerResponse()
@@ -38,10 +40,9 @@ struct LedgerService: Sendable {
                 return .seal(try await ledger.answer(seal, by: principal.actor))
             case .erase(let erase):
                 return .erase(
-                    try await ledger.answer(
-                        erase, by: principal.actor))
+                    try await ledger.answer(erase, by: principal.actor, keeper))
             case .rotateKey(let rotation):
-                return .keys(try await ledger.answer(rotation, by: principal.actor))
+                return .keys(try await ledger.answer(rotation, by: principal.actor, keeper))
             case .listKeys: return .keys(try await ledger.listKeys())
             case .correctClock(let correction):
                 return .append(try await ledger.answer(correction, by: principal.actor))

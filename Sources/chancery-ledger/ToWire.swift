@@ -13,6 +13,7 @@ extension WireFault {
             switch error.code {
             case .invalid: .invalid
             case .notFound: .notFound
+            case .unauthorized: .signature
             case .conflict, .nothingToSeal: .conflict
             case .idempotencyMismatch: .idempotencyMismatch
             case .overloaded: .overloaded

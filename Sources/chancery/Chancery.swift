@@ -20,7 +20,7 @@ struct Chancery: AsyncParsableCommand {
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
-            RevokeCommand.self, ClientCertCommand.self, ImportCommand.self,
+            RevokeCommand.self, ClientCertCommand.self, SignCommand.self, ImportCommand.self,
             SealCommand.self, KeysCommand.self, ClockIsRightCommand.self, RebuildCommand.self,
             RecoverCommand.self,
             BackupCommand.self, RestoreCommand.self, EscrowCommand.self, TPMCommand.self,

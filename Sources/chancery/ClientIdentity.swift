@@ -8,6 +8,22 @@ struct ClientIdentity: Sendable {
     let certificate: String
     let key: String
 
+    init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+
+    /// A certificate whose key is beside it: NAME.pem and NAME.key.
+    /// - Throws: `badInput` for a path with another ending.
+    init(pem path: String) throws(OperatorError) {
+        guard path.hasSuffix(".pem") else {
+            throw OperatorError(
+                .badInput, "\(path) does not end in .pem.",
+                next: "Name the certificate; its key is beside it, NAME.key for NAME.pem.")
+        }
+        self.init(certificate: path, key: path.dropLast(3) + "key")
+    }
+
     static let principalPrefix = "urn:chancery:principal:"
 
     /// What a token that is bound to it says.

@@ -58,7 +58,7 @@ struct KeysRotateVerb: AsyncParsableCommand {
             failing: "The key was not rotated",
             next:
                 "See `chancery status` and `chancery keys list`: what was begun is completed by itself.",
-            as: KeyList.self)
+            signing: true, as: KeyList.self)
         Console().say(list.text)
     }
 

@@ -8,12 +8,13 @@ struct OperatorRequest {
     let base: String
 
     /// - Parameters:
+    ///   - signing: with a request signature (RFC 9421), which operations on keys need.
     ///   - failing: how a refusal begins.
     ///   - next: what to do about one.
     /// - Returns: the body of a 2xx.
     func send(
         _ method: HTTPMethod, _ path: String, timeout: TimeAmount, failing: String,
-        next: String
+        next: String, signing: Bool = false
     ) async throws -> [UInt8] {
         let identity = home.operatorIdentity
         let token = try await TokenRequest(
@@ -23,7 +24,13 @@ struct OperatorRequest {
         let client = try GatewayClient(home: home, base: base, identity: identity)
         let reply: GatewayClient.Reply
         do {
-            reply = try await client.send(method, path, token: token, body: [], timeout: timeout)
+            var headers: [(String, String)] = []
+            if signing {
+                headers = try RequestSigner(identity).headers(
+                    method: method.rawValue, path: path, token: token)
+            }
+            reply = try await client.send(
+                method, path, token: token, headers: headers, body: [], timeout: timeout)
             await client.shutdown()
         } catch {
             await client.shutdown()
@@ -39,9 +46,10 @@ struct OperatorRequest {
     /// The same, with an answer to read.
     func send<Answer: Decodable>(
         _ method: HTTPMethod, _ path: String, timeout: TimeAmount, failing: String,
-        next: String, as type: Answer.Type
+        next: String, signing: Bool = false, as type: Answer.Type
     ) async throws -> Answer {
-        let body = try await send(method, path, timeout: timeout, failing: failing, next: next)
+        let body = try await send(
+            method, path, timeout: timeout, failing: failing, next: next, signing: signing)
         do {
             return try JSONDecoder().decode(Answer.self, from: Data(body))
         } catch {

@@ -99,7 +99,7 @@ import Testing
             let tags = (0..<20).map { _ in Sample.tag }
             _ = try await keeper.sealed(tags.map { try .sample($0) })
             let orders = ErasureOrders()
-            var receipts: [InclusionReceipt] = []
+            var receipts: [ErasureOrder] = []
             for tag in tags { receipts.append(try await orders.order(tag, keeper)) }
             let epochs = try await keeper.eraser.erase(receipts)
             #expect(epochs.after == epochs.before + 1)
@@ -121,25 +121,42 @@ import Testing
             let foreign = try await other.withKeeper { keeper in
                 try await ErasureOrders().order(tag, keeper)
             }
-            var header = try #require(good.extra)
+            var header = try #require(good.receipt.extra)
             header[header.count - 3] ^= 1
             func forged(
-                extra: [UInt8]?, index: UInt64 = good.index, hashes: [Digest32] = good.hashes,
-                checkpoint: [UInt8] = good.checkpoint
-            ) throws -> InclusionReceipt {
-                try InclusionReceipt(
-                    extra: extra, index: index, hashes: hashes, checkpoint: checkpoint)
+                extra: [UInt8]?, index: UInt64 = good.receipt.index,
+                hashes: [Digest32] = good.receipt.hashes,
+                checkpoint: [UInt8] = good.receipt.checkpoint
+            ) throws -> ErasureOrder {
+                ErasureOrder(
+                    receipt: try InclusionReceipt(
+                        extra: extra, index: index, hashes: hashes, checkpoint: checkpoint),
+                    payload: good.payload)
             }
+            let authorizer = keeper.erasureAuthorizer
+            var altered = authorizer.ticket(for: tag, actor: "dpo-1")
+            altered[0] ^= 1
             let bad = [
                 try await orders.order(tag, keeper, type: "AuditEvent"),
                 try await orders.order(tag, keeper, stream: .contact),
                 // The template gave both keepers the same log key: another tree of the same log.
-                try forged(extra: foreign.extra, checkpoint: later.checkpoint),
+                try forged(
+                    extra: foreign.receipt.extra, checkpoint: later.receipt.checkpoint),
                 try forged(extra: nil), try forged(extra: header),
-                try forged(extra: good.extra, index: good.index + 1),
-                try forged(extra: good.extra, hashes: later.hashes + [.zero]),
-                try forged(extra: good.extra, checkpoint: Array(good.checkpoint.dropLast())),
-                try forged(extra: good.extra, checkpoint: Array("x".utf8)),
+                try forged(extra: good.receipt.extra, index: good.receipt.index + 1),
+                try forged(extra: good.receipt.extra, hashes: later.receipt.hashes + [.zero]),
+                try forged(
+                    extra: good.receipt.extra,
+                    checkpoint: Array(good.receipt.checkpoint.dropLast())),
+                try forged(extra: good.receipt.extra, checkpoint: Array("x".utf8)),
+                // Written by whoever holds the ledger, without anybody's signature.
+                try await orders.order(tag, keeper, ticket: Data()),
+                try await orders.order(tag, keeper, ticket: Data(altered)),
+                try await orders.order(
+                    tag, keeper, ticket: Data(authorizer.ticket(for: Sample.tag, actor: "dpo-1"))),
+                // In another's name than whoever signed.
+                try await orders.order(tag, keeper, actor: "dpo-2"),
+                ErasureOrder(receipt: good.receipt, payload: later.payload),
             ]
             for receipt in bad {
                 let error = await #expect(throws: KeyCustodyError.self) {

@@ -34,6 +34,7 @@ import Testing
                 return
             }
             let receipt = try await ErasureOrders().order(Sample.tag, keeper, type: "Anything")
+                .receipt
             try await expectSigned(receipt, by: keeper, name: "KEK-API")
         }
         fixture.tpm.stop()
@@ -52,11 +53,11 @@ import Testing
         let orders = ErasureOrders()
         try await fixture.withKeeper { keeper in
             let order = try await orders.order(Sample.tag, keeper)
-            try await expectSigned(order, by: keeper, name: "KEK-API-WRAPPED")
+            try await expectSigned(order.receipt, by: keeper, name: "KEK-API-WRAPPED")
             _ = try await keeper.eraser.erase([order])
         }
         try await fixture.withKeeper { keeper in
-            let receipt = try await orders.order(Sample.tag, keeper, type: "Anything")
+            let receipt = try await orders.order(Sample.tag, keeper, type: "Anything").receipt
             try await expectSigned(receipt, by: keeper, name: "KEK-API-WRAPPED")
         }
     }
@@ -71,8 +72,8 @@ import Testing
         let fixture = try await KeeperFixture.provisioned()
         try await fixture.withKeeper { keeper in
             let orders = ErasureOrders()
-            let other = try await orders.order(Sample.tag, keeper, type: "Anything")
-            let good = try await orders.order(Sample.tag, keeper, type: "Anything")
+            let other = try await orders.order(Sample.tag, keeper, type: "Anything").receipt
+            let good = try await orders.order(Sample.tag, keeper, type: "Anything").receipt
             _ = try await keeper.receiptSigner.sign(good.bytes)
             let error = await #expect(throws: KeyCustodyError.self) {
                 _ = try await keeper.receiptSigner.sign(Self.forged(good, other, forgery))
@@ -117,7 +118,7 @@ import Testing
     @Test func aReceiptOfAnEndedGenerationIsSigned() async throws {
         let fixture = try await KeeperFixture.provisioned()
         let receipt = try await fixture.withKeeper { keeper in
-            try await ErasureOrders().order(Sample.tag, keeper, type: "Anything")
+            try await ErasureOrders().order(Sample.tag, keeper, type: "Anything").receipt
         }
         try await end(receipt.checkpoint, fixture)
         try await fixture.withKeeper { keeper in
@@ -135,7 +136,7 @@ import Testing
     @Test func withoutTheTPMItWaits() async throws {
         let fixture = try await KeeperFixture.provisioned()
         let keeper = try await fixture.open()
-        let receipt = try await ErasureOrders().order(Sample.tag, keeper, type: "Anything")
+        let receipt = try await ErasureOrders().order(Sample.tag, keeper, type: "Anything").receipt
         fixture.tpm.stop()
         let error = await #expect(throws: KeyCustodyError.self) {
             _ = try await keeper.receiptSigner.sign(receipt.bytes)

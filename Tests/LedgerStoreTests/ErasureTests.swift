@@ -9,9 +9,10 @@ import Testing
 @testable import LedgerStore
 
 @Suite(.timeLimit(.minutes(2))) struct ErasureTests {
-    private func erase(_ person: Drafts.Person, _ ledger: Ledger) async throws -> ErasureResult {
-        try await ledger.erase(
-            contact: person.id, actor: "dpo-1", requestID: "r")
+    private func erase(
+        _ person: Drafts.Person, _ ledger: Ledger, _ fixture: LedgerFixture
+    ) async throws -> ErasureResult {
+        try await ledger.erase(person, by: fixture.signer)
     }
 
     private func isGone(_ person: Drafts.Person, _ ledger: Ledger) throws -> Bool {
@@ -26,7 +27,7 @@ import Testing
         let ledger = try await fixture.open()
         let (ada, bob) = (Drafts.Person("ada"), Drafts.Person("bob"))
         for person in [ada, bob] { _ = try await ledger.appendOne(Drafts.create(person)) }
-        let result = try await erase(ada, ledger)
+        let result = try await erase(ada, ledger, fixture)
         let completion = try #require(result.completion)
         #expect(completion.epochs == ErasureEpochs(before: 1, after: 2))
         let ordered = try EntryHeader(canonical: ledger.entry(at: result.ordered).header)
@@ -38,12 +39,32 @@ import Testing
         #expect(try isGone(ada, ledger))
         #expect(try ledger.contact(id: bob.id) != nil)
         // Nothing more is recorded of her, and the same address may come again as somebody else.
-        await #expect { _ = try await erase(ada, ledger) } throws: {
+        await #expect { _ = try await erase(ada, ledger, fixture) } throws: {
             ($0 as? LedgerStoreError)?.code == .notFound
         }
         let again = Drafts.Person("ada")
         _ = try await ledger.appendOne(Drafts.create(again))
         #expect(try ledger.contact(unique: Drafts.unique(again))?.head.contactID == again.id)
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    /// Nothing is ordered, and nobody is gone, unless the keeper takes whoever asks for one who may.
+    @Test func whomTheKeeperDoesNotAuthorizeOrdersNothing() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let ada = Drafts.Person("ada")
+        _ = try await ledger.appendOne(Drafts.create(ada))
+        let size = ledger.signedSize
+        fixture.signer.change { $0.refusesErasures = true }
+        await #expect { _ = try await erase(ada, ledger, fixture) } throws: {
+            ($0 as? LedgerStoreError)?.code == .unauthorized
+        }
+        #expect(try ledger.contact(id: ada.id) != nil)
+        #expect(ledger.signedSize == size)
+        fixture.signer.change { $0.refusesErasures = false }
+        let result = try await erase(ada, ledger, fixture)
+        #expect(result.completion != nil)
         await ledger.close()
         try await fixture.check(unsignedTail: 0)
     }
@@ -56,7 +77,7 @@ import Testing
         for person in people { _ = try await ledger.appendOne(Drafts.create(person)) }
         let ada = people[20]
         let needles = [ada.id.bytes, Drafts.unique(ada).value.data]
-        _ = try await erase(ada, ledger)
+        _ = try await erase(ada, ledger, fixture)
         await ledger.close(sealing: false)
         for suffix in ["", "-wal"] {
             let file = URL(fileURLWithPath: fixture.projectionsPath + suffix)
@@ -71,7 +92,7 @@ import Testing
         let ada = Drafts.Person("ada")
         _ = try await ledger.appendOne(Drafts.create(ada))
         fixture.signer.change { $0.cannotForget = true }
-        let result = try await erase(ada, ledger)
+        let result = try await erase(ada, ledger, fixture)
         #expect(result.completion == nil)
         #expect(try isGone(ada, ledger))
         fixture.signer.change { $0.cannotForget = false }
@@ -89,7 +110,7 @@ import Testing
         let ada = Drafts.Person("ada")
         _ = try await ledger.appendOne(Drafts.create(ada))
         fixture.signer.change { $0.cannotForget = true }
-        _ = try await erase(ada, ledger)
+        _ = try await erase(ada, ledger, fixture)
         await ledger.close()
         fixture.signer.change { $0.cannotForget = false }
         ledger = try await fixture.open()
@@ -116,7 +137,7 @@ import Testing
             }
             throw LedgerFixture.Broken()
         }
-        let result = try await erase(ada, ledger)
+        let result = try await erase(ada, ledger, fixture)
         #expect(result.completion == nil)
         fixture.onFault(nil)
         while try ledger.projections.read({ try !$0.openErasures().isEmpty }) {
@@ -140,7 +161,7 @@ import Testing
         let ada = Drafts.Person("ada")
         _ = try await ledger.appendOne(Drafts.create(ada))
         fixture.failOnce(at: .committed)
-        await #expect { _ = try await erase(ada, ledger) } throws: {
+        await #expect { _ = try await erase(ada, ledger, fixture) } throws: {
             ($0 as? LedgerStoreError)?.mayHaveRun == true
         }
         while !fixture.signer.change({ $0.erased.contains(ada.subject) }) {
@@ -160,7 +181,7 @@ import Testing
         _ = try await ledger.appendOne(Drafts.create(ada))
         let gate = Gate()
         fixture.signer.onForget { gate.wait() }
-        let result = try await erase(ada, ledger)
+        let result = try await erase(ada, ledger, fixture)
         #expect(result.completion == nil)
         gate.open()
         while try ledger.projections.read({ try !$0.openErasures().isEmpty }) {
@@ -175,7 +196,7 @@ import Testing
         let people = (0..<30).map { Drafts.Person("p\($0)") }
         for person in people { _ = try await ledger.appendOne(Drafts.create(person)) }
         let results = try await withThrowingTaskGroup(of: ErasureResult.self) { group in
-            for person in people { group.addTask { try await erase(person, ledger) } }
+            for person in people { group.addTask { try await erase(person, ledger, fixture) } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(results.allSatisfy { $0.completion != nil })
@@ -191,9 +212,9 @@ import Testing
         var ledger = try await fixture.open()
         let (ada, bob, eve) = (Drafts.Person("ada"), Drafts.Person("bob"), Drafts.Person("eve"))
         for person in [ada, bob, eve] { _ = try await ledger.appendOne(Drafts.create(person)) }
-        _ = try await erase(ada, ledger)
+        _ = try await erase(ada, ledger, fixture)
         fixture.signer.change { $0.cannotForget = true }
-        _ = try await erase(bob, ledger)
+        _ = try await erase(bob, ledger, fixture)
         await ledger.close(sealing: false)
         let before = try ProjectionDump.lines(fixture.projectionsPath)
         try ProjectionStore.delete(path: fixture.projectionsPath)

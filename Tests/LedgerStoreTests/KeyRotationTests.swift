@@ -32,7 +32,7 @@ import Testing
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
         _ = try await ledger.seal(actor: "operator", requestID: "r")
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))
-        try await ledger.rotate(use, actor: "operator", requestID: "r")
+        try await ledger.rotate(use, by: fixture.signer)
         try await settled(ledger, fixture)
         let keys = try await ledger.signingKeys().0.filter { $0.key.use == use.trusted }
         #expect(keys.count == 2)
@@ -60,7 +60,7 @@ import Testing
             try await ledger.seal(actor: "operator", requestID: "r")
         }
         #expect(ledger.status.sealedSegments == 0)
-        try await ledger.rotate(.segmentManifest, actor: "operator", requestID: "r")
+        try await ledger.rotate(.segmentManifest, by: fixture.signer)
         #expect(ledger.status.sealedSegments == 1)
         #expect(fixture.signer.change { $0.audits.map(\.isDestroyed) } == [true, false])
         await ledger.close()
@@ -80,7 +80,7 @@ import Testing
                 }
             }
             for _ in 0..<4 {
-                try await ledger.rotate(.checkpoint, actor: "operator", requestID: "r")
+                try await ledger.rotate(.checkpoint, by: fixture.signer)
                 try await settled(ledger, fixture)
             }
             try await group.waitForAll()
@@ -91,13 +91,13 @@ import Testing
     }
 
     /// As a kill leaves it after each of the keeper's steps, and before the ledger said so.
-    @Test(arguments: [KeyRotationStep.begin, .retire])
-    func aKillBetweenTwoStepsIsCompletedByTheNextStart(step: KeyRotationStep) async throws {
+    @Test(arguments: [false, true])
+    func aKillBetweenTwoStepsIsCompletedByTheNextStart(isRetired: Bool) async throws {
         let fixture = try LedgerFixture()
         var ledger = try await fixture.open()
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
-        _ = try fixture.signer.rotate(.checkpoint, .begin)
-        if step == .retire {
+        _ = try fixture.signer.begin(.checkpoint)
+        if isRetired {
             _ = try await ledger.appendOne(Drafts.create(Drafts.Person("bob")))
             _ = try fixture.signer.rotate(.checkpoint, .retire)
         }
@@ -112,14 +112,14 @@ import Testing
     }
 
     /// Verifiers compare the trust file with the entries: what the keeper has done already and the ledger has not said is not in it.
-    @Test(arguments: [KeyRotationStep.begin, .retire])
-    func everyTrustFileFitsTheLedgerOfItsMoment(step: KeyRotationStep) async throws {
+    @Test(arguments: [false, true])
+    func everyTrustFileFitsTheLedgerOfItsMoment(isRetired: Bool) async throws {
         let fixture = try LedgerFixture()
         var ledger = try await fixture.open()
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
-        _ = try fixture.signer.rotate(.checkpoint, .begin)
+        _ = try fixture.signer.begin(.checkpoint)
         await ledger.close(sealing: false)
-        if step == .retire {
+        if isRetired {
             fixture.signer.change { $0.refusesRotation = true }
             ledger = try await fixture.open()
             while ledger.status.rotationProblem == nil {
@@ -154,7 +154,7 @@ import Testing
         var ledger = try await fixture.open()
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
         #expect(ledger.status.rotationProblem == nil)
-        _ = try fixture.signer.rotate(.checkpoint, .begin)
+        _ = try fixture.signer.begin(.checkpoint)
         await ledger.close(sealing: false)
 
         fixture.signer.change { $0.refusesRotation = true }
@@ -175,7 +175,7 @@ import Testing
         let fixture = try LedgerFixture()
         var ledger = try await fixture.open()
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
-        try await ledger.rotate(.checkpoint, actor: "operator", requestID: "r")
+        try await ledger.rotate(.checkpoint, by: fixture.signer)
         try await settled(ledger, fixture)
         let said = try await ledger.signingKeys().0.map { [$0.activated, $0.retired] }
         await ledger.close(sealing: false)
@@ -195,7 +195,7 @@ import Testing
         _ = try await ledger.appendOne(Drafts.create(Drafts.Person("ada")))
         fixture.signer.change { $0.refusesRotation = true }
         await #expect(throws: LedgerStoreError.self) {
-            try await ledger.rotate(.checkpoint, actor: "operator", requestID: "r")
+            try await ledger.rotate(.checkpoint, by: fixture.signer)
         }
         let last = try ledger.entry(at: ledger.signedSize - 1)
         #expect(String(decoding: last.payload, as: UTF8.self).contains("key.rotate.checkpoint"))

@@ -45,7 +45,7 @@ import Testing
                 }
                 #expect(error.code == .notFound)
                 await #expect {
-                    try await ledger.erase(contact: person.id, actor: other, requestID: "r")
+                    try await ledger.erase(person, by: fixture.signer, actor: other)
                 } throws: {
                     ($0 as? LedgerStoreError)?.code == .notFound
                 }

@@ -299,8 +299,7 @@ import Testing
         var ledger = try await fixture.open()
         for person in [ada, bob] { _ = try await ledger.appendOne(Drafts.create(person)) }
         fixture.signer.change { $0.cannotForget = true }
-        let ordered = try await ledger.erase(
-            contact: ada.id, actor: "dpo-1", requestID: "r")
+        let ordered = try await ledger.erase(ada, by: fixture.signer)
         #expect(ordered.completion == nil)
         await ledger.close(sealing: false)
         fixture.signer.change {
@@ -378,7 +377,7 @@ import Testing
         try FileManager.default.copyItem(atPath: fixture.ledgerPath, toPath: kept)
         ledger = try await fixture.open()
         for use in SigningKeyUse.allCases {
-            try await ledger.rotate(use, actor: "operator", requestID: "r")
+            try await ledger.rotate(use, by: fixture.signer)
         }
         _ = try await ledger.appendOne(Drafts.create(bob))
         await ledger.close(sealing: false)

@@ -36,6 +36,11 @@ import Testing
         .recover, .signReceipt, .rotateKey, .anchor,
     ]
 
+    /// On the ledger's socket, by somebody's word.
+    static let keeperForCallers: [KeeperOperation: Set<Role>] = [
+        .beginRotation: [.operator], .authorizeErasure: [.dpo],
+    ]
+
     static let entries: [String: Set<String>] = [
         "contact": ["ContactCreated", "AttributeEnriched"], "consent": ["ConsentGranted"],
         "provenance": ["ProvenanceRecorded"],
@@ -59,8 +64,10 @@ import Testing
         let gateway =
             operation == .health || !(Self.keeper[operation] ?? []).isDisjoint(with: roles)
         #expect(Permits.allows(operation, on: .gateway, roles: roles) == gateway)
-        // On the ledger's socket roles count for nothing.
-        let ledger = operation == .health || Self.keeperLedger.contains(operation)
+        // On the ledger's socket roles count for nothing else.
+        let ledger =
+            operation == .health || Self.keeperLedger.contains(operation)
+            || !(Self.keeperForCallers[operation] ?? []).isDisjoint(with: roles)
         #expect(Permits.allows(operation, on: .ledger, roles: roles) == ledger)
     }
 
@@ -121,7 +128,11 @@ import Testing
             (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
             (.forget(.init()), .forget), (.recover(.init()), .recover),
             (.signPublished(.init()), .signPublished), (.signReceipt(.init()), .signReceipt),
-            (.rotateKey(.init()), .rotateKey), (.anchor(.init()), .anchor),
+            (.rotateKey(.with { $0.checkpoint = .retire }), .rotateKey),
+            (.rotateKey(.with { $0.checkpoint = .begin }), .beginRotation),
+            (.rotateKey(.with { $0.segmentManifest = .begin }), .beginRotation),
+            (.rotateKey(.with { $0.day = .init() }), .beginRotation),
+            (.authorizeErasure(.init()), .authorizeErasure), (.anchor(.init()), .anchor),
             (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))

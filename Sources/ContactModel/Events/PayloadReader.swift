@@ -82,7 +82,13 @@ public struct PayloadReader {
     }
 
     public mutating func binary(_ name: StaticString) throws(PayloadError) -> Data {
-        guard member(name), take(UInt8(ascii: "\"")) else { throw failure }
+        guard let value = try optionalBinary(name) else { throw failure }
+        return value
+    }
+
+    public mutating func optionalBinary(_ name: StaticString) throws(PayloadError) -> Data? {
+        guard member(name) else { return nil }
+        guard take(UInt8(ascii: "\"")) else { throw failure }
         let start = position
         skipPlain()
         guard let value = Base64.decode(bytes[start..<position]), take(UInt8(ascii: "\"")) else {

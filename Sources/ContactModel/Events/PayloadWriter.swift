@@ -44,6 +44,10 @@ public struct PayloadWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    public mutating func binary(_ name: StaticString, _ value: Data?) {
+        if let value { binary(name, value) }
+    }
+
     mutating func object(_ name: StaticString, _ members: (inout PayloadWriter) -> Void) {
         member(name)
         object(members)

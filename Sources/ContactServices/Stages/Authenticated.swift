@@ -7,11 +7,16 @@ public struct Authenticated: Sendable {
     /// The token itself: ledger and keeper verify it themselves.
     let credential: Data
     public let requestID: RequestID
+    let signature: RequestSignature?
 
-    init(principal: SecurityPrincipal, credential: Data, requestID: RequestID) {
+    init(
+        principal: SecurityPrincipal, credential: Data, requestID: RequestID,
+        signature: RequestSignature? = nil
+    ) {
         self.principal = principal
         self.credential = credential
         self.requestID = requestID
+        self.signature = signature
     }
 
     /// - Parameter strict: whether what operators do needs a token that is bound to a client certificate.

@@ -19,7 +19,8 @@ public struct Authenticator: Sendable {
     /// - Throws: `ServiceError` with code `unauthenticated`; `certificate-mismatch` for a token that is bound to another certificate than
     ///   the connection's, or comes with the certificate of another principal.
     public func authenticate(
-        token: String, certificate: ClientCertificate? = nil, requestID: RequestID
+        token: String, certificate: ClientCertificate? = nil, requestID: RequestID,
+        signature: RequestSignature? = nil
     ) async throws(ServiceError) -> Authenticated {
         let bytes = Data(token.utf8)
         guard let principal = try? await authority.principal(of: bytes) else {
@@ -30,7 +31,7 @@ public struct Authenticator: Sendable {
         }
         try Self.checkBinding(of: principal, to: certificate)
         return Authenticated(
-            principal: principal, credential: bytes, requestID: requestID)
+            principal: principal, credential: bytes, requestID: requestID, signature: signature)
     }
 
     /// A bound token that was copied is worth nothing without the certificate's key (RFC 8705, section 3).

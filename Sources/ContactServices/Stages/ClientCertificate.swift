@@ -7,8 +7,12 @@ public struct ClientCertificate: Hashable, Sendable {
     /// SHA-256 of its DER, 32 bytes (`x5t#S256`, RFC 8705, section 3.1).
     public let thumbprint: Data
 
-    public init(subject: String, thumbprint: Data) {
+    /// For those who check what its key signed.
+    public let der: Data
+
+    public init(subject: String, thumbprint: Data, der: Data) {
         self.subject = subject
         self.thumbprint = thumbprint
+        self.der = der
     }
 }

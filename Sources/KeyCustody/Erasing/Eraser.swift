@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-public import LedgerFormat
+import LedgerFormat
 import ProcessBoundary
 
 /// Makes subjects unreadable for good: in this keystore, in every copy of it, and in every copy of the sealed root.
@@ -38,11 +38,11 @@ public actor Eraser {
     /// Forgets the subjects of these orders. All together take one step of the epoch; those that were forgotten before
     /// take none.
     ///
-    /// - Parameter orders: receipts of `ErasureOrdered` entries under this keeper's own checkpoints.
+    /// - Parameter orders: `ErasureOrdered` entries under this keeper's own checkpoints, with its tickets.
     /// - Returns: where the epoch stood and stands.
     /// - Throws: `KeyCustodyError.invalid` for an order that is none, before anything is done; `.equivocation` when the
     ///   TPM is not of the keystore's moment; `.unavailable` when it could not be done or not be finished: ask again.
-    public func erase(_ orders: [InclusionReceipt]) async throws(KeyCustodyError) -> ErasureEpochs {
+    public func erase(_ orders: [ErasureOrder]) async throws(KeyCustodyError) -> ErasureEpochs {
         let tags = try ErasureOrderCheck(hierarchy).subjects(of: orders)
         let before = last
         let work = Task {

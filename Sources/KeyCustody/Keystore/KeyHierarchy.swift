@@ -21,6 +21,7 @@ final class KeyHierarchy: Sendable {
 
     private let rooted: Mutex<Rooted>
     let dataKEK: SecretBytes
+    let ticketKey: LogKey
     /// One per indexed field.
     let indexKeys: [String: SecretBytes]
     let seal: StateSeal
@@ -54,6 +55,9 @@ final class KeyHierarchy: Sendable {
                 root: root, signing: signing, buckets: BucketKeys(rows.shelves, root: rootKey)))
         seal = StateSeal(key: try rows.only(.state).openSecret(under: rootKey))
         dataKEK = try rows.only(.data).openSecret(under: rootKey)
+        ticketKey = try LogKey(
+            name: KeyRecord.ticketName, seed: rows.only(.ticket).openSecret(under: rootKey),
+            generation: 1)
         let generation = signing.generation
         (attestationKey, attestationKeys) = try await Self.attestationKeys(
             keystore, seal, generation: generation)

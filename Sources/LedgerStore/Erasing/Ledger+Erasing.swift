@@ -1,8 +1,9 @@
 public import ContactModel
-import Foundation
+public import Foundation
 import LedgerFormat
 public import Projections
 
+// 0  the keeper       gives its ticket for whoever may, and has signed for this contact
 // 1  ErasureOrdered   durable, signed, projected: the contact is gone for every reader
 // 2  the keeper       checks the order's receipt, destroys the key, moves the TPM's epoch
 // 3  SubjectErased    says so
@@ -15,13 +16,17 @@ extension Ledger {
     /// - Throws: `LedgerStoreError.notFound`; what `append` throws. Once it returns the order is durable, even where the
     ///   keeper could not carry it out yet.
     public func erase(
-        contact id: ContactID, actor: LedgerActor, requestID: String
+        contact id: ContactID, actor: LedgerActor, requestID: String,
+        authorize: ErasureAuthorization
     ) async throws(LedgerStoreError) -> ErasureResult {
         let missing = LedgerStoreError(.notFound, "There is no such contact.")
-        guard let head = try contact(id: id)?.head, let label = try? SecurityLabel(head.label),
-            actor.clearance.canRead(label)
-        else { throw missing }
-        let order = ErasureOrdered(requestId: requestID, salt: Salt.random())
+        guard let contact = try contact(id: id), contact.isThere(for: actor.clearance) else {
+            throw missing
+        }
+        let head = contact.head
+        let order = ErasureOrdered(
+            requestId: requestID, salt: Salt.random(),
+            ticket: try await authorize(try identity(of: contact)))
         let entry = EntryDraft(
             stream: .dsr, type: ErasureOrdered.type, label: head.label,
             payload: EventCoding.encode(order))
@@ -40,6 +45,20 @@ extension Ledger {
         case .refused(let error): throw error
         case nil: throw missing
         }
+    }
+
+    /// The sealed id of a contact, out of the entry that created it.
+    private func identity(of contact: ContactRecord) throws(LedgerStoreError) -> ReindexItem {
+        guard let place = library.entry(atPosition: contact.created),
+            case let entry = try entry(at: place.index, of: place.generation),
+            let event = try? EventCoding.decode(ContactCreated.self, from: entry.payload)
+        else {
+            throw LedgerStoreError(
+                .damaged, "Entry \(contact.created) does not create the contact.")
+        }
+        return ReindexItem(
+            subject: contact.head.subject, entity: event.entity, field: "contactId",
+            label: contact.boundLabel, value: event.contactId)
     }
 
     /// Orders that nobody carries out: of an earlier life, or of a commit that failed and was found on the disk later.
@@ -130,8 +149,12 @@ extension Ledger {
             }
             return place
         }
-        let receipts = try places.map { try receipt(index: $0.index, of: $0.generation) }
-        let epochs = try await forgetter.forget(receipts)
+        let shown = try places.map { place in
+            ErasureOrder(
+                receipt: try receipt(index: place.index, of: place.generation),
+                payload: try entry(at: place.index, of: place.generation).payload)
+        }
+        let epochs = try await forgetter.forget(shown)
         let entries = zip(orders, places).map { order, place in
             SystemEntry.subjectErased(
                 order.subject, ordered: place.index,

@@ -46,11 +46,12 @@ extension Ledger {
     ///
     /// - Throws: `LedgerStoreError.unavailable` when keeper or disk did not do it now: what was begun is completed.
     public func rotate(
-        _ use: SigningKeyUse, actor: LedgerActor, requestID: String
+        _ use: SigningKeyUse, actor: LedgerActor, requestID: String,
+        begin: @escaping RotationBeginning
     ) async throws(LedgerStoreError) {
         try await audited("key.rotate.\(use.trusted.rawValue)", actor, requestID) { audit in
             try await rotations.inTurn { [self] in
-                try keys.update(await signer.rotate(use, .begin))
+                try keys.update(await begin())
                 // With the audit: from here on there is no way back.
                 try await announceKeys(audit: audit)
             }
@@ -75,12 +76,12 @@ extension Ledger {
     ///
     /// - Throws: `LedgerStoreError.unavailable`.
     public func rotateDayKey(
-        actor: LedgerActor, requestID: String
+        actor: LedgerActor, requestID: String, begin: @escaping RotationBeginning
     ) async throws(LedgerStoreError) {
         try await audited("key.rotate.data", actor, requestID) { audit in
             // First: a ledger that cannot write does not rotate.
             _ = try await append(AppendRequest(operator: audit.actor, audit: audit.draft))
-            try await rotations.inTurn { [self] in try keys.update(await signer.rotateDayKey()) }
+            try await rotations.inTurn { [self] in try keys.update(await begin()) }
         }
     }
 

@@ -1,10 +1,29 @@
+public import Foundation
+
 /// The keeper, when people are to be forgotten.
 public protocol Forgetter: Sendable {
     /// Destroys the keys of the subjects of these orders, all in one step. May be repeated.
-    ///
-    /// - Parameter orders: receipts (FORMAT 7) of `ErasureOrdered` entries, which the keeper checks itself.
-    func forget(_ orders: [[UInt8]]) async throws -> ErasureEpochs
+    func forget(_ orders: [ErasureOrder]) async throws -> ErasureEpochs
 }
+
+/// An `ErasureOrdered` entry: the keeper checks receipt and ticket itself.
+public struct ErasureOrder: Sendable {
+    /// FORMAT 7.
+    public let receipt: [UInt8]
+    public let payload: Data
+
+    public init(receipt: [UInt8], payload: Data) {
+        self.receipt = receipt
+        self.payload = payload
+    }
+}
+
+/// Asks the keeper whether whoever wants a person forgotten may, and has signed for it.
+///
+/// - Parameter contact: the value `contactId` of the contact.
+/// - Returns: the ticket for the order (FORMAT 9.4).
+public typealias ErasureAuthorization =
+    @Sendable (_ contact: ReindexItem) async throws(LedgerStoreError) -> Data
 
 /// Where the TPM's erasure epoch stood before a step and stands after it.
 public struct ErasureEpochs: Sendable, Equatable {

@@ -15,12 +15,16 @@ public enum SigningKeyUse: Sendable, CaseIterable {
     }
 }
 
-/// What the keeper does of a rotation; between its steps the ledger says so in entries.
+/// What the keeper does of a rotation once the successor is drawn; between its steps the ledger says so in entries.
 public enum KeyRotationStep: Sendable {
-    /// Draws the successor, which may sign from the next size on.
-    case begin
     /// The successor signs from the next size on, the old one does not any more.
     case retire
     /// The old one's private half goes: nothing is left that only it could sign.
     case destroy
 }
+
+/// Has the keeper begin a rotation by the word of whoever wants it: draw a successor, which may sign from the next size on, or encrypt
+/// under another key. May be repeated.
+///
+/// - Returns: the keeper's keys after it.
+public typealias RotationBeginning = @Sendable () async throws -> SignerIdentity

@@ -18,15 +18,10 @@ public protocol TreeSigner: Sendable {
     /// Signs a recorded boundary again, to the same bytes.
     func resign(generation: UInt64, size: UInt64) async throws -> [UInt8]
 
-    /// One step of putting another key in the place of the one that signs. May be repeated.
+    /// One step of putting the successor that was drawn in the place of the key that signs. May be repeated.
     ///
     /// - Returns: its keys after it.
     func rotate(_ key: SigningKeyUse, _ step: KeyRotationStep) async throws -> SignerIdentity
-
-    /// Values are encrypted under another key from now on.
-    ///
-    /// - Returns: as `rotate`.
-    func rotateDayKey() async throws -> SignerIdentity
 
     /// Signs a recorded boundary for publication, with a second line, by a hardware key. May take its time, or fail while all
     /// else works.

@@ -27,7 +27,7 @@ extension WireKeeperRequest: BoundedRequest {
         3: .message(WireShape([2: .messages(.flat)])),  // decrypt
         10: .message(WireShape([3: .elements])),  // sign_tree
         14: .message(WireShape([1: .messages(.flat)])),  // reindex
-        15: .message(WireShape([1: .elements])),  // forget
+        15: .message(WireShape([1: .elements, 2: .elements])),  // forget
         // recover: begin, end, resume
         16: .message(
             WireShape([

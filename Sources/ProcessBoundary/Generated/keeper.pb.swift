@@ -197,6 +197,14 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .anchor(newValue)}
   }
 
+  public var authorizeErasure: WireAuthorizeErasureRequest {
+    get {
+      if case .authorizeErasure(let v)? = operation {return v}
+      return WireAuthorizeErasureRequest()
+    }
+    set {operation = .authorizeErasure(newValue)}
+  }
+
   /// both
   public var health: WireEmpty {
     get {
@@ -226,6 +234,7 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case signReceipt(WireSignReceiptRequest)
     case rotateKey(WireRotateKeyRequest)
     case anchor(WireAnchorRequest)
+    case authorizeErasure(WireAuthorizeErasureRequest)
     /// both
     case health(WireEmpty)
 
@@ -339,6 +348,14 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .anchor(newValue)}
   }
 
+  public var authorizeErasure: WireAuthorizeErasureResponse {
+    get {
+      if case .authorizeErasure(let v)? = result {return v}
+      return WireAuthorizeErasureResponse()
+    }
+    set {result = .authorizeErasure(newValue)}
+  }
+
   public var health: WireKeeperHealth {
     get {
       if case .health(let v)? = result {return v}
@@ -364,6 +381,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case recover(WireRecoverResponse)
     case signReceipt(WireSignReceiptResponse)
     case anchor(WireAnchorResponse)
+    case authorizeErasure(WireAuthorizeErasureResponse)
     case health(WireKeeperHealth)
 
   }
@@ -897,6 +915,18 @@ public nonisolated struct WireRotateKeyRequest: Sendable {
     set {key = .day(newValue)}
   }
 
+  /// With begin and day: whose word it is. What follows a begin follows from it.
+  public var credential: Data = Data()
+
+  public var signature: WireSignedRequest {
+    get {_signature ?? WireSignedRequest()}
+    set {_signature = newValue}
+  }
+  /// Returns true if `signature` has been explicitly set.
+  public var hasSignature: Bool {self._signature != nil}
+  /// Clears the value of `signature`. Subsequent reads from it will return its default value.
+  public mutating func clearSignature() {self._signature = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Key: Equatable, Sendable {
@@ -910,6 +940,8 @@ public nonisolated struct WireRotateKeyRequest: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _signature: WireSignedRequest? = nil
 }
 
 /// Ciphertext in, index value or contact id out, never plaintext of any other field.
@@ -987,6 +1019,55 @@ public nonisolated struct WireReindexedItem: Sendable {
 }
 
 /// Destroys the keys of subjects, all in one step of the TPM's erasure epoch. Safe to repeat.
+/// Whether a person may be forgotten: asked before it is ordered. The answer goes into the order.
+public nonisolated struct WireAuthorizeErasureRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// of DELETE /api/v1/contacts/{id}
+  public var signature: WireSignedRequest {
+    get {_signature ?? WireSignedRequest()}
+    set {_signature = newValue}
+  }
+  /// Returns true if `signature` has been explicitly set.
+  public var hasSignature: Bool {self._signature != nil}
+  /// Clears the value of `signature`. Subsequent reads from it will return its default value.
+  public mutating func clearSignature() {self._signature = nil}
+
+  /// the value `contactId` of the contact: binds id and subject tag to each other
+  public var contactID: WireSealedItem {
+    get {_contactID ?? WireSealedItem()}
+    set {_contactID = newValue}
+  }
+  /// Returns true if `contactID` has been explicitly set.
+  public var hasContactID: Bool {self._contactID != nil}
+  /// Clears the value of `contactID`. Subsequent reads from it will return its default value.
+  public mutating func clearContactID() {self._contactID = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _signature: WireSignedRequest? = nil
+  fileprivate var _contactID: WireSealedItem? = nil
+}
+
+public nonisolated struct WireAuthorizeErasureResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// FORMAT 9.4
+  public var ticket: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireForgetRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -994,6 +1075,9 @@ public nonisolated struct WireForgetRequest: Sendable {
 
   /// receipts (FORMAT 7) of ErasureOrdered entries; the keeper checks each
   public var orders: [Data] = []
+
+  /// of the same entries, in the same order
+  public var payloads: [Data] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1319,7 +1403,7 @@ nonisolated extension WireKeyRotationStep: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0\u{1}anchor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0\u{1}anchor\0\u{3}authorize_erasure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1522,6 +1606,19 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .anchor(v)
         }
       }()
+      case 22: try {
+        var v: WireAuthorizeErasureRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .authorizeErasure(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .authorizeErasure(v)
+        }
+      }()
       default: break
       }
     }
@@ -1593,6 +1690,10 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .anchor(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
     }()
+    case .authorizeErasure?: try {
+      guard case .authorizeErasure(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1607,7 +1708,7 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{1}anchor\0\u{2}\u{3}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{1}anchor\0\u{3}authorize_erasure\0\u{2}\u{2}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1771,6 +1872,19 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .anchor(v)
         }
       }()
+      case 18: try {
+        var v: WireAuthorizeErasureResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .authorizeErasure(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .authorizeErasure(v)
+        }
+      }()
       case 20: try {
         var v: WireKeeperHealth?
         var hadOneofValue = false
@@ -1842,6 +1956,10 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .anchor?: try {
       guard case .anchor(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .authorizeErasure?: try {
+      guard case .authorizeErasure(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
     }()
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
@@ -2856,7 +2974,7 @@ nonisolated extension WireDayKeys: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireRotateKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RotateKeyRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}checkpoint\0\u{3}segment_manifest\0\u{1}day\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}checkpoint\0\u{3}segment_manifest\0\u{1}day\0\u{1}credential\0\u{1}signature\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2893,6 +3011,8 @@ nonisolated extension WireRotateKeyRequest: SwiftProtobuf.Message, SwiftProtobuf
           self.key = .day(v)
         }
       }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
       default: break
       }
     }
@@ -2918,11 +3038,19 @@ nonisolated extension WireRotateKeyRequest: SwiftProtobuf.Message, SwiftProtobuf
     }()
     case nil: break
     }
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 4)
+    }
+    try { if let v = self._signature {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireRotateKeyRequest, rhs: WireRotateKeyRequest) -> Bool {
     if lhs.key != rhs.key {return false}
+    if lhs.credential != rhs.credential {return false}
+    if lhs._signature != rhs._signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3062,9 +3190,83 @@ nonisolated extension WireReindexedItem: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension WireAuthorizeErasureRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AuthorizeErasureRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}signature\0\u{3}contact_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._contactID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    try { if let v = self._signature {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._contactID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAuthorizeErasureRequest, rhs: WireAuthorizeErasureRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs._signature != rhs._signature {return false}
+    if lhs._contactID != rhs._contactID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAuthorizeErasureResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AuthorizeErasureResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.ticket) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ticket.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ticket, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAuthorizeErasureResponse, rhs: WireAuthorizeErasureResponse) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireForgetRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ForgetRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}orders\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}orders\0\u{1}payloads\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3073,6 +3275,7 @@ nonisolated extension WireForgetRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedBytesField(value: &self.orders) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.payloads) }()
       default: break
       }
     }
@@ -3082,11 +3285,15 @@ nonisolated extension WireForgetRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.orders.isEmpty {
       try visitor.visitRepeatedBytesField(value: self.orders, fieldNumber: 1)
     }
+    if !self.payloads.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.payloads, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireForgetRequest, rhs: WireForgetRequest) -> Bool {
     if lhs.orders != rhs.orders {return false}
+    if lhs.payloads != rhs.payloads {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1149,9 +1149,21 @@ public nonisolated struct WireEraseRequest: Sendable {
 
   public var requestID: String = String()
 
+  /// of DELETE /api/v1/contacts/{id}
+  public var signature: WireSignedRequest {
+    get {_signature ?? WireSignedRequest()}
+    set {_signature = newValue}
+  }
+  /// Returns true if `signature` has been explicitly set.
+  public var hasSignature: Bool {self._signature != nil}
+  /// Clears the value of `signature`. Subsequent reads from it will return its default value.
+  public mutating func clearSignature() {self._signature = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _signature: WireSignedRequest? = nil
 }
 
 public nonisolated struct WireEraseResponse: Sendable {
@@ -1196,9 +1208,21 @@ public nonisolated struct WireKeyRotationRequest: Sendable {
 
   public var requestID: String = String()
 
+  /// of POST /api/v1/keys/{use}/rotate
+  public var signature: WireSignedRequest {
+    get {_signature ?? WireSignedRequest()}
+    set {_signature = newValue}
+  }
+  /// Returns true if `signature` has been explicitly set.
+  public var hasSignature: Bool {self._signature != nil}
+  /// Clears the value of `signature`. Subsequent reads from it will return its default value.
+  public mutating func clearSignature() {self._signature = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _signature: WireSignedRequest? = nil
 }
 
 public nonisolated struct WireKeyListRequest: Sendable {
@@ -3458,7 +3482,7 @@ nonisolated extension WireBlobResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EraseRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}contact_id\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}contact_id\0\u{3}request_id\0\u{1}signature\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3469,12 +3493,17 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.contactID) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.credential.isEmpty {
       try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
     }
@@ -3484,6 +3513,9 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
     }
+    try { if let v = self._signature {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3491,6 +3523,7 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.credential != rhs.credential {return false}
     if lhs.contactID != rhs.contactID {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs._signature != rhs._signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3547,7 +3580,7 @@ nonisolated extension WireEraseResponse: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireKeyRotationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeyRotationRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}key\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}key\0\u{3}request_id\0\u{1}signature\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3558,12 +3591,17 @@ nonisolated extension WireKeyRotationRequest: SwiftProtobuf.Message, SwiftProtob
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.key) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.credential.isEmpty {
       try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
     }
@@ -3573,6 +3611,9 @@ nonisolated extension WireKeyRotationRequest: SwiftProtobuf.Message, SwiftProtob
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
     }
+    try { if let v = self._signature {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3580,6 +3621,7 @@ nonisolated extension WireKeyRotationRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.credential != rhs.credential {return false}
     if lhs.key != rhs.key {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs._signature != rhs._signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -77,6 +77,9 @@ public nonisolated struct WireFault: Sendable {
 
     /// the signer was asked to sign a tree that contradicts its record
     case equivocation // = 11
+
+    /// the request's own signature (RFC 9421) is missing or does not count; message may be passed on
+    case signature // = 12
     case UNRECOGNIZED(Int)
 
     public init() {
@@ -97,6 +100,7 @@ public nonisolated struct WireFault: Sendable {
       case 9: self = .unreadable
       case 10: self = .internal
       case 11: self = .equivocation
+      case 12: self = .signature
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -115,6 +119,7 @@ public nonisolated struct WireFault: Sendable {
       case .unreadable: return 9
       case .internal: return 10
       case .equivocation: return 11
+      case .signature: return 12
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -133,6 +138,7 @@ public nonisolated struct WireFault: Sendable {
       .unreadable,
       .internal,
       .equivocation,
+      .signature,
     ]
 
   }
@@ -181,6 +187,25 @@ public nonisolated struct WireBinding: Sendable {
 
   /// the value's own security label, text form
   public var label: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A request signature as it came (RFC 9421), with the certificate whose key made it (DER), which the token names by its hash.
+public nonisolated struct WireSignedRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var certificate: Data = Data()
+
+  /// Signature-Input
+  public var input: String = String()
+
+  /// Signature
+  public var signature: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -247,7 +272,7 @@ nonisolated extension WireFault: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 }
 
 nonisolated extension WireFault.Code: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}INVALID\0\u{1}UNAUTHENTICATED\0\u{1}FORBIDDEN\0\u{1}NOT_FOUND\0\u{1}CONFLICT\0\u{1}IDEMPOTENCY_MISMATCH\0\u{1}OVERLOADED\0\u{1}UNAVAILABLE\0\u{1}UNREADABLE\0\u{1}INTERNAL\0\u{1}EQUIVOCATION\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}INVALID\0\u{1}UNAUTHENTICATED\0\u{1}FORBIDDEN\0\u{1}NOT_FOUND\0\u{1}CONFLICT\0\u{1}IDEMPOTENCY_MISMATCH\0\u{1}OVERLOADED\0\u{1}UNAVAILABLE\0\u{1}UNREADABLE\0\u{1}INTERNAL\0\u{1}EQUIVOCATION\0\u{1}SIGNATURE\0")
 }
 
 nonisolated extension WireSealedValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -340,6 +365,46 @@ nonisolated extension WireBinding: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.entity != rhs.entity {return false}
     if lhs.field != rhs.field {return false}
     if lhs.label != rhs.label {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSignedRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SignedRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}certificate\0\u{1}input\0\u{1}signature\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.certificate) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.input) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.certificate.isEmpty {
+      try visitor.visitSingularBytesField(value: self.certificate, fieldNumber: 1)
+    }
+    if !self.input.isEmpty {
+      try visitor.visitSingularStringField(value: self.input, fieldNumber: 2)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularStringField(value: self.signature, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSignedRequest, rhs: WireSignedRequest) -> Bool {
+    if lhs.certificate != rhs.certificate {return false}
+    if lhs.input != rhs.input {return false}
+    if lhs.signature != rhs.signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

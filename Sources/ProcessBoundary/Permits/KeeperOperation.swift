@@ -10,7 +10,10 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case reindex
     case forget
     case recover
+    /// The first step of a rotation, which somebody asks for; the others complete it.
+    case beginRotation = "begin_rotation"
     case rotateKey = "rotate_key"
+    case authorizeErasure = "authorize_erasure"
     case anchor
     case health
 
@@ -29,10 +32,21 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .reindex: self = .reindex
         case .forget: self = .forget
         case .recover: self = .recover
-        case .rotateKey: self = .rotateKey
+        case .rotateKey(let request): self = request.begins ? .beginRotation : .rotateKey
+        case .authorizeErasure: self = .authorizeErasure
         case .anchor: self = .anchor
         case .health: self = .health
         case nil: return nil
+        }
+    }
+}
+
+extension WireRotateKeyRequest {
+    /// Whether it is somebody's wish, and not what follows from one.
+    public var begins: Bool {
+        switch key {
+        case .checkpoint(.begin), .segmentManifest(.begin), .day: true
+        default: false
         }
     }
 }

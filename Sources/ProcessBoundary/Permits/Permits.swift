@@ -60,6 +60,8 @@ public enum Permits {
             (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover), (.ledger, .rotateKey),
             (.ledger, .anchor):
             .socketAlone
+        case (.ledger, .beginRotation): .oneOf([.operator])
+        case (.ledger, .authorizeErasure): .oneOf([.dpo])
         case (_, .health): .nobodyInParticular
         case (.gateway, _), (.ledger, _): nil
         }

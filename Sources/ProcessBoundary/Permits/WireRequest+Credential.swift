@@ -29,8 +29,10 @@ extension WireKeeperRequest {
         case .derive(let request): request.credential
         case .encrypt(let request): request.credential
         case .decrypt(let request): request.credential
+        case .authorizeErasure(let request): request.credential
+        case .rotateKey(let request): request.credential
         case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,
-            .reindex, .forget, .recover, .rotateKey, .anchor, .health, nil:
+            .reindex, .forget, .recover, .anchor, .health, nil:
             Data()
         }
     }

@@ -3,6 +3,8 @@ public import ContactModel
 /// A contact as it stands today, still encrypted.
 public struct ContactRecord: Hashable, Sendable {
     public let head: ContactHead
+    /// Position of its `ContactCreated`.
+    public let created: UInt64
     /// The label that `email` and `fullName` are bound to.
     public let boundLabel: String
     /// UUID that `email` and `fullName` are bound to.

@@ -45,13 +45,13 @@ extension ProjectionReader {
         let row = try Row.fetchOne(
             try db.cachedStatement(
                 sql: """
-                    SELECT c.entity, c.created_at, coalesce(s.updated_at, ''), c.email, c.full_name, c.bound_label
+                    SELECT c.entity, c.created_at, coalesce(s.updated_at, ''), c.email, c.full_name, c.bound_label, c.id
                     FROM \(Self.joined) WHERE s.tag = ?
                     """),
             arguments: [head.subject.data])
         guard let row else { return nil }
         return ContactRecord(
-            head: head, boundLabel: row[5], entity: row[0], createdAt: row[1], updatedAt: row[2],
+            head: head, created: Self.number(row, 6), boundLabel: row[5], entity: row[0], createdAt: row[1], updatedAt: row[2],
             email: try SealedBlob.decode(row[3] as Data),
             fullName: try (row[4] as Data?).map(SealedBlob.decode),
             attributes: try attributes(head.subject), consents: try consents(head.subject))

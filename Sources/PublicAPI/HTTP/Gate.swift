@@ -26,7 +26,8 @@ struct Gate: Sendable {
     ) async throws -> Response {
         let authenticated = try await authenticator.authenticate(
             token: Self.token(request), certificate: context.peer.certificate,
-            requestID: context.requestID)
+            requestID: context.requestID,
+            signature: Self.signature(request, context.peer.certificate))
         var purposes: [PurposeCode] = []
         do {
             let authorized = try authenticated.authorized(
@@ -55,6 +56,17 @@ struct Gate: Sendable {
             header[..<end].lowercased() == "bearer"
         else { return "" }
         return String(Substring(header.utf8[end...].drop { $0 == blank }))
+    }
+
+    /// Nil when none came, or without the certificate that it would be made with.
+    private static func signature(
+        _ request: Request, _ certificate: ClientCertificate?
+    ) -> RequestSignature? {
+        guard let certificate, let input = request.headers[HeaderNames.signatureInput],
+            let signature = request.headers[HeaderNames.signature]
+        else { return nil }
+        return RequestSignature(
+            certificate: certificate.der, input: input, signature: signature)
     }
 
     private static func purposes(

@@ -8,6 +8,8 @@ enum HeaderNames {
     static let idempotentReplayed = name("Idempotent-Replayed")
     static let jwsSignature = name("X-JWS-Signature")
     static let link = name("Link")
+    static let signatureInput = name("Signature-Input")
+    static let signature = name("Signature")
     static let referrerPolicy = name("Referrer-Policy")
 
     /// Each constant above is a header name, which a test checks; the fallback never comes about.

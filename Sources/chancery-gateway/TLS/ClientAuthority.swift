@@ -89,7 +89,8 @@ final class ClientAuthority: Sendable {
             throw ClientAuthorityError("its extended key usage is not clientAuth")
         }
         return ClientCertificate(
-            subject: try PrincipalName.of(leaf), thumbprint: Data(SHA256.hash(data: der)))
+            subject: try PrincipalName.of(leaf), thumbprint: Data(SHA256.hash(data: der)),
+            der: Data(der))
     }
 
     private static func isSigned(_ list: OpenSSLObject, by authority: OpenSSLObject) -> Bool {

@@ -12,23 +12,30 @@ final class ErasureOrders {
     /// One entry, in a group of its own.
     func order(
         _ tag: SubjectTag, _ keeper: KeyCustodian, type: String = ErasureOrdered.type,
-        stream: EntryStream = .dsr
-    ) async throws -> InclusionReceipt {
+        stream: EntryStream = .dsr, actor: String = "dpo-1", ticket: Data? = nil
+    ) async throws -> ErasureOrder {
+        let ticket =
+            ticket ?? Data(keeper.erasureAuthorizer.ticket(for: tag, actor: "dpo-1"))
+        let payload = EventCoding.encode(
+            ErasureOrdered(
+                requestId: "r", salt: Data(repeating: 7, count: 16),
+                ticket: ticket.isEmpty ? nil : ticket))
         let index = UInt64(leaves.count)
         let header = try EntryHeader(
             generation: 1, index: index,
             time: try #require(LedgerTime("2026-11-23T12:00:00.000000Z")),
             id: "019b76da-a800-7d59-8cd4-bf549b76b091", stream: stream, type: type,
-            actor: "dpo-1", label: "s1/i1", subject: tag, subjectVersion: 1, subjectPrevious: nil,
-            previous: index == 0 ? nil : .zero, payloadHash: .zero
+            actor: actor, label: "s1/i1", subject: tag, subjectVersion: 1, subjectPrevious: nil,
+            previous: index == 0 ? nil : .zero, payloadHash: PayloadCommitment.hash(payload)
         ).canonicalBytes()
         leaves.append(MerkleTree.leafHash(header))
         let note = try await keeper.treeSigner.extend(
             generation: 1, fromSize: index, leafHashes: leaves.suffix(1))
         let proof = try MerkleProof.inclusion(
             index: index, size: index + 1, reader: Nodes(leaves: leaves))
-        return try InclusionReceipt(
-            extra: header, index: index, hashes: proof, checkpoint: note)
+        return ErasureOrder(
+            receipt: try InclusionReceipt(
+                extra: header, index: index, hashes: proof, checkpoint: note), payload: payload)
     }
 
     private struct Nodes: TreeNodeReader {

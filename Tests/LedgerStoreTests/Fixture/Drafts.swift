@@ -147,6 +147,18 @@ extension LedgerActor: ExpressibleByStringLiteral {
 }
 
 extension Ledger {
+    func rotate(_ use: SigningKeyUse, by signer: LocalSigner) async throws(LedgerStoreError) {
+        try await rotate(use, actor: "operator", requestID: "r") { try signer.begin(use) }
+    }
+
+    func erase(
+        _ person: Drafts.Person, by signer: LocalSigner, actor: LedgerActor = "dpo-1"
+    ) async throws(LedgerStoreError) -> ErasureResult {
+        try await erase(contact: person.id, actor: actor, requestID: "r") {
+            contact throws(LedgerStoreError) in try signer.ticket(contact)
+        }
+    }
+
     func prepare(_ items: [PrepareItem]) async throws(LedgerStoreError) -> [PreparedItem] {
         try await prepare(items, for: .default)
     }

@@ -48,6 +48,8 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder, Anch
         var epoch: UInt64 = 1
         /// Of erasures only; it signs all the same.
         var cannotForget = false
+        /// Whoever asks to have somebody forgotten is not one who may.
+        var refusesErasures = false
         var signCalls = 0
         var generation: UInt64 = 1
         var logs = [Ranged(key: Curve25519.Signing.PrivateKey())]
@@ -160,28 +162,51 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder, Anch
 
     // MARK: - Rotation
 
-    func rotate(_ key: SigningKeyUse, _ step: KeyRotationStep) throws -> SignerIdentity {
+    /// Draws the successor; by nobody's word.
+    func begin(_ key: SigningKeyUse) throws -> SignerIdentity {
         let nextAudit = key == .segmentManifest ? try Self.nextAuditKey.get() : nil
-        try state.withLock { state in
-            if state.isAway || state.refusesRotation { throw Refusal.away }
-            let size = state.frontier.size
+        try change(key) { state, size in
             switch key {
-            case .checkpoint:
-                Self.step(&state.logs, step, size) { Curve25519.Signing.PrivateKey() }
+            case .checkpoint: Self.draw(&state.logs, size) { Curve25519.Signing.PrivateKey() }
             case .segmentManifest:
                 guard let nextAudit else { throw Refusal.manifest }
-                Self.step(&state.audits, step, size) { nextAudit }
+                Self.draw(&state.audits, size) { nextAudit }
             }
         }
         return try identity()
     }
 
+    func rotate(_ key: SigningKeyUse, _ step: KeyRotationStep) throws -> SignerIdentity {
+        try change(key) { state, size in
+            switch key {
+            case .checkpoint: Self.step(&state.logs, step, size)
+            case .segmentManifest: Self.step(&state.audits, step, size)
+            }
+        }
+        return try identity()
+    }
+
+    private func change(
+        _ key: SigningKeyUse, _ body: (inout State, UInt64) throws -> Void
+    ) throws {
+        try state.withLock { state in
+            if state.isAway || state.refusesRotation { throw Refusal.away }
+            try body(&state, state.frontier.size)
+        }
+    }
+
+    private static func draw<Key>(
+        _ keys: inout [Ranged<Key>], _ size: UInt64, _ draw: () -> Key
+    ) {
+        let inUse = keys.count { $0.until == nil }
+        if inUse == 1 { keys.append(Ranged(key: draw(), from: size + 1)) }
+    }
+
     private static func step<Key>(
-        _ keys: inout [Ranged<Key>], _ step: KeyRotationStep, _ size: UInt64, _ draw: () -> Key
+        _ keys: inout [Ranged<Key>], _ step: KeyRotationStep, _ size: UInt64
     ) {
         let inUse = keys.indices.filter { keys[$0].until == nil }
         switch step {
-        case .begin: if inUse.count == 1 { keys.append(Ranged(key: draw(), from: size + 1)) }
         case .retire: if inUse.count > 1 { keys[inUse[0]].until = size }
         case .destroy:
             for index in keys.indices where keys[index].until != nil {
@@ -190,7 +215,8 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder, Anch
         }
     }
 
-    func rotateDayKey() throws -> SignerIdentity {
+    /// It has none, so that nothing changes.
+    func beginDayKey() throws -> SignerIdentity {
         try state.withLock { state in
             if state.isAway || state.refusesRotation { throw Refusal.away }
         }
@@ -427,11 +453,28 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder, Anch
 
     // MARK: - Forgetter
 
-    func forget(_ orders: [[UInt8]]) throws -> ErasureEpochs {
+    /// The keeper's ticket, for anybody.
+    func ticket(_ contact: ReindexItem) throws(LedgerStoreError) -> Data {
+        try state.withLock { state throws(LedgerStoreError) in
+            if state.isAway { throw LedgerStoreError(.unavailable, "away") }
+            if state.refusesErasures { throw LedgerStoreError(.unauthorized, "not signed") }
+        }
+        return Self.ticket(contact.subject)
+    }
+
+    private static func ticket(_ subject: SubjectTag) -> Data {
+        Data(SHA256.hash(data: subject.data))
+    }
+
+    func forget(_ orders: [ErasureOrder]) throws -> ErasureEpochs {
         forgetHook.withLock { $0 }?()
-        let subjects = try orders.map { bytes in
-            guard let extra = try InclusionReceipt(parsing: bytes).extra,
-                let subject = try EntryHeader(canonical: extra).subject
+        let subjects = try orders.map { order in
+            guard let extra = try InclusionReceipt(parsing: order.receipt).extra,
+                case let header = try EntryHeader(canonical: extra),
+                let subject = header.subject,
+                PayloadCommitment.hash(order.payload) == header.payloadHash,
+                try EventCoding.decode(ErasureOrdered.self, from: order.payload).ticket
+                    == Self.ticket(subject)
             else { throw Refusal.manifest }
             return subject
         }

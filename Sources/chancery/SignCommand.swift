@@ -1,0 +1,41 @@
+import ArgumentParser
+
+struct SignCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign",
+        abstract:
+            "Print the headers that sign a request (RFC 9421), for erasures and operations on keys.",
+        discussion: """
+            Good for one request, with this token, within a minute:
+              chancery sign DELETE /api/v1/contacts/ID --client-cert dpo.pem --token "$TOKEN" > headers
+              curl -X DELETE -H @headers -H "Authorization: Bearer $TOKEN" --cert dpo.pem --key dpo.key …
+            """)
+
+    @Argument(help: "DELETE or POST.")
+    var method: String
+
+    @Argument(help: "Path of the request, without a query.")
+    var path: String
+
+    @Option(
+        help:
+            "The client certificate that the token is bound to, in PEM; its key is beside it, .key for .pem."
+    )
+    var clientCert: String
+
+    @Option(help: "The token that the request is sent with.")
+    var token: String
+
+    func run() async throws {
+        guard path.hasPrefix("/"), !path.contains("?") else {
+            throw OperatorError(
+                .badInput, "\(path) is no path.", next: "Write it as in /api/v1/contacts/ID.")
+        }
+        let signer = try RequestSigner(ClientIdentity(pem: clientCert))
+        for (name, value) in try signer.headers(
+            method: method.uppercased(), path: path, token: token)
+        {
+            Console().say("\(name): \(value)")
+        }
+    }
+}
