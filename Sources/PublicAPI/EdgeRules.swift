@@ -1,0 +1,9 @@
+/// What the site decides about its edge.
+public struct EdgeRules: Sendable {
+    /// Whether what operators do needs a token that is bound to the connection's client certificate.
+    public var operatorsNeedCertificates = false
+    /// How the server's certificates are; asked for each `/readyz`.
+    public var certificates: @Sendable () -> CertificateCondition = { .current }
+
+    public init() {}
+}
