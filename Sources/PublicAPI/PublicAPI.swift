@@ -20,9 +20,10 @@ public struct PublicAPI: Sendable {
 
     /// All routes; the executable puts a TLS server around them.
     public func router() -> Router<GatewayContext> {
+        let limits = RequestLimits(edge.rateLimits, now: edge.now)
         let gate = Gate(
             authenticator: Authenticator(authority: authority), auditor: Auditor(ledger: ledger),
-            operatorsNeedCertificates: edge.operatorsNeedCertificates)
+            operatorsNeedCertificates: edge.operatorsNeedCertificates, limits: limits)
         let queries = LedgerQueryService(ledger: ledger)
         let routes = Routes()
         ContactRoutes(gate: gate, contacts: ContactService(ledger: ledger, keeper: keeper))
@@ -36,6 +37,6 @@ public struct PublicAPI: Sendable {
             readiness: ReadinessService(ledger: ledger, keeper: keeper),
             certificates: edge.certificates
         ).register(on: routes)
-        return routes.router()
+        return routes.router(limits)
     }
 }

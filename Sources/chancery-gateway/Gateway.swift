@@ -34,8 +34,20 @@ struct Gateway: AsyncParsableCommand {
             "A proxy in front that passes TLS through: its connections must begin with a PROXY protocol preamble, version 2. May be given more than once.",
             valueName: "address-or-cidr"))
     var proxyProtocol: [AddressRange] = []
+    @Option(help: "Requests a minute from one address (a /64 for IPv6).")
+    var addressRate = RateLimits().address
+    @Option(help: "Requests a minute of one principal.")
+    var principalRate = RateLimits().principal
+    @Option(help: "Searches a minute of one principal.")
+    var searchRate = RateLimits().search
     @Option(help: "Issuer of the tokens that count.")
     var issuer = "chancery-development"
+
+    func validate() throws {
+        guard addressRate > 0, principalRate > 0, searchRate > 0 else {
+            throw ValidationError("A rate is one request a minute at least.")
+        }
+    }
 
     func run() async throws {
         do {
@@ -83,6 +95,9 @@ struct Gateway: AsyncParsableCommand {
         var rules = EdgeRules()
         rules.operatorsNeedCertificates = requireClientCertificates
         rules.certificates = { tls.condition }
+        rules.rateLimits.address = addressRate
+        rules.rateLimits.principal = principalRate
+        rules.rateLimits.search = searchRate
         return rules
     }
 

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import PublicAPI
 import Testing
 
 @testable import chancery_gateway
@@ -9,7 +10,9 @@ import Testing
     private static let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
 
     /// What comes back over TLS, behind `preamble`; empty when the connection was ended before.
-    private static func answer(_ gateway: RunningGateway, after preamble: [UInt8]) async throws
+    private static func answer(
+        _ gateway: RunningGateway, after preamble: [UInt8], path: String = "/healthz"
+    ) async throws
         -> String
     {
         var tls = TLSConfiguration.makeClientConfiguration()
@@ -33,7 +36,7 @@ import Testing
             do {
                 try await outbound.write(
                     ByteBuffer(
-                        string: "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                        string: "GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 for try await part in inbound { text += String(buffer: part) }
             } catch {
                 // Ended by the gateway: what came until then is the answer.
@@ -77,6 +80,24 @@ import Testing
             #expect(without.hasPrefix("HTTP/1.1 200"), "\(without)")
             let answer = try await Self.answer(gateway, after: ProxyPreambleTests.overIPv4)
             #expect(answer == "")
+        }
+    }
+
+    /// Else one client behind the proxy would use up the quota of all.
+    @Test func theAddressThatTheProxyTellsIsTheOneThatCounts() async throws {
+        var rules = EdgeRules()
+        rules.rateLimits.address = 1
+        rules.now = { 0 }
+        var another = ProxyPreambleTests.overIPv4
+        another[19] = 8
+        let order = [ProxyPreambleTests.overIPv4, ProxyPreambleTests.overIPv4, another]
+        try await RunningGateway.run(proxies: Self.loopback, rules: rules) { gateway in
+            var statuses: [Substring] = []
+            for preamble in order {
+                let answer = try await Self.answer(gateway, after: preamble, path: "/nowhere")
+                statuses.append(answer.dropFirst(9).prefix(3))
+            }
+            #expect(statuses == ["404", "429", "404"])
         }
     }
 }

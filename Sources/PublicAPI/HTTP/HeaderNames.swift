@@ -9,6 +9,10 @@ enum HeaderNames {
     static let jwsSignature = name("X-JWS-Signature")
     static let link = name("Link")
     static let referrerPolicy = name("Referrer-Policy")
+    static let rateLimit = name("RateLimit")
+    static let rateLimitPolicy = name("RateLimit-Policy")
+    static let rateLimitRemaining = name("X-RateLimit-Remaining")
+    static let traceparent = name("traceparent")
 
     /// Each constant above is a header name, which a test checks; the fallback never comes about.
     private static func name(_ text: String) -> HTTPField.Name {
