@@ -60,6 +60,8 @@ extension ServiceError {
         case nothingToSeal = "nothing-to-seal"
         case conflict
 
+        case rateLimited = "rate-limited"
+
         // It is on our side.
         case overloaded
         case ledgerUnavailable = "ledger-unavailable"
@@ -100,6 +102,7 @@ extension ServiceError {
             case .unauthenticated, .certificateMismatch, .certificateRequired: .unauthenticated
             case .forbidden, .purposeNotCovered, .signatureNotAccepted: .forbidden
             case .notFound: .notFound
+            case .rateLimited: .tooManyRequests
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable
             case .unreadable, .internalError: .internal
@@ -110,7 +113,7 @@ extension ServiceError {
     /// What kind of answer a code calls for; the public API gives each a status.
     public enum Kind: Sendable, CaseIterable {
         case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed
-        case unauthenticated, forbidden, notFound, conflict, failedDependency
+        case unauthenticated, forbidden, notFound, conflict, failedDependency, tooManyRequests
         case unavailable, `internal`
     }
 }

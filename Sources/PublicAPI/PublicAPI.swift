@@ -6,14 +6,13 @@ public struct PublicAPI: Sendable {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
     private let authority: any TokenAuthority
-    private let operatorsNeedCertificates: Bool
+    private let edge: EdgeRules
 
-    /// - Parameter operatorsNeedCertificates: whether what operators do needs a token that is bound to the connection's client certificate.
     public init(
         ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority,
-        operatorsNeedCertificates: Bool = false
+        edge: EdgeRules = EdgeRules()
     ) {
-        self.operatorsNeedCertificates = operatorsNeedCertificates
+        self.edge = edge
         self.ledger = ledger
         self.keeper = keeper
         self.authority = authority
@@ -21,9 +20,10 @@ public struct PublicAPI: Sendable {
 
     /// All routes; the executable puts a TLS server around them.
     public func router() -> Router<GatewayContext> {
+        let limits = RequestLimits(edge.rateLimits, now: edge.now)
         let gate = Gate(
             authenticator: Authenticator(authority: authority), auditor: Auditor(ledger: ledger),
-            operatorsNeedCertificates: operatorsNeedCertificates)
+            operatorsNeedCertificates: edge.operatorsNeedCertificates, limits: limits)
         let queries = LedgerQueryService(ledger: ledger)
         let routes = Routes()
         ContactRoutes(gate: gate, contacts: ContactService(ledger: ledger, keeper: keeper))
@@ -33,8 +33,10 @@ public struct PublicAPI: Sendable {
         LedgerRoutes(gate: gate, ledger: queries).register(on: routes)
         KeyRoutes(gate: gate, keys: KeyService(ledger: ledger)).register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
-        HealthRoutes(readiness: ReadinessService(ledger: ledger, keeper: keeper))
-            .register(on: routes)
-        return routes.router()
+        HealthRoutes(
+            readiness: ReadinessService(ledger: ledger, keeper: keeper),
+            certificates: edge.certificates
+        ).register(on: routes)
+        return routes.router(limits)
     }
 }

@@ -29,8 +29,25 @@ struct Gateway: AsyncParsableCommand {
     var clientCa: String?
     @Flag(help: "Operators need a token that is bound to a client certificate, and to show it.")
     var requireClientCertificates = false
+    @Option(
+        help: ArgumentHelp(
+            "A proxy in front that passes TLS through: its connections must begin with a PROXY protocol preamble, version 2. May be given more than once.",
+            valueName: "address-or-cidr"))
+    var proxyProtocol: [AddressRange] = []
+    @Option(help: "Requests a minute from one address (a /64 for IPv6).")
+    var addressRate = RateLimits().address
+    @Option(help: "Requests a minute of one principal.")
+    var principalRate = RateLimits().principal
+    @Option(help: "Searches a minute of one principal.")
+    var searchRate = RateLimits().search
     @Option(help: "Issuer of the tokens that count.")
     var issuer = "chancery-development"
+
+    func validate() throws {
+        guard addressRate > 0, principalRate > 0, searchRate > 0 else {
+            throw ValidationError("A rate is one request a minute at least.")
+        }
+    }
 
     func run() async throws {
         do {
@@ -62,9 +79,8 @@ struct Gateway: AsyncParsableCommand {
         let keeper = KeeperClient(socketPath: home.keeperGatewaySocket, group: group)
         let api = PublicAPI(
             ledger: LedgerFramePort(ledger), keeper: KeeperFramePort(keeper),
-            authority: VerifiedTokens(verifier: tokens),
-            operatorsNeedCertificates: requireClientCertificates)
-        let servers = GatewayServer(api: api, tls: tls, logger: logger)
+            authority: VerifiedTokens(verifier: tokens), edge: edge(tls))
+        let servers = GatewayServer(api: api, tls: tls, proxies: proxyProtocol, logger: logger)
             .applications(host: host, port: port, group: group)
         let services = ServiceGroup(configuration: Self.lifecycle(servers, logger))
         try await withTaskExecutorPreference(EventLoopExecutor(group.next())) {
@@ -76,6 +92,16 @@ struct Gateway: AsyncParsableCommand {
         logger.info("stopped")
     }
 
+    private func edge(_ tls: GatewayTLS) -> EdgeRules {
+        var rules = EdgeRules()
+        rules.operatorsNeedCertificates = requireClientCertificates
+        rules.certificates = { tls.condition }
+        rules.rateLimits.address = addressRate
+        rules.rateLimits.principal = principalRate
+        rules.rateLimits.search = searchRate
+        return rules
+    }
+
     /// SIGTERM and SIGINT let requests in progress finish; what is still open after the grace period is cut.
     private static func lifecycle(
         _ servers: [any Service], _ logger: Logger
@@ -85,4 +111,8 @@ struct Gateway: AsyncParsableCommand {
         configuration.maximumGracefulShutdownDuration = GatewayLimits.shutdownGrace
         return configuration
     }
+}
+
+extension AddressRange: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
 }

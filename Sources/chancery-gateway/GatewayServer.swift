@@ -10,6 +10,8 @@ import ServiceLifecycle
 struct GatewayServer {
     let api: PublicAPI
     let tls: GatewayTLS
+    /// Connections from here begin with a PROXY preamble; from elsewhere none may.
+    var proxies: [AddressRange] = []
     let logger: Logger
     /// Called for each listener, once it takes connections.
     var onListening: @Sendable (SocketAddress?) -> Void = { _ in }
@@ -24,10 +26,10 @@ struct GatewayServer {
         return hosts.map { host in
             Application(
                 responder: router.buildResponder(),
-                server: HTTPServerBuilder { [tls, logger] responder in
+                server: HTTPServerBuilder { [tls, proxies, logger] responder in
                     GatewayChannel(
                         http: HTTP1Channel(responder: responder, configuration: Self.http),
-                        tls: tls, logger: logger)
+                        tls: tls, proxies: proxies, logger: logger)
                 },
                 configuration: ApplicationConfiguration(
                     address: .hostname(host, port: port),

@@ -20,7 +20,7 @@ struct DevelopmentPKI {
     }
 
     /// Makes what is missing and renews what nears its end.
-    /// - Returns: what happened to the server certificate; a running gateway must restart for another one.
+    /// - Returns: what happened to the server certificate; a running gateway reads another one by itself.
     func ensure() throws(OperatorError) -> Outcome {
         let hadCertificate = Files.exists(home.serverCertificate)
         do {

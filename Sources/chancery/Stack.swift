@@ -53,7 +53,7 @@ struct Stack {
         try TokenIssuer.ensure(in: home)
 
         let before = RunningProcess.of(.gateway, home: home)?.port
-        try await makeWay(newCertificate: certificates != .kept)
+        try await makeWay()
         let gatewayRuns = RunningProcess.of(.gateway, home: home) != nil
         let port = try choosePort(gatewayRuns ? requested : requested ?? before)
         // Before anything starts: a stack without its gateway helps nobody.
@@ -64,9 +64,8 @@ struct Stack {
         try await start(DaemonKind.allCases, port: port)
     }
 
-    /// Stops what must not go on: processes whose files were deleted, those of an older build, and a gateway that
-    /// shows an older certificate.
-    private func makeWay(newCertificate: Bool) async throws(OperatorError) {
+    /// Stops what must not go on: processes whose files were deleted, and those of an older build.
+    private func makeWay() async throws(OperatorError) {
         for daemon in DaemonKind.stopOrder {
             for process in RunningProcess.all(daemon, home: home) {
                 let staleness = try await settledStaleness(of: process, daemon)
@@ -80,8 +79,6 @@ struct Stack {
                     staleness?.rawValue
                     // The lock of whoever recovers is free.
                     ?? (process.recovers ? "left by a recovery that was interrupted" : nil)
-                    ?? (newCertificate && daemon == .gateway
-                        ? "it shows an older certificate" : nil)
                 guard let reason else { continue }
                 console.note("restarting \(daemon.rawValue) (pid \(process.pid)): \(reason)")
                 // What it still holds has no name any more: nothing to wait for.

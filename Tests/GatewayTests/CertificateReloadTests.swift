@@ -77,14 +77,17 @@ import Testing
                 }
                 #expect(status == 200)
             }
-            #expect(gateway.tls.problem != nil)
+            let outdated = try await gateway.send(.GET, "/readyz")
+            #expect(outdated.status == 200 && outdated.body.contains("\"outdated\""))
+            #expect(!outdated.body.contains(home.root))
             try pki.issueServer()
             try pki.restoreClients()
             let status = try await gateway.with(identity) {
                 try await gateway.send(.GET, Self.keys, token: token, over: $0).status
             }
             #expect(status == 200)
-            #expect(gateway.tls.problem == nil)
+            let current = try await gateway.send(.GET, "/readyz")
+            #expect(current.status == 200 && current.body.contains("\"current\""))
         }
     }
 

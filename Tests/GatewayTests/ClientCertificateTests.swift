@@ -66,7 +66,8 @@ import X509
                     try await gateway.send(.GET, "/healthz", over: $0)
                 }
             }
-            try await gateway.expectService()
+            let readiness = try await gateway.send(.GET, "/readyz")
+            #expect(readiness.status == 200 && readiness.body.contains("revocations-ended"))
         }
     }
 

@@ -19,11 +19,13 @@ struct RunningGateway {
     let tls: GatewayTLS
     let client: HTTPClient
     let base: String
+    let port: Int
 
     /// - Parameter recheck: how often the files of certificates are looked at.
     static func run(
         pki: TestPKI? = nil, authority: any TokenAuthority = FakeAuthority(),
         operatorsNeedCertificates: Bool = false, recheck: Duration = .zero,
+        proxies: [AddressRange] = [], rules: EdgeRules = EdgeRules(),
         _ body: (RunningGateway) async throws -> Void
     ) async throws {
         let pki = try pki ?? TestPKI()
@@ -31,11 +33,13 @@ struct RunningGateway {
         let logger = Logger(label: "gateway", factory: { _ in SwiftLogNoOpLogHandler() })
         let (addresses, listening) = AsyncStream<SocketAddress?>.makeStream()
         let tls = try GatewayTLS(TLSFiles(pki.home), logger: logger, recheck: recheck)
+        var rules = rules
+        rules.operatorsNeedCertificates = operatorsNeedCertificates
+        rules.certificates = { tls.condition }
         let server = GatewayServer(
             api: PublicAPI(
-                ledger: ledger, keeper: FakeKeeper(), authority: authority,
-                operatorsNeedCertificates: operatorsNeedCertificates),
-            tls: tls, logger: logger, onListening: { listening.yield($0) })
+                ledger: ledger, keeper: FakeKeeper(), authority: authority, edge: rules),
+            tls: tls, proxies: proxies, logger: logger, onListening: { listening.yield($0) })
         let group = ServiceGroup(
             services: server.applications(host: "localhost", port: 0), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -45,7 +49,8 @@ struct RunningGateway {
             let client = try Self.client(pki)
             let gateway = RunningGateway(
                 ledger: ledger, pki: pki, tls: tls, client: client,
-                base: "https://localhost:\(port)")
+                base: "https://localhost:\(port)",
+                port: port)
             do {
                 try await body(gateway)
             } catch {

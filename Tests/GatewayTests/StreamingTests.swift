@@ -83,6 +83,8 @@ import Testing
             let response = try await gateway.client.execute(request, timeout: .seconds(60))
             #expect(response.status == .badRequest)
             #expect(response.headers.first(name: "Content-Type") == "application/problem+json")
+            #expect(response.headers.first(name: "X-Content-Type-Options") == "nosniff")
+            #expect(response.headers.first(name: "Strict-Transport-Security") != nil)
             let body = try await response.body.collect(upTo: 1 << 16)
             #expect(String(buffer: body).contains("malformed-http"))
         }

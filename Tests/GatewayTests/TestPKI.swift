@@ -85,6 +85,7 @@ final class TestPKI: Sendable {
         let certificate: NIOSSLCertificate
         let key: NIOSSLPrivateKey
         let pem: String
+        let keyPEM: String
         let serial: [UInt8]
         let thumbprint: Data
     }
@@ -104,7 +105,8 @@ final class TestPKI: Sendable {
         return Client(
             certificate: try NIOSSLCertificate(bytes: pem.derBytes, format: .der),
             key: try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem),
-            pem: pem.pemString, serial: Array(certificate.serialNumber.bytes),
+            pem: pem.pemString, keyPEM: key.pemRepresentation,
+            serial: Array(certificate.serialNumber.bytes),
             thumbprint: Data(SHA256.hash(data: pem.derBytes)))
     }
 }

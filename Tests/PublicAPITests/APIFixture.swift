@@ -12,6 +12,7 @@ import Testing
 struct APIFixture {
     let ledger = FakeLedger()
     let keeper = FakeKeeper()
+    var edge = EdgeRules()
 
     /// - Parameter token: a role's name; nil: no credential.
     func send(
@@ -26,22 +27,61 @@ struct APIFixture {
         _ method: HTTPRequest.Method, _ path: String, token: String? = "enrichment-platform",
         headers: [String: String?] = [:], bytes: [UInt8]?
     ) async throws -> Reply {
-        var all: [String: String?] = ["X-Purpose": "sales"]
-        if bytes != nil { all["Content-Type"] = "application/json" }
-        if let token { all["Authorization"] = "Bearer \(token)" }
-        all.merge(headers) { $1 }
-        var fields: HTTPFields = [:]
-        for (name, value) in all {
-            if let value, let name = HTTPField.Name(name) { fields[name] = value }
+        var all = headers
+        if bytes != nil, all["Content-Type"] == nil { all["Content-Type"] = "application/json" }
+        let request = Sent(path, method, token: token, headers: all, body: bytes)
+        return try await sendAll([request])[0]
+    }
+
+    /// One request of several to the same routes.
+    struct Sent {
+        let method: HTTPRequest.Method
+        let path: String
+        let fields: HTTPFields
+        let body: [UInt8]?
+        let peer: ClientPeer
+
+        init(
+            _ path: String, _ method: HTTPRequest.Method = .get,
+            token: String? = "enrichment-platform", from address: String? = nil,
+            headers: [String: String?] = [:], body: [UInt8]? = nil
+        ) {
+            self.method = method
+            self.path = path
+            self.body = body
+            peer = ClientPeer(address: address)
+            var all: [String: String?] = ["X-Purpose": "sales"]
+            if let token { all["Authorization"] = "Bearer \(token)" }
+            all.merge(headers) { $1 }
+            var fields: HTTPFields = [:]
+            for (name, value) in all {
+                if let value, let name = HTTPField.Name(name) { fields[name] = value }
+            }
+            self.fields = fields
         }
+    }
+
+    /// - Parameter before: called with the number of each request.
+    func sendAll(
+        _ requests: [Sent], before: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> [Reply] {
         let app = Application(
-            router: PublicAPI(ledger: ledger, keeper: keeper, authority: FakeAuthority()).router())
-        let headers = fields
+            router: PublicAPI(
+                ledger: ledger, keeper: keeper, authority: FakeAuthority(), edge: edge
+            ).router())
         return try await app.test(.router) { client in
-            try await client.execute(
-                uri: path, method: method, headers: headers,
-                body: bytes.map { ByteBuffer(bytes: $0) }
-            ) { Reply($0) }
+            var replies: [Reply] = []
+            for (index, request) in requests.enumerated() {
+                before(index)
+                replies.append(
+                    try await ClientPeer.$current.withValue({ request.peer }) {
+                        try await client.execute(
+                            uri: request.path, method: request.method, headers: request.fields,
+                            body: request.body.map { ByteBuffer(bytes: $0) }
+                        ) { Reply($0) }
+                    })
+            }
+            return replies
         }
     }
 

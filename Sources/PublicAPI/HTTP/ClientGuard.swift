@@ -48,6 +48,7 @@ public final class ClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
             let body = ByteBuffer(bytes: Problem(.malformedHTTP, requestID: nil).json.bytes)
             var head = head
             head.headerFields[.contentType] = Problem.mediaType
+            SecurityHeaders.write(&head.headerFields)
             head.headerFields[.contentLength] = String(body.readableBytes)
             context.write(wrapOutboundOut(.head(head)), promise: promise)
             context.write(wrapOutboundOut(.body(body)), promise: nil)

@@ -10,6 +10,7 @@ struct Gate: Sendable {
     let auditor: Auditor
     /// Whether what operators do needs a token that is bound to a client certificate.
     let operatorsNeedCertificates: Bool
+    let limits: RequestLimits
 
     enum PurposeRule {
         /// Routes that disclose or change personal data.
@@ -28,6 +29,8 @@ struct Gate: Sendable {
             token: Self.token(request), certificate: context.peer.certificate,
             requestID: context.requestID,
             signature: Self.signature(request, context.peer.certificate))
+        // Not audited: nothing was looked at, and an entry for each would cost more than an answer.
+        try limits.count(principal: authenticated.principal.subject, action, context.account)
         var purposes: [PurposeCode] = []
         do {
             let authorized = try authenticated.authorized(

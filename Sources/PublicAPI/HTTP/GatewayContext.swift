@@ -10,6 +10,8 @@ public struct GatewayContext: RequestContext {
     var requestIDError: ValidationError?
 
     let peer: ClientPeer
+    /// What the request takes from the quotas of its address and its principal.
+    let account = RateAccount()
 
     public init(source: Source) {
         peer = ClientPeer.current()

@@ -11,6 +11,10 @@ enum HeaderNames {
     static let signatureInput = name("Signature-Input")
     static let signature = name("Signature")
     static let referrerPolicy = name("Referrer-Policy")
+    static let rateLimit = name("RateLimit")
+    static let rateLimitPolicy = name("RateLimit-Policy")
+    static let rateLimitRemaining = name("X-RateLimit-Remaining")
+    static let traceparent = name("traceparent")
 
     /// Each constant above is a header name, which a test checks; the fallback never comes about.
     private static func name(_ text: String) -> HTTPField.Name {

@@ -62,6 +62,7 @@ extension ServiceError.Code {
         case .notFound: .notFound
         case .conflict: .conflict
         case .failedDependency: HTTPResponse.Status(code: 424, reasonPhrase: "Failed Dependency")
+        case .tooManyRequests: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .internal: .internalServerError
         }

@@ -4,9 +4,9 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Around every request: its id, its problems, its security headers, its line in the access log.
+/// Around every request: its id and trace, its problems, its security headers, what is left of its quotas, its line in the access log.
 ///
-/// The log names method, route template, status, time and request id; never a token, a body, a query or a path's values.
+/// The log names method, route template, status, time, request and trace id; never a token, a body, a query or a path's values.
 struct RequestMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 
@@ -25,6 +25,7 @@ struct RequestMiddleware: RouterMiddleware {
                 context.requestIDError = error
             }
         }
+        let trace = TraceContext(continuing: request.headers[HeaderNames.traceparent])
         var response: Response
         do {
             response = try await next(request, context)
@@ -41,9 +42,13 @@ struct RequestMiddleware: RouterMiddleware {
                 ])
             response = ProblemResponse.response(.unexpected, requestID: context.requestID)
         }
-        Self.harden(&response, context.requestID)
+        SecurityHeaders.write(&response.headers)
+        response.headers[HeaderNames.requestID] = context.requestID.text
+        response.headers[HeaderNames.traceparent] = trace.text
+        context.account.write(&response.headers)
         let entry = LogEntry(
-            method: routes.knownMethod(request.method), status: response.status.code, start: start)
+            method: routes.knownMethod(request.method), status: response.status.code,
+            traceID: trace.traceID, start: start)
         if response.body.contentLength == nil {
             response.body = Self.logged(response.body, entry, context)
         } else {
@@ -82,18 +87,10 @@ struct RequestMiddleware: RouterMiddleware {
         return ProblemResponse.response(error, requestID: context.requestID)
     }
 
-    private static func harden(_ response: inout Response, _ requestID: ContactModel.RequestID) {
-        response.headers[HeaderNames.requestID] = requestID.text
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.strictTransportSecurity] = "max-age=31536000"
-        response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-        response.headers[HeaderNames.referrerPolicy] = "no-referrer"
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-    }
-
     private struct LogEntry {
         let method: String
         let status: Int
+        let traceID: String
         let start: ContinuousClock.Instant
 
         /// - Parameter outcome: of a stream, which begins with its status.
@@ -104,6 +101,7 @@ struct RequestMiddleware: RouterMiddleware {
                 "status": "\(status)",
                 "ms": "\((ContinuousClock.now - start).milliseconds)",
                 "requestId": "\(context.requestID.text)",
+                "traceId": "\(traceID)",
             ]
             if let outcome { metadata["outcome"] = "\(outcome)" }
             context.logger.info("request", metadata: metadata)

@@ -1,20 +1,24 @@
 import ContactServices
 
-/// `/readyz`: whether both daemons are ready, and in `detail` which is not.
+/// `/readyz`: whether both daemons are ready, and in `detail` which is not; beside it how the certificates are.
 enum ReadinessResponse {
-    static func json(_ readiness: Readiness) -> JSONValue {
+    static func json(_ readiness: Readiness, _ certificates: CertificateCondition) -> JSONValue {
         .fields([
             "status": .string(readiness.isReady ? "ready" : "not-ready"),
-            "detail": .text(detail(readiness)),
+            "detail": .text(detail(readiness, certificates)),
             "ledger": .fields(["ready": .bool(readiness.ledger == .ready)]),
             "keeper": .fields(["ready": .bool(readiness.keeper == .ready)]),
+            "certificates": .string(certificates.rawValue),
         ])
     }
 
-    private static func detail(_ readiness: Readiness) -> String? {
+    private static func detail(
+        _ readiness: Readiness, _ certificates: CertificateCondition
+    ) -> String? {
         let problems = [
             problem("chancery-ledger", readiness.ledger),
             problem("chancery-keeper", readiness.keeper),
+            certificates.problem,
         ].compactMap(\.self)
         return problems.isEmpty ? nil : problems.joined(separator: " ")
     }

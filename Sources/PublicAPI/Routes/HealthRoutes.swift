@@ -9,13 +9,14 @@ struct HealthRoutes: Sendable {
     static let paths = [alive, ready]
 
     let readiness: ReadinessService
+    let certificates: @Sendable () -> CertificateCondition
 
     func register(on routes: Routes) {
         routes.get(Self.alive) { _, _ in Reply.json(.fields(["status": .string("alive")])) }
         routes.get(Self.ready) { _, _ in
             let readiness = await readiness.readiness()
             return Reply.json(
-                ReadinessResponse.json(readiness),
+                ReadinessResponse.json(readiness, certificates()),
                 status: readiness.isReady ? .ok : .serviceUnavailable,
                 headers: readiness.isReady ? [:] : [.retryAfter: "1"])
         }

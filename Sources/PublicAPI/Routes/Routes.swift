@@ -21,9 +21,10 @@ final class Routes {
     }
 
     /// Every route behind the middleware; HEAD answers for each GET.
-    func router() -> Router<GatewayContext> {
+    func router(_ limits: RequestLimits) -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestMiddleware(routes: table))
+        router.add(middleware: AddressLimit(limits: limits))
         router.add(middleware: Turnstile())
         for route in handlers {
             router.on(RouterPath(route.template), method: route.method, use: route.handler)

@@ -15,12 +15,19 @@ struct GatewayChannel: ServerChildChannel {
 
     let http: HTTP1Channel
     let tls: GatewayTLS
+    /// Proxies in front, which pass TLS through and say with the PROXY protocol who connected to them.
+    let proxies: [AddressRange]
     let logger: Logger
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let connection = Connection(tls, address: channel.remoteAddress)
         return channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
+            if let address = channel.remoteAddress,
+                proxies.contains(where: { $0.contains(address) })
+            {
+                try pipeline.addHandler(ProxyHandler(connection, logger: self.logger))
+            }
             try pipeline.addHandler(handler(tls.current()))
             try pipeline.addHandler(
                 HandshakeHandler(connection, timeout: GatewayLimits.handshakeTimeout))

@@ -14,7 +14,8 @@ struct AddressRange: Sendable, Equatable {
         else { return nil }
         var length = bytes.count * 8
         if let digits = parts.dropFirst().first {
-            guard let number = Int(digits), String(number) == digits, number <= length else {
+            guard let number = Int(digits), String(number) == digits, (0...length).contains(number)
+            else {
                 return nil
             }
             length = number

@@ -39,24 +39,26 @@ enum ProxyPreamble: Equatable {
         guard command >> 4 == 2, command & 0x0F <= 1 else {
             throw ProxyPreambleError("its version or command is unknown")
         }
-        let rest = start + fixedBytes
-        guard buffer.readableBytes >= fixedBytes + Int(length) else { return nil }
-        buffer.moveReaderIndex(forwardBy: fixedBytes + Int(length))
+        guard buffer.readableBytes >= fixedBytes + Int(length),
+            buffer.readSlice(length: fixedBytes) != nil,
+            let rest = buffer.readSlice(length: Int(length))
+        else { return nil }
         if command & 0x0F == 0 { return .proxyItself }
         switch family {
         case 0x00: return .proxyItself
-        case 0x11: return .client(try address(buffer, at: rest, bytes: 4, of: Int(length)))
-        case 0x21: return .client(try address(buffer, at: rest, bytes: 16, of: Int(length)))
+        case 0x11: return .client(try source(in: rest, bytes: 4))
+        case 0x21: return .client(try source(in: rest, bytes: 16))
         default: throw ProxyPreambleError("it tells of no TCP connection")
         }
     }
 
-    /// The source; the destination is as long.
-    private static func address(
-        _ buffer: ByteBuffer, at index: Int, bytes count: Int, of length: Int
+    /// - Parameter count: of each of the two addresses.
+    private static func source(
+        in rest: ByteBuffer, bytes count: Int
     ) throws(ProxyPreambleError) -> SocketAddress {
-        guard length >= 2 * count + 4, let packed = buffer.getSlice(at: index, length: count),
-            let port: UInt16 = buffer.getInteger(at: index + 2 * count),
+        var rest = rest
+        guard rest.readableBytes >= 2 * count + 4, let packed = rest.readSlice(length: count),
+            rest.readSlice(length: count) != nil, let port = rest.readInteger(as: UInt16.self),
             let address = try? SocketAddress(packedIPAddress: packed, port: Int(port))
         else { throw ProxyPreambleError("its addresses are cut short") }
         return address

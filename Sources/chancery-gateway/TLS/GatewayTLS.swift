@@ -1,5 +1,7 @@
+import Foundation
 import Logging
 import ProcessBoundary
+import PublicAPI
 import Synchronization
 
 /// The TLS material in force. Looks at its files at most once per `recheck`, when connections arrive; what cannot be used (half written, no
@@ -40,10 +42,11 @@ final class GatewayTLS: Sendable {
         }
     }
 
-    /// Why what lies in the files is not what is in force; nil when it is. Looks at them, too.
-    var problem: String? {
-        _ = current()
-        return state.withLock { $0.problem }
+    /// Looks at the files, too.
+    var condition: CertificateCondition {
+        let clients = current().clients
+        if state.withLock({ $0.problem }) != nil { return .outdated }
+        return clients.map { $0.endOfRevocations < Date() } ?? false ? .revocationsEnded : .current
     }
 
     private func reload(_ state: inout State, _ versions: [FileVersion?]) {

@@ -1,0 +1,14 @@
+import NIOCore
+
+/// What the site decides about its edge.
+public struct EdgeRules: Sendable {
+    /// Whether what operators do needs a token that is bound to the connection's client certificate.
+    public var operatorsNeedCertificates = false
+    /// How the server's certificates are; asked for each `/readyz`.
+    public var certificates: @Sendable () -> CertificateCondition = { .current }
+    public var rateLimits = RateLimits()
+    /// Nanoseconds of a clock that only goes forward.
+    public var now: @Sendable () -> Int64 = { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
+
+    public init() {}
+}
