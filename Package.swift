@@ -125,14 +125,17 @@ let package = Package(
         // L5
         .target(
             name: "ContactServices",
-            dependencies: ["ContactModel", "LedgerFormat", "ProcessBoundary", crypto],
+            dependencies: [
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto,
+            ],
             swiftSettings: strict),
 
         // L6
         .target(
             name: "PublicAPI",
             dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "ContactServices",
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
+                "ContactServices",
                 hummingbird, httpTypes, logging, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],
@@ -245,12 +248,16 @@ let package = Package(
             path: "Tests/ServiceFakes", swiftSettings: strict),
         .testTarget(
             name: "ContactServicesTests",
-            dependencies: ["ContactServices", "ContactModel", "ProcessBoundary", "ServiceFakes"],
+            dependencies: [
+                "ContactServices", "ContactModel", "ProcessBoundary", "AccessControl",
+                "ServiceFakes",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "PublicAPITests",
             dependencies: [
-                "PublicAPI", "ContactModel", "ContactServices", "ProcessBoundary", "ServiceFakes",
+                "PublicAPI", "ContactModel", "ContactServices", "ProcessBoundary", "AccessControl",
+                "ServiceFakes",
                 hummingbird, httpTypes, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -261,7 +268,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "chancery-gateway", "PublicAPI", "ServiceFakes", crypto, logging,
+                "chancery-gateway", "PublicAPI", "AccessControl", "ServiceFakes", crypto, logging,
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

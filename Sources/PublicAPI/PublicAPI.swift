@@ -1,3 +1,4 @@
+public import AccessControl
 public import ContactServices
 public import Hummingbird
 
@@ -6,17 +7,23 @@ public struct PublicAPI: Sendable {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
     private let authority: any TokenAuthority
+    private let policies: PolicySet
 
-    public init(ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority) {
+    public init(
+        ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority,
+        policies: PolicySet
+    ) {
         self.ledger = ledger
         self.keeper = keeper
         self.authority = authority
+        self.policies = policies
     }
 
     /// All routes; the executable puts a TLS server around them.
     public func router() -> Router<GatewayContext> {
         let gate = Gate(
-            authenticator: Authenticator(authority: authority), auditor: Auditor(ledger: ledger))
+            authenticator: Authenticator(authority: authority, policies: policies),
+            auditor: Auditor(ledger: ledger))
         let queries = LedgerQueryService(ledger: ledger)
         let routes = Routes()
         ContactRoutes(gate: gate, contacts: ContactService(ledger: ledger, keeper: keeper))

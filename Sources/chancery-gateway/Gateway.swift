@@ -51,7 +51,7 @@ struct Gateway: AsyncParsableCommand {
         let keeper = KeeperClient(socketPath: home.keeperGatewaySocket, group: group)
         let api = PublicAPI(
             ledger: LedgerFramePort(ledger), keeper: KeeperFramePort(keeper),
-            authority: VerifiedTokens(verifier: tokens))
+            authority: VerifiedTokens(verifier: tokens), policies: try PolicySet.standard())
         let servers = try GatewayServer(api: api, tls: tls, logger: logger)
             .applications(host: host, port: port, group: group)
         let services = ServiceGroup(configuration: Self.lifecycle(servers, logger))

@@ -1,3 +1,4 @@
+import AccessControl
 import AsyncHTTPClient
 import Crypto
 import Foundation
@@ -26,7 +27,9 @@ struct RunningGateway {
         tls.applicationProtocols = ["http/1.1"]
         let (addresses, listening) = AsyncStream<SocketAddress?>.makeStream()
         let server = GatewayServer(
-            api: PublicAPI(ledger: ledger, keeper: FakeKeeper(), authority: FakeAuthority()),
+            api: PublicAPI(
+                ledger: ledger, keeper: FakeKeeper(), authority: FakeAuthority(),
+                policies: try PolicySet.standard()),
             tls: tls, logger: Logger(label: "gateway", factory: { _ in SwiftLogNoOpLogHandler() }),
             onListening: { listening.yield($0) })
         let group = ServiceGroup(

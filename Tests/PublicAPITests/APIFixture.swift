@@ -1,3 +1,4 @@
+import AccessControl
 import ContactServices
 import Foundation
 import HTTPTypes
@@ -35,7 +36,10 @@ struct APIFixture {
             if let value, let name = HTTPField.Name(name) { fields[name] = value }
         }
         let app = Application(
-            router: PublicAPI(ledger: ledger, keeper: keeper, authority: FakeAuthority()).router())
+            router: PublicAPI(
+                ledger: ledger, keeper: keeper, authority: FakeAuthority(),
+                policies: try PolicySet.standard()
+            ).router())
         let headers = fields
         return try await app.test(.router) { client in
             try await client.execute(

@@ -1,3 +1,4 @@
+import AccessControl
 public import ContactModel
 import Foundation
 
@@ -7,20 +8,42 @@ public struct Authenticated: Sendable {
     /// The token itself: ledger and keeper verify it themselves.
     let credential: Data
     public let requestID: RequestID
+    private let policies: PolicySet
 
-    init(principal: SecurityPrincipal, credential: Data, requestID: RequestID) {
+    init(
+        principal: SecurityPrincipal, credential: Data, requestID: RequestID, policies: PolicySet
+    ) {
         self.principal = principal
         self.credential = credential
         self.requestID = requestID
+        self.policies = policies
     }
 
+    /// The coded table. What the policies say depends on the purpose: ``Permitted/purposed(_:)``.
+    ///
     /// - Throws: `ServiceError` with code `forbidden` when no role of the caller permits `action`.
-    public func authorized(for action: Action) throws(ServiceError) -> Authorized {
+    public func authorized(for action: Action) throws(ServiceError) -> Permitted {
         guard !principal.roles.isDisjoint(with: action.roles) else {
             let names = action.roles.map(\.rawValue).sorted().joined(separator: " or ")
             throw ServiceError(
                 .forbidden, "This needs the role \(names); the token does not have it.")
         }
-        return Authorized(request: self, action: action, purposes: [])
+        return Permitted(request: self, action: action)
+    }
+
+    /// The policies, which come after the table and cannot permit what it does not.
+    ///
+    /// - Throws: `forbidden`, with the policies that decided; `internal-error`.
+    func judge(_ action: Action, for purpose: PurposeCode?) throws(ServiceError) {
+        let facts: RequestFacts
+        do throws(EntitiesError) {
+            facts = try RequestFacts(
+                subject: principal.subject, roles: principal.roles, action: action.rawValue,
+                resourceType: action.resourceType, purpose: purpose)
+        } catch {
+            throw ServiceError(.internalError, "The access policies could not be asked.")
+        }
+        let decision = policies.decide(facts.request, entities: facts.entities)
+        guard decision.outcome == .allow else { throw .refused(by: decision.reasons) }
     }
 }

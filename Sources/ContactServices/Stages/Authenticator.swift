@@ -1,3 +1,4 @@
+public import AccessControl
 public import ContactModel
 public import Foundation
 
@@ -10,9 +11,12 @@ public protocol TokenAuthority: Sendable {
 /// The door: the only maker of an `Authenticated`.
 public struct Authenticator: Sendable {
     private let authority: any TokenAuthority
+    private let policies: PolicySet
 
-    public init(authority: any TokenAuthority) {
+    /// - Parameter policies: what every request that comes in is judged by.
+    public init(authority: any TokenAuthority, policies: PolicySet) {
         self.authority = authority
+        self.policies = policies
     }
 
     /// - Throws: `ServiceError` with code `unauthenticated`.
@@ -27,6 +31,6 @@ public struct Authenticator: Sendable {
             )
         }
         return Authenticated(
-            principal: principal, credential: bytes, requestID: requestID)
+            principal: principal, credential: bytes, requestID: requestID, policies: policies)
     }
 }
