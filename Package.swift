@@ -129,14 +129,17 @@ let package = Package(
         // L5
         .target(
             name: "ContactServices",
-            dependencies: ["ContactModel", "LedgerFormat", "ProcessBoundary", crypto],
+            dependencies: [
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl", crypto,
+            ],
             swiftSettings: strict),
 
         // L6
         .target(
             name: "PublicAPI",
             dependencies: [
-                "ContactModel", "LedgerFormat", "ProcessBoundary", "ContactServices",
+                "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
+                "ContactServices",
                 hummingbird, httpTypes, logging, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],
@@ -252,12 +255,16 @@ let package = Package(
             path: "Tests/ServiceFakes", swiftSettings: strict),
         .testTarget(
             name: "ContactServicesTests",
-            dependencies: ["ContactServices", "ContactModel", "ProcessBoundary", "ServiceFakes"],
+            dependencies: [
+                "ContactServices", "ContactModel", "ProcessBoundary", "AccessControl",
+                "ServiceFakes",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "PublicAPITests",
             dependencies: [
-                "PublicAPI", "ContactModel", "ContactServices", "ProcessBoundary", "ServiceFakes",
+                "PublicAPI", "ContactModel", "ContactServices", "ProcessBoundary", "AccessControl",
+                "ServiceFakes",
                 hummingbird, httpTypes, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -268,8 +275,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "chancery", "chancery-gateway", "ContactModel", "ContactServices", "ProcessBoundary",
-                "PublicAPI", "ServiceFakes", crypto, logging,
+                "chancery", "chancery-gateway", "AccessControl", "ContactModel", "ContactServices",
+                "ProcessBoundary", "PublicAPI", "ServiceFakes", crypto, logging,
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -43,6 +43,15 @@ let package = Package(
             ],
             path: "Benchmarks/LedgerFormat",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .executableTarget(
+            name: "AccessControlBenchmarks",
+            dependencies: [
+                .product(name: "AccessControl", package: "chancery"),
+                .product(name: "ContactModel", package: "chancery"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/AccessControl",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -23,7 +23,7 @@ public struct Auditor: Sendable {
         do throws(ServiceError) {
             try await record(
                 request, action: action, purposes: purposes, outcome: AuditOutcome(error.code),
-                reason: error.code.rawValue)
+                reason: error.auditReason)
             return error.audited()
         } catch let failure {
             return error.code.kind == .unavailable ? error : failure

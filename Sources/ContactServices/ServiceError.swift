@@ -10,6 +10,8 @@ public struct ServiceError: Error, Equatable, Sendable {
     public var retryAfter: Int?
     /// RFC 6901 pointer to the field of the request body that is wrong.
     public var pointer: String?
+    /// Ids of the access policies that forbade it: for the audit entry, not for the caller.
+    public var policies: [String] = []
     /// Whether the audit entry of this refusal is already durable.
     public var isAudited = false
 
@@ -23,6 +25,23 @@ public struct ServiceError: Error, Equatable, Sendable {
     public init(_ error: ValidationError) {
         self.init(
             Code(error.code), error.message, pointer: error.pointer.isEmpty ? nil : error.pointer)
+    }
+
+    static func refused(by policies: [String]) -> ServiceError {
+        var error = ServiceError(
+            .forbidden,
+            policies.isEmpty
+                ? "No access policy permits this for the purpose stated."
+                : "An access policy forbids this for the purpose stated; the audit entry of this request names it."
+        )
+        error.policies = policies
+        return error
+    }
+
+    /// The code, then what forbade it, as far as an audit entry has room.
+    var auditReason: String {
+        let reason = ([code.rawValue] + policies).joined(separator: " ")
+        return String(reason.prefix(ServiceLimits.auditReasonBytes))
     }
 
     func audited() -> ServiceError {

@@ -26,6 +26,8 @@ public enum ServiceLimits {
     public static let bulkGroupEntries = 2_048
     /// Bytes of a group's purposes joined by commas: what the ledger lets an audit entry's purpose be.
     public static let bulkGroupPurposeBytes = 256
+    /// What the ledger lets an audit entry's reason be: a code, and ids of policies as far as they fit.
+    static let auditReasonBytes = 256
     /// A line with 64 attributes of 4,096 bytes fits, barely.
     public static let bulkLineBytes = 256 * 1_024
     /// Input read ahead of the groups in flight.

@@ -1,3 +1,4 @@
+public import AccessControl
 public import ContactServices
 public import Hummingbird
 
@@ -6,23 +7,26 @@ public struct PublicAPI: Sendable {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
     private let authority: any TokenAuthority
+    private let policies: PolicySet
     private let edge: EdgeRules
 
     public init(
         ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority,
-        edge: EdgeRules = EdgeRules()
+        policies: PolicySet, edge: EdgeRules = EdgeRules()
     ) {
         self.edge = edge
         self.ledger = ledger
         self.keeper = keeper
         self.authority = authority
+        self.policies = policies
     }
 
     /// All routes; the executable puts a TLS server around them.
     public func router() -> Router<GatewayContext> {
         let limits = RequestLimits(edge.rateLimits, now: edge.now)
         let gate = Gate(
-            authenticator: Authenticator(authority: authority), auditor: Auditor(ledger: ledger),
+            authenticator: Authenticator(authority: authority, policies: policies),
+            auditor: Auditor(ledger: ledger),
             operatorsNeedCertificates: edge.operatorsNeedCertificates, limits: limits)
         let queries = LedgerQueryService(ledger: ledger)
         let routes = Routes()

@@ -326,7 +326,7 @@ struct FixedParser: BulkLineParser {
         let refs = RefTable()
         let lines = (1...60).map { BulkLine(number: $0, content: .bytes(Data())) }
         let groups = await GroupAssembler(
-            parser: parser, refs: refs, purposes: [try PurposeCode("sales")]
+            parser: parser, refs: refs, authorized: try await fixture.authorized(.applyMutations)
         ).groups(of: lines, numberedFrom: 7)
         #expect(groups.map(\.number) == Array(7..<(7 + groups.count)))
         #expect(groups.count == 4)

@@ -1,3 +1,4 @@
+import AccessControl
 import ContactModel
 import Foundation
 import ProcessBoundary
@@ -15,13 +16,17 @@ struct Fixture {
     func authorized(
         _ action: Action = .createContact, role: Role = .enrichmentPlatform,
         purposes: [String] = ["sales"]
-    ) async throws -> Authorized {
+    ) async throws -> ContactServices.Authorized {
         try await authenticated(role).authorized(for: action)
             .purposed(purposes.map { try PurposeCode($0) })
     }
 
-    func authenticated(_ role: Role) async throws -> Authenticated {
-        try await Authenticator(authority: FakeAuthority()).authenticate(
+    func authenticated(
+        _ role: Role, policies: String = PolicySet.defaultText
+    ) async throws -> Authenticated {
+        try await Authenticator(
+            authority: FakeAuthority(), policies: try PolicySet(policies)
+        ).authenticate(
             token: role.rawValue, requestID: RequestID("request-1"))
     }
 

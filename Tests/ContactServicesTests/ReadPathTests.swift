@@ -1,3 +1,4 @@
+import AccessControl
 import ContactModel
 import Foundation
 import ServiceFakes
@@ -38,7 +39,8 @@ import Testing
             principal: SecurityPrincipal(
                 subject: "s", roles: [.dpo], clearance: try Clearance(clearance), tokenID: "t",
                 expiresAt: .distantFuture),
-            credential: Data("dpo".utf8), requestID: try RequestID("r"))
+            credential: Data("dpo".utf8), requestID: try RequestID("r"),
+            policies: try PolicySet.standard())
         for purpose in ["sales", "marketing"] {
             let authorized = try caller.authorized(for: .readContact)
                 .purposed([PurposeCode(purpose)])
@@ -87,6 +89,12 @@ import Testing
         (
             .enrichmentPlatform,
             [.createContact, .applyMutations, .readContact, .findContact, .readReceipt]
+        ),
+        (.crmSync, [.readContact, .findContact]), (.marketing, [.readContact, .findContact]),
+        (.dataSubject, []), (.administrator, []),
+        (
+            .auditor,
+            [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle, .listKeys]
         ),
         (.dpo, [.readContact, .findContact, .eraseContact]),
         (

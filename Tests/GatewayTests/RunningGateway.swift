@@ -1,3 +1,4 @@
+import AccessControl
 import AsyncHTTPClient
 import ContactServices
 import Foundation
@@ -38,7 +39,8 @@ struct RunningGateway {
         rules.certificates = { tls.condition }
         let server = GatewayServer(
             api: PublicAPI(
-                ledger: ledger, keeper: FakeKeeper(), authority: authority, edge: rules),
+                ledger: ledger, keeper: FakeKeeper(), authority: authority,
+                policies: try PolicySet.standard(), edge: rules),
             tls: tls, proxies: proxies, logger: logger, onListening: { listening.yield($0) })
         let group = ServiceGroup(
             services: server.applications(host: "localhost", port: 0), logger: logger)

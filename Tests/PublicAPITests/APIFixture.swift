@@ -1,3 +1,4 @@
+import AccessControl
 import ContactServices
 import Foundation
 import HTTPTypes
@@ -67,7 +68,8 @@ struct APIFixture {
     ) async throws -> [Reply] {
         let app = Application(
             router: PublicAPI(
-                ledger: ledger, keeper: keeper, authority: FakeAuthority(), edge: edge
+                ledger: ledger, keeper: keeper, authority: FakeAuthority(),
+                policies: try PolicySet.standard(), edge: edge
             ).router())
         return try await app.test(.router) { client in
             var replies: [Reply] = []

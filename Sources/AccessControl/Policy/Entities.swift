@@ -30,22 +30,25 @@ public struct Entities: Sendable {
     /// - Throws: `EntitiesError` when an entity comes twice, is its own ancestor, or there are too many.
     public init(_ entities: [Entity]) throws(EntitiesError) {
         guard entities.count <= PolicyLimits.entities else { throw .tooMany }
-        var parents: [EntityUID: [EntityUID]] = [:]
-        parents.reserveCapacity(entities.count)
+        var records: [EntityUID: Record] = [:]
+        records.reserveCapacity(entities.count)
         for entity in entities {
-            guard parents.updateValue(entity.parents, forKey: entity.uid) == nil else {
+            let record = Record(attributes: entity.attributes, ancestors: Set(entity.parents))
+            guard records.updateValue(record, forKey: entity.uid) == nil else {
                 throw .duplicate(entity.uid)
             }
         }
-        var records: [EntityUID: Record] = [:]
-        records.reserveCapacity(entities.count)
         var total = 0
         for entity in entities {
-            let ancestors = Self.closure(of: entity.parents, parents)
+            // Most parents are roles, of which nothing more is known.
+            if entity.parents.contains(where: { records[$0] != nil }) {
+                let ancestors = Self.closure(of: entity.parents, records)
+                records[entity.uid] = Record(attributes: entity.attributes, ancestors: ancestors)
+            }
+            let ancestors = records[entity.uid]?.ancestors ?? []
             guard !ancestors.contains(entity.uid) else { throw .cycle(entity.uid) }
             total += ancestors.count
             guard total <= PolicyLimits.ancestors else { throw .tooMany }
-            records[entity.uid] = Record(attributes: entity.attributes, ancestors: ancestors)
         }
         self.records = records
     }
@@ -53,12 +56,12 @@ public struct Entities: Sendable {
     subscript(_ uid: EntityUID) -> Record? { records[uid] }
 
     private static func closure(
-        of direct: [EntityUID], _ parents: [EntityUID: [EntityUID]]
+        of direct: [EntityUID], _ records: [EntityUID: Record]
     ) -> Set<EntityUID> {
         var found = Set(direct)
         var waiting = direct
         while let next = waiting.popLast() {
-            for parent in parents[next] ?? [] where found.insert(parent).inserted {
+            for parent in records[next]?.ancestors ?? [] where found.insert(parent).inserted {
                 waiting.append(parent)
             }
         }

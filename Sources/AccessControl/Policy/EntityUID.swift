@@ -18,7 +18,7 @@ public struct EntityUID: Hashable, Sendable, CustomStringConvertible {
     }
 
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(type.digest)
-        hasher.combine(id.digest)
+        // Both are hashes already, seeded for this process.
+        hasher.combine(type.digest &* 31 ^ id.digest)
     }
 }

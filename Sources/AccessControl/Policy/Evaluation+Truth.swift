@@ -59,12 +59,13 @@ extension Evaluation {
         case .entity(let group): return isMember(uid, of: group)
         case .set(let elements):
             // A set that holds anything else is an error even where another element would do.
+            let ancestors = entities[uid]?.ancestors
             var isMember = false
             for element in elements {
                 guard case .entity(let group) = element else {
                     throw wrong(.setOfEntities, .set, node)
                 }
-                isMember = isMember || self.isMember(uid, of: group)
+                isMember = isMember || uid == group || ancestors?.contains(group) == true
             }
             return isMember
         case let other: throw wrong(.entity, other.type, node)

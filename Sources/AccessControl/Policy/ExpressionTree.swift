@@ -6,7 +6,6 @@ struct ExpressionTree: Sendable {
     private(set) var constants: [PolicyValue] = []
     private(set) var texts: [PolicyText] = []
     private(set) var patterns: [LikePattern] = []
-    private(set) var uids: [EntityUID] = []
 
     private var depths: [UInt8] = []
 
@@ -54,11 +53,6 @@ struct ExpressionTree: Sendable {
     mutating func pattern(_ pattern: LikePattern) -> UInt32 {
         patterns.append(pattern)
         return UInt32(patterns.count - 1)
-    }
-
-    mutating func uid(_ uid: EntityUID) -> UInt32 {
-        uids.append(uid)
-        return UInt32(uids.count - 1)
     }
 
     /// A set of literals is one itself: made once, not at every decision.

@@ -11,29 +11,12 @@ public struct Policy: Sendable {
     /// From its first annotation to its semicolon, as written.
     public let text: String
 
-    let principal: Scope
     let action: ActionScope
-    let resource: Scope
-    let conditions: [Condition]
-
-    /// What stands after `principal` or `resource`; numbers are those of the tree's entities and texts.
-    enum Scope {
-        case any
-        case equal(UInt32)
-        case member(of: UInt32)
-        case type(UInt32)
-        case typeMember(UInt32, of: UInt32)
-    }
+    let rule: PolicyRule
 
     enum ActionScope {
         case any
         case equal(EntityUID)
         case member(of: [EntityUID])
-    }
-
-    struct Condition {
-        /// `when`: true is wanted; `unless`: false.
-        let wanted: Bool
-        let expression: PolicyExpression.ID
     }
 }

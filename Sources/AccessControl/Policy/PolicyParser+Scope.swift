@@ -1,16 +1,16 @@
 extension PolicyParser {
     /// `principal`, `== e`, `in e`, `is T`, `is T in e`; likewise for `resource`.
-    mutating func scope(of variable: String) throws(PolicySyntaxError) -> Policy.Scope {
+    mutating func scope(of variable: String) throws(PolicySyntaxError) -> PolicyRule.Scope {
         try self.variable(variable)
-        if try take(.equal) { return .equal(tree.uid(try scopeEntity())) }
-        if try take(keyword: "in") { return .member(of: tree.uid(try scopeEntity())) }
+        if try take(.equal) { return .equal(names.number(of: try scopeEntity())) }
+        if try take(keyword: "in") { return .member(of: names.number(of: try scopeEntity())) }
         guard try take(keyword: "is") else {
             try refuseOperator()
             return .any
         }
-        let type = tree.text(try typeName())
+        let type = names.number(ofType: try typeName())
         guard try take(keyword: "in") else { return .type(type) }
-        return .typeMember(type, of: tree.uid(try scopeEntity()))
+        return .typeMember(type, of: names.number(of: try scopeEntity()))
     }
 
     /// `action`, `== e`, `in e`, `in [e, …]`. Every entity is of a type `Action`.

@@ -8,6 +8,7 @@ struct PolicyParser {
     /// Offset behind the last token taken.
     private var consumed = 0
     var tree = ExpressionTree()
+    var names = ScopeNames()
     private var nesting = 0
 
     /// - Throws: `tooLarge`, `invalidToken`.
@@ -62,12 +63,14 @@ struct PolicyParser {
             )
         }
         try expect(.closeParenthesis)
-        let conditions = try conditions()
+        let condition = try condition()
         try expect(.semicolon)
         return Policy(
             id: try id(annotations["id"], number: number, at: position), effect: effect,
             position: position, annotations: annotations, text: text(from: start),
-            principal: principal, action: action, resource: resource, conditions: conditions)
+            action: action,
+            rule: PolicyRule(
+                effect: effect, principal: principal, resource: resource, condition: condition))
     }
 
     private mutating func annotations() throws(PolicySyntaxError) -> [String: String] {
@@ -121,19 +124,24 @@ struct PolicyParser {
         return effect
     }
 
-    private mutating func conditions() throws(PolicySyntaxError) -> [Policy.Condition] {
-        var conditions: [Policy.Condition] = []
+    /// All clauses as one chain of `&&`; nil: there are none.
+    private mutating func condition() throws(PolicySyntaxError) -> PolicyExpression.ID? {
+        var terms: [PolicyExpression.ID] = []
+        let start = position
         while case .identifier(let name) = token {
+            let place = position
             guard name == "when" || name == "unless" else {
                 throw unexpected("`when`, `unless` or `;`")
             }
             try advance()
             try expect(.openBrace)
-            conditions.append(.init(wanted: name == "when", expression: try expression()))
+            let term = try expression()
             try expect(.closeBrace)
-            guard conditions.count <= PolicyLimits.elements else { throw tooMany("conditions") }
+            terms.append(name == "when" ? term : try tree.add(.not(term), term, at: place))
+            guard terms.count <= PolicyLimits.elements else { throw tooMany("conditions") }
         }
-        return conditions
+        guard let first = terms.first else { return nil }
+        return terms.count == 1 ? first : try tree.add(.and(tree.list(terms)), terms, at: start)
     }
 }
 

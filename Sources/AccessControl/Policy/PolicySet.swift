@@ -3,10 +3,12 @@
 ///
 /// Source: the Cedar policy language reference, version 4 (docs.cedarpolicy.com). Left out, and refused by name: templates,
 /// extension functions (`ip`, `decimal`, `datetime`, `duration`) and entity tags. An `@id` annotation names its policy.
-public struct PolicySet: Sendable {
+public final class PolicySet: Sendable {
     /// In the order of the text.
     public let policies: [Policy]
     let tree: ExpressionTree
+    private let rules: [PolicyRule]
+    private let names: ScopeNames
     private let index: ActionIndex
 
     /// - Throws: `PolicySyntaxError` for a text that Cedar refuses, is more than the limits allow, or uses what is left out.
@@ -14,6 +16,8 @@ public struct PolicySet: Sendable {
         var parser = try PolicyParser(source)
         policies = try parser.policies()
         tree = parser.tree
+        rules = policies.map(\.rule)
+        names = parser.names
         index = ActionIndex(policies)
     }
 
@@ -21,19 +25,24 @@ public struct PolicySet: Sendable {
 
     public func decide(_ request: AuthorizationRequest, entities: Entities) -> Decision {
         let evaluation = Evaluation(tree: tree, request: request, entities: entities)
+        let principal = names.subject(request.principal, entities[request.principal])
+        let resource = names.subject(request.resource, entities[request.resource])
+        let ancestors = entities[request.action]?.ancestors
         var satisfied: (permits: [String], forbids: [String]) = ([], [])
         var errors: [Decision.Skipped] = []
-        let ancestors = entities[request.action]?.ancestors
         for number in index.candidates(request.action, ancestors: ancestors) {
-            let policy = policies[number]
+            let rule = rules[number]
+            guard rule.principal.fits(principal), rule.resource.fits(resource) else { continue }
             do throws(PolicyEvaluationError) {
-                guard try evaluation.isSatisfied(policy) else { continue }
-                switch policy.effect {
-                case .permit: satisfied.permits.append(policy.id)
-                case .forbid: satisfied.forbids.append(policy.id)
+                if let condition = rule.condition {
+                    guard try evaluation.truth(condition) else { continue }
+                }
+                switch rule.effect {
+                case .permit: satisfied.permits.append(policies[number].id)
+                case .forbid: satisfied.forbids.append(policies[number].id)
                 }
             } catch {
-                errors.append(.init(policy: policy.id, error: error))
+                errors.append(.init(policy: policies[number].id, error: error))
             }
         }
         guard satisfied.forbids.isEmpty, !satisfied.permits.isEmpty else {

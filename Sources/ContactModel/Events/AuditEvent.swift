@@ -15,7 +15,7 @@ public struct AuditEvent: LedgerEvent {
     public var principal: String
     /// Absent: none was given.
     public var purpose: String?
-    /// A problem code; absent when allowed.
+    /// A problem code, then what access policies forbade it; absent when allowed.
     public var reason: String?
     public var requestId: String
     public var resourceType: String

@@ -27,7 +27,7 @@ final class BulkRun: Sendable {
     ) {
         (started, starting) = AsyncStream.makeStream()
         let refs = RefTable()
-        assembler = GroupAssembler(parser: parser, refs: refs, purposes: authorized.purposes)
+        assembler = GroupAssembler(parser: parser, refs: refs, authorized: authorized)
         processor = GroupProcessor(engine: engine, refs: refs, authorized: authorized)
         self.groupLines = groupLines
     }
@@ -74,7 +74,8 @@ final class BulkRun: Sendable {
             try await slots.take(0)
             start(
                 GroupTask { [processor, assembler] in
-                    await processor.process(BulkGroup(number: 0, purposes: assembler.purposes))
+                    await processor.process(
+                        BulkGroup(number: 0, purposes: assembler.authorized.purposes))
                 }, 0)
         }
     }

@@ -6,15 +6,16 @@ import Foundation
 struct GroupAssembler: Sendable {
     let parser: any BulkLineParser
     let refs: RefTable
-    /// From `X-Purpose`; a line's own comes first.
-    let purposes: [PurposeCode]
+    let authorized: Authorized
 
     func groups(of lines: [BulkLine], numberedFrom first: Int) async -> [BulkGroup] {
         var groups: [BulkGroup] = []
         var group = BulkGroup(number: first)
+        var purposes = LinePurposes(authorized)
         for line in lines {
             let parsed = parse(line)
-            let purpose = parsed.purpose ?? purposes.first
+            // A line's own purpose comes before that of `X-Purpose`.
+            let purpose = parsed.purpose ?? authorized.purposes.first
             let weight = parsed.weight
             if !group.hasRoom(weight: weight, purpose: purpose) {
                 groups.append(group)
@@ -23,7 +24,8 @@ struct GroupAssembler: Sendable {
             group.weight += weight
             group.bytes += line.byteCount
             if let purpose, !group.purposes.contains(purpose) { group.purposes.append(purpose) }
-            await add(parsed, line.number, for: purpose, to: &group)
+            let refusal = Self.refusal(of: parsed, for: purpose, &purposes)
+            await add(parsed, line.number, refusal, to: &group)
         }
         return groups + [group]
     }
@@ -39,14 +41,10 @@ struct GroupAssembler: Sendable {
     }
 
     private func add(
-        _ parsed: ParsedLine, _ number: Int, for purpose: PurposeCode?, to group: inout BulkGroup
+        _ parsed: ParsedLine, _ number: Int, _ refusal: ServiceError?, to group: inout BulkGroup
     ) async {
         var line = BulkGroup.Line(number: number, declares: nil, command: parsed.command)
-        if case .success(let command) = line.command,
-            let refusal = Self.refusal(of: command, for: purpose)
-        {
-            line.command = .failure(refusal)
-        }
+        if let refusal { line.command = .failure(refusal) }
         if let ref = parsed.declares {
             do throws(ServiceError) {
                 try await refs.claim(ref)
@@ -64,9 +62,11 @@ struct GroupAssembler: Sendable {
     }
 
     private static func refusal(
-        of command: BulkCommand, for purpose: PurposeCode?
+        of line: ParsedLine, for purpose: PurposeCode?, _ purposes: inout LinePurposes
     ) -> ServiceError? {
+        guard case .success(let command) = line.command else { return nil }
         guard let purpose else { return .missingPurpose }
+        if let refusal = purposes.refusal(for: purpose) { return refusal }
         guard case .createContact(let draft) = command.operation else { return nil }
         do throws(ServiceError) {
             try PurposeGuard.check([purpose], of: draft)

@@ -1,3 +1,4 @@
+import AccessControl
 public import ContactModel
 import Foundation
 
@@ -8,22 +9,26 @@ public struct Authenticated: Sendable {
     let credential: Data
     public let requestID: RequestID
     let signature: RequestSignature?
+    private let policies: PolicySet
 
     init(
         principal: SecurityPrincipal, credential: Data, requestID: RequestID,
-        signature: RequestSignature? = nil
+        signature: RequestSignature? = nil, policies: PolicySet
     ) {
         self.principal = principal
         self.credential = credential
         self.requestID = requestID
         self.signature = signature
+        self.policies = policies
     }
 
+    /// The coded table. What the policies say depends on the purpose: ``Permitted/purposed(_:)``.
+    ///
     /// - Parameter strict: whether what operators do needs a token that is bound to a client certificate.
     /// - Throws: `ServiceError` with code `forbidden` when no role of the caller permits `action`; `certificate-required`.
     public func authorized(
         for action: Action, certificates strict: Bool = false
-    ) throws(ServiceError) -> Authorized {
+    ) throws(ServiceError) -> Permitted {
         guard !principal.roles.isDisjoint(with: action.roles) else {
             let names = action.roles.map(\.rawValue).sorted().joined(separator: " or ")
             throw ServiceError(
@@ -36,6 +41,22 @@ public struct Authenticated: Sendable {
                 "Operators need a token that is bound to a client certificate (RFC 8705), and a connection that shows it."
             )
         }
-        return Authorized(request: self, action: action, purposes: [])
+        return Permitted(request: self, action: action)
+    }
+
+    /// The policies, which come after the table and cannot permit what it does not.
+    ///
+    /// - Throws: `forbidden`, with the policies that decided; `internal-error`.
+    func judge(_ action: Action, for purpose: PurposeCode?) throws(ServiceError) {
+        let facts: RequestFacts
+        do throws(EntitiesError) {
+            facts = try RequestFacts(
+                subject: principal.subject, roles: principal.roles, action: action.rawValue,
+                resourceType: action.resourceType, purpose: purpose)
+        } catch {
+            throw ServiceError(.internalError, "The access policies could not be asked.")
+        }
+        let decision = policies.decide(facts.request, entities: facts.entities)
+        guard decision.outcome == .allow else { throw .refused(by: decision.reasons) }
     }
 }

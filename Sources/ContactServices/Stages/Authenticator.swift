@@ -1,3 +1,4 @@
+public import AccessControl
 public import ContactModel
 public import Foundation
 
@@ -10,9 +11,12 @@ public protocol TokenAuthority: Sendable {
 /// The door: the only maker of an `Authenticated`.
 public struct Authenticator: Sendable {
     private let authority: any TokenAuthority
+    private let policies: PolicySet
 
-    public init(authority: any TokenAuthority) {
+    /// - Parameter policies: what every request that comes in is judged by.
+    public init(authority: any TokenAuthority, policies: PolicySet) {
         self.authority = authority
+        self.policies = policies
     }
 
     /// - Parameter certificate: of the connection that the token came by; nil when the client showed none.
@@ -31,7 +35,8 @@ public struct Authenticator: Sendable {
         }
         try Self.checkBinding(of: principal, to: certificate)
         return Authenticated(
-            principal: principal, credential: bytes, requestID: requestID, signature: signature)
+            principal: principal, credential: bytes, requestID: requestID, signature: signature,
+            policies: policies)
     }
 
     /// A bound token that was copied is worth nothing without the certificate's key (RFC 8705, section 3).

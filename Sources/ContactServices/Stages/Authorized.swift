@@ -1,6 +1,6 @@
 public import ContactModel
 
-/// A request whose caller may do what it asks. Made by `Authenticated.authorized(for:)` alone.
+/// A request whose caller may do what it asks. Made by `Permitted.purposed(_:)` alone.
 public struct Authorized: Sendable {
     public let request: Authenticated
     public let action: Action
@@ -13,8 +13,8 @@ public struct Authorized: Sendable {
         self.purposes = purposes
     }
 
-    /// The same, for stated purposes.
-    public func purposed(_ purposes: [PurposeCode]) -> Authorized {
+    /// The same, for the purposes of a group of lines, which were judged one by one.
+    func naming(_ purposes: [PurposeCode]) -> Authorized {
         Authorized(request: request, action: action, purposes: purposes)
     }
 

@@ -625,7 +625,7 @@ public nonisolated struct WireAuditDraft: Sendable {
   /// ALLOWED, DENIED, REFUSED, FAILED
   public var outcome: String = String()
 
-  /// a problem code, empty when allowed
+  /// a problem code, then ids of the policies that forbade it; empty when allowed
   public var reason: String = String()
 
   public var purpose: String = String()

@@ -1,0 +1,22 @@
+public import ContactModel
+
+/// A request that the coded table permits its caller; the policies are asked once its purpose is known. Made by
+/// `Authenticated.authorized(for:)` alone.
+public struct Permitted: Sendable {
+    let request: Authenticated
+    let action: Action
+
+    init(request: Authenticated, action: Action) {
+        self.request = request
+        self.action = action
+    }
+
+    /// - Parameter purposes: from `X-Purpose`: none or one.
+    /// - Throws: `ServiceError` with code `forbidden` when a policy forbids it, or none permits it.
+    public func purposed(_ purposes: [PurposeCode]) throws(ServiceError) -> Authorized {
+        for purpose in purposes { try request.judge(action, for: purpose) }
+        // Bulk lines name purposes of their own: each is judged for its own then (``LinePurposes``).
+        if purposes.isEmpty, action != .applyMutations { try request.judge(action, for: nil) }
+        return Authorized(request: request, action: action, purposes: purposes)
+    }
+}
