@@ -295,7 +295,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "CLinux", "ContactModel", "TestSupport", grdb, crypto,
+                "CLinux", "ContactModel", "ProcessBoundary", "TestSupport", grdb, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

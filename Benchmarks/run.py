@@ -53,8 +53,17 @@ class Home:
     def ca(self):
         return self.home / "pki/ca.pem"
 
-    def load(self, command, *arguments, role="enrichment-platform"):
-        full = [LOAD, command, *map(str, arguments), "--token", self.token_of(role)]
+    def officer(self):
+        """A client certificate, and a token that is bound to it."""
+        name = str(self.directory / "officer")
+        self.chancery("client-cert", "issue", "--subject", "load", "--out", name)
+        certificate = name + ".pem"
+        token = self.chancery(
+            "token", "--subject", "load", "--role", "dpo", "--ttl", "1h", "--client-cert", certificate).strip()
+        return certificate, token
+
+    def load(self, command, *arguments, role="enrichment-platform", token=None):
+        full = [LOAD, command, *map(str, arguments), "--token", token or self.token_of(role)]
         if command in ("appends", "fields"):
             full += ["--home", self.home]
         else:
@@ -103,7 +112,9 @@ class Home:
     def erase(self, ids, connections):
         file = self.directory / "ids"
         file.write_text("\n".join(ids))
-        return self.load("erase", "--ids", file, "--connections", connections, role="dpo")
+        certificate, token = self.officer()
+        return self.load(
+            "erase", "--ids", file, "--connections", connections, "--client-cert", certificate, token=token)
 
     def fill(self, entries):
         """Real contacts through the bulk route until the ledger has so many entries."""

@@ -10,9 +10,10 @@ struct API: Sendable {
     let platform: String
     let auditor: String
     let operatorToken: String
+    /// Of the data protection officer.
+    let officer: String
     private let client: HTTPClient
-    /// Shows the certificate that `operatorToken` is bound to.
-    private let operatorClient: HTTPClient
+    private let identities: [Identity]
 
     struct Reply: Sendable {
         let status: Int
@@ -30,9 +31,6 @@ struct API: Sendable {
         base = "https://localhost:\(home.port)"
         platform = try home.token("enrichment-platform")
         auditor = try home.token("verifier", subject: "process-auditor")
-        let certificate = try home.clientCertificate("process-operator")
-        operatorToken = try home.token(
-            "operator", subject: "process-operator", certificate: certificate)
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(home.root + "/pki/ca.pem"))
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
@@ -43,15 +41,15 @@ struct API: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(30)
         client = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-        tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map {
-            .certificate($0)
-        }
-        tls.privateKey = .privateKey(
-            try NIOSSLPrivateKey(file: certificate.dropLast(3) + "key", format: .pem))
-        configuration.tlsConfiguration = tls
-        operatorClient = HTTPClient(
-            eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+        identities = try [
+            Identity(home, "operator", subject: "process-operator", configuration: configuration),
+            Identity(home, "dpo", subject: "process-dpo", configuration: configuration),
+        ]
+        (operatorToken, officer) = (identities[0].token, identities[1].token)
     }
+
+    /// With the client certificate that the token is bound to, and signed where that is needed.
+    func signing(_ token: String?) -> Identity? { identities.first { $0.token == token } }
 
     func send(
         _ method: HTTPMethod, _ path: String, token: String?, headers: [String: String] = [:],
@@ -60,10 +58,16 @@ struct API: Sendable {
         var request = HTTPClientRequest(url: path.hasPrefix("https://") ? path : base + path)
         request.method = method
         if let token { request.headers.add(name: "Authorization", value: "Bearer " + token) }
-        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let sender = token == operatorToken ? operatorClient : client
-        let response = try await sender.execute(request, timeout: .seconds(120))
+        let identity = signing(token)
+        if let identity, method == .DELETE || path.hasSuffix("/rotate") {
+            let (input, signature) = try identity.signature(method.rawValue, path)
+            request.headers.add(name: "Signature-Input", value: input)
+            request.headers.add(name: "Signature", value: signature)
+        }
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        let response = try await (identity?.client ?? client).execute(
+            request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Reply(
             status: Int(response.status.code), headers: response.headers, body: Array(buffer: bytes)
@@ -148,7 +152,7 @@ struct API: Sendable {
 
     func shutdown() async {
         try? await client.shutdown()
-        try? await operatorClient.shutdown()
+        for identity in identities { try? await identity.client.shutdown() }
     }
 }
 

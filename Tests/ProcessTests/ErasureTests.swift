@@ -13,7 +13,7 @@ extension ProcessTests {
         init() throws {
             stack = try #require(Stack.current)
             api = stack.api
-            officer = try stack.home.token("dpo", subject: "process-dpo")
+            officer = stack.api.officer
         }
 
         private func create(_ name: String) async throws -> (id: String, email: String) {

@@ -148,7 +148,7 @@ extension ProcessTests.Escrow {
         let (ada, bob) = (try await create("ada"), try await create("bob"))
         let old = home.directory + "/old"
         _ = try done("backup", "--to", old)
-        let officer = try home.token("dpo", subject: "process-dpo")
+        let officer = api.officer
         let reply = try await api.send(.DELETE, "/api/v1/contacts/\(ada)", token: officer)
         try #require(reply.status == 200, "\(reply.text)")
         let epoch = try #require(reply.json?["epochAfter"]?.number)

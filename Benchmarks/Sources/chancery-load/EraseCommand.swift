@@ -1,8 +1,10 @@
 import ArgumentParser
+import Crypto
 import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// Erases contacts, each by a request of its own, and counts how many steps of the keeper's epoch that took.
 struct EraseCommand: AsyncParsableCommand {
@@ -12,12 +14,15 @@ struct EraseCommand: AsyncParsableCommand {
     @Option(help: "Port on this machine.") var port = 8443
     @Option(help: "CA certificate that the server's is issued by.") var ca: String
     @Option(help: "Bearer token, role dpo.") var token: String
+    @Option(help: "The client certificate that the token is bound to, NAME.pem; its key is NAME.key.")
+    var clientCert: String
     @Option(help: "File with the contacts' ids, one a line.") var ids: String
     @Option(help: "Connections, each with one request in flight; all begin at once.")
     var connections = 1
 
     func run() async throws {
-        let endpoint = try Endpoint(port: port, ca: ca)
+        let endpoint = try Endpoint(port: port, ca: ca, identity: clientCert)
+        let signer = try Signer(identity: clientCert, token: token)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         // All on one event loop, which alone touches it.
         let work = Work(
@@ -32,9 +37,13 @@ struct EraseCommand: AsyncParsableCommand {
                 try await HTTPConnection.connect(endpoint, on: group.next()) { finished in
                     HTTPConnection(expecting: 200, finished: finished, take: work.answered) {
                         guard let id = work.left.popLast() else { return nil }
+                        let path = "/api/v1/contacts/\(id)"
+                        var headers = headers
+                        for (name, value) in signer.headers("DELETE", path) {
+                            headers.add(name: name, value: value)
+                        }
                         let head = HTTPRequestHead(
-                            version: .http1_1, method: .DELETE, uri: "/api/v1/contacts/\(id)",
-                            headers: headers)
+                            version: .http1_1, method: .DELETE, uri: path, headers: headers)
                         return (head, ByteBuffer())
                     }
                 })
@@ -55,6 +64,40 @@ struct EraseCommand: AsyncParsableCommand {
         figures.steps = work.epochs.count
         try figures.printLine()
         try await group.shutdownGracefully()
+    }
+
+    /// Signs each request (RFC 9421) with the certificate's key.
+    private struct Signer: Sendable {
+        private let key: P256.Signing.PrivateKey
+        private let keyID: String
+        private let token: String
+
+        init(identity: String, token: String) throws {
+            self.token = token
+            let path = identity.dropLast(3) + "key"
+            key = try P256.Signing.PrivateKey(
+                pemRepresentation: String(contentsOfFile: String(path), encoding: .utf8))
+            guard let der = try NIOSSLCertificate.fromPEMFile(identity).first?.toDERBytes() else {
+                throw LoadError("\(identity) holds no certificate")
+            }
+            keyID = Data(SHA256.hash(data: der)).base64EncodedString()
+                .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+                .replacingOccurrences(of: "=", with: "")
+        }
+
+        func headers(_ method: String, _ path: String) -> [(String, String)] {
+            let parameters =
+                #"("@method" "@path" "authorization");created=\#(Int(Date().timeIntervalSince1970))"#
+                + #";nonce="\#(UUID().uuidString)";keyid="\#(keyID)";alg="ecdsa-p256-sha256""#
+            let base = [
+                #""@method": \#(method)"#, #""@path": \#(path)"#,
+                #""authorization": Bearer \#(token)"#, #""@signature-params": \#(parameters)"#,
+            ].joined(separator: "\n")
+            // Without one the request is refused, and counted.
+            guard let signature = try? key.signature(for: Data(base.utf8)) else { return [] }
+            let encoded = signature.rawRepresentation.base64EncodedString()
+            return [("Signature-Input", "sig=\(parameters)"), ("Signature", "sig=:\(encoded):")]
+        }
     }
 
     private final class Work: @unchecked Sendable {

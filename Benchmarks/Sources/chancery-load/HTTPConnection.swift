@@ -125,11 +125,19 @@ struct Endpoint: Sendable {
     let port: Int
     let tls: NIOSSLContext
 
-    init(port: Int, ca: String) throws {
+    /// - Parameter identity: a client certificate, PEM, with its key beside it: NAME.pem and NAME.key.
+    init(port: Int, ca: String, identity: String? = nil) throws {
         self.port = port
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv13
         configuration.trustRoots = .file(ca)
+        if let identity {
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(identity).map {
+                .certificate($0)
+            }
+            configuration.privateKey = .privateKey(
+                try NIOSSLPrivateKey(file: identity.dropLast(3) + "key", format: .pem))
+        }
         tls = try NIOSSLContext(configuration: configuration)
     }
 }

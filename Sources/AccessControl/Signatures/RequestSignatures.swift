@@ -26,7 +26,8 @@ public final class RequestSignatures: Sendable {
     ///   - signed: as the request brought it.
     ///   - target: what this process is asked to do, in its own words.
     ///   - credential: the token, of which `principal` was verified.
-    /// - Throws: `SIGNATURE` with a reason that the caller may see; `OVERLOADED` when too many are remembered.
+    /// - Throws: `SIGNATURE` with a reason that the caller may see; `OVERLOADED` when too many are remembered; `UNAVAILABLE` for one that
+    ///   was made before this process began.
     public func check(
         _ signed: WireSignedRequest, for target: SignedTarget, credential: Data,
         of principal: SecurityPrincipal
@@ -56,9 +57,10 @@ public final class RequestSignatures: Sendable {
         else { throw .certificate }
         guard key.algorithm == input.algorithm else { throw .algorithm }
         let now = Int64(now().timeIntervalSince1970)
-        guard abs(now - input.created) <= SignatureLimits.window, input.created >= start,
+        guard abs(now - input.created) <= SignatureLimits.window,
             input.expires.map({ now <= $0 }) ?? true
         else { throw .time }
+        guard input.created >= start else { throw .early }
         guard let token = String(validating: credential, as: UTF8.self) else { throw .forged }
         let base = SignatureBase.text(
             target, token: token, components: input.components, parameters: input.parameters)

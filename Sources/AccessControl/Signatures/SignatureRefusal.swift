@@ -15,10 +15,17 @@ enum SignatureRefusal: String, Error {
         "the signature's alg is not that of the certificate's key, ecdsa-p256-sha256 or ecdsa-p384-sha384"
     case time =
         "the signature was not made within the last minute; check both clocks and sign again"
+    case early = "the signature was made before this process began; sign again"
     case repeated = "the signature was used before; sign again, with another nonce"
     case forged = "the signature does not verify for this request and token"
     case busy = "too many signatures within a minute; try again"
 
     /// `SIGNATURE` with this message, which may be passed on: it holds nothing that was sent.
-    var fault: WireFault { WireFault(self == .busy ? .overloaded : .signature, rawValue) }
+    var fault: WireFault {
+        switch self {
+        case .busy: WireFault(.overloaded, rawValue, retryAfterMilliseconds: 1_000)
+        case .early: WireFault(.unavailable, rawValue, retryAfterMilliseconds: 1_000)
+        default: WireFault(.signature, rawValue)
+        }
+    }
 }

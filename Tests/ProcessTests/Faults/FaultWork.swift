@@ -22,7 +22,7 @@ struct FaultWork: Sendable {
 
     private func rotations() async throws -> [Acknowledged] {
         let client = PatientClient(api: stack.api, troubles: troubles)
-        let officer = try stack.home.token("dpo", subject: "process-dpo")
+        let officer = stack.api.officer
         var done: [Acknowledged] = []
         for key in ["checkpoint", "data", "segment-manifest"] {
             done.append(try await client.create(.init(attribute: false)))
@@ -39,7 +39,7 @@ struct FaultWork: Sendable {
         var done = [try await client.create(.init(attribute: false))]
         done += try await client.bulk([.init(attribute: true), .init(attribute: false)])
         try await seal()
-        let officer = try stack.home.token("dpo", subject: "process-dpo")
+        let officer = stack.api.officer
         done.append(
             try await client.erase(
                 try await client.create(.init(attribute: false)), token: officer))

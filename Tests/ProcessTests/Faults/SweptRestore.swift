@@ -35,7 +35,7 @@ struct SweptRestore: SweptCommand {
             known.append(try #require(reply.json?["id"]?.string, "\(reply.text)"))
         }
         erased = known.removeFirst()
-        let officer = try home.token("dpo", subject: "process-dpo")
+        let officer = stack.api.officer
         let reply = try await stack.api.send(
             .DELETE, "/api/v1/contacts/\(erased)", token: officer)
         let epoch = try #require(reply.json?["epochAfter"]?.number, "\(reply.text)")

@@ -1,0 +1,57 @@
+import AsyncHTTPClient
+import Crypto
+import Foundation
+import NIOSSL
+
+/// A principal with a client certificate: a token bound to it, a client that shows it, and signatures by its key (RFC 9421).
+struct Identity: Sendable {
+    let token: String
+    let client: HTTPClient
+    private let key: P256.Signing.PrivateKey
+    private let thumbprint: String
+    /// DER.
+    let certificate: [UInt8]
+
+    init(
+        _ home: TestHome, _ role: String, subject: String, configuration: HTTPClient.Configuration
+    ) throws {
+        let path = try home.clientCertificate(subject)
+        token = try home.token(role, subject: subject, certificate: path)
+        let keyPath = String(path.dropLast(3) + "key")
+        key = try P256.Signing.PrivateKey(
+            pemRepresentation: String(contentsOfFile: keyPath, encoding: .utf8))
+        let chain = try NIOSSLCertificate.fromPEMFile(path)
+        certificate = try chain[0].toDERBytes()
+        thumbprint = Self.base64URL(Data(SHA256.hash(data: certificate)))
+        var configuration = configuration
+        var tls = configuration.tlsConfiguration ?? .makeClientConfiguration()
+        tls.certificateChain = chain.map { .certificate($0) }
+        tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyPath, format: .pem))
+        configuration.tlsConfiguration = tls
+        client = HTTPClient(
+            eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }
+
+    /// `Signature-Input` and `Signature` of a request.
+    /// - Parameter nonce: nil: a new one.
+    func signature(
+        _ method: String, _ path: String, nonce: String = UUID().uuidString
+    ) throws -> (input: String, signature: String) {
+        let parameters =
+            #"("@method" "@path" "authorization");created=\#(Int(Date().timeIntervalSince1970))"#
+            + #";nonce="\#(nonce)";keyid="\#(thumbprint)";alg="ecdsa-p256-sha256""#
+        let base = """
+            "@method": \(method)
+            "@path": \(path)
+            "authorization": Bearer \(token)
+            "@signature-params": \(parameters)
+            """
+        let signature = try key.signature(for: Data(base.utf8)).rawRepresentation
+        return ("sig=\(parameters)", "sig=:\(signature.base64EncodedString()):")
+    }
+
+    private static func base64URL(_ bytes: Data) -> String {
+        bytes.base64EncodedString().replacingOccurrences(of: "+", with: "-")
+            .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
+    }
+}

@@ -1,0 +1,400 @@
+import Foundation
+import ProcessBoundary
+import Testing
+
+extension ProcessTests {
+    /// The gateway believes nobody's word but the daemons do not believe its: without a handed credential it gets nothing, with one
+    /// what that one may.
+    @Suite(.serialized, .runningStack)
+    struct TakenOverGateway {
+        let stack: Stack
+        let api: API
+
+        init() throws {
+            stack = try #require(Stack.current)
+            api = stack.api
+        }
+
+        private func withPeer(_ body: (DaemonPeer) async throws -> Void) async throws {
+            let peer = DaemonPeer(stack.home)
+            do {
+                try await body(peer)
+            } catch {
+                await peer.shutdown()
+                throw error
+            }
+            await peer.shutdown()
+        }
+
+        /// One of each operation that needs a caller.
+        private static func ledgerOperations(
+            _ token: String
+        ) -> [(LedgerOperation, WireLedgerRequest.OneOf_Operation)] {
+            let credential = Data(token.utf8)
+            return [
+                (.prepare, .prepare(.with { $0.credential = credential })),
+                (
+                    .append,
+                    .append(
+                        .with {
+                            $0.credential = credential
+                            $0.mutations = [.init()]
+                        })
+                ),
+                (.readContact, .readContact(.with { $0.credential = credential })),
+                (.readEntry, .readEntry(.with { $0.credential = credential })),
+                (.receipt, .receipt(.with { $0.credential = credential })),
+                (.inclusion, .inclusion(.with { $0.credential = credential })),
+                (.consistency, .consistency(.with { $0.credential = credential })),
+                (.bundle, .bundle(.with { $0.credential = credential })),
+                (.seal, .seal(.with { $0.credential = credential })),
+                (.correctClock, .correctClock(.with { $0.credential = credential })),
+                (.erase, .erase(.with { $0.credential = credential })),
+                (.rotateKey, .rotateKey(.with { $0.credential = credential })),
+                (.listKeys, .listKeys(.with { $0.credential = credential })),
+            ]
+        }
+
+        /// What the ledger asks of the keeper and the gateway may not.
+        private static let ledgersOwn: [WireKeeperRequest.OneOf_Operation] = [
+            .signTree(.init()), .resignTree(.init()), .signManifest(.init()),
+            .signPublished(.init()), .signReceipt(.init()), .publicKeys(.init()),
+            .reindex(.init()), .forget(.init()), .recover(.init()), .rotateKey(.init()),
+            .anchor(.init()), .authorizeErasure(.init()),
+            .rotateKey(.with { $0.checkpoint = .begin }),
+        ]
+
+        @Test func withoutACredentialOfTheIssuerThereIsNothing() async throws {
+            let parts = api.operatorToken.split(separator: ".")
+            let tokens = [
+                "", "x.y.z", "\(parts[0]).\(parts[1]).",
+                "\(parts[0]).\(parts[1]).\(String(parts[2].reversed()))",
+            ]
+            try await withPeer { peer in
+                for token in tokens {
+                    for (name, operation) in Self.ledgerOperations(token) {
+                        let code = try await peer.refusal(operation)
+                        #expect(code == .unauthenticated, "\(name)")
+                    }
+                    let credential = Data(token.utf8)
+                    let audit = try await peer.refusal(
+                        .append(.with { $0.credential = credential }))
+                    #expect(audit == .unauthenticated)
+                    for operation: WireKeeperRequest.OneOf_Operation in [
+                        .derive(.with { $0.credential = credential }),
+                        .encrypt(.with { $0.credential = credential }),
+                        .decrypt(.with { $0.credential = credential }),
+                    ] {
+                        let code = try await peer.refusal(operation)
+                        #expect(code == .unauthenticated)
+                    }
+                }
+            }
+        }
+
+        @Test func aCredentialDoesWhatItsRolesMayAndNothingElse() async throws {
+            let may: [(token: String, Set<LedgerOperation>)] = [
+                (api.platform, [.prepare, .append, .readContact, .receipt]),
+                (
+                    api.auditor,
+                    [.readEntry, .receipt, .inclusion, .consistency, .bundle, .listKeys]
+                ),
+                (api.officer, [.readContact, .erase]),
+                (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys]),
+            ]
+            try await withPeer { peer in
+                for (token, permitted) in may {
+                    for (name, operation) in Self.ledgerOperations(token)
+                    where !permitted.contains(name) {
+                        let code = try await peer.refusal(operation)
+                        #expect(code == .forbidden, "\(name)")
+                    }
+                }
+            }
+        }
+
+        @Test func theKeeperSignsAndForgetsForNobodyOnTheGatewaysSocket() async throws {
+            try await withPeer { peer in
+                for operation in Self.ledgersOwn {
+                    let code = try await peer.refusal(operation)
+                    #expect(code == .forbidden, "\(operation)")
+                }
+            }
+        }
+
+        /// Even on the ledger's socket: whoever takes that over erases nobody and rotates nothing by itself.
+        @Test func theKeeperErasesAndRotatesForNobodyWithoutASignature() async throws {
+            try await withPeer { peer in
+                for (operation, code) in [
+                    (.authorizeErasure(.init()), .unauthenticated),
+                    (.rotateKey(.with { $0.checkpoint = .begin }), .unauthenticated),
+                    (.rotateKey(.with { $0.day = .init() }), .unauthenticated),
+                    (
+                        .rotateKey(
+                            .with {
+                                $0.credential = Data(api.operatorToken.utf8)
+                                $0.checkpoint = .begin
+                            }), .signature
+                    ),
+                    (
+                        .rotateKey(
+                            .with {
+                                $0.credential = Data(api.platform.utf8)
+                                $0.day = .init()
+                            }), .forbidden
+                    ),
+                    (
+                        .authorizeErasure(
+                            .with { $0.credential = Data(api.operatorToken.utf8) }), .forbidden
+                    ),
+                ] as [(WireKeeperRequest.OneOf_Operation, WireFault.Code)] {
+                    let found = try await peer.refusal(operation, asLedger: true)
+                    #expect(found == code, "\(operation)")
+                }
+            }
+        }
+
+        @Test func aSignatureIsGoodForTheOneContactAndOnce() async throws {
+            let officer = try #require(api.signing(api.officer))
+            var ids: [String] = []
+            for _ in 0..<2 {
+                let reply = try await api.create(
+                    email: "taken-\(UUID().uuidString.lowercased())@example.com")
+                ids.append(try #require(reply.json?["id"]?.string, "\(reply.text)"))
+            }
+            let (input, signature) = try officer.signature("DELETE", "/api/v1/contacts/\(ids[0])")
+            func erase(_ id: String, token: String = officer.token) throws
+                -> WireLedgerRequest.OneOf_Operation
+            {
+                let uuid = try #require(UUID(uuidString: id)).uuid
+                return .erase(
+                    .with {
+                        $0.credential = Data(token.utf8)
+                        $0.contactID = withUnsafeBytes(of: uuid) { Data($0) }
+                        $0.requestID = "taken-over"
+                        $0.signature.certificate = Data(officer.certificate)
+                        $0.signature.input = input
+                        $0.signature.signature = signature
+                    })
+            }
+            try await withPeer { peer in
+                let other = try await peer.refusal(erase(ids[1]))
+                #expect(other == .signature)
+                let first = try await peer.refusal(erase(ids[0]))
+                #expect(first == nil)
+                let again = try await peer.refusal(erase(ids[0]))
+                #expect(again == .signature)
+            }
+            #expect(try await api.get("/api/v1/contacts/\(ids[0])").status == 404)
+            #expect(try await api.get("/api/v1/contacts/\(ids[1])").status == 200)
+        }
+
+        /// The gateway names no actor: entries are under the credential's.
+        @Test func noEntryIsUnderAnothersName() async throws {
+            try await withPeer { peer in
+                let response = try await peer.ask(
+                    .append(
+                        .with {
+                            $0.credential = Data(api.platform.utf8)
+                            $0.audit.category = "DATA_ACCESS"
+                            $0.audit.action = "contact.read"
+                            $0.audit.resourceType = "contact"
+                            $0.audit.outcome = "ALLOWED"
+                            $0.audit.requestID = "taken-over"
+                        }))
+                let index = response.append.auditIndex
+                #expect(response.refusal == nil)
+                let entry = try await api.get(
+                    "/api/v1/ledger/entries/\(index)", token: api.auditor)
+                #expect(entry.text.contains("process-tests"), "\(entry.text)")
+                // Nor are there entries that only the ledger writes.
+                for (stream, type) in [
+                    ("audit", "AuditEvent"), ("key", "KeyActivated"), ("dsr", "SubjectErased"),
+                    ("dsr", "ErasureOrdered"), ("policy", "ClockCorrected"),
+                ] {
+                    let refused = try await peer.refusal(
+                        .append(
+                            .with {
+                                $0.credential = Data(api.platform.utf8)
+                                $0.mutations = [
+                                    .with {
+                                        $0.entries = [
+                                            .with {
+                                                $0.stream = stream
+                                                $0.type = type
+                                                $0.label = "s1/i1"
+                                            }
+                                        ]
+                                    }
+                                ]
+                            }))
+                    #expect(refused == .forbidden, "\(type)")
+                }
+            }
+        }
+
+        @Test func nothingIsSealedOpenedOrWrittenOutsideTheClearance() async throws {
+            let wide = try stack.home.token(
+                "enrichment-platform", subject: "wide", clearance: "s1/i1-s2:c5/i1")
+            let email = "label-\(UUID().uuidString.lowercased())@example.com"
+            let created = try await api.create(
+                Self.contact(email, label: "s2:c5/i1"), token: wide)
+            let id = try #require(created.json?["id"]?.string, "\(created.text)")
+            let uuid = try #require(UUID(uuidString: id)).uuid
+            func read(_ token: String) -> WireLedgerRequest.OneOf_Operation {
+                .readContact(
+                    .with {
+                        $0.credential = Data(token.utf8)
+                        $0.contactID = withUnsafeBytes(of: uuid) { Data($0) }
+                    })
+            }
+            try await withPeer { peer in
+                let narrow = try await peer.refusal(read(api.platform))
+                #expect(narrow == .notFound)
+                let row = try await peer.ask(read(wide)).contact
+                #expect(row.head.label == "s2:c5/i1")
+                // What it once read for somebody it cannot open for another, nor under a lower label.
+                func open(_ token: String, _ label: String) -> WireKeeperRequest.OneOf_Operation {
+                    .decrypt(
+                        .with {
+                            $0.credential = Data(token.utf8)
+                            $0.items = [
+                                .with {
+                                    $0.binding.subject = row.head.subject
+                                    $0.binding.entity = row.email.entity
+                                    $0.binding.field = row.email.field
+                                    $0.binding.label = label
+                                    $0.value = row.email.value
+                                }
+                            ]
+                        })
+                }
+                let opened = try await peer.ask(open(wide, "s2:c5/i1")).decrypt.items
+                #expect(opened.first?.plaintext == Data(email.utf8))
+                let refused = try await peer.refusal(open(api.platform, "s2:c5/i1"))
+                #expect(refused == .notFound)
+                let lowered = try await peer.ask(open(api.platform, "s1/i1")).decrypt.items
+                #expect(lowered.first?.plaintext.isEmpty == true)
+                for label in ["s2/i1", "s0/i1", "s1/i2", "s1:c0/i1"] {
+                    let sealed = try await peer.refusal(
+                        .encrypt(
+                            .with {
+                                $0.credential = Data(api.platform.utf8)
+                                $0.items = [.with { $0.binding.label = label }]
+                            }))
+                    #expect(sealed == .forbidden, "\(label)")
+                    let written = try await peer.refusal(
+                        .append(
+                            .with {
+                                $0.credential = Data(api.platform.utf8)
+                                $0.mutations = [
+                                    .with {
+                                        $0.entries = [
+                                            .with {
+                                                $0.stream = "contact"
+                                                $0.type = "AttributeEnriched"
+                                                $0.label = label
+                                            }
+                                        ]
+                                    }
+                                ]
+                            }))
+                    #expect(written == .forbidden, "\(label)")
+                }
+            }
+            // And through the gateway, like one that never was.
+            #expect(try await api.get("/api/v1/contacts/\(id)").status == 404)
+            #expect(try await api.find(email: email).found.isEmpty)
+            #expect(try await api.get("/api/v1/contacts/\(id)", token: wide).status == 200)
+            let above = try await api.create(
+                Self.contact("x" + email, label: "s3/i1"), token: api.platform)
+            #expect(above.status == 403, "\(above.text)")
+        }
+
+        private static func contact(_ email: String, label: String) -> String {
+            String(API.contact(email: email).dropLast()) + #","label":"\#(label)"}"#
+        }
+
+        @Test func aRevokedTokenIsRefusedByEachDaemon() async throws {
+            let token = try stack.home.token("enrichment-platform", subject: "revoked-1")
+            let credential = Data(token.utf8)
+            try await withPeer { peer in
+                func codes() async throws -> [WireFault.Code?] {
+                    [
+                        try await peer.refusal(.prepare(.with { $0.credential = credential })),
+                        try await peer.refusal(
+                            WireKeeperRequest.OneOf_Operation.derive(
+                                .with { $0.credential = credential })),
+                    ]
+                }
+                let before = try await codes()
+                #expect(before == [nil, nil])
+                #expect(try await api.find(email: "a@example.com").status == 200)
+                let claims = try #require(Self.claims(token))
+                let jti = try #require(claims["jti"]?.string)
+                let revoked = try stack.home.chancery("revoke", jti)
+                #expect(revoked.status == 0, "\(revoked.said)")
+                var after = before
+                for _ in 0..<100 where after != [.unauthenticated, .unauthenticated] {
+                    try await Task.sleep(for: .milliseconds(100))
+                    after = try await codes()
+                }
+                #expect(after == [.unauthenticated, .unauthenticated])
+                var status = 200
+                for _ in 0..<100 where status != 401 {
+                    status = try await api.get(
+                        "/api/v1/contacts?q=a%40example.com", token: token
+                    ).status
+                    if status != 401 { try await Task.sleep(for: .milliseconds(100)) }
+                }
+                #expect(status == 401)
+                // Others go on.
+                #expect(try await api.find(email: "a@example.com").status == 200)
+            }
+        }
+
+        private static func claims(_ token: String) -> JSON? {
+            var text = token.split(separator: ".")[1].replacingOccurrences(of: "-", with: "+")
+                .replacingOccurrences(of: "_", with: "/")
+            while text.utf8.count % 4 != 0 { text += "=" }
+            return Data(base64Encoded: text).flatMap { JSON(Array($0)) }
+        }
+
+        /// Over HTTPS, as a client meets it.
+        @Test func whatCannotBeUndoneNeedsASignature() async throws {
+            let reply = try await api.create(
+                email: "signed-\(UUID().uuidString.lowercased())@example.com")
+            let id = try #require(reply.json?["id"]?.string, "\(reply.text)")
+            let path = "/api/v1/contacts/\(id)"
+            let officer = try #require(api.signing(api.officer))
+            let other = try officer.signature("DELETE", "/api/v1/contacts/\(UUID())")
+            for headers in [
+                ["Signature-Input": "", "Signature": ""],
+                ["Signature-Input": other.input, "Signature": other.signature],
+            ] {
+                let refused = try await api.send(
+                    .DELETE, path, token: api.officer, headers: headers)
+                #expect(refused.status == 403, "\(refused.text)")
+                #expect(refused.json?["code"]?.string == "signature-not-accepted")
+            }
+            // A token that is bound to no certificate says nothing of a key.
+            let unbound = try stack.home.token("dpo", subject: "process-dpo")
+            let refused = try await api.send(.DELETE, path, token: unbound)
+            #expect(refused.status == 403, "\(refused.text)")
+            #expect(try await api.get(path).status == 200)
+            // As an operator pastes it.
+            let file = stack.home.directory + "/process-dpo.pem"
+            let signed = try stack.home.chancery(
+                "sign", "DELETE", path, "--client-cert", file, "--token", api.officer)
+            try #require(signed.status == 0, "\(signed.said)")
+            var headers: [String: String] = [:]
+            for line in signed.output.split(separator: "\n") {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                headers[String(parts[0])] = parts[1].trimmingCharacters(in: .whitespaces)
+            }
+            let erased = try await api.send(.DELETE, path, token: api.officer, headers: headers)
+            #expect(erased.status == 200, "\(erased.text)")
+            #expect(try await api.get(path).status == 404)
+        }
+    }
+}
