@@ -14,7 +14,7 @@ struct EraseCommand: AsyncParsableCommand {
     @Option(help: "Port on this machine.") var port = 8443
     @Option(help: "CA certificate that the server's is issued by.") var ca: String
     @Option(help: "Bearer token, role dpo.") var token: String
-    @Option(help: "The client certificate that the token is bound to, NAME.pem; its key is NAME.key.")
+    @Option(help: "Client certificate that the token is bound to, NAME.pem; its key: NAME.key.")
     var clientCert: String
     @Option(help: "File with the contacts' ids, one a line.") var ids: String
     @Option(help: "Connections, each with one request in flight; all begin at once.")

@@ -51,7 +51,8 @@ extension ProjectionReader {
             arguments: [head.subject.data])
         guard let row else { return nil }
         return ContactRecord(
-            head: head, created: Self.number(row, 6), boundLabel: row[5], entity: row[0], createdAt: row[1], updatedAt: row[2],
+            head: head, created: Self.number(row, 6), boundLabel: row[5], entity: row[0],
+            createdAt: row[1], updatedAt: row[2],
             email: try SealedBlob.decode(row[3] as Data),
             fullName: try (row[4] as Data?).map(SealedBlob.decode),
             attributes: try attributes(head.subject), consents: try consents(head.subject))
