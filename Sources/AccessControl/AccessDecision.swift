@@ -70,6 +70,17 @@ public enum AccessDecision {
         }
     }
 
+    /// The same for whoever wants somebody forgotten: secrecy counts, trust does not.
+    ///
+    /// - Throws: `NOT_FOUND`.
+    public static func erasure(
+        of label: String, by principal: SecurityPrincipal
+    ) throws(WireFault) {
+        guard let label = try? SecurityLabel(label), principal.clearance.canErase(label) else {
+            throw WireFault(.notFound, "no such contact for this clearance")
+        }
+    }
+
     private static func refusal(_ operation: String, _ principal: SecurityPrincipal?) -> WireFault {
         if principal == nil {
             return WireFault(

@@ -18,8 +18,9 @@ public struct AccessGate: Sendable {
         _ request: WireLedgerRequest
     ) async throws(WireFault) -> Authorized<LedgerOperation> {
         guard let operation = LedgerOperation(request) else { throw Self.noOperation }
-        if Permits.requirement(of: operation) == .nobodyInParticular {
-            return try AccessDecision.ledger(operation, nil)
+        switch Permits.requirement(of: operation) {
+        case .nobodyInParticular, .socketAlone: return try AccessDecision.ledger(operation, nil)
+        case .anyPrincipal, .oneOf: break
         }
         let principal = try await principal(request.credential)
         let authorized = try AccessDecision.ledger(operation, principal)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import ProcessBoundary
 import Synchronization
 
@@ -23,18 +24,26 @@ final class DenyList: Sendable {
     /// - Returns: whether others are denied now.
     func refresh() -> Bool {
         guard watch.sawChange() else { return false }
-        let version = FileVersion(path)
-        guard let replacement = try? Self.read(path) else {
-            watch.postpone()
-            return false
+        // One at a time: an older reading must not come in behind a newer one.
+        return denied.withLock { denied in
+            let version = FileVersion(path)
+            guard let replacement = try? Self.read(path) else {
+                watch.postpone()
+                return false
+            }
+            watch.settle(version)
+            denied = replacement
+            return true
         }
-        watch.settle(version)
-        denied.withLock { $0 = replacement }
-        return true
     }
 
     private static func read(_ path: String) throws(KeySetError) -> Set<String> {
-        guard let version = FileVersion(path) else { return [] }
+        guard let version = FileVersion(path) else {
+            guard access(path, F_OK) != 0, errno == ENOENT else {
+                throw .init("\(path) cannot be looked at; check the permissions of its directory")
+            }
+            return []
+        }
         guard version.size <= Int64(TokenLimits.denyListBytes) else {
             throw .init("\(path) cannot be used: it is too large")
         }

@@ -5,6 +5,8 @@ public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
         /// Malformed or over a limit.
         case invalid
         case notFound = "not-found"
+        /// The caller sees what it wants to change, and may not.
+        case forbidden
         /// The keeper does not take whoever asks for one who may.
         case unauthorized
         /// A unique value is taken, a subject exists already, or a version precondition failed.

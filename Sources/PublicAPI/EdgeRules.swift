@@ -7,6 +7,8 @@ public struct EdgeRules: Sendable {
     /// How the server's certificates are; asked for each `/readyz`.
     public var certificates: @Sendable () -> CertificateCondition = { .current }
     public var rateLimits = RateLimits()
+    /// Authentication failures are folded for so long before they are recorded.
+    public var refusalWindow: Duration = .seconds(10)
     /// Nanoseconds of a clock that only goes forward.
     public var now: @Sendable () -> Int64 = { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
 

@@ -9,6 +9,7 @@ public struct PublicAPI: Sendable {
     private let authority: any TokenAuthority
     private let policies: PolicySet
     private let edge: EdgeRules
+    private let refusals: RefusalLog
 
     public init(
         ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority,
@@ -19,13 +20,18 @@ public struct PublicAPI: Sendable {
         self.keeper = keeper
         self.authority = authority
         self.policies = policies
+        refusals = RefusalLog(ledger: ledger, window: edge.refusalWindow)
     }
+
+    /// Before the ports close: what is still to be recorded.
+    public func finish() async { await refusals.flush() }
 
     /// All routes; the executable puts a TLS server around them.
     public func router() -> Router<GatewayContext> {
         let limits = RequestLimits(edge.rateLimits, now: edge.now)
         let gate = Gate(
-            authenticator: Authenticator(authority: authority, policies: policies),
+            authenticator: Authenticator(
+                authority: authority, policies: policies, refusals: refusals),
             auditor: Auditor(ledger: ledger),
             operatorsNeedCertificates: edge.operatorsNeedCertificates, limits: limits)
         let queries = LedgerQueryService(ledger: ledger)

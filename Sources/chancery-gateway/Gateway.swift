@@ -87,6 +87,7 @@ struct Gateway: AsyncParsableCommand {
         try await withTaskExecutorPreference(EventLoopExecutor(group.next())) {
             try await services.run()
         }
+        await api.finish()
         await ledger.shutdown()
         await keeper.shutdown()
         pidFile.release()

@@ -113,7 +113,7 @@ extension KeeperService {
         guard let principal else {
             throw WireFault(.unauthenticated, "an erasure needs a credential")
         }
-        try AccessDecision.disclosure(of: [request.contactID.binding.label], to: principal)
+        try AccessDecision.erasure(of: request.contactID.binding.label, by: principal)
         let value = try BoundValue(request.contactID)
         let authorizer = custodian.erasureAuthorizer
         guard let bytes = try await authorizer.contact(of: value),

@@ -222,6 +222,7 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
     private static func failure(_ fault: WireFault) -> LedgerStoreError {
         switch fault.code {
         case .equivocation: LedgerStoreError(.equivocation, "The keeper refuses: \(fault.message)")
+        case .invalid: LedgerStoreError(.invalid, "The keeper refuses: \(fault.message)")
         case .notFound: LedgerStoreError(.notFound, "There is no such contact.")
         // Passed on as it is: whoever asked may see it.
         case .signature, .unauthenticated, .forbidden:

@@ -87,6 +87,24 @@ extension Ledger {
         }
     }
 
+    /// The gateway folds by reason, of which it has fewer than these.
+    func answer(_ request: WireRefusalsRequest) async throws(WireFault) -> WireAppendResponse {
+        guard (1...32).contains(request.items.count) else {
+            throw WireFault(.invalid, "Refused: 1 to 32 reasons at a time.")
+        }
+        do throws(LedgerStoreError) {
+            var refusals: [Refusals] = []
+            for item in request.items {
+                refusals.append(
+                    try Refusals(reason: item.reason, count: Int(clamping: item.count)))
+            }
+            return WireAppendResponse(
+                try await record(refusals, requestID: RequestID.random().text))
+        } catch {
+            throw WireFault(error)
+        }
+    }
+
     func signedReceipt(
         _ request: WireReceiptRequest
     ) async throws(WireFault) -> WireReceiptResponse {
@@ -137,7 +155,8 @@ extension Ledger {
                         retryAfterMilliseconds: 1_000)
                 }
                 return .blob(WireBlobResponse(note))
-            case .append, .prepare, .seal, .correctClock, .erase, .rotateKey, .listKeys, .health:
+            case .append, .prepare, .seal, .correctClock, .erase, .rotateKey, .listKeys,
+                .recordRefusals, .health:
                 throw LedgerService.unknown
             }
         } catch let fault as WireFault {

@@ -25,6 +25,8 @@ struct LedgerService: Sendable {
     private func result(
         _ request: WireLedgerRequest
     ) async throws(WireFault) -> WireLedgerResponse.OneOf_Result {
+        // A signature counts once: it is not used up for a ledger that is not there.
+        if request.isSigned { _ = try state.ledger() }
         let authorized = try await gate.admit(request)
         // Health answers before there is a ledger.
         if case .health = request.operation { return .health(health()) }
@@ -48,6 +50,9 @@ struct LedgerService: Sendable {
                 return .append(try await ledger.answer(correction, by: principal.actor))
             default: break
             }
+        }
+        if case .recordRefusals(let refusals) = operation {
+            return .append(try await ledger.answer(refusals))
         }
         if case .receipt(let request) = operation, request.signed {
             return .receipt(

@@ -13,6 +13,7 @@ extension WireFault {
             switch error.code {
             case .invalid: .invalid
             case .notFound: .notFound
+            case .forbidden: .forbidden
             case .unauthorized: .signature
             case .conflict, .nothingToSeal: .conflict
             case .idempotencyMismatch: .idempotencyMismatch

@@ -63,6 +63,9 @@ struct DeniedTokens {
     /// Past these, no token is alive that was denied then: a day, and the most that clocks may differ.
     private static let longestLife: UInt64 = 86_400 + 120
 
+    /// What the daemons read.
+    private static let mostBytes = 1_024 * 1_024
+
     /// Leaves out what has expired meanwhile.
     func add(_ tokenID: String, at now: UInt64) throws(OperatorError) {
         guard (1...256).contains(tokenID.utf8.count),
@@ -73,13 +76,23 @@ struct DeniedTokens {
         }
         let lines = Files.exists(path) ? try Files.readText(path) : ""
         var kept = lines.split(separator: "\n").filter { line in
-            guard let time = line.split(separator: " ").first.flatMap({ UInt64($0) }) else {
-                return true
-            }
+            // What is no line of ours would keep the daemons from reading any.
+            guard let time = line.split(separator: " ", maxSplits: 1).first.flatMap({ UInt64($0) }),
+                line.contains(" ")
+            else { return false }
             return time + Self.longestLife > now
         }
         let added = "\(now) \(tokenID)"
-        if !kept.contains(where: { $0.hasSuffix(" " + tokenID) }) { kept.append(added[...]) }
-        try Files.write((kept.joined(separator: "\n") + "\n").utf8, to: path, mode: 0o644)
+        let isThere = kept.contains { line in
+            line.split(separator: " ", maxSplits: 1).last.map { $0 == tokenID } ?? false
+        }
+        if !isThere { kept.append(added[...]) }
+        let text = kept.joined(separator: "\n") + "\n"
+        guard text.utf8.count <= Self.mostBytes else {
+            throw OperatorError(
+                .refused, "\(path) is full: the daemons read 1 MiB of it.",
+                next: "Take the issuer's key out of pki/jwks.json: then none of its tokens counts.")
+        }
+        try Files.write(text.utf8, to: path, mode: 0o644)
     }
 }

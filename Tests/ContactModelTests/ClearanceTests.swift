@@ -66,6 +66,14 @@ import Testing
                     #expect(clearance.canRead(object) == top.reads(other))
                     #expect(
                         clearance.canWrite(object) == (top.reads(other) && bottom.writes(other)))
+                    // A session of the low's trust, and of the object's secrecy.
+                    #expect(
+                        clearance.canChange(object)
+                            == (top.reads(other) && bottom.integrity >= other.integrity))
+                    #expect(
+                        clearance.canErase(object)
+                            == (top.level >= other.level
+                                && top.categories.isSuperset(of: other.categories)))
                 }
                 #expect(clearance.canRelabel(from: low, to: high))
                 #expect(clearance.canRelabel(from: high, to: low))

@@ -25,7 +25,8 @@ struct Fixture {
         _ role: Role, policies: String = PolicySet.defaultText
     ) async throws -> Authenticated {
         try await Authenticator(
-            authority: FakeAuthority(), policies: try PolicySet(policies)
+            authority: FakeAuthority(), policies: try PolicySet(policies),
+            refusals: RefusalLog(ledger: ledger)
         ).authenticate(
             token: role.rawValue, requestID: RequestID("request-1"))
     }

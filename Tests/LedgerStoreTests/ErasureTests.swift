@@ -69,6 +69,38 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
+    /// An order that the keeper does not take for one, of an older ledger say, keeps nobody else waiting.
+    @Test func anOrderThatIsRefusedHoldsUpNoOther() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let people = (0..<5).map { Drafts.Person("p\($0)") }
+        for person in people { _ = try await ledger.appendOne(Drafts.create(person)) }
+        fixture.signer.change { $0.cannotForget = true }
+        for person in people {
+            let result = try await erase(person, ledger, fixture)
+            #expect(result.completion == nil)
+        }
+        let stranger = people[2].subject
+        fixture.signer.change {
+            $0.strangers = [stranger]
+            $0.cannotForget = false
+        }
+        while try ledger.projections.read({ try $0.openErasures().count }) > 1 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(
+            fixture.signer.change { $0.erased }
+                == Set(people.map(\.subject)).subtracting([stranger]))
+        // It stays open, and what comes later is done.
+        let later = Drafts.Person("later")
+        _ = try await ledger.appendOne(Drafts.create(later))
+        let done = try await erase(later, ledger, fixture)
+        #expect(done.completion != nil)
+        #expect(try ledger.projections.read { try $0.openErasures().map(\.subject) } == [stranger])
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
     /// Not in any row, and not in the bytes of the file either.
     @Test func whatIsPurgedIsOverwritten() async throws {
         let fixture = try LedgerFixture()

@@ -94,6 +94,69 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
+    /// Biba: whoever is less trusted than a contact changes nothing of it, so nobody makes it vanish for those who trust it; nor
+    /// does a consent come in under a label that the contact's does not take over.
+    @Test func whoIsLessTrustedThanAContactChangesNothingOfIt() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let ada = Drafts.Person("ada")
+        _ = try await append(Drafts.create(ada), by: actor("s1/i1"), ledger)
+        let vendor = try actor("s1/i0")
+        #expect(
+            try await append(Drafts.enrich(ada, label: "s1/i0"), by: vendor, ledger) == .forbidden)
+        #expect(try ledger.contact(id: ada.id)?.head.label == "s1/i1")
+        let trusted = try actor("s1/i2-s1/i0")
+        let consent = MutationDraft(
+            entries: [try Drafts.entry(.consent, Drafts.consent(), "s1/i0")], subject: ada.subject)
+        #expect(try await append(consent, by: trusted, ledger) == nil)
+        #expect(try ledger.contact(id: ada.id)?.head.label == "s1/i0")
+        await ledger.close()
+        try ProjectionStore.delete(path: fixture.projectionsPath)
+        let again = try await fixture.open()
+        #expect(try again.contact(id: ada.id)?.head.label == "s1/i0")
+        // Forgetting is owed to her whatever the data is worth; secrecy counts.
+        let officer = try actor("s1/i2")
+        #expect(try again.contact(id: ada.id)?.isThere(for: officer.clearance) == false)
+        await #expect {
+            try await again.erase(ada, by: fixture.signer, actor: actor("s0/i0"))
+        } throws: {
+            ($0 as? LedgerStoreError)?.code == .notFound
+        }
+        let result = try await again.erase(ada, by: fixture.signer, actor: officer)
+        #expect(result.completion != nil)
+        let order = try EntryHeader(canonical: again.entry(at: result.ordered).header)
+        #expect(order.label == "s1/i0")
+        await again.close()
+    }
+
+    /// The key that made it says so again, and no more than of an erased contact.
+    @Test func aReplayTellsNothingOfAContactAboveTheClearance() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let ada = Drafts.Person("ada")
+        let (narrow, wide) = (try actor("s1/i1"), try actor("s1/i1-s3/i1"))
+        let draft = try Drafts.create(ada, key: Drafts.tag("k"))
+        _ = try await append(draft, by: narrow, ledger)
+        _ = try await append(Drafts.enrich(ada, label: "s3/i1"), by: wide, ledger)
+        for (actor, id) in [(narrow, nil), (wide, ada.id)] as [(LedgerActor, ContactID?)] {
+            let result = try await ledger.append(Drafts.append([draft], by: actor))
+            guard case .receipt(let receipt)? = result.mutations.first else {
+                Issue.record("\(result.mutations)")
+                return
+            }
+            #expect(receipt.replayed && receipt.contactID == id)
+            let item = PrepareItem(
+                idempotency: [Drafts.tag("k")], unique: [], contactID: nil)
+            let prepared = try await ledger.prepare([item], for: actor.clearance)
+            guard case .replay(let known)? = prepared.first else {
+                Issue.record("\(prepared)")
+                return
+            }
+            #expect(known.contactID == id)
+        }
+        await ledger.close()
+    }
+
     @Test func aLabelThatWouldBeTooLongIsRefusedAndNothingElseIs() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()
@@ -146,7 +209,15 @@ import Testing
             let (person, before) = people[position]
             let draft = try Drafts.enrich(person, ["x-\(round % 3)"], label: text)
             let code = try await append(draft, by: actor, ledger)
-            #expect(code == (actor.clearance.canRead(before) ? nil : .notFound))
+            let expected: LedgerStoreError.Code? =
+                if !actor.clearance.canRead(before) {
+                    .notFound
+                } else if actor.clearance.low.integrity < before.integrity {
+                    .forbidden
+                } else {
+                    nil
+                }
+            #expect(code == expected)
             if code == nil { people[position].label = before.join(label) }
             let now = try #require(try ledger.contact(id: person.id))
             #expect(now.head.label == people[position].label.text)

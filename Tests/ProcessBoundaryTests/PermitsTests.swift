@@ -24,7 +24,10 @@ import Testing
         .rotateKey: [.operator],
         .listKeys: [.operator, .verifier, .auditor],
     ]
-    static let ledgerPublic: Set<LedgerOperation> = [.tile, .publishedCheckpoint, .health]
+    /// Without a credential: public, or of whoever has the socket.
+    static let ledgerPublic: Set<LedgerOperation> = [
+        .tile, .publishedCheckpoint, .health, .recordRefusals,
+    ]
 
     static let keeper: [KeeperOperation: Set<Role>] = [
         .derive: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
@@ -109,7 +112,7 @@ import Testing
             (.consistency(.init()), .consistency), (.bundle(.init()), .bundle),
             (.seal(.init()), .seal), (.correctClock(.init()), .correctClock),
             (.erase(.init()), .erase), (.rotateKey(.init()), .rotateKey),
-            (.listKeys(.init()), .listKeys),
+            (.listKeys(.init()), .listKeys), (.recordRefusals(.init()), .recordRefusals),
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
         ]

@@ -14,6 +14,8 @@ public final class FakeLedger: LedgerPort {
 
     public var calls: [WireLedgerRequest.OneOf_Operation] { state.withLock { $0.calls } }
     public var appends: [WireAppendRequest] { state.withLock { $0.appends } }
+    /// Authentication failures that it was told of.
+    public var refusals: [WireRefusals] { state.withLock { $0.refusals } }
     /// Largest number of appends that were under way at once.
     public var mostAppendsInFlight: Int { state.withLock { $0.mostAppendsInFlight } }
 
@@ -107,6 +109,7 @@ public final class FakeLedger: LedgerPort {
         case .listKeys: "listKeys"
         case .tile: "tile"
         case .publishedCheckpoint: "checkpoint"
+        case .recordRefusals: "recordRefusals"
         case .health: "health"
         }
     }

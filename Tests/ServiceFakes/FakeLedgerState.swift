@@ -5,6 +5,7 @@ import ProcessBoundary
 
 struct FakeLedgerState {
     var cannotErase = false
+    var refusals: [WireRefusals] = []
     var calls: [WireLedgerRequest.OneOf_Operation] = []
     var appends: [WireAppendRequest] = []
     var failures: [String: PortError] = [:]
@@ -87,6 +88,9 @@ struct FakeLedgerState {
             response.erase.erased = size - 1
             response.erase.epochBefore = 4
             response.erase.epochAfter = 5
+        case .recordRefusals(let request):
+            refusals += request.items
+            response.append.auditIndex = size
         case .correctClock:
             size += 2
             response.append.auditIndex = size - 1

@@ -19,7 +19,7 @@ public final class RequestSignatures: Sendable {
     /// - Parameter now: the wall clock.
     public init(now: @escaping @Sendable () -> Date = { Date() }) {
         self.now = now
-        start = Int64(now().timeIntervalSince1970)
+        start = Int64(now().timeIntervalSince1970.rounded(.up)) + SignatureLimits.ahead
     }
 
     /// - Parameters:
@@ -57,7 +57,8 @@ public final class RequestSignatures: Sendable {
         else { throw .certificate }
         guard key.algorithm == input.algorithm else { throw .algorithm }
         let now = Int64(now().timeIntervalSince1970)
-        guard abs(now - input.created) <= SignatureLimits.window,
+        guard now - input.created <= SignatureLimits.window,
+            input.created - now <= SignatureLimits.ahead,
             input.expires.map({ now <= $0 }) ?? true
         else { throw .time }
         guard input.created >= start else { throw .early }

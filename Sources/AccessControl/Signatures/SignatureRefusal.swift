@@ -14,7 +14,7 @@ enum SignatureRefusal: String, Error {
     case algorithm =
         "the signature's alg is not that of the certificate's key, ecdsa-p256-sha256 or ecdsa-p384-sha384"
     case time =
-        "the signature was not made within the last minute; check both clocks and sign again"
+        "the signature was not made within the last minute, or a second ahead; check both clocks and sign again"
     case early = "the signature was made before this process began; sign again"
     case repeated = "the signature was used before; sign again, with another nonce"
     case forged = "the signature does not verify for this request and token"

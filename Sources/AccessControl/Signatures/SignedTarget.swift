@@ -1,5 +1,5 @@
 public import ContactModel
-import ProcessBoundary
+public import ProcessBoundary
 
 /// What a request signature stands for: method and path of the one request that it allows.
 public struct SignedTarget: Sendable, Equatable {
@@ -24,6 +24,14 @@ public struct SignedTarget: Sendable, Equatable {
 }
 
 extension WireLedgerRequest {
+    /// Whether the caller must have signed it.
+    public var isSigned: Bool {
+        switch operation {
+        case .erase, .rotateKey: true
+        default: false
+        }
+    }
+
     /// What the caller must have signed for this; nil: nothing, its credential is enough.
     ///
     /// - Throws: `INVALID` for a request that names nothing that could be signed.

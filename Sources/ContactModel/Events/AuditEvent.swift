@@ -8,10 +8,12 @@ public struct AuditEvent: LedgerEvent {
     /// `contact.create` and such.
     public var action: String
     public var category: AuditCategory
+    /// How many requests it tells of; absent: one.
+    public var count: Int?
     /// In the order asked; empty for a read.
     public var mutations: [AuditMutation]
     public var outcome: AuditOutcome
-    /// The token's `sub`.
+    /// The token's `sub`; the ledger's own name where there was none that counts.
     public var principal: String
     /// Absent: none was given.
     public var purpose: String?
@@ -25,7 +27,7 @@ public struct AuditEvent: LedgerEvent {
     public init(
         action: String, category: AuditCategory, mutations: [AuditMutation] = [],
         outcome: AuditOutcome, principal: String, purpose: String?, reason: String?,
-        requestId: String, resourceType: String, salt: Data
+        requestId: String, resourceType: String, salt: Data, count: Int? = nil
     ) {
         self.action = action
         self.category = category
@@ -37,11 +39,13 @@ public struct AuditEvent: LedgerEvent {
         self.requestId = requestId
         self.resourceType = resourceType
         self.salt = salt
+        self.count = count
     }
 
     public func write(to payload: inout PayloadWriter) {
         payload.text("action", action)
         payload.text("category", category.rawValue)
+        if let count { payload.integer("count", count) }
         payload.objects("mutations", mutations) { $0.write(to: &$1) }
         payload.text("outcome", outcome.rawValue)
         payload.text("principal", principal)
@@ -55,6 +59,7 @@ public struct AuditEvent: LedgerEvent {
     public init(from payload: inout PayloadReader) throws(PayloadError) {
         action = try payload.text("action")
         category = try payload.choice("category", AuditCategory.self)
+        count = try payload.optionalInteger("count").map(Int.init)
         mutations = try payload.objects("mutations") { reader throws(PayloadError) in
             try AuditMutation(from: &reader)
         }
@@ -73,6 +78,8 @@ public enum AuditCategory: String, Sendable, CaseIterable {
     case dataMutation = "DATA_MUTATION"
     case ledgerAccess = "LEDGER_ACCESS"
     case operation = "OPERATION"
+    /// Callers that were not who they said, or did not say.
+    case authentication = "AUTHENTICATION"
 }
 
 public enum AuditOutcome: String, Sendable, CaseIterable {

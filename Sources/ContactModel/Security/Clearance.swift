@@ -32,6 +32,20 @@ public struct Clearance: Hashable, Sendable {
         high.dominates(label) && label.dominates(low)
     }
 
+    /// Whether the principal may change something that bears this label: it sees it, and has as much trust as it (Biba: no write up).
+    /// What it adds bears a label of its own, and the whole is joined of both.
+    public func canChange(_ label: SecurityLabel) -> Bool {
+        canRead(label) && low.integrity >= label.integrity
+    }
+
+    /// Whether the principal may erase something that bears this label. Forgetting is owed to a person whatever the data is worth, so
+    /// that integrity does not count.
+    public func canErase(_ label: SecurityLabel) -> Bool {
+        high.confidentiality >= label.confidentiality
+            && high.categories.isSuperset(of: label.categories)
+            && high.caveats.isSuperset(of: label.caveats)
+    }
+
     /// Whether a trusted subject may take an object from one label to another, in any direction: it must be trusted with both.
     public func canRelabel(from old: SecurityLabel, to new: SecurityLabel) -> Bool {
         canWrite(old) && canWrite(new)

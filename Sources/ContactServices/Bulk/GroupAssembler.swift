@@ -66,8 +66,10 @@ struct GroupAssembler: Sendable {
     ) -> ServiceError? {
         guard case .success(let command) = line.command else { return nil }
         guard let purpose else { return .missingPurpose }
-        if let refusal = purposes.refusal(for: purpose) { return refusal }
-        guard case .createContact(let draft) = command.operation else { return nil }
+        var draft: ContactDraft?
+        if case .createContact(let contact) = command.operation { draft = contact }
+        if let refusal = purposes.refusal(for: purpose, creates: draft != nil) { return refusal }
+        guard let draft else { return nil }
         do throws(ServiceError) {
             try PurposeGuard.check([purpose], of: draft)
             return nil

@@ -1,25 +1,32 @@
 import ContactModel
 
-/// What the policies say of the purposes that lines name, asked once for each.
+/// What the policies say of lines, asked once for each purpose and kind of line: a bulk request lets nobody do what a request for
+/// the one thing would not.
 struct LinePurposes {
+    private struct Question: Hashable {
+        let purpose: PurposeCode
+        let creates: Bool
+    }
+
     private let authorized: Authorized
-    private var refusals: [PurposeCode: ServiceError?] = [:]
+    private var refusals: [Question: ServiceError?] = [:]
 
     init(_ authorized: Authorized) {
         self.authorized = authorized
-        // Judged when the request came in.
-        for purpose in authorized.purposes { refusals[purpose] = .some(nil) }
     }
 
-    mutating func refusal(for purpose: PurposeCode) -> ServiceError? {
-        if let known = refusals[purpose] { return known }
+    /// - Parameter creates: whether the line makes a contact.
+    mutating func refusal(for purpose: PurposeCode, creates: Bool) -> ServiceError? {
+        let question = Question(purpose: purpose, creates: creates)
+        if let known = refusals[question] { return known }
         var refusal: ServiceError?
         do throws(ServiceError) {
             try authorized.request.judge(authorized.action, for: purpose)
+            if creates { try authorized.request.judge(.createContact, for: purpose) }
         } catch {
             refusal = error
         }
-        refusals[purpose] = .some(refusal)
+        refusals[question] = .some(refusal)
         return refusal
     }
 }

@@ -52,7 +52,8 @@ public struct Authenticated: Sendable {
         do throws(EntitiesError) {
             facts = try RequestFacts(
                 subject: principal.subject, roles: principal.roles, action: action.rawValue,
-                resourceType: action.resourceType, purpose: purpose)
+                resourceType: action.resourceType, purpose: purpose,
+                hasClientCertificate: principal.certificateThumbprint != nil)
         } catch {
             throw ServiceError(.internalError, "The access policies could not be asked.")
         }

@@ -12,11 +12,15 @@ public protocol TokenAuthority: Sendable {
 public struct Authenticator: Sendable {
     private let authority: any TokenAuthority
     private let policies: PolicySet
+    private let refusals: RefusalLog
 
-    /// - Parameter policies: what every request that comes in is judged by.
-    public init(authority: any TokenAuthority, policies: PolicySet) {
+    /// - Parameters:
+    ///   - policies: what every request that comes in is judged by.
+    ///   - refusals: where those go that do not come in.
+    public init(authority: any TokenAuthority, policies: PolicySet, refusals: RefusalLog) {
         self.authority = authority
         self.policies = policies
+        self.refusals = refusals
     }
 
     /// - Parameter certificate: of the connection that the token came by; nil when the client showed none.
@@ -27,13 +31,22 @@ public struct Authenticator: Sendable {
         signature: RequestSignature? = nil
     ) async throws(ServiceError) -> Authenticated {
         let bytes = Data(token.utf8)
-        guard let principal = try? await authority.principal(of: bytes) else {
+        let principal: SecurityPrincipal
+        do {
+            principal = try await authority.principal(of: bytes)
+        } catch {
+            refusals.note((error as? AuthenticationError)?.code.rawValue ?? "unauthenticated")
             throw ServiceError(
                 .unauthenticated,
                 "The bearer token is missing, expired or not valid; get a new one and send the request again."
             )
         }
-        try Self.checkBinding(of: principal, to: certificate)
+        do throws(ServiceError) {
+            try Self.checkBinding(of: principal, to: certificate)
+        } catch {
+            refusals.note(error.code.rawValue)
+            throw error
+        }
         return Authenticated(
             principal: principal, credential: bytes, requestID: requestID, signature: signature,
             policies: policies)

@@ -13,6 +13,8 @@ struct ErasureQueue: Sendable {
     var orders: [Order] = []
     /// With the keeper.
     var current: [Order] = []
+    /// So many of the next go one by one: the keeper does not follow one of them.
+    var apart = 0
     /// Who waits for an order, by its position.
     var replies: [UInt64: Reply] = [:]
     var task: Task<Void, Never>?

@@ -20,15 +20,15 @@ extension Ledger {
         authorize: ErasureAuthorization
     ) async throws(LedgerStoreError) -> ErasureResult {
         let missing = LedgerStoreError(.notFound, "There is no such contact.")
-        guard let contact = try contact(id: id), contact.isThere(for: actor.clearance) else {
-            throw missing
-        }
+        guard let contact = try contact(id: id), contact.head.isErasable(by: actor.clearance)
+        else { throw missing }
         let head = contact.head
         let order = ErasureOrdered(
             requestId: requestID, salt: Salt.random(),
             ticket: try await authorize(try identity(of: contact)))
         let entry = EntryDraft(
-            stream: .dsr, type: ErasureOrdered.type, label: head.label,
+            stream: .dsr, type: ErasureOrdered.type,
+            label: Self.label(of: head, by: actor.clearance),
             payload: EventCoding.encode(order))
         let audit = AuditDraft(
             category: .dataMutation, action: "contact.erase", resourceType: "contact",
@@ -59,6 +59,15 @@ extension Ledger {
         return ReindexItem(
             subject: contact.head.subject, entity: event.entity, field: "contactId",
             label: contact.boundLabel, value: event.contactId)
+    }
+
+    /// Not below the session that orders it.
+    private static func label(of head: ContactHead, by clearance: Clearance) -> String {
+        let text = (try? SecurityLabel(head.label))?.join(clearance.low).text
+        guard let text, text.utf8.count <= ModelLimits.labelBytes else {
+            return clearance.auditLabel.text
+        }
+        return text
     }
 
     /// Orders that nobody carries out: of an earlier life, or of a commit that failed and was found on the disk later.
@@ -113,15 +122,30 @@ extension Ledger {
                     answer(order.position, completion)
                 }
             } catch {
-                configuration.logger.notice("\(orders.count) erasures wait: \(error)")
-                erasures.withLock { queue in
-                    queue.orders = queue.current + queue.orders
-                    queue.current = []
-                }
-                for order in orders { answer(order.position, nil) }
-                try? await Task.sleep(for: configuration.limits.sealRetryInterval)
+                await retry(orders, after: error)
             }
         }
+    }
+
+    /// What the keeper does not take for an order is asked again apart, so that it keeps nobody else waiting; by itself it is left
+    /// to a person, and to the next start.
+    private func retry(_ orders: [ErasureQueue.Order], after error: any Error) async {
+        let isRefused = (error as? LedgerStoreError)?.code == .invalid
+        for order in orders { answer(order.position, nil) }
+        if isRefused, orders.count == 1, let order = orders.first {
+            configuration.logger.error(
+                "the keeper does not follow the order to erase at position \(order.position): \(error)"
+            )
+            erasures.withLock { $0.current = [] }
+            return
+        }
+        configuration.logger.notice("\(orders.count) erasures wait: \(error)")
+        erasures.withLock { queue in
+            if isRefused { queue.apart = queue.current.count }
+            queue.orders = queue.current + queue.orders
+            queue.current = []
+        }
+        if !isRefused { try? await Task.sleep(for: configuration.limits.sealRetryInterval) }
     }
 
     private func nextErasures() -> [ErasureQueue.Order]? {
@@ -132,7 +156,8 @@ extension Ledger {
                 queue = ErasureQueue(isStopped: queue.isStopped)
                 return ([ErasureQueue.Order]?.none, replies)
             }
-            queue.current = Array(queue.orders.prefix(limit))
+            queue.current = Array(queue.orders.prefix(queue.apart > 0 ? 1 : limit))
+            queue.apart = max(0, queue.apart - 1)
             queue.orders.removeFirst(queue.current.count)
             return (queue.current, [:])
         }

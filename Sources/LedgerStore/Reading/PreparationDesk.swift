@@ -53,7 +53,9 @@ final class PreparationDesk: Sendable {
             guard let record = try reader.idempotency(tag.key) else { continue }
             guard record.request == tag.request else { return .refused(.usedForAnotherRequest) }
             var receipt = try library.receipt(of: record) {
-                try reader.state(of: $0).contact?.contactID
+                try reader.state(of: $0).contact.flatMap { contact in
+                    contact.isThere(for: clearance) ? contact.contactID : nil
+                }
             }
             // What is projected is signed, so a checkpoint of this size exists.
             if receipt.treeSize == 0 { receipt.treeSize = try reader.size() }

@@ -102,6 +102,8 @@ public struct AuditDraft: Sendable {
     public var requestID: String
     /// In the order of their positions.
     public var decided: [DecidedMutation]
+    /// Requests that it tells of, where they are folded.
+    var count: Int?
 
     public init(
         category: AuditCategory, action: String, resourceType: String, subject: SubjectTag? = nil,

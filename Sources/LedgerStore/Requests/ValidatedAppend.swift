@@ -14,19 +14,15 @@ struct ValidatedAppend: Sendable {
         let payload: Data
         let payloadHash: Digest32
         let event: ProjectedEvent
-
-        /// Whether the contact's label is made of this one's, too.
-        var isValue: Bool {
-            switch event {
-            case .contactCreated, .attributeEnriched: true
-            default: false
-            }
-        }
     }
 
     struct Mutation: Sendable {
         let entries: [Entry]
         let draft: MutationDraft
+
+        var isErasure: Bool {
+            if case .erasureOrdered? = entries.first?.event { true } else { false }
+        }
     }
 
     let actor: LedgerActor

@@ -116,11 +116,19 @@ struct GroupBuilder {
         _ mutation: ValidatedAppend.Mutation, _ clearance: Clearance
     ) throws -> Verdict {
         let draft = mutation.draft
-        if let known = try known(draft.idempotency) { return known }
+        if let known = try known(draft.idempotency, clearance) { return known }
         if draft.createsSubject { return try decideCreation(mutation) }
-        guard let contact = try state(of: draft.subject).contact, contact.isThere(for: clearance)
+        guard let contact = try state(of: draft.subject).contact,
+            mutation.isErasure
+                ? contact.isErasable(by: clearance) : contact.isThere(for: clearance)
         else {
             return .refuse(LedgerStoreError(.notFound, "There is no such contact."))
+        }
+        if mutation.isErasure { return .accept(contact) }
+        guard let label = try? SecurityLabel(contact.label), clearance.canChange(label) else {
+            return .refuse(
+                LedgerStoreError(
+                    .forbidden, "The contact has more trust than the caller's clearance."))
         }
         if let expected = draft.expectedVersion, expected != contact.version {
             return .refuse(
@@ -136,7 +144,7 @@ struct GroupBuilder {
     private func accept(
         _ contact: ContactHead, with mutation: ValidatedAppend.Mutation
     ) throws -> Verdict {
-        guard let label = contact.label(with: mutation.entries.filter(\.isValue).map(\.label))
+        guard let label = contact.label(with: mutation.entries.lazy.map(\.label))
         else {
             return .refuse(
                 LedgerStoreError(
@@ -165,7 +173,9 @@ struct GroupBuilder {
             with: mutation)
     }
 
-    private mutating func known(_ tags: [IdempotencyTag]) throws -> Verdict? {
+    private mutating func known(
+        _ tags: [IdempotencyTag], _ clearance: Clearance
+    ) throws -> Verdict? {
         for tag in tags {
             if let replay = replays[tag.key] {
                 return verdict(replay.request == tag.request, replay.receipt)
@@ -174,7 +184,12 @@ struct GroupBuilder {
         for tag in tags {
             guard let record = try reader.idempotency(tag.key) else { continue }
             guard record.request == tag.request else { return verdict(false, nil) }
-            let receipt = try library.receipt(of: record) { try state(of: $0).contact?.contactID }
+            // A contact above the clearance is told of as an erased one.
+            let receipt = try library.receipt(of: record) {
+                try state(of: $0).contact.flatMap {
+                    $0.isThere(for: clearance) ? $0.contactID : nil
+                }
+            }
             return verdict(true, receipt)
         }
         return nil
@@ -241,7 +256,7 @@ struct GroupBuilder {
             outcome: draft.outcome, principal: actor.id,
             purpose: draft.purpose.isEmpty ? nil : draft.purpose,
             reason: draft.reason.isEmpty ? nil : draft.reason, requestId: draft.requestID,
-            resourceType: draft.resourceType, salt: Salt.random())
+            resourceType: draft.resourceType, salt: Salt.random(), count: draft.count)
         let payload = EventCoding.encode(event)
         let index = tree.size
         try stage(

@@ -51,6 +51,7 @@ extension WireLedgerRequest: BoundedRequest {
     static let shape = WireShape([
         1: .message(WireShape([2: .messages(prepareItem)])),  // prepare
         2: .message(WireShape([2: .messages(mutation), 3: .message(audit)])),  // append
+        15: .message(WireShape([1: .messages(.flat)])),  // record_refusals
     ])
 
     private static let tags = WireShape([1: .messages(.flat)])

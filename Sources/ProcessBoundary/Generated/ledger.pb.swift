@@ -186,6 +186,15 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .listKeys(newValue)}
   }
 
+  /// the gateway's own: of requests that have no caller
+  public var recordRefusals: WireRefusalsRequest {
+    get {
+      if case .recordRefusals(let v)? = operation {return v}
+      return WireRefusalsRequest()
+    }
+    set {operation = .recordRefusals(newValue)}
+  }
+
   /// public, no credential
   public var tile: WireTileRequest {
     get {
@@ -227,6 +236,8 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case erase(WireEraseRequest)
     case rotateKey(WireKeyRotationRequest)
     case listKeys(WireKeyListRequest)
+    /// the gateway's own: of requests that have no caller
+    case recordRefusals(WireRefusalsRequest)
     /// public, no credential
     case tile(WireTileRequest)
     case publishedCheckpoint(WireCheckpointRequest)
@@ -260,7 +271,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .prepare(newValue)}
   }
 
-  /// correct_clock too
+  /// correct_clock and record_refusals too
   public var append: WireAppendResponse {
     get {
       if case .append(let v)? = result {return v}
@@ -349,7 +360,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
   public nonisolated enum OneOf_Result: Equatable, Sendable {
     case fault(WireFault)
     case prepare(WirePrepareResponse)
-    /// correct_clock too
+    /// correct_clock and record_refusals too
     case append(WireAppendResponse)
     case contact(WireContactRow)
     case entry(WireEntryResponse)
@@ -1196,6 +1207,35 @@ public nonisolated struct WireEraseResponse: Sendable {
   fileprivate var _erased: UInt64? = nil
 }
 
+/// Requests whose caller could not be authenticated, folded: an audit entry for each reason.
+public nonisolated struct WireRefusalsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var items: [WireRefusals] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireRefusals: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// lower case letters and hyphens, at most 64
+  public var reason: String = String()
+
+  /// at least 1
+  public var count: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Puts another key in the place of one; the ledger announces both and audits it.
 public nonisolated struct WireKeyRotationRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1399,7 +1439,7 @@ nonisolated extension WireRotatableKey: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{2}\u{6}tile\0\u{3}published_checkpoint\0\u{1}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{2}\u{5}tile\0\u{3}published_checkpoint\0\u{1}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1576,6 +1616,19 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .listKeys(v)
         }
       }()
+      case 15: try {
+        var v: WireRefusalsRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .recordRefusals(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .recordRefusals(v)
+        }
+      }()
       case 20: try {
         var v: WireTileRequest?
         var hadOneofValue = false
@@ -1677,6 +1730,10 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     case .listKeys?: try {
       guard case .listKeys(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .recordRefusals?: try {
+      guard case .recordRefusals(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case .tile?: try {
       guard case .tile(let v)? = self.operation else { preconditionFailure() }
@@ -3573,6 +3630,71 @@ nonisolated extension WireEraseResponse: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._erased != rhs._erased {return false}
     if lhs.epochBefore != rhs.epochBefore {return false}
     if lhs.epochAfter != rhs.epochAfter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRefusalsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RefusalsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.items.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRefusalsRequest, rhs: WireRefusalsRequest) -> Bool {
+    if lhs.items != rhs.items {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRefusals: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Refusals"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt32Field(value: self.count, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRefusals, rhs: WireRefusals) -> Bool {
+    if lhs.reason != rhs.reason {return false}
+    if lhs.count != rhs.count {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -18,6 +18,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case erase
     case rotateKey = "rotate_key"
     case listKeys = "list_keys"
+    case recordRefusals = "record_refusals"
     case health
 
     /// nil: the request names no operation that this version knows.
@@ -38,6 +39,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .erase: self = .erase
         case .rotateKey: self = .rotateKey
         case .listKeys: self = .listKeys
+        case .recordRefusals: self = .recordRefusals
         case .health: self = .health
         case nil: return nil
         }

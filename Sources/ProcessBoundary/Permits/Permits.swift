@@ -43,6 +43,7 @@ public enum Permits {
         case .seal, .correctClock, .rotateKey: .oneOf([.operator])
         case .listKeys: .oneOf([.operator, .verifier, .auditor])
         case .erase: .oneOf([.dpo])
+        case .recordRefusals: .socketAlone
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
     }

@@ -17,7 +17,7 @@ extension WireLedgerRequest {
         case .erase(let request): request.credential
         case .rotateKey(let request): request.credential
         case .listKeys(let request): request.credential
-        case .tile, .publishedCheckpoint, .health, nil: Data()
+        case .recordRefusals, .tile, .publishedCheckpoint, .health, nil: Data()
         }
     }
 }

@@ -5,7 +5,7 @@ public import LedgerFormat
 public struct ContactHead: Hashable, Sendable {
     public let subject: SubjectTag
     public let contactID: ContactID
-    /// Of all its values ever: the join of their labels.
+    /// The join of those of all its entries ever.
     public let label: String
     /// Position of the newest entry that is not an audit entry.
     public let version: UInt64
@@ -22,7 +22,12 @@ public struct ContactHead: Hashable, Sendable {
         (try? SecurityLabel(label)).map(clearance.canRead) ?? false
     }
 
-    /// Its label once it has values with these, too; nil: longer than a label can be.
+    /// Whether somebody with this clearance may have it forgotten.
+    public func isErasable(by clearance: Clearance) -> Bool {
+        (try? SecurityLabel(label)).map(clearance.canErase) ?? false
+    }
+
+    /// Its label once it has entries with these, too; nil: longer than a label can be.
     public func label(with labels: some Sequence<String>) -> String? {
         LabelText.join(label, labels)
     }

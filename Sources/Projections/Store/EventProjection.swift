@@ -43,10 +43,12 @@ struct EventProjection {
         case .consentGranted(let event):
             if let subject = try contact(header) {
                 try tables.consent(event, at: position, subject)
+                try raise(subject, by: header.label)
             }
         case .provenanceRecorded(let event):
             if let subject = try contact(header) {
                 try tables.provenance(event, at: position, subject)
+                try raise(subject, by: header.label)
             }
         case .audited(let mutations): try remember(mutations, header)
         case .segmentSealed(let event): try tables.sealed(event, at: position)
@@ -96,7 +98,7 @@ struct EventProjection {
         return contact == nil ? nil : subject
     }
 
-    /// A contact's label is joined of those of its values.
+    /// A contact's label is joined of those of its entries.
     private mutating func raise(_ subject: SubjectTag, by label: String) throws {
         guard case let contact?? = known[subject],
             let joined = LabelText.join(contact.label, [label]), joined != contact.label

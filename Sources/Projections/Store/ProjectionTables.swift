@@ -25,7 +25,7 @@ final class ProjectionTables: Sendable {
         subject = try statements.prepare(SubjectTable.write)
         contact = try statements.prepare(
             """
-            INSERT OR REPLACE INTO contact (id, subject, contact_id, entity, bound_label, label, created_at,
+            INSERT OR IGNORE INTO contact (id, subject, contact_id, entity, bound_label, label, created_at,
             email, full_name, unique_values) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)
             """)
         unique = try statements.prepare(

@@ -102,7 +102,7 @@ enum Drafts {
             }
     }
 
-    private static func consent() -> ConsentGranted {
+    static func consent() -> ConsentGranted {
         ConsentGranted(
             consentId: uuid(), consentType: .explicitOptIn,
             grantedAt: "2026-01-01T00:00:00.000000Z", legalBasis: .consent,

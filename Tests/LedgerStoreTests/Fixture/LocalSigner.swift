@@ -50,6 +50,8 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder, Anch
         var cannotForget = false
         /// Whoever asks to have somebody forgotten is not one who may.
         var refusesErasures = false
+        /// Orders of these subjects are none for it.
+        var strangers: Set<SubjectTag> = []
         var signCalls = 0
         var generation: UInt64 = 1
         var logs = [Ranged(key: Curve25519.Signing.PrivateKey())]
@@ -480,6 +482,9 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder, Anch
         }
         return try state.withLock { state in
             if state.isAway || state.cannotForget { throw Refusal.away }
+            guard state.strangers.isDisjoint(with: subjects) else {
+                throw LedgerStoreError(.invalid, "no order of mine")
+            }
             let before = state.epoch
             if !state.erased.isSuperset(of: subjects) { state.epoch += 1 }
             state.erased.formUnion(subjects)

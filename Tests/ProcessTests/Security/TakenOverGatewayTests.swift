@@ -353,6 +353,30 @@ extension ProcessTests {
             }
         }
 
+        /// Who is nobody leaves a trace all the same.
+        @Test func failedAuthenticationsStandInTheLedger() async throws {
+            let before = try await treeSize()
+            for _ in 0..<3 {
+                let reply = try await api.get("/api/v1/contacts?q=a%40example.com", token: "x.y.z")
+                #expect(reply.status == 401)
+            }
+            var found: [String] = []
+            for _ in 0..<300 where found.isEmpty {
+                try await Task.sleep(for: .milliseconds(100))
+                for index in before..<(try await treeSize()) {
+                    let entry = try await api.get(
+                        "/api/v1/ledger/entries/\(index)", token: api.auditor)
+                    if entry.text.contains("AUTHENTICATION") { found.append(entry.text) }
+                }
+            }
+            #expect(found.contains { $0.contains("chancery-ledger") }, "\(found)")
+        }
+
+        private func treeSize() async throws -> Int {
+            let note = try await api.get("/ledger/checkpoint").text
+            return try #require(note.split(separator: "\n").dropFirst().first.flatMap { Int($0) })
+        }
+
         private static func claims(_ token: String) -> JSON? {
             var text = token.split(separator: ".")[1].replacingOccurrences(of: "-", with: "+")
                 .replacingOccurrences(of: "_", with: "/")
