@@ -24,9 +24,12 @@ struct Gateway: AsyncParsableCommand {
     var port = 8443
     @Option(
         help:
-            "Roots and intermediates of client certificates, PEM (default: pki/client-ca.pem, if it is there; pki/client-crl.pem beside it)."
+            "Roots and intermediates of client certificates, PEM (default: pki/client-ca.pem, if it is there)."
     )
     var clientCa: String?
+    @Option(
+        help: "Their revocation lists, PEM, one for each of them (default: pki/client-crl.pem).")
+    var clientCrl: String?
     @Flag(help: "Operators need a token that is bound to a client certificate, and to show it.")
     var requireClientCertificates = false
     @Option(
@@ -59,6 +62,7 @@ struct Gateway: AsyncParsableCommand {
 
     private func serve() async throws {
         Daemon.bootstrapLogging()
+        DescriptorLimit.raise()
         let logger = Logger(label: "chancery-gateway")
         let home = HomeLayout.resolve(flag: home)
         try home.create()
@@ -69,7 +73,8 @@ struct Gateway: AsyncParsableCommand {
         }
         let tls = try GatewayTLS(
             TLSFiles(
-                home, clientAuthority: clientCa, needsClientAuthority: requireClientCertificates),
+                home, clientAuthority: clientCa, clientRevocations: clientCrl,
+                needsClientAuthority: requireClientCertificates),
             logger: logger)
 
         // One loop that everything short runs on, from the socket to the answer: changing threads was a third of this

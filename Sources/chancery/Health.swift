@@ -69,13 +69,15 @@ struct Health: Sendable {
     }
 
     /// /readyz: 200 when the gateway and both its peers can take writes.
-    func gateway() async -> Answer<Int> {
+    ///
+    /// Its figures are what it says beside being ready: its certificates may be outdated.
+    func gateway() async -> Answer<String?> {
         guard let client = try? GatewayClient(home: home, base: base) else { return .silent }
         let reply = try? await client.send(.GET, "/readyz", timeout: .seconds(3))
         await client.shutdown()
         guard let reply else { return .silent }
         return reply.status == 200
-            ? .ready(reply.status) : .waiting(Problem.text(of: reply), reply.status)
+            ? .ready(Problem.detail(of: reply)) : .waiting(Problem.text(of: reply), nil)
     }
 
     /// What a start waits for.

@@ -11,6 +11,10 @@ struct Problem: Decodable, Sendable {
         return parts.isEmpty ? "no reason given" : parts.joined(separator: ": ")
     }
 
+    static func detail(of reply: GatewayClient.Reply) -> String? {
+        (try? JSONDecoder().decode(Problem.self, from: Data(reply.body)))?.detail
+    }
+
     static func text(of reply: GatewayClient.Reply) -> String {
         let problem = try? JSONDecoder().decode(Problem.self, from: Data(reply.body))
         return

@@ -89,7 +89,9 @@ struct StatusReport: Encodable, Sendable {
                 problem: tpm == nil ? "does not run" : nil),
             process(.keeper, home, ready: keeper.isReady, problem: keeper.problem),
             process(.ledger, home, ready: ledger.isReady, problem: ledger.problem),
-            process(.gateway, home, ready: gateway.isReady, problem: gateway.problem),
+            process(
+                .gateway, home, ready: gateway.isReady,
+                problem: gateway.problem ?? gateway.figures ?? nil),
         ]
         let names = (try? FileManager.default.contentsOfDirectory(atPath: home.ledger)) ?? []
         return StatusReport(

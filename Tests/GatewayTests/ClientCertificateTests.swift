@@ -30,7 +30,8 @@ import X509
     }
 
     enum Fault: CaseIterable {
-        case unknownAuthority, expired, meantForServers, revoked, withoutPrincipal, twoPrefixes
+        case unknownAuthority, expired, meantForServers, meantForAnything, revoked,
+            withoutPrincipal, emptyPrincipal
     }
 
     @Test(arguments: Fault.allCases)
@@ -41,9 +42,10 @@ import X509
             case .unknownAuthority: try pki.client("operator-1", by: try pki.stranger())
             case .expired: try pki.client("operator-1", lifetime: -60)
             case .meantForServers: try pki.client("operator-1", purpose: .serverAuth)
+            case .meantForAnything: try pki.clientForAnything("operator-1")
             case .revoked: try pki.client("operator-1")
             case .withoutPrincipal: try pki.client("operator-1", uri: "urn:example:operator-1")
-            case .twoPrefixes: try pki.client("operator-1", uri: "urn:chancery:principal:")
+            case .emptyPrincipal: try pki.client("operator-1", uri: "urn:chancery:principal:")
             }
         if fault == .revoked { try pki.publish(revoked: [identity]) }
         try await RunningGateway.run(pki: pki) { gateway in

@@ -81,6 +81,39 @@ final class TestPKI: Sendable {
         try publish()
     }
 
+    /// As only another authority would issue it: for any purpose, since it names none.
+    func clientForAnything(_ subject: String) throws -> Client {
+        let key = P256.Signing.PrivateKey()
+        let certificate = try Certificate(
+            version: .v3, serialNumber: Certificate.SerialNumber(),
+            publicKey: Certificate.PublicKey(key.publicKey),
+            notValidBefore: Date(timeIntervalSinceNow: -60),
+            notValidAfter: Date(timeIntervalSinceNow: 3_600), issuer: clients.certificate.subject,
+            subject: try DistinguishedName { CommonName(subject) },
+            signatureAlgorithm: .ecdsaWithSHA256,
+            extensions: Certificate.Extensions {
+                Critical(BasicConstraints.notCertificateAuthority)
+                SubjectAlternativeNames([
+                    .uniformResourceIdentifier("urn:chancery:principal:" + subject)
+                ])
+                clients.keyIdentifier
+            },
+            issuerPrivateKey: Certificate.PrivateKey(clients.key))
+        return try client(certificate, key)
+    }
+
+    private func client(
+        _ certificate: Certificate, _ key: P256.Signing.PrivateKey
+    ) throws -> Client {
+        let pem = try certificate.serializeAsPEM()
+        return Client(
+            certificate: try NIOSSLCertificate(bytes: pem.derBytes, format: .der),
+            key: try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem),
+            pem: pem.pemString, keyPEM: key.pemRepresentation,
+            serial: Array(certificate.serialNumber.bytes),
+            thumbprint: Data(SHA256.hash(data: pem.derBytes)))
+    }
+
     struct Client {
         let certificate: NIOSSLCertificate
         let key: NIOSSLPrivateKey
@@ -101,12 +134,6 @@ final class TestPKI: Sendable {
         let certificate = try (authority ?? clients).issue(
             for: key.publicKey, named: subject, lifetime: lifetime, purpose: purpose,
             names: [.uniformResourceIdentifier(uri ?? "urn:chancery:principal:" + subject)])
-        let pem = try certificate.serializeAsPEM()
-        return Client(
-            certificate: try NIOSSLCertificate(bytes: pem.derBytes, format: .der),
-            key: try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem),
-            pem: pem.pemString, keyPEM: key.pemRepresentation,
-            serial: Array(certificate.serialNumber.bytes),
-            thumbprint: Data(SHA256.hash(data: pem.derBytes)))
+        return try client(certificate, key)
     }
 }

@@ -6,7 +6,7 @@ import Logging
 
 /// Around every request: its id and trace, its problems, its security headers, what is left of its quotas, its line in the access log.
 ///
-/// The log names method, route template, status, time, request and trace id; never a token, a body, a query or a path's values.
+/// The log names method, route template, status, code of a refusal, time, request and trace id; never a token, a body, a query or a path's values.
 struct RequestMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 
@@ -27,9 +27,11 @@ struct RequestMiddleware: RouterMiddleware {
         }
         let trace = TraceContext(continuing: request.headers[HeaderNames.traceparent])
         var response: Response
+        var refusal: ServiceError.Code?
         do {
             response = try await next(request, context)
         } catch let error as ServiceError {
+            refusal = error.code
             response = ProblemResponse.response(error, requestID: context.requestID)
         } catch let error as HTTPError {
             response = unrouted(error, request, context)
@@ -48,7 +50,7 @@ struct RequestMiddleware: RouterMiddleware {
         context.account.write(&response.headers)
         let entry = LogEntry(
             method: routes.knownMethod(request.method), status: response.status.code,
-            traceID: trace.traceID, start: start)
+            refusal: refusal, traceID: trace.traceID, start: start)
         if response.body.contentLength == nil {
             response.body = Self.logged(response.body, entry, context)
         } else {
@@ -90,6 +92,8 @@ struct RequestMiddleware: RouterMiddleware {
     private struct LogEntry {
         let method: String
         let status: Int
+        /// Tells, say, a token that was copied from one that is old.
+        let refusal: ServiceError.Code?
         let traceID: String
         let start: ContinuousClock.Instant
 
@@ -103,6 +107,7 @@ struct RequestMiddleware: RouterMiddleware {
                 "requestId": "\(context.requestID.text)",
                 "traceId": "\(traceID)",
             ]
+            if let refusal { metadata["code"] = "\(refusal.rawValue)" }
             if let outcome { metadata["outcome"] = "\(outcome)" }
             context.logger.info("request", metadata: metadata)
         }

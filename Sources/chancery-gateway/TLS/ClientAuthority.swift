@@ -15,7 +15,6 @@ final class ClientAuthority: Sendable {
     let endOfRevocations: Date
 
     private let store: OpenSSLObject
-    private let now: @Sendable () -> Date
 
     /// Leaf, two intermediates and a root.
     private static let maxDepth: Int32 = 4
@@ -25,11 +24,8 @@ final class ClientAuthority: Sendable {
     /// - Parameters:
     ///   - bundle: PEM; what is self-signed is a root, the rest only links.
     ///   - revocations: PEM, one list for each certificate of the bundle at least.
-    ///   - now: the wall clock.
     /// - Throws: `ClientAuthorityError`
-    init(
-        bundle: [UInt8], revocations: [UInt8], now: @escaping @Sendable () -> Date = { Date() }
-    ) throws(ClientAuthorityError) {
+    init(bundle: [UInt8], revocations: [UInt8]) throws(ClientAuthorityError) {
         let authorities = try OpenSSLObject.certificates(pem: bundle)
         let lists = try OpenSSLObject.revocationLists(pem: revocations)
         guard authorities.contains(where: { X509_self_signed($0.pointer, 1) == 1 }) else {
@@ -59,7 +55,6 @@ final class ClientAuthority: Sendable {
             throw ClientAuthorityError("the bundle is no PEM that can be read")
         }
         self.store = store
-        self.now = now
         endOfRevocations = end
     }
 
@@ -77,7 +72,6 @@ final class ClientAuthority: Sendable {
         X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_CLIENT)
         X509_VERIFY_PARAM_set_depth(parameters, Self.maxDepth)
         X509_VERIFY_PARAM_set_auth_level(parameters, Self.securityLevel)
-        X509_VERIFY_PARAM_set_time(parameters, time_t(now().timeIntervalSince1970))
         guard X509_verify_cert(context.pointer) == 1 else {
             let code = Int(X509_STORE_CTX_get_error(context.pointer))
             throw ClientAuthorityError(

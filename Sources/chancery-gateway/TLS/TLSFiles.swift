@@ -10,12 +10,17 @@ struct TLSFiles: Sendable {
     /// Nobody is asked for a certificate where there is no `clientAuthority`, unless it has to be there.
     let needsClientAuthority: Bool
 
-    /// - Parameter clientAuthority: nil: that of the data directory, if it has one.
-    init(_ home: HomeLayout, clientAuthority: String? = nil, needsClientAuthority: Bool = false) {
+    /// - Parameters:
+    ///   - clientAuthority: nil: that of the data directory, if it has one.
+    ///   - clientRevocations: nil: that of the data directory.
+    init(
+        _ home: HomeLayout, clientAuthority: String? = nil, clientRevocations: String? = nil,
+        needsClientAuthority: Bool = false
+    ) {
         certificate = home.serverCertificate
         key = home.serverKey
         self.clientAuthority = clientAuthority ?? home.clientAuthority
-        clientRevocations = home.clientRevocations
+        self.clientRevocations = clientRevocations ?? home.clientRevocations
         self.needsClientAuthority = needsClientAuthority || clientAuthority != nil
     }
 
