@@ -7,6 +7,8 @@ enum GatewayLimits {
     static let connections = 12_288
     /// Of TLS, from the first byte on: two round trips and a signature, on a bad line.
     static let handshakeTimeout: TimeAmount = .seconds(10)
+    /// Of a request's head, from its first byte on: at most 32 KiB, which take a second on a bad line.
+    static let headerTimeout: TimeAmount = .seconds(20)
     /// Longer than the keep-alive of common clients' pools; a client that says nothing meanwhile loses its connection.
     static let idleTimeout: TimeAmount = .seconds(75)
     /// A token of 8 KiB fits beside the usual headers.

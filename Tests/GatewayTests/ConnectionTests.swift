@@ -1,7 +1,10 @@
 import Logging
 import NIOCore
 import NIOEmbedded
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
 import NIOTLS
+import PublicAPI
 import Testing
 
 @testable import chancery_gateway
@@ -32,6 +35,56 @@ import Testing
         #expect(try Self.isOpen(after: .seconds(9), handshake: false))
         #expect(try !Self.isOpen(after: .seconds(10), handshake: false))
         #expect(try Self.isOpen(after: .hours(1), handshake: true))
+    }
+
+    /// - Parameter events: what comes to pass, with the seconds that go by before it.
+    private static func isOpen(_ events: [(seconds: Int64, event: Event)]) throws -> Bool {
+        let channel = EmbeddedChannel(handler: HeaderDeadline(timeout: .seconds(20)))
+        channel.connect(to: try SocketAddress(ipAddress: "203.0.113.9", port: 1), promise: nil)
+        for (seconds, event) in events {
+            channel.embeddedEventLoop.advanceTime(by: .seconds(seconds))
+            guard channel.isActive else { return false }
+            switch event {
+            case .byte: try channel.writeInbound(ByteBuffer(bytes: [0x47]))
+            case .progress(let progress):
+                channel.triggerUserOutboundEvent(progress, promise: nil)
+            case .look: break
+            }
+        }
+        return channel.isActive
+    }
+
+    private enum Event {
+        case byte, progress(RequestProgress), look
+    }
+
+    @Test func aHeadThatTakesTooLongEndsTheConnection() throws {
+        #expect(try Self.isOpen([(0, .byte), (10, .byte), (9, .look)]))
+        // A byte now and then does not help.
+        #expect(try !Self.isOpen([(0, .byte), (10, .byte), (9, .byte), (1, .look)]))
+        // Silence, a body and an answer take as long as others allow.
+        #expect(try Self.isOpen([(3_600, .look)]))
+        let read: [(Int64, Event)] = [(0, .byte), (19, .progress(.headRead))]
+        #expect(try Self.isOpen(read + [(60, .byte), (60, .look)]))
+        let answered = read + [(60, .progress(.done))]
+        #expect(try Self.isOpen(answered + [(60, .look)]))
+        #expect(try !Self.isOpen(answered + [(60, .byte), (20, .look)]))
+    }
+
+    /// With the HTTP codec between both handlers, through which they must reach each other.
+    @Test func aHeadThatHasComeIsSeenThroughTheCodec() throws {
+        for (text, isOpen) in [
+            ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", true), ("GET / HTTP/1.1\r\nHost: x\r\n", false),
+        ] {
+            let channel = EmbeddedChannel(handler: HeaderDeadline(timeout: .seconds(20)))
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
+            try pipeline.addHandlers([HTTP1ToHTTPServerCodec(secure: false), ClientGuard()])
+            channel.connect(to: try SocketAddress(ipAddress: "203.0.113.9", port: 1), promise: nil)
+            try channel.writeInbound(ByteBuffer(string: text))
+            channel.embeddedEventLoop.advanceTime(by: .seconds(60))
+            #expect(channel.isActive == isOpen)
+        }
     }
 
     @Test func theAddressIsTheOneThatTheProxyTells() throws {

@@ -54,6 +54,43 @@ import Testing
         #expect(channel.isActive)
     }
 
+    private final class ProgressRecorder: ChannelOutboundHandler {
+        typealias OutboundIn = Never
+        var events: [RequestProgress] = []
+
+        func triggerUserOutboundEvent(
+            context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+        ) {
+            if let progress = event as? RequestProgress { events.append(progress) }
+        }
+    }
+
+    /// What is before the HTTP codec cannot see where one request ends and another begins.
+    @Test func handlersBeforeTheCodecAreToldWhereRequestsBeginAndEnd() throws {
+        let recorder = ProgressRecorder()
+        try channel.pipeline.syncOperations.addHandler(recorder, position: .first)
+        try receive(.head(request))
+        #expect(recorder.events == [.headRead])
+        try receive(.end(nil))
+        try answer(.ok)
+        #expect(recorder.events == [.headRead, .done])
+        // Answered before its body has come: the rest is still this request's.
+        try receive(.head(request))
+        try answer(.forbidden)
+        #expect(recorder.events == [.headRead, .done, .headRead])
+        try receive(.end(nil))
+        #expect(recorder.events == [.headRead, .done, .headRead, .done])
+        // Two at once.
+        for _ in 0..<2 {
+            try receive(.head(request))
+            try receive(.end(nil))
+        }
+        try answer(.ok)
+        #expect(recorder.events.suffix(2) == [.headRead, .headRead])
+        try answer(.ok)
+        #expect(recorder.events.last == .done)
+    }
+
     @Test func aClientThatTakesNothingLosesItsConnection() throws {
         channel.isWritable = false
         channel.pipeline.fireChannelWritabilityChanged()

@@ -14,6 +14,7 @@ public final class ClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let stallTimeout: TimeAmount
     private var stalled: Scheduled<Void>?
     private var requestsBegun = 0
+    private var requestsEnded = 0
     private var responsesEnded = 0
     /// Of the request that has its answer already.
     private var unreadBytes = 0
@@ -29,13 +30,22 @@ public final class ClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head:
             requestsBegun += 1
             unreadBytes = 0
+            context.triggerUserOutboundEvent(RequestProgress.headRead, promise: nil)
         case .body(let buffer) where responsesEnded >= requestsBegun:
             // Nobody reads this any more. A little of it is read off, so that the client finds its answer.
             unreadBytes += buffer.readableBytes
             if unreadBytes > APILimits.unreadBodyBytes { return context.close(promise: nil) }
-        case .body, .end: break
+        case .body: break
+        case .end:
+            requestsEnded += 1
+            tellWhenDone(context)
         }
         context.fireChannelRead(data)
+    }
+
+    private func tellWhenDone(_ context: ChannelHandlerContext) {
+        guard requestsBegun == requestsEnded, requestsEnded == responsesEnded else { return }
+        context.triggerUserOutboundEvent(RequestProgress.done, promise: nil)
     }
 
     // MARK: - What goes
@@ -56,6 +66,7 @@ public final class ClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             responsesEnded += 1
             context.write(data, promise: promise)
+            tellWhenDone(context)
         }
     }
 

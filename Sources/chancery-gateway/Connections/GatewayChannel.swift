@@ -31,6 +31,7 @@ struct GatewayChannel: ServerChildChannel {
             try pipeline.addHandler(handler(tls.current()))
             try pipeline.addHandler(
                 HandshakeHandler(connection, timeout: GatewayLimits.handshakeTimeout))
+            try pipeline.addHandler(HeaderDeadline(timeout: GatewayLimits.headerTimeout))
         }.flatMap {
             http.setup(channel: channel, logger: logger).map {
                 Value(http: $0, connection: connection)
