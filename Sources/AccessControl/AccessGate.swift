@@ -12,6 +12,9 @@ public struct AccessGate: Sendable {
         self.signatures = signatures
     }
 
+    /// For a process that starts: from then on no request is refused for being signed too early.
+    public func untilSignaturesCount() async { await signatures.untilTheyCount() }
+
     /// Operation, every entry of an append, and the request's own signature where one is needed.
     /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`, `SIGNATURE`.
     public func admit(

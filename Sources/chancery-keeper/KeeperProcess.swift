@@ -56,6 +56,7 @@ struct KeeperProcess: Sendable {
             state.enter(.recovering(custodian))
             await stopping.value
         } else if case .success(let custodian) = result {
+            await gate.untilSignaturesCount()
             state.enter(.ready(custodian))
             let expiry = Task { await expireKeys(custodian) }
             let anchoring = Task { await keepAnchored(custodian, state) }

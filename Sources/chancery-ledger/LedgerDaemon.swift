@@ -35,7 +35,7 @@ struct LedgerDaemon {
             logger: logger
         ) { await service.answer($0) }
 
-        let serving = Task { try await serve(keeper, state, EventLoopExecutor(keeperGroup.next())) }
+        let serving = Task { try await serve(keeper, gate, state, EventLoopExecutor(keeperGroup.next())) }
         // The one waiter for signals, from start to end.
         let signal = Task { [signals] in
             await signals.wait()
@@ -63,12 +63,13 @@ struct LedgerDaemon {
     ///
     /// - Returns: the ledger that is open then.
     private func serve(
-        _ keeper: KeeperPort, _ state: ServiceState, _ signing: any TaskExecutor
+        _ keeper: KeeperPort, _ gate: AccessGate, _ state: ServiceState,
+        _ signing: any TaskExecutor
     ) async throws -> Ledger? {
         while true {
             let ledger: Ledger
             do {
-                ledger = try await open(keeper, state, signing)
+                ledger = try await open(keeper, gate, state, signing)
             } catch is CancellationError {
                 return nil
             }
@@ -82,7 +83,8 @@ struct LedgerDaemon {
 
     /// Tries until the keeper answers. What another try cannot mend ends the process.
     private func open(
-        _ keeper: KeeperPort, _ state: ServiceState, _ signing: any TaskExecutor
+        _ keeper: KeeperPort, _ gate: AccessGate, _ state: ServiceState,
+        _ signing: any TaskExecutor
     ) async throws -> Ledger {
         var configuration = layout.ledgerConfiguration(logger)
         configuration.signingExecutor = signing
@@ -96,6 +98,7 @@ struct LedgerDaemon {
             switch await attempt(configuration, keeper) {
             case .success(let ledger):
                 ledger.keepAnchored(by: keeper)
+                await gate.untilSignaturesCount()
                 state.open(ledger)
                 return ledger
             case .failure(let error):

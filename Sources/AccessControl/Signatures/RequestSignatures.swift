@@ -19,7 +19,14 @@ public final class RequestSignatures: Sendable {
     /// - Parameter now: the wall clock.
     public init(now: @escaping @Sendable () -> Date = { Date() }) {
         self.now = now
-        start = Int64(now().timeIntervalSince1970.rounded(.up)) + SignatureLimits.ahead
+        start = Int64(now().timeIntervalSince1970) + SignatureLimits.ahead
+    }
+
+    /// Waits until what is signed now counts: a second at most, which a process has while it starts.
+    func untilTheyCount() async {
+        for _ in 0..<30 where Int64(now().timeIntervalSince1970) < start {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     /// - Parameters:
