@@ -35,7 +35,8 @@ struct LedgerDaemon {
             logger: logger
         ) { await service.answer($0) }
 
-        let serving = Task { try await serve(keeper, gate, state, EventLoopExecutor(keeperGroup.next())) }
+        let signing = EventLoopExecutor(keeperGroup.next())
+        let serving = Task { try await serve(keeper, gate, state, signing) }
         // The one waiter for signals, from start to end.
         let signal = Task { [signals] in
             await signals.wait()
