@@ -50,7 +50,14 @@ extension ProcessTests {
         @Test func keysStandInTheKeepersMemoryAloneAndInNoFile() async throws {
             try await create(Self.people(20))
             let known = Set(try publicKeys())
-            let secrets = try memory("chancery-keeper").guardedSecrets().subtracting(known)
+            let guarded = try memory("chancery-keeper").guardedSecrets()
+            // libsodium keeps an Ed25519 key's public half beside its seed, also that of a key that no trust file lists.
+            let publicHalves = guarded.compactMap { seed in
+                (try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)).map {
+                    Array($0.publicKey.rawRepresentation)
+                }
+            }
+            let secrets = guarded.subtracting(publicHalves)
             // What was found is what it is taken for: the log key is among it.
             let isLogKey = secrets.contains { seed in
                 let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)

@@ -62,15 +62,18 @@ struct APIFixture {
         }
     }
 
+    func router() throws -> Router<GatewayContext> {
+        PublicAPI(
+            ledger: ledger, keeper: keeper, authority: FakeAuthority(),
+            policies: try PolicySet.standard(), edge: edge
+        ).router()
+    }
+
     /// - Parameter before: called with the number of each request.
     func sendAll(
         _ requests: [Sent], before: @Sendable (Int) -> Void = { _ in }
     ) async throws -> [Reply] {
-        let app = Application(
-            router: PublicAPI(
-                ledger: ledger, keeper: keeper, authority: FakeAuthority(),
-                policies: try PolicySet.standard(), edge: edge
-            ).router())
+        let app = Application(router: try router())
         return try await app.test(.router) { client in
             var replies: [Reply] = []
             for (index, request) in requests.enumerated() {
