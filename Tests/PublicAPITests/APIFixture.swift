@@ -79,7 +79,9 @@ struct APIFixture {
             for (index, request) in requests.enumerated() {
                 before(index)
                 replies.append(
-                    try await ClientPeer.$current.withValue({ request.peer }) {
+                    try await ClientPeer.$current.withValue(
+                        ClientPeer.Connection { request.peer }
+                    ) {
                         try await client.execute(
                             uri: request.path, method: request.method, headers: request.fields,
                             body: request.body.map { ByteBuffer(bytes: $0) }

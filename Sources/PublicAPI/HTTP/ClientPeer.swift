@@ -14,5 +14,15 @@ public struct ClientPeer: Sendable {
 
     /// The server sets it around all that it does for one connection; asked anew for each request, since a certificate can be revoked
     /// while its connection is open.
-    @TaskLocal public static var current: @Sendable () -> ClientPeer = { ClientPeer() }
+    @TaskLocal public static var current = Connection { ClientPeer() }
+
+    /// A connection that can be asked. A type of its own: in optimized builds of Swift 6.3 a task-local function has no metadata, and
+    /// binding it crashes.
+    public struct Connection: Sendable {
+        private let ask: @Sendable () -> ClientPeer
+
+        public init(_ ask: @escaping @Sendable () -> ClientPeer) { self.ask = ask }
+
+        public func callAsFunction() -> ClientPeer { ask() }
+    }
 }

@@ -57,7 +57,7 @@ struct GatewayChannel: ServerChildChannel {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await ClientPeer.$current.withValue({ value.connection.peer() }) {
+        await ClientPeer.$current.withValue(ClientPeer.Connection { value.connection.peer() }) {
             await http.handle(value: value.http, logger: logger)
         }
     }
