@@ -45,13 +45,8 @@ public enum AccessDecision {
     public static func creation(
         of labels: some Sequence<String>, by principal: SecurityPrincipal?
     ) throws(WireFault) {
-        // The values of one call mostly bear the same few.
-        for text in Set(labels) {
-            guard let principal, let label = try? SecurityLabel(text),
-                principal.clearance.canWrite(label)
-            else {
-                throw WireFault(.forbidden, "your clearance does not reach the label of an entry")
-            }
+        guard reaches(labels, principal, { $0.canWrite($1) }) else {
+            throw WireFault(.forbidden, "your clearance does not reach the label of an entry")
         }
     }
 
@@ -62,12 +57,25 @@ public enum AccessDecision {
     public static func disclosure(
         of labels: some Sequence<String>, to principal: SecurityPrincipal?
     ) throws(WireFault) {
-        // The values of one call mostly bear the same few.
-        for text in Set(labels) {
-            guard let principal, let label = try? SecurityLabel(text),
-                principal.clearance.canRead(label)
-            else { throw WireFault(.notFound, "no such value for this clearance") }
+        guard reaches(labels, principal, { $0.canRead($1) }) else {
+            throw WireFault(.notFound, "no such value for this clearance")
         }
+    }
+
+    /// Whether a rule holds for each label. A text that is no label is beyond everybody, and so is any label for nobody.
+    private static func reaches(
+        _ labels: some Sequence<String>, _ principal: SecurityPrincipal?,
+        _ rule: (Clearance, SecurityLabel) -> Bool
+    ) -> Bool {
+        // The values of one call mostly bear the same one.
+        var last: String?
+        for text in labels where text != last {
+            guard let principal, let label = try? SecurityLabel(text),
+                rule(principal.clearance, label)
+            else { return false }
+            last = text
+        }
+        return true
     }
 
     /// The same for whoever wants somebody forgotten: secrecy counts, trust does not.

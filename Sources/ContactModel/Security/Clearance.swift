@@ -5,6 +5,10 @@
 public struct Clearance: Hashable, Sendable {
     public let low: SecurityLabel
     public let high: SecurityLabel
+    /// What is written about the principal's doings: nothing it touched is above it.
+    public let auditLabel: SecurityLabel
+    /// Its text, made once: it stands in the header of every append's last entry.
+    public let auditLabelText: String
 
     /// `s1/i1`.
     public static let `default` = Clearance(.default)
@@ -15,13 +19,16 @@ public struct Clearance: Hashable, Sendable {
             throw ValidationError(
                 .invalidLabel, "The upper label of a clearance dominates the lower one.")
         }
-        self.low = low
-        self.high = high
+        self.init(unchecked: low, high)
     }
 
-    public init(_ label: SecurityLabel) {
-        low = label
-        high = label
+    public init(_ label: SecurityLabel) { self.init(unchecked: label, label) }
+
+    private init(unchecked low: SecurityLabel, _ high: SecurityLabel) {
+        self.low = low
+        self.high = high
+        auditLabel = high.join(.audit)
+        auditLabelText = auditLabel.text
     }
 
     /// Whether an object with this label is there for the principal.
@@ -50,9 +57,6 @@ public struct Clearance: Hashable, Sendable {
     public func canRelabel(from old: SecurityLabel, to new: SecurityLabel) -> Bool {
         canWrite(old) && canWrite(new)
     }
-
-    /// What is written about the principal's doings: nothing it touched is above it.
-    public var auditLabel: SecurityLabel { high.join(.audit) }
 }
 
 extension Clearance: CustomStringConvertible {

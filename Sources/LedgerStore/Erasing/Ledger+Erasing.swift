@@ -65,7 +65,7 @@ extension Ledger {
     private static func label(of head: ContactHead, by clearance: Clearance) -> String {
         let text = (try? SecurityLabel(head.label))?.join(clearance.low).text
         guard let text, text.utf8.count <= ModelLimits.labelBytes else {
-            return clearance.auditLabel.text
+            return clearance.auditLabelText
         }
         return text
     }

@@ -119,13 +119,13 @@ struct GroupBuilder {
         if let known = try known(draft.idempotency, clearance) { return known }
         if draft.createsSubject { return try decideCreation(mutation) }
         guard let contact = try state(of: draft.subject).contact,
-            mutation.isErasure
-                ? contact.isErasable(by: clearance) : contact.isThere(for: clearance)
+            let label = try? SecurityLabel(contact.label),
+            mutation.isErasure ? clearance.canErase(label) : clearance.canRead(label)
         else {
             return .refuse(LedgerStoreError(.notFound, "There is no such contact."))
         }
         if mutation.isErasure { return .accept(contact) }
-        guard let label = try? SecurityLabel(contact.label), clearance.canChange(label) else {
+        guard clearance.canChange(label) else {
             return .refuse(
                 LedgerStoreError(
                     .forbidden, "The contact has more trust than the caller's clearance."))
@@ -261,7 +261,7 @@ struct GroupBuilder {
         let index = tree.size
         try stage(
             stream: .audit, type: AuditEvent.type, actor: actor.id,
-            label: actor.clearance.auditLabel.text,
+            label: actor.clearance.auditLabelText,
             subject: draft.subject, payload: payload, payloadHash: PayloadCommitment.hash(payload),
             event: .audited(results), side: nil)
         return index
