@@ -17,6 +17,11 @@ public enum ModelLimits {
     public static let labelBytes = 256
     /// Leaves room for the compartment *audit* in the label of what is written about its holder.
     public static let clearanceLabelBytes = 250
+    /// What an audit entry names of the access policies that decided.
+    public static let auditPolicies = 32
+    public static let policyIDBytes = 64
+    /// Ciphertext of a numeric address: 45 bytes of IPv6, and a zone.
+    public static let sourceAddressBytes = 64
     /// `x-` and 61 more: a DNS-like label of 63.
     public static let attributeTypeBytes = 63
     public static let sourceIdentityBytes = 64

@@ -23,7 +23,7 @@ public struct Auditor: Sendable {
         do throws(ServiceError) {
             try await record(
                 request, action: action, purposes: purposes, outcome: AuditOutcome(error.code),
-                reason: error.auditReason)
+                reason: error.code.rawValue, policies: error.policies)
             return error.audited()
         } catch let failure {
             return error.code.kind == .unavailable ? error : failure
@@ -35,10 +35,11 @@ public struct Auditor: Sendable {
     /// - Parameter subject: the 16-byte tag of the contact concerned, or empty.
     func record(
         _ request: Authenticated, action: Action, purposes: [PurposeCode], outcome: AuditOutcome,
-        reason: String = "", subject: Data = Data()
+        reason: String = "", policies: [String], subject: Data = Data()
     ) async throws(ServiceError) {
         var append = WireAppendRequest()
         append.credential = request.credential
+        append.context = request.auditContext(policies)
         append.audit = Self.draft(
             request, action: action, purposes: purposes, outcome: outcome, reason: reason,
             subject: subject)
@@ -52,7 +53,7 @@ public struct Auditor: Sendable {
     func disclosure(_ authorized: Authorized, subject: Data = Data()) async throws(ServiceError) {
         try await record(
             authorized.request, action: authorized.action, purposes: authorized.purposes,
-            outcome: .allowed, subject: subject)
+            outcome: .allowed, policies: authorized.policies, subject: subject)
     }
 
     static func draft(

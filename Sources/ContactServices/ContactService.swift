@@ -48,6 +48,7 @@ public struct ContactService: Sendable {
         request.credential = validated.authorized.request.credential
         request.contactID = Data(validated.command.bytes)
         request.requestID = validated.authorized.request.requestID.text
+        request.context = validated.authorized.auditContext
         if let signature = validated.authorized.request.signature {
             request.signature = signature.wire
         }

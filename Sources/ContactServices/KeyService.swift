@@ -62,6 +62,7 @@ public struct KeyService: Sendable {
         var rotation = WireKeyRotationRequest()
         rotation.credential = request.request.credential
         rotation.requestID = request.request.requestID.text
+        rotation.context = request.auditContext
         if let signature = request.request.signature { rotation.signature = signature.wire }
         rotation.key =
             switch key {

@@ -38,12 +38,6 @@ public struct ServiceError: Error, Equatable, Sendable {
         return error
     }
 
-    /// The code, then what forbade it, as far as an audit entry has room.
-    var auditReason: String {
-        let reason = ([code.rawValue] + policies).joined(separator: " ")
-        return String(reason.prefix(ServiceLimits.auditReasonBytes))
-    }
-
     func audited() -> ServiceError {
         var copy = self
         copy.isAudited = true

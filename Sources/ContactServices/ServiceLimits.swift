@@ -26,8 +26,10 @@ public enum ServiceLimits {
     public static let bulkGroupEntries = 2_048
     /// Bytes of a group's purposes joined by commas: what the ledger lets an audit entry's purpose be.
     public static let bulkGroupPurposeBytes = 256
-    /// What the ledger lets an audit entry's reason be: a code, and ids of policies as far as they fit.
-    static let auditReasonBytes = 256
+    /// Callers and addresses whose sealed form is kept, some 300 bytes each.
+    static let sealedAddresses = 4_096
+    /// For how long: so often at most audit entries of one caller show that they came from one place.
+    static let sealedAddressLife: Duration = .seconds(600)
     /// A line with 64 attributes of 4,096 bytes fits, barely.
     public static let bulkLineBytes = 256 * 1_024
     /// Input read ahead of the groups in flight.

@@ -1,4 +1,5 @@
-import Foundation
+import Crypto
+public import Foundation
 import GRDB
 import ProcessBoundary
 
@@ -9,6 +10,7 @@ import ProcessBoundary
 public final class KeyCustodian: Sendable {
     public let cipher: FieldCipher
     public let index: BlindIndex
+    public let callerAddresses: CallerAddresses
     public let idempotency: IdempotencyDeriver
     public let reindexer: Reindexer
     public let anchorer: Anchorer
@@ -127,6 +129,7 @@ public final class KeyCustodian: Sendable {
         self.tpmDescription = tpmDescription
         cipher = FieldCipher(keys: subjectKeys)
         index = BlindIndex(keys: hierarchy.indexKeys)
+        callerAddresses = CallerAddresses(keys: subjectKeys)
         idempotency = IdempotencyDeriver(keystore: keystore, hierarchy: hierarchy, clock: clock)
         reindexer = Reindexer(cipher: cipher, index: index)
         erasureAuthorizer = ErasureAuthorizer(reindexer: reindexer, hierarchy: hierarchy)
@@ -153,6 +156,15 @@ public final class KeyCustodian: Sendable {
     /// - Returns: its name.
     public func rotateDayKey() async throws(KeyCustodyError) -> String {
         try await subjectKeys.rotateDayKey()
+    }
+
+    /// Under which keeper and ledger know each other's word about new contacts: 32 bytes, derived from KEK-DATA, of which it tells
+    /// nothing.
+    public var introductionKey: Data {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: hierarchy.dataKEK.transientKey(),
+            info: Data("chancery/introduction/v1".utf8), outputByteCount: 32
+        ).withUnsafeBytes { Data($0) }
     }
 
     /// Data subjects that have a key.

@@ -64,5 +64,11 @@ public struct StoreLimits: Sendable {
     /// How long whoever ordered an erasure waits for it: less than the gateway waits for an answer.
     public var erasurePatience: Duration = .seconds(10)
 
+    /// Audit entries of one page, and bytes after which it is full: a frame takes 16 MiB, one entry with its lines 64 KiB.
+    public var auditRows = 500
+    public var auditBytes = 4 << 20
+    /// Positions that one page looks through: some 20 ms.
+    public var auditSpan: UInt64 = 1 << 18
+
     public init() {}
 }

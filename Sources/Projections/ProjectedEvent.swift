@@ -8,8 +8,7 @@ public enum ProjectedEvent: Sendable, Equatable {
     case attributeEnriched(AttributeEnriched)
     case consentGranted(ConsentGranted)
     case provenanceRecorded(ProvenanceRecorded)
-    /// Of an audit entry only what it says about idempotency and extents (FORMAT 9.1).
-    case audited([AuditMutation])
+    case audited(AuditEvent)
     case segmentSealed(SegmentSealed)
     case keyActivated(KeyActivated)
     case keyRetired(KeyRetired)
@@ -46,7 +45,7 @@ public enum ProjectedEvent: Sendable, Equatable {
         case (ProvenanceRecorded.stream, ProvenanceRecorded.type):
             .provenanceRecorded(try EventCoding.decode(ProvenanceRecorded.self, from: payload))
         case (AuditEvent.stream, AuditEvent.type):
-            .audited(try EventCoding.decode(AuditEvent.self, from: payload).mutations)
+            .audited(try EventCoding.decode(AuditEvent.self, from: payload))
         case (SegmentSealed.stream, SegmentSealed.type):
             .segmentSealed(try EventCoding.decode(SegmentSealed.self, from: payload))
         case (KeyActivated.stream, KeyActivated.type):

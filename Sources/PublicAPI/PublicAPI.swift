@@ -31,7 +31,8 @@ public struct PublicAPI: Sendable {
         let limits = RequestLimits(edge.rateLimits, now: edge.now)
         let gate = Gate(
             authenticator: Authenticator(
-                authority: authority, policies: policies, refusals: refusals),
+                authority: authority, policies: policies, refusals: refusals,
+                sources: SourceAddresses(keeper: keeper)),
             auditor: Auditor(ledger: ledger),
             operatorsNeedCertificates: edge.operatorsNeedCertificates, limits: limits)
         let queries = LedgerQueryService(ledger: ledger)
@@ -42,6 +43,8 @@ public struct PublicAPI: Sendable {
             .register(on: routes)
         LedgerRoutes(gate: gate, ledger: queries).register(on: routes)
         KeyRoutes(gate: gate, keys: KeyService(ledger: ledger)).register(on: routes)
+        AuditRoutes(gate: gate, audit: AuditQueryService(ledger: ledger, keeper: keeper))
+            .register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         HealthRoutes(
             readiness: ReadinessService(ledger: ledger, keeper: keeper),

@@ -37,6 +37,71 @@ extension KeeperService {
         let values = try await custodian.cipher.encrypt(request.items.map { try PlainValue($0) })
         var response = WireKeeperResponse()
         response.encrypt.items = values.map(WireEncryptedItem.init)
+        response.encrypt.introductions = Self.introductions(request.items, values, custodian)
+        return response
+    }
+
+    /// Of each new subject whose id and address were both sealed here, the one right behind the other.
+    private static func introductions(
+        _ items: [WireEncryptItem], _ values: [Result<EncryptedValue, KeyCustodyError>],
+        _ custodian: KeyCustodian
+    ) -> [WireIntroduction] {
+        var introductions: [WireIntroduction] = []
+        var key: Data?
+        for (position, item) in items.enumerated().dropLast() {
+            let next = items[position + 1]
+            guard item.newSubject, next.newSubject, item.binding.field == "contactId",
+                next.binding.field == "email", item.binding.subject == next.binding.subject,
+                item.binding.entity == next.binding.entity,
+                item.binding.label == next.binding.label,
+                let sealedID = try? values[position].get(),
+                let sealedEmail = try? values[position + 1].get(),
+                let email = try? custodian.index.value(
+                    field: "email", canonical: [UInt8](next.plaintext))
+            else { continue }
+            let known = key ?? custodian.introductionKey
+            key = known
+            let introduction = Introduction(
+                subject: item.binding.subject, contactID: item.plaintext, email: Data(email),
+                entity: item.binding.entity, label: item.binding.label,
+                sealedContactID: sealedID, sealedEmail: sealedEmail)
+            var wire = WireIntroduction()
+            wire.subject = introduction.subject
+            wire.code = introduction.code(under: known)
+            introductions.append(wire)
+        }
+        return introductions
+    }
+
+    func sealAddress(
+        _ request: WireSealAddressRequest, of principal: SecurityPrincipal?,
+        _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        guard let principal else {
+            throw WireFault(.unauthenticated, "an address is sealed for a credential's principal")
+        }
+        var response = WireKeeperResponse()
+        response.sealAddress.value = WireSealedValue(
+            try await custodian.callerAddresses.seal(request.address, of: principal.subject))
+        return response
+    }
+
+    /// Of audit entries, which nobody sees without their compartment.
+    func openAddresses(
+        _ request: WireOpenAddressesRequest, for principal: SecurityPrincipal?,
+        _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        try checkCount(request.items.count)
+        try AccessDecision.disclosure(of: [SecurityLabel.audit.text], to: principal)
+        let values = try request.items.map { item in
+            guard let value = EncryptedValue(item.value) else {
+                throw WireFault(.invalid, "a sealed address is not as FORMAT section 9 has it")
+            }
+            return (item.principal, value)
+        }
+        var response = WireKeeperResponse()
+        response.openAddresses.addresses = try await custodian.callerAddresses.open(values)
+            .map { $0 ?? "" }
         return response
     }
 

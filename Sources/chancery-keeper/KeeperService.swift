@@ -32,6 +32,16 @@ struct KeeperService: Sendable {
             return try await self.encrypt(encrypt, for: authorized.principal, ready())
         case .decrypt(let decrypt):
             return try await self.decrypt(decrypt, for: authorized.principal, ready())
+        case .sealAddress(let request):
+            return try await sealAddress(request, of: authorized.principal, ready())
+        case .openAddresses(let request):
+            return try await offEventLoop {
+                try await openAddresses(request, for: authorized.principal, ready())
+            }
+        case .introductionKey:
+            var response = WireKeeperResponse()
+            response.introductionKey.key = try opened().introductionKey
+            return response
         case .signTree(let sign): return try await signTree(sign, ready())
         case .resignTree(let resign):
             return try await offEventLoop { try await resignTree(resign, opened()) }

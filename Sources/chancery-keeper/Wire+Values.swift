@@ -26,25 +26,10 @@ extension PlainValue {
 
 extension BoundValue {
     init(_ wire: WireSealedItem) throws(KeyCustodyError) {
-        let sealed = wire.value
-        let value = EncryptedValue(
-            algorithm: sealed.algorithm, authTag: sealed.authTag,
-            ciphertext: sealed.ciphertext, iv: sealed.iv, keyId: sealed.keyID)
-        guard let value else {
+        guard let value = EncryptedValue(wire.value) else {
             throw KeyCustodyError(.invalid, "a sealed value is not as FORMAT section 9 has it")
         }
         self.init(binding: try ValueBinding(wire.binding), value: value)
-    }
-}
-
-extension WireSealedValue {
-    init(_ value: EncryptedValue) {
-        self.init()
-        ciphertext = value.ciphertext
-        keyID = value.keyId
-        algorithm = value.algorithm
-        iv = value.iv
-        authTag = value.authTag
     }
 }
 

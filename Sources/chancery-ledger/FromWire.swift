@@ -16,6 +16,22 @@ extension AppendRequest {
     }
 }
 
+extension LedgerActor {
+    /// - Parameter context: the gateway's word; the certificate that a token is bound to is the issuer's.
+    init(_ principal: SecurityPrincipal, _ context: WireAuditContext?) throws(WireFault) {
+        let context = context ?? WireAuditContext()
+        let address = context.hasSourceAddress ? EncryptedValue(context.sourceAddress) : nil
+        let certificate =
+            principal.certificateThumbprint
+            ?? (context.certificate.isEmpty ? nil : context.certificate)
+        guard (address != nil) == context.hasSourceAddress,
+            let context = AuditContext(
+                policyIDs: context.policyIds, certificate: certificate, sourceAddress: address)
+        else { throw .invalid("what is told of the request is malformed or too much") }
+        self.init(id: principal.subject, clearance: principal.clearance, context: context)
+    }
+}
+
 extension MutationDraft {
     init(_ wire: WireMutation) throws(WireFault) {
         var entries: [EntryDraft] = []

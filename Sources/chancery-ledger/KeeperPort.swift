@@ -153,6 +153,22 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
         return ErasureEpochs(before: response.epochBefore, after: response.epochAfter)
     }
 
+    // MARK: - New contacts
+
+    /// Under which it vouches for them.
+    func introductionKey() async throws(WireFault) -> Data {
+        do {
+            return try await ask(.introductionKey(WireEmpty())) {
+                result -> WireIntroductionKeyResponse? in
+                if case .introductionKey(let response) = result { response } else { nil }
+            }.key
+        } catch let error as LedgerStoreError {
+            throw WireFault(error)
+        } catch {
+            throw WireFault(Self.unexpected)
+        }
+    }
+
     // MARK: - Reindexer
 
     func reindex(_ items: [ReindexItem]) async throws -> [ReindexedValue] {

@@ -129,6 +129,7 @@ extension Ledger {
             switch operation {
             case .readContact(let request): return .contact(try answer(request, for: clearance))
             case .readEntry(let request): return .entry(try answer(request, for: clearance))
+            case .readAudit(let request): return .auditPage(try answer(request, for: clearance))
             case .receipt(let request):
                 var response = WireReceiptResponse()
                 response.tlogProof = Data(try receipt(index: request.index, of: request.wanted))

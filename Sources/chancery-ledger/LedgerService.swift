@@ -11,6 +11,14 @@ struct LedgerService: Sendable {
     let state: ServiceState
     /// For what it decides by the caller's own word.
     let keeper: KeeperPort
+    let introductions: Introductions
+
+    init(gate: AccessGate, state: ServiceState, keeper: KeeperPort) {
+        self.gate = gate
+        self.state = state
+        self.keeper = keeper
+        introductions = Introductions(keeper: keeper)
+    }
 
     func answer(_ request: WireLedgerRequest) async -> WireLedgerResponse {
         var response = WireLedgerResponse()
@@ -33,21 +41,23 @@ struct LedgerService: Sendable {
         let ledger = try state.ledger()
         guard let operation = request.operation else { throw Self.unknown }
         if let principal = authorized.principal {
+            let actor = try LedgerActor(principal, request.context)
             switch operation {
             case .prepare(let request):
                 return .prepare(try await ledger.answer(request, for: principal.clearance))
             case .append(let append):
-                return .append(try await ledger.answer(append, by: principal.actor))
+                try await introductions.check(append)
+                return .append(try await ledger.answer(append, by: actor))
             case .seal(let seal):
-                return .seal(try await ledger.answer(seal, by: principal.actor))
+                return .seal(try await ledger.answer(seal, by: actor))
             case .erase(let erase):
                 return .erase(
-                    try await ledger.answer(erase, by: principal.actor, keeper))
+                    try await ledger.answer(erase, by: actor, keeper))
             case .rotateKey(let rotation):
-                return .keys(try await ledger.answer(rotation, by: principal.actor, keeper))
+                return .keys(try await ledger.answer(rotation, by: actor, keeper))
             case .listKeys: return .keys(try await ledger.listKeys())
             case .correctClock(let correction):
-                return .append(try await ledger.answer(correction, by: principal.actor))
+                return .append(try await ledger.answer(correction, by: actor))
             default: break
             }
         }

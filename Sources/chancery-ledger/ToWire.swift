@@ -106,17 +106,6 @@ extension WireBoundValue {
     }
 }
 
-extension WireSealedValue {
-    init(_ value: EncryptedValue) {
-        self.init()
-        ciphertext = value.ciphertext
-        keyID = value.keyId
-        algorithm = value.algorithm
-        iv = value.iv
-        authTag = value.authTag
-    }
-}
-
 extension WireAttributeRow {
     init(_ record: AttributeRecord) {
         self.init()

@@ -73,6 +73,40 @@ import Testing
         )
     }
 
+    @Test func anAuditEventTellsHowItsRequestCame() throws {
+        let address = try #require(
+            EncryptedValue(
+                authTag: Data(count: 16), ciphertext: Data([1, 2, 3]), iv: Data(count: 12),
+                keyId: "DEK-20261127"))
+        let context = try #require(
+            AuditContext(
+                policyIDs: ["a.b", "c"], certificate: Data(repeating: 0xAB, count: 32),
+                sourceAddress: address))
+        try Self.check(
+            AuditEvent(
+                action: "contact.read", category: .dataAccess, outcome: .denied, principal: "p",
+                purpose: nil, reason: "forbidden", requestId: "r", resourceType: "contact",
+                salt: Self.salt, context: context),
+            #"{"action":"contact.read","category":"DATA_ACCESS","certificateFingerprint":"\#(String(repeating: "ab", count: 32))","mutations":[],"outcome":"DENIED","policyIds":["a.b","c"],"principal":"p","reason":"forbidden","requestId":"r","resourceType":"contact","salt":"\#(Self.saltText)","sourceAddress":{"algorithm":"AES-256-GCM","authTag":"AAAAAAAAAAAAAAAAAAAAAA==","ciphertext":"AQID","iv":"AAAAAAAAAAAAAAAA","keyId":"DEK-20261127"}}"#
+        )
+    }
+
+    @Test func whatIsToldOfARequestIsBounded() throws {
+        let id = String(repeating: "i", count: 64)
+        func isTaken(_ ids: [String], _ certificate: Data? = nil, address: Int = 1) -> Bool {
+            AuditContext(
+                policyIDs: ids, certificate: certificate,
+                sourceAddress: EncryptedValue(
+                    authTag: Data(count: 16), ciphertext: Data(count: address),
+                    iv: Data(count: 12), keyId: "DEK-20261127")) != nil
+        }
+        #expect(isTaken([String](repeating: id, count: 32), Data(count: 32), address: 64))
+        #expect(!isTaken([String](repeating: id, count: 33)))
+        for bad in ["", id + "i", "é", "a\nb"] { #expect(!isTaken([bad])) }
+        #expect(!isTaken([], Data(count: 31)))
+        #expect(!isTaken([], address: 65))
+    }
+
     @Test func keyAndSegmentEventsAreTheFormats() throws {
         try Self.check(
             KeyActivated(

@@ -26,7 +26,7 @@ struct Fixture {
     ) async throws -> Authenticated {
         try await Authenticator(
             authority: FakeAuthority(), policies: try PolicySet(policies),
-            refusals: RefusalLog(ledger: ledger)
+            refusals: RefusalLog(ledger: ledger), sources: SourceAddresses(keeper: keeper)
         ).authenticate(
             token: role.rawValue, requestID: RequestID("request-1"))
     }
@@ -82,6 +82,7 @@ struct Fixture {
             case .derive: "derive"
             case .encrypt: "encrypt"
             case .decrypt: "decrypt"
+            case .sealAddress: "sealAddress"
             default: "other"
             }
         }

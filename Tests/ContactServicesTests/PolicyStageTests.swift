@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func forbiddingPoliciesAreNamedAsFarAsTheAuditEntryHasRoom() async throws {
-        let forbids = (10..<40).map {
+        let forbids = (10..<50).map {
             "@id(\"rule.number-\($0)\") forbid (principal, action, resource);"
         }
         let caller = try await fixture.authenticated(
@@ -33,9 +33,13 @@ import Testing
         let permitted = try caller.authorized(for: .eraseContact)
         let error = try #require(
             #expect(throws: ServiceError.self) { try permitted.purposed([]) })
-        #expect(error.policies.count == 30)
-        #expect(error.auditReason.hasPrefix("forbidden rule.number-10 rule.number-11 "))
-        #expect(error.auditReason.utf8.count == 256)
+        #expect(error.policies.count == 40)
+        let audited = await Auditor(ledger: fixture.ledger).refusal(
+            error, of: caller, action: .eraseContact)
+        #expect(audited.isAudited)
+        let append = try #require(fixture.ledger.appends.last)
+        #expect(append.audit.reason == "forbidden")
+        #expect(append.context.policyIds == (10..<42).map { "rule.number-\($0)" })
     }
 
     /// One stream, three purposes: each line is judged for its own, whatever the request's is.

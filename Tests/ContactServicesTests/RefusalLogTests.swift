@@ -18,7 +18,7 @@ import Testing
         let log = RefusalLog(ledger: ledger, window: .seconds(3_600))
         let door = Authenticator(
             authority: FakeAuthority(), policies: try PolicySet(PolicySet.defaultText),
-            refusals: log)
+            refusals: log, sources: SourceAddresses(keeper: FakeKeeper()))
         for token in ["", "nobody", "nobody", "root"] {
             await #expect(throws: ServiceError.self) {
                 _ = try await door.authenticate(token: token, requestID: RequestID("r"))

@@ -23,6 +23,7 @@ import Testing
         .erase: [.dpo],
         .rotateKey: [.operator],
         .listKeys: [.operator, .verifier, .auditor],
+        .readAudit: [.auditor, .dpo],
     ]
     /// Without a credential: public, or of whoever has the socket.
     static let ledgerPublic: Set<LedgerOperation> = [
@@ -33,10 +34,14 @@ import Testing
         .derive: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
         .encrypt: [.enrichmentPlatform],
         .decrypt: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
+        .openAddresses: [.auditor, .dpo],
+        // Whoever has a credential.
+        .sealAddress: Set(Role.allCases),
     ]
     static let keeperLedger: Set<KeeperOperation> = [
         .signTree, .resignTree, .signManifest, .signPublished, .publicKeys, .reindex, .forget,
         .recover, .signReceipt, .rotateKey, .anchor,
+        .introductionKey,
     ]
 
     /// On the ledger's socket, by somebody's word.
@@ -65,7 +70,8 @@ import Testing
     @Test(arguments: KeeperOperation.allCases, everyRoleSet)
     func keeperTableIsClosed(operation: KeeperOperation, roles: Set<Role>) {
         let gateway =
-            operation == .health || !(Self.keeper[operation] ?? []).isDisjoint(with: roles)
+            operation == .health || operation == .sealAddress
+            || !(Self.keeper[operation] ?? []).isDisjoint(with: roles)
         #expect(Permits.allows(operation, on: .gateway, roles: roles) == gateway)
         // On the ledger's socket roles count for nothing else.
         let ledger =
@@ -113,6 +119,7 @@ import Testing
             (.seal(.init()), .seal), (.correctClock(.init()), .correctClock),
             (.erase(.init()), .erase), (.rotateKey(.init()), .rotateKey),
             (.listKeys(.init()), .listKeys), (.recordRefusals(.init()), .recordRefusals),
+            (.readAudit(.init()), .readAudit),
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
         ]

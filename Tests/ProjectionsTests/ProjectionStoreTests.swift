@@ -137,7 +137,7 @@ import Testing
                 outcome: AuditMutation.appended),
         ]
         var entries = (0..<15).map { Views.entry(UInt64($0)) }
-        entries.append(Views.entry(15, stream: .audit, event: .audited(mutations)))
+        entries.append(Views.entry(15, stream: .audit, event: Views.audited(mutations)))
         try store.apply(entries)
         #expect(
             try store.decide { try $0.idempotency(key) }
@@ -156,7 +156,7 @@ import Testing
         let views = try Views()
         let store = try views.open()
         try store.apply([
-            Views.entry(0, stream: .audit, event: .audited([mutation, mutation, mutation]))
+            Views.entry(0, stream: .audit, event: Views.audited([mutation, mutation, mutation]))
         ])
         #expect(store.size == 1)
         store.close()
@@ -176,7 +176,7 @@ import Testing
                 idempotencyRequest: Views.leaf(index).hex, outcome: AuditMutation.appended)
             try store.apply([
                 Views.entry(
-                    index, stream: .audit, event: .audited([mutation]), time: try time(seconds))
+                    index, stream: .audit, event: Views.audited([mutation]), time: try time(seconds))
             ])
         }
         try store.apply([Views.entry(0)])

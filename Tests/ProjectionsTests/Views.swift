@@ -28,6 +28,14 @@ final class Views: Sendable {
         MerkleTree.leafHash(Array("leaf \(number)".utf8))
     }
 
+    static func audited(_ mutations: [AuditMutation]) -> ProjectedEvent {
+        .audited(
+            AuditEvent(
+                action: "contact.create", category: .dataMutation, mutations: mutations,
+                outcome: .allowed, principal: "test", purpose: nil, reason: nil, requestId: "r",
+                resourceType: "contact", salt: Data(count: 16)))
+    }
+
     /// An entry whose leaf hash is `leaf(index)`; projections take it from whoever computed it.
     static func entry(
         _ index: UInt64, stream: EntryStream = .contact, subject: SubjectTag? = nil,

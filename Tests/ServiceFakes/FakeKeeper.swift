@@ -65,6 +65,8 @@ public final class FakeKeeper: KeeperPort {
         case .decrypt(let decrypt) where decrypt.items.count > 4_096:
             response.fault.code = .invalid
         case .decrypt(let decrypt): response.decrypt = Self.decrypt(decrypt)
+        case .sealAddress(let request): response.sealAddress = Self.sealAddress(request)
+        case .openAddresses(let request): response.openAddresses = Self.openAddresses(request)
         case .health:
             response.health.ready = true
             response.health.memoryLocked = true
@@ -107,6 +109,36 @@ public final class FakeKeeper: KeeperPort {
             value.authTag = Data(SHA256.hash(data: Data(item.binding.entity.utf8))).prefix(16)
             sealed.value = value
             return sealed
+        }
+        let fresh = Set(request.items.filter(\.newSubject).map(\.binding.subject))
+        response.introductions = fresh.map { subject in
+            .with {
+                $0.subject = subject
+                $0.code = Self.introduction(subject)
+            }
+        }
+        return response
+    }
+
+    public static func introduction(_ subject: Data) -> Data { Data(SHA256.hash(data: subject)) }
+
+    /// Addresses are sealed as values are.
+    private static func sealAddress(_ request: WireSealAddressRequest) -> WireSealAddressResponse {
+        var response = WireSealAddressResponse()
+        response.value.ciphertext = invert(Data(request.address.utf8))
+        response.value.keyID = "DEK-20261123"
+        response.value.algorithm = "AES-256-GCM"
+        response.value.iv = Data(count: 12)
+        response.value.authTag = Data(count: 16)
+        return response
+    }
+
+    private static func openAddresses(
+        _ request: WireOpenAddressesRequest
+    ) -> WireOpenAddressesResponse {
+        var response = WireOpenAddressesResponse()
+        response.addresses = request.items.map {
+            String(decoding: invert($0.value.ciphertext), as: UTF8.self)
         }
         return response
     }

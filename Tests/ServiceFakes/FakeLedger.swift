@@ -43,6 +43,9 @@ public final class FakeLedger: LedgerPort {
     /// What health says from now on, beside not being ready.
     public func ail(_ problem: String) { state.withLock { $0.problem = problem } }
 
+    /// What it has to show of the audit trail.
+    public func show(_ page: WireAuditPage) { state.withLock { $0.auditPage = page } }
+
     /// The contact's id is known no more, as after an erasure; what was replied stays known.
     public func forget(_ contactID: [UInt8]) { state.withLock { $0.forget(Data(contactID)) } }
 
@@ -110,6 +113,7 @@ public final class FakeLedger: LedgerPort {
         case .tile: "tile"
         case .publishedCheckpoint: "checkpoint"
         case .recordRefusals: "recordRefusals"
+        case .readAudit: "readAudit"
         case .health: "health"
         }
     }

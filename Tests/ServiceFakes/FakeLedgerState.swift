@@ -11,6 +11,7 @@ struct FakeLedgerState {
     var failures: [String: PortError] = [:]
     var faults: [String: (WireFault, Int)] = [:]
     var problem: String?
+    var auditPage = WireAuditPage()
     var mostAppendsInFlight = 0
     private var appendsInFlight = 0
     private var unique: [Data: Data] = [:]
@@ -91,6 +92,7 @@ struct FakeLedgerState {
         case .recordRefusals(let request):
             refusals += request.items
             response.append.auditIndex = size
+        case .readAudit: response.auditPage = auditPage
         case .correctClock:
             size += 2
             response.append.auditIndex = size - 1

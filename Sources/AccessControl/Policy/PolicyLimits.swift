@@ -1,3 +1,5 @@
+import ContactModel
+
 /// What a policy text may cost, far above what people write. Parser and evaluator recurse, so that depth is bounded twice:
 /// `nesting` while reading, `depth` of what was read.
 enum PolicyLimits {
@@ -13,7 +15,7 @@ enum PolicyLimits {
     /// Matching costs its length times the text's at worst.
     static let patternBytes = 256
     /// Policy ids stand in audit entries.
-    static let policyIDBytes = 64
+    static let policyIDBytes = ModelLimits.policyIDBytes
     /// Of the facts that a decision may look at.
     static let entities = 10_000
     static let ancestors = 10_000

@@ -8,26 +8,33 @@ public struct AuditEvent: LedgerEvent {
     /// `contact.create` and such.
     public var action: String
     public var category: AuditCategory
+    /// Hex SHA-256 of the client certificate's DER; absent: none was shown.
+    public var certificateFingerprint: String?
     /// How many requests it tells of; absent: one.
     public var count: Int?
     /// In the order asked; empty for a read.
     public var mutations: [AuditMutation]
     public var outcome: AuditOutcome
+    /// Access policies that decided; empty: none did.
+    public var policyIds: [String]
     /// The token's `sub`; the ledger's own name where there was none that counts.
     public var principal: String
     /// Absent: none was given.
     public var purpose: String?
-    /// A problem code, then what access policies forbade it; absent when allowed.
+    /// A problem code; absent when allowed.
     public var reason: String?
     public var requestId: String
     public var resourceType: String
     /// 16 random bytes.
     public var salt: Data
+    /// Sealed for the principal (FORMAT 9.5); absent: not known.
+    public var sourceAddress: EncryptedValue?
 
     public init(
         action: String, category: AuditCategory, mutations: [AuditMutation] = [],
         outcome: AuditOutcome, principal: String, purpose: String?, reason: String?,
-        requestId: String, resourceType: String, salt: Data, count: Int? = nil
+        requestId: String, resourceType: String, salt: Data, count: Int? = nil,
+        context: AuditContext = .none
     ) {
         self.action = action
         self.category = category
@@ -40,36 +47,45 @@ public struct AuditEvent: LedgerEvent {
         self.resourceType = resourceType
         self.salt = salt
         self.count = count
+        certificateFingerprint = context.certificate.map { $0.map(Hex.text).joined() }
+        policyIds = context.policyIDs
+        sourceAddress = context.sourceAddress
     }
 
     public func write(to payload: inout PayloadWriter) {
         payload.text("action", action)
         payload.text("category", category.rawValue)
+        payload.text("certificateFingerprint", certificateFingerprint)
         if let count { payload.integer("count", count) }
         payload.objects("mutations", mutations) { $0.write(to: &$1) }
         payload.text("outcome", outcome.rawValue)
+        if !policyIds.isEmpty { payload.texts("policyIds", policyIds) }
         payload.text("principal", principal)
         payload.text("purpose", purpose)
         payload.text("reason", reason)
         payload.text("requestId", requestId)
         payload.text("resourceType", resourceType)
         payload.binary("salt", salt)
+        payload.sealed("sourceAddress", sourceAddress)
     }
 
     public init(from payload: inout PayloadReader) throws(PayloadError) {
         action = try payload.text("action")
         category = try payload.choice("category", AuditCategory.self)
+        certificateFingerprint = try payload.optionalText("certificateFingerprint")
         count = try payload.optionalInteger("count").map(Int.init)
         mutations = try payload.objects("mutations") { reader throws(PayloadError) in
             try AuditMutation(from: &reader)
         }
         outcome = try payload.choice("outcome", AuditOutcome.self)
+        policyIds = try payload.optionalTexts("policyIds") ?? []
         principal = try payload.text("principal")
         purpose = try payload.optionalText("purpose")
         reason = try payload.optionalText("reason")
         requestId = try payload.text("requestId")
         resourceType = try payload.text("resourceType")
         salt = try payload.binary("salt")
+        sourceAddress = try payload.optionalSealed("sourceAddress")
     }
 }
 

@@ -61,6 +61,13 @@ public struct PayloadReader {
         try list(name) { reader throws(PayloadError) in try reader.string() }
     }
 
+    public mutating func optionalTexts(
+        _ name: StaticString
+    ) throws(PayloadError) -> [String]? {
+        guard member(name) else { return nil }
+        return try elements { reader throws(PayloadError) in try reader.string() }
+    }
+
     /// Plain decimal up to 2^53 − 1, without leading zeros.
     public mutating func integer(_ name: StaticString) throws(PayloadError) -> UInt64 {
         guard let value = try optionalInteger(name) else { throw failure }
@@ -121,7 +128,14 @@ public struct PayloadReader {
     private mutating func list<Value>(
         _ name: StaticString, _ element: (inout PayloadReader) throws(PayloadError) -> Value
     ) throws(PayloadError) -> [Value] {
-        guard member(name), take(UInt8(ascii: "[")) else { throw failure }
+        guard member(name) else { throw failure }
+        return try elements(element)
+    }
+
+    private mutating func elements<Value>(
+        _ element: (inout PayloadReader) throws(PayloadError) -> Value
+    ) throws(PayloadError) -> [Value] {
+        try expect(UInt8(ascii: "["))
         var values: [Value] = []
         if take(UInt8(ascii: "]")) { return values }
         repeat { values.append(try element(&self)) } while take(UInt8(ascii: ","))

@@ -26,6 +26,4 @@ public struct SecurityPrincipal: Hashable, Sendable {
         self.expiresAt = expiresAt
         self.certificateThumbprint = certificateThumbprint
     }
-
-    public var actor: LedgerActor { LedgerActor(id: subject, clearance: clearance) }
 }

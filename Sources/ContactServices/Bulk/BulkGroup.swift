@@ -5,12 +5,19 @@ struct BulkGroup: Sendable {
     let number: Int
     /// What the one audit entry names, in order of appearance.
     var purposes: [PurposeCode] = []
+    /// The access policies that decided on its lines, likewise.
+    private(set) var policies: [String] = []
     var lines: [Line] = []
     /// Upper bound of the entries its lines become; of the values they encrypt, too.
     var weight = 0
     /// Of its lines.
     var bytes = 0
     var footprint = GroupFootprint()
+
+    init(number: Int, purposes: [PurposeCode] = []) {
+        self.number = number
+        self.purposes = purposes
+    }
 
     /// Whether a line may join.
     func hasRoom(weight: Int, purpose: PurposeCode?) -> Bool {
@@ -19,6 +26,12 @@ struct BulkGroup: Sendable {
         guard let purpose, !purposes.contains(purpose) else { return true }
         let bytes = purposes.reduce(purpose.text.utf8.count) { $0 + $1.text.utf8.count + 1 }
         return bytes <= ServiceLimits.bulkGroupPurposeBytes
+    }
+
+    mutating func add(policies ids: [String]) {
+        for id in ids where !policies.contains(id) && policies.count < ModelLimits.auditPolicies {
+            policies.append(id)
+        }
     }
 
     struct Line: Sendable {

@@ -24,7 +24,7 @@ struct GroupAssembler: Sendable {
             group.weight += weight
             group.bytes += line.byteCount
             if let purpose, !group.purposes.contains(purpose) { group.purposes.append(purpose) }
-            let refusal = Self.refusal(of: parsed, for: purpose, &purposes)
+            let refusal = Self.refusal(of: parsed, for: purpose, &purposes, &group)
             await add(parsed, line.number, refusal, to: &group)
         }
         return groups + [group]
@@ -62,13 +62,16 @@ struct GroupAssembler: Sendable {
     }
 
     private static func refusal(
-        of line: ParsedLine, for purpose: PurposeCode?, _ purposes: inout LinePurposes
+        of line: ParsedLine, for purpose: PurposeCode?, _ purposes: inout LinePurposes,
+        _ group: inout BulkGroup
     ) -> ServiceError? {
         guard case .success(let command) = line.command else { return nil }
         guard let purpose else { return .missingPurpose }
         var draft: ContactDraft?
         if case .createContact(let contact) = command.operation { draft = contact }
-        if let refusal = purposes.refusal(for: purpose, creates: draft != nil) { return refusal }
+        let verdict = purposes.verdict(for: purpose, creates: draft != nil)
+        group.add(policies: verdict.policies)
+        if let refusal = verdict.refusal { return refusal }
         guard let draft else { return nil }
         do throws(ServiceError) {
             try PurposeGuard.check([purpose], of: draft)

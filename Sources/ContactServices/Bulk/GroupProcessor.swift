@@ -26,7 +26,8 @@ struct GroupProcessor: Sendable {
             }
         }
         let report = await engine.run(
-            commands, by: authorized.naming(group.purposes), refused: refused)
+            commands, by: authorized.naming(group.purposes, policies: group.policies),
+            refused: refused)
         var results: [BulkResult] = []
         for (line, position) in zip(lines, positions) {
             let result: Result<MutationOutcome, ServiceError> =

@@ -8,25 +8,37 @@ struct LinePurposes {
         let creates: Bool
     }
 
+    struct Verdict {
+        /// Ids of the policies that decided.
+        let policies: [String]
+        let refusal: ServiceError?
+    }
+
     private let authorized: Authorized
-    private var refusals: [Question: ServiceError?] = [:]
+    private var verdicts: [Question: Verdict] = [:]
 
     init(_ authorized: Authorized) {
         self.authorized = authorized
     }
 
     /// - Parameter creates: whether the line makes a contact.
-    mutating func refusal(for purpose: PurposeCode, creates: Bool) -> ServiceError? {
+    mutating func verdict(for purpose: PurposeCode, creates: Bool) -> Verdict {
         let question = Question(purpose: purpose, creates: creates)
-        if let known = refusals[question] { return known }
-        var refusal: ServiceError?
+        if let known = verdicts[question] { return known }
+        let verdict = judge(question)
+        verdicts[question] = verdict
+        return verdict
+    }
+
+    private func judge(_ question: Question) -> Verdict {
         do throws(ServiceError) {
-            try authorized.request.judge(authorized.action, for: purpose)
-            if creates { try authorized.request.judge(.createContact, for: purpose) }
+            var policies = try authorized.request.judge(authorized.action, for: question.purpose)
+            if question.creates {
+                policies += try authorized.request.judge(.createContact, for: question.purpose)
+            }
+            return Verdict(policies: policies, refusal: nil)
         } catch {
-            refusal = error
+            return Verdict(policies: error.policies, refusal: error)
         }
-        refusals[question] = .some(refusal)
-        return refusal
     }
 }

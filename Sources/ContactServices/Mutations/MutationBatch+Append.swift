@@ -21,6 +21,8 @@ extension MutationBatch {
     /// A value that the keeper refuses ends its own mutation and no other.
     mutating func encrypted(_ response: WireEncryptResponse) throws(ServiceError) {
         var rest = response.items[...]
+        let introductions = Dictionary(
+            response.introductions.map { ($0.subject, $0.code) }, uniquingKeysWith: { $1 })
         for position in slots.indices {
             guard case .drafted(let plan, let entries) = slots[position].state else { continue }
             let mine = rest.prefix(entries.items.count)
@@ -36,7 +38,10 @@ extension MutationBatch {
                 continue
             }
             var values = mine.map(\.value).makeIterator()
-            slots[position].state = .sealed(plan, try entries.drafts(&values))
+            let introduction = plan.creates ? introductions[plan.subject] : nil
+            guard (introduction != nil) == plan.creates else { throw .unexpectedReply(.keeper) }
+            slots[position].state = .sealed(
+                plan, try entries.drafts(&values), introduction: introduction)
         }
         guard rest.isEmpty else { throw .unexpectedReply(.keeper) }
     }
@@ -47,12 +52,15 @@ extension MutationBatch {
 
     func mutations() -> [WireMutation] {
         slots.compactMap { slot in
-            guard case .sealed(let plan, let entries) = slot.state else { return nil }
+            guard case .sealed(let plan, let entries, let introduction) = slot.state else {
+                return nil
+            }
             var mutation = WireMutation()
             mutation.entries = entries
             mutation.subject = plan.subject
             mutation.createsSubject = plan.creates
             if plan.creates { mutation.contactID = Data(plan.contactID.bytes) }
+            if let introduction { mutation.introduction = introduction }
             mutation.unique = slot.unique
             if let tags = slot.tags { mutation.idempotency = tags }
             return mutation
@@ -68,7 +76,7 @@ extension MutationBatch {
         var anyAllowed = false
         for slot in slots {
             switch slot.state {
-            case .sealed(let plan, _):
+            case .sealed(let plan, _, _):
                 subjects.insert(plan.subject)
                 anyAllowed = true
             case .done(.success(let outcome)):

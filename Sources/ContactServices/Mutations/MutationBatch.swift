@@ -18,7 +18,8 @@ struct MutationBatch {
         case waiting
         case planned(Plan)
         case drafted(Plan, MutationEntries)
-        case sealed(Plan, [WireEntryDraft])
+        /// `introduction`: of a contact that this makes, the keeper's.
+        case sealed(Plan, [WireEntryDraft], introduction: Data?)
         case done(Result<MutationOutcome, ServiceError>)
     }
 

@@ -94,6 +94,7 @@ struct MutationEngine: Sendable {
         request.credential = authorized.request.credential
         request.mutations = batch.mutations()
         request.audit = batch.audit(authorized, refused)
+        request.context = authorized.auditContext
         let response = try await patiently { () throws(ServiceError) in
             try await sendAppend(request)
         }

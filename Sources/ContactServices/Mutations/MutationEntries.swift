@@ -136,11 +136,7 @@ struct MutationEntries {
     }
 
     private static func next(_ values: inout SealedValues) throws(ServiceError) -> EncryptedValue {
-        guard let sealed = values.next(),
-            let value = EncryptedValue(
-                algorithm: sealed.algorithm, authTag: sealed.authTag,
-                ciphertext: sealed.ciphertext, iv: sealed.iv, keyId: sealed.keyID)
-        else { throw .unexpectedReply(.keeper) }
+        guard let sealed = values.next(), let value = EncryptedValue(sealed) else { throw .unexpectedReply(.keeper) }
         return value
     }
 

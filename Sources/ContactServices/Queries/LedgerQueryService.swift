@@ -121,6 +121,7 @@ public struct LedgerQueryService: Sendable {
         var seal = WireSealRequest()
         seal.credential = request.request.credential
         seal.requestID = request.request.requestID.text
+        seal.context = request.auditContext
         let response: WireSealResponse
         do throws(ServiceError) {
             response = try await ledger.ask(timeout: ServiceLimits.sealTimeout, .seal(seal)) {
@@ -145,6 +146,7 @@ public struct LedgerQueryService: Sendable {
         var correction = WireClockCorrectionRequest()
         correction.credential = request.request.credential
         correction.requestID = request.request.requestID.text
+        correction.context = request.auditContext
         let response = try await ledger.ask(.correctClock(correction)) {
             result -> WireAppendResponse? in
             if case .append(let response) = result { response } else { nil }

@@ -17,6 +17,7 @@ public enum Action: String, Sendable, CaseIterable {
     case correctClock = "clock.correct"
     case rotateKey = "key.rotate"
     case listKeys = "key.list"
+    case readAudit = "audit.read"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -38,6 +39,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .correctClock: .correctClock
         case .rotateKey: .rotateKey
         case .listKeys: .listKeys
+        case .readAudit: .readAudit
         }
     }
 
@@ -46,7 +48,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .createContact, .applyMutations, .eraseContact: .dataMutation
         case .readContact, .findContact: .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
-            .listKeys:
+            .listKeys, .readAudit:
             .ledgerAccess
         case .sealSegment, .correctClock, .rotateKey: .operation
         }
@@ -61,6 +63,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .sealSegment: "segment"
         case .correctClock: "clock"
         case .rotateKey, .listKeys: "key"
+        case .readAudit: "audit"
         }
     }
 }

@@ -1,6 +1,7 @@
 import AccessControl
 public import ContactModel
 import Foundation
+import ProcessBoundary
 
 /// A request whose caller is known. Made by `Authenticator` alone.
 public struct Authenticated: Sendable {
@@ -9,16 +10,23 @@ public struct Authenticated: Sendable {
     let credential: Data
     public let requestID: RequestID
     let signature: RequestSignature?
+    /// Of the connection.
+    private let certificate: Data?
+    /// Nil: not known.
+    private let source: WireSealedValue?
     private let policies: PolicySet
 
     init(
         principal: SecurityPrincipal, credential: Data, requestID: RequestID,
-        signature: RequestSignature? = nil, policies: PolicySet
+        signature: RequestSignature? = nil, certificate: Data? = nil,
+        source: WireSealedValue? = nil, policies: PolicySet
     ) {
         self.principal = principal
         self.credential = credential
         self.requestID = requestID
         self.signature = signature
+        self.certificate = certificate
+        self.source = source
         self.policies = policies
     }
 
@@ -44,10 +52,22 @@ public struct Authenticated: Sendable {
         return Permitted(request: self, action: action)
     }
 
+    /// What an audit entry of this request tells of how it came.
+    ///
+    /// - Parameter policies: ids of those that decided; as many as an entry has room for are named.
+    func auditContext(_ policies: [String]) -> WireAuditContext {
+        var context = WireAuditContext()
+        context.policyIds = Array(policies.prefix(ModelLimits.auditPolicies))
+        if let certificate { context.certificate = certificate }
+        if let source { context.sourceAddress = source }
+        return context
+    }
+
     /// The policies, which come after the table and cannot permit what it does not.
     ///
+    /// - Returns: ids of those that permit it.
     /// - Throws: `forbidden`, with the policies that decided; `internal-error`.
-    func judge(_ action: Action, for purpose: PurposeCode?) throws(ServiceError) {
+    func judge(_ action: Action, for purpose: PurposeCode?) throws(ServiceError) -> [String] {
         let facts: RequestFacts
         do throws(EntitiesError) {
             facts = try RequestFacts(
@@ -59,5 +79,6 @@ public struct Authenticated: Sendable {
         }
         let decision = policies.decide(facts.request, entities: facts.entities)
         guard decision.outcome == .allow else { throw .refused(by: decision.reasons) }
+        return decision.reasons
     }
 }

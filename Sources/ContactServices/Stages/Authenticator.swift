@@ -13,22 +13,29 @@ public struct Authenticator: Sendable {
     private let authority: any TokenAuthority
     private let policies: PolicySet
     private let refusals: RefusalLog
+    private let sources: SourceAddresses
 
     /// - Parameters:
     ///   - policies: what every request that comes in is judged by.
     ///   - refusals: where those go that do not come in.
-    public init(authority: any TokenAuthority, policies: PolicySet, refusals: RefusalLog) {
+    public init(
+        authority: any TokenAuthority, policies: PolicySet, refusals: RefusalLog,
+        sources: SourceAddresses
+    ) {
         self.authority = authority
         self.policies = policies
         self.refusals = refusals
+        self.sources = sources
     }
 
-    /// - Parameter certificate: of the connection that the token came by; nil when the client showed none.
+    /// - Parameters:
+    ///   - certificate: of the connection that the token came by; nil when the client showed none.
+    ///   - address: the connection's other end, numeric; nil where it is not known.
     /// - Throws: `ServiceError` with code `unauthenticated`; `certificate-mismatch` for a token that is bound to another certificate than
     ///   the connection's, or comes with the certificate of another principal.
     public func authenticate(
-        token: String, certificate: ClientCertificate? = nil, requestID: RequestID,
-        signature: RequestSignature? = nil
+        token: String, certificate: ClientCertificate? = nil, address: String? = nil,
+        requestID: RequestID, signature: RequestSignature? = nil
     ) async throws(ServiceError) -> Authenticated {
         let bytes = Data(token.utf8)
         let principal: SecurityPrincipal
@@ -49,6 +56,8 @@ public struct Authenticator: Sendable {
         }
         return Authenticated(
             principal: principal, credential: bytes, requestID: requestID, signature: signature,
+            certificate: certificate?.thumbprint,
+            source: await sources.sealed(address, of: principal, credential: bytes),
             policies: policies)
     }
 

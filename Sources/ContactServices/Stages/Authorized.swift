@@ -1,4 +1,5 @@
 public import ContactModel
+import ProcessBoundary
 
 /// A request whose caller may do what it asks. Made by `Permitted.purposed(_:)` alone.
 public struct Authorized: Sendable {
@@ -6,17 +7,24 @@ public struct Authorized: Sendable {
     public let action: Action
     /// From `X-Purpose`: none or one; several only for a group of bulk lines that name their own.
     public let purposes: [PurposeCode]
+    /// Ids of the access policies that decided.
+    let policies: [String]
 
-    init(request: Authenticated, action: Action, purposes: [PurposeCode]) {
+    init(
+        request: Authenticated, action: Action, purposes: [PurposeCode], policies: [String]
+    ) {
         self.request = request
         self.action = action
         self.purposes = purposes
+        self.policies = policies
     }
 
     /// The same, for the purposes of a group of lines, which were judged one by one.
-    func naming(_ purposes: [PurposeCode]) -> Authorized {
-        Authorized(request: request, action: action, purposes: purposes)
+    func naming(_ purposes: [PurposeCode], policies: [String]) -> Authorized {
+        Authorized(request: request, action: action, purposes: purposes, policies: policies)
     }
+
+    var auditContext: WireAuditContext { request.auditContext(policies) }
 
     /// Runs the checks that make a command of what was sent.
     public func validated<Command: Sendable>(

@@ -14,9 +14,13 @@ public struct Permitted: Sendable {
     /// - Parameter purposes: from `X-Purpose`: none or one.
     /// - Throws: `ServiceError` with code `forbidden` when a policy forbids it, or none permits it.
     public func purposed(_ purposes: [PurposeCode]) throws(ServiceError) -> Authorized {
-        for purpose in purposes { try request.judge(action, for: purpose) }
+        var policies: [String] = []
+        for purpose in purposes { policies += try request.judge(action, for: purpose) }
         // Bulk lines name purposes of their own: each is judged for its own then (``LinePurposes``).
-        if purposes.isEmpty, action != .applyMutations { try request.judge(action, for: nil) }
-        return Authorized(request: request, action: action, purposes: purposes)
+        if purposes.isEmpty, action != .applyMutations {
+            policies = try request.judge(action, for: nil)
+        }
+        return Authorized(
+            request: request, action: action, purposes: purposes, policies: policies)
     }
 }

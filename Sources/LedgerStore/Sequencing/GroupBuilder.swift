@@ -256,14 +256,15 @@ struct GroupBuilder {
             outcome: draft.outcome, principal: actor.id,
             purpose: draft.purpose.isEmpty ? nil : draft.purpose,
             reason: draft.reason.isEmpty ? nil : draft.reason, requestId: draft.requestID,
-            resourceType: draft.resourceType, salt: Salt.random(), count: draft.count)
+            resourceType: draft.resourceType, salt: Salt.random(), count: draft.count,
+            context: actor.context)
         let payload = EventCoding.encode(event)
         let index = tree.size
         try stage(
             stream: .audit, type: AuditEvent.type, actor: actor.id,
             label: actor.clearance.auditLabelText,
             subject: draft.subject, payload: payload, payloadHash: PayloadCommitment.hash(payload),
-            event: .audited(results), side: nil)
+            event: .audited(event), side: nil)
         return index
     }
 

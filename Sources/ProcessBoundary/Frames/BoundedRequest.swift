@@ -25,6 +25,7 @@ extension WireKeeperRequest: BoundedRequest {
         1: .message(WireShape([2: .messages(.flat), 3: .messages(.flat)])),  // derive
         2: .message(WireShape([2: .messages(.flat)])),  // encrypt
         3: .message(WireShape([2: .messages(.flat)])),  // decrypt
+        5: .message(WireShape([2: .messages(.flat)])),  // open_addresses
         10: .message(WireShape([3: .elements])),  // sign_tree
         14: .message(WireShape([1: .messages(.flat)])),  // reindex
         15: .message(WireShape([1: .elements, 2: .elements])),  // forget
@@ -50,13 +51,20 @@ extension WireLedgerRequest: BoundedRequest {
     /// ledger.proto
     static let shape = WireShape([
         1: .message(WireShape([2: .messages(prepareItem)])),  // prepare
-        2: .message(WireShape([2: .messages(mutation), 3: .message(audit)])),  // append
+        // append
+        2: .message(
+            WireShape([2: .messages(mutation), 3: .message(audit), 4: .message(context)])),
+        10: .message(WireShape([3: .message(context)])),  // seal
+        11: .message(WireShape([3: .message(context)])),  // correct_clock
+        12: .message(WireShape([5: .message(context)])),  // erase
+        13: .message(WireShape([5: .message(context)])),  // rotate_key
         15: .message(WireShape([1: .messages(.flat)])),  // record_refusals
     ])
 
     private static let tags = WireShape([1: .messages(.flat)])
     private static let prepareItem = WireShape([1: .message(tags), 2: .messages(.flat)])
     private static let audit = WireShape([9: .messages(.flat)])
+    private static let context = WireShape([1: .elements])
     private static let mutation = WireShape([
         1: .messages(.flat), 5: .messages(.flat), 6: .message(tags),
     ])

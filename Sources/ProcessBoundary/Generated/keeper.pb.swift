@@ -107,6 +107,22 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .decrypt(newValue)}
   }
 
+  public var sealAddress: WireSealAddressRequest {
+    get {
+      if case .sealAddress(let v)? = operation {return v}
+      return WireSealAddressRequest()
+    }
+    set {operation = .sealAddress(newValue)}
+  }
+
+  public var openAddresses: WireOpenAddressesRequest {
+    get {
+      if case .openAddresses(let v)? = operation {return v}
+      return WireOpenAddressesRequest()
+    }
+    set {operation = .openAddresses(newValue)}
+  }
+
   /// ledger
   public var signTree: WireSignTreeRequest {
     get {
@@ -205,6 +221,14 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .authorizeErasure(newValue)}
   }
 
+  public var introductionKey: WireEmpty {
+    get {
+      if case .introductionKey(let v)? = operation {return v}
+      return WireEmpty()
+    }
+    set {operation = .introductionKey(newValue)}
+  }
+
   /// both
   public var health: WireEmpty {
     get {
@@ -221,6 +245,8 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case derive(WireDeriveRequest)
     case encrypt(WireEncryptRequest)
     case decrypt(WireDecryptRequest)
+    case sealAddress(WireSealAddressRequest)
+    case openAddresses(WireOpenAddressesRequest)
     /// ledger
     case signTree(WireSignTreeRequest)
     case resignTree(WireResignTreeRequest)
@@ -235,6 +261,7 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case rotateKey(WireRotateKeyRequest)
     case anchor(WireAnchorRequest)
     case authorizeErasure(WireAuthorizeErasureRequest)
+    case introductionKey(WireEmpty)
     /// both
     case health(WireEmpty)
 
@@ -280,6 +307,22 @@ public nonisolated struct WireKeeperResponse: Sendable {
       return WireDecryptResponse()
     }
     set {result = .decrypt(newValue)}
+  }
+
+  public var sealAddress: WireSealAddressResponse {
+    get {
+      if case .sealAddress(let v)? = result {return v}
+      return WireSealAddressResponse()
+    }
+    set {result = .sealAddress(newValue)}
+  }
+
+  public var openAddresses: WireOpenAddressesResponse {
+    get {
+      if case .openAddresses(let v)? = result {return v}
+      return WireOpenAddressesResponse()
+    }
+    set {result = .openAddresses(newValue)}
   }
 
   /// also answers resign_tree and sign_published
@@ -356,6 +399,14 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .authorizeErasure(newValue)}
   }
 
+  public var introductionKey: WireIntroductionKeyResponse {
+    get {
+      if case .introductionKey(let v)? = result {return v}
+      return WireIntroductionKeyResponse()
+    }
+    set {result = .introductionKey(newValue)}
+  }
+
   public var health: WireKeeperHealth {
     get {
       if case .health(let v)? = result {return v}
@@ -371,6 +422,8 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case derive(WireDeriveResponse)
     case encrypt(WireEncryptResponse)
     case decrypt(WireDecryptResponse)
+    case sealAddress(WireSealAddressResponse)
+    case openAddresses(WireOpenAddressesResponse)
     /// also answers resign_tree and sign_published
     case signTree(WireSignTreeResponse)
     case signManifest(WireSignManifestResponse)
@@ -382,6 +435,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case signReceipt(WireSignReceiptResponse)
     case anchor(WireAnchorResponse)
     case authorizeErasure(WireAuthorizeErasureResponse)
+    case introductionKey(WireIntroductionKeyResponse)
     case health(WireKeeperHealth)
 
   }
@@ -532,6 +586,25 @@ public nonisolated struct WireEncryptResponse: Sendable {
   /// in the order asked
   public var items: [WireEncryptedItem] = []
 
+  /// For each new subject whose `contactId` and `email` were both sealed here, in the order of the ids: what the ledger demands of
+  /// a contact's first entry (Introduction.swift).
+  public var introductions: [WireIntroduction] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireIntroduction: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var subject: Data = Data()
+
+  /// 32 bytes
+  public var code: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -663,6 +736,108 @@ public nonisolated struct WireDecryptedItem: Sendable {
     case fault(WireFault)
 
   }
+
+  public init() {}
+}
+
+/// Where a caller's requests come from, for audit entries: sealed to the caller's name under the day's key.
+public nonisolated struct WireSealAddressRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// numeric, at most 64 bytes
+  public var address: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireSealAddressResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var value: WireSealedValue {
+    get {_value ?? WireSealedValue()}
+    set {_value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  public var hasValue: Bool {self._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  public mutating func clearValue() {self._value = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _value: WireSealedValue? = nil
+}
+
+public nonisolated struct WireOpenAddressesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  public var items: [WireSealedAddress] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireSealedAddress: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the audit entry
+  public var principal: String = String()
+
+  public var value: WireSealedValue {
+    get {_value ?? WireSealedValue()}
+    set {_value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  public var hasValue: Bool {self._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  public mutating func clearValue() {self._value = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _value: WireSealedValue? = nil
+}
+
+public nonisolated struct WireOpenAddressesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// in the order asked; empty: it does not open
+  public var addresses: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Under which the ledger checks introductions.
+public nonisolated struct WireIntroductionKeyResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes
+  public var key: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
@@ -1403,7 +1578,7 @@ nonisolated extension WireKeyRotationStep: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{7}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0\u{1}anchor\0\u{3}authorize_erasure\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{5}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1448,6 +1623,32 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.operation = .decrypt(v)
+        }
+      }()
+      case 4: try {
+        var v: WireSealAddressRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .sealAddress(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .sealAddress(v)
+        }
+      }()
+      case 5: try {
+        var v: WireOpenAddressesRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .openAddresses(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .openAddresses(v)
         }
       }()
       case 10: try {
@@ -1619,6 +1820,19 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .authorizeErasure(v)
         }
       }()
+      case 23: try {
+        var v: WireEmpty?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .introductionKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .introductionKey(v)
+        }
+      }()
       default: break
       }
     }
@@ -1641,6 +1855,14 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     case .decrypt?: try {
       guard case .decrypt(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .sealAddress?: try {
+      guard case .sealAddress(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .openAddresses?: try {
+      guard case .openAddresses(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
     case .signTree?: try {
       guard case .signTree(let v)? = self.operation else { preconditionFailure() }
@@ -1694,6 +1916,10 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .authorizeErasure(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
     }()
+    case .introductionKey?: try {
+      guard case .introductionKey(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1708,7 +1934,7 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{4}\u{6}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{1}anchor\0\u{3}authorize_erasure\0\u{2}\u{2}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{4}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0\u{1}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1766,6 +1992,32 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.result = .decrypt(v)
+        }
+      }()
+      case 5: try {
+        var v: WireSealAddressResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .sealAddress(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .sealAddress(v)
+        }
+      }()
+      case 6: try {
+        var v: WireOpenAddressesResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .openAddresses(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .openAddresses(v)
         }
       }()
       case 10: try {
@@ -1885,6 +2137,19 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .authorizeErasure(v)
         }
       }()
+      case 19: try {
+        var v: WireIntroductionKeyResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .introductionKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .introductionKey(v)
+        }
+      }()
       case 20: try {
         var v: WireKeeperHealth?
         var hadOneofValue = false
@@ -1925,6 +2190,14 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
       guard case .decrypt(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
+    case .sealAddress?: try {
+      guard case .sealAddress(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .openAddresses?: try {
+      guard case .openAddresses(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
     case .signTree?: try {
       guard case .signTree(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
@@ -1960,6 +2233,10 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .authorizeErasure?: try {
       guard case .authorizeErasure(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
+    case .introductionKey?: try {
+      guard case .introductionKey(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
     }()
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
@@ -2268,7 +2545,7 @@ nonisolated extension WireEncryptItem: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireEncryptResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EncryptResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0\u{1}introductions\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2277,6 +2554,7 @@ nonisolated extension WireEncryptResponse: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.introductions) }()
       default: break
       }
     }
@@ -2286,11 +2564,50 @@ nonisolated extension WireEncryptResponse: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.items.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 1)
     }
+    if !self.introductions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.introductions, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireEncryptResponse, rhs: WireEncryptResponse) -> Bool {
     if lhs.items != rhs.items {return false}
+    if lhs.introductions != rhs.introductions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIntroduction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Introduction"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}code\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.subject) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.code) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.subject.isEmpty {
+      try visitor.visitSingularBytesField(value: self.subject, fieldNumber: 1)
+    }
+    if !self.code.isEmpty {
+      try visitor.visitSingularBytesField(value: self.code, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireIntroduction, rhs: WireIntroduction) -> Bool {
+    if lhs.subject != rhs.subject {return false}
+    if lhs.code != rhs.code {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2524,6 +2841,209 @@ nonisolated extension WireDecryptedItem: SwiftProtobuf.Message, SwiftProtobuf._M
 
   public static func ==(lhs: WireDecryptedItem, rhs: WireDecryptedItem) -> Bool {
     if lhs.result != rhs.result {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSealAddressRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SealAddressRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}address\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSealAddressRequest, rhs: WireSealAddressRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSealAddressResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SealAddressResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._value {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSealAddressResponse, rhs: WireSealAddressResponse) -> Bool {
+    if lhs._value != rhs._value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOpenAddressesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OpenAddressesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}items\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.items.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireOpenAddressesRequest, rhs: WireOpenAddressesRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.items != rhs.items {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSealedAddress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SealedAddress"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}principal\0\u{1}value\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.principal) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.principal.isEmpty {
+      try visitor.visitSingularStringField(value: self.principal, fieldNumber: 1)
+    }
+    try { if let v = self._value {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSealedAddress, rhs: WireSealedAddress) -> Bool {
+    if lhs.principal != rhs.principal {return false}
+    if lhs._value != rhs._value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOpenAddressesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OpenAddressesResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}addresses\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.addresses) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.addresses.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.addresses, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireOpenAddressesResponse, rhs: WireOpenAddressesResponse) -> Bool {
+    if lhs.addresses != rhs.addresses {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIntroductionKeyResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".IntroductionKeyResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.key) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.key.isEmpty {
+      try visitor.visitSingularBytesField(value: self.key, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireIntroductionKeyResponse, rhs: WireIntroductionKeyResponse) -> Bool {
+    if lhs.key != rhs.key {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -195,6 +195,14 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .recordRefusals(newValue)}
   }
 
+  public var readAudit: WireAuditQuery {
+    get {
+      if case .readAudit(let v)? = operation {return v}
+      return WireAuditQuery()
+    }
+    set {operation = .readAudit(newValue)}
+  }
+
   /// public, no credential
   public var tile: WireTileRequest {
     get {
@@ -238,6 +246,7 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case listKeys(WireKeyListRequest)
     /// the gateway's own: of requests that have no caller
     case recordRefusals(WireRefusalsRequest)
+    case readAudit(WireAuditQuery)
     /// public, no credential
     case tile(WireTileRequest)
     case publishedCheckpoint(WireCheckpointRequest)
@@ -347,6 +356,14 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .keys(newValue)}
   }
 
+  public var auditPage: WireAuditPage {
+    get {
+      if case .auditPage(let v)? = result {return v}
+      return WireAuditPage()
+    }
+    set {result = .auditPage(newValue)}
+  }
+
   public var health: WireLedgerHealth {
     get {
       if case .health(let v)? = result {return v}
@@ -373,6 +390,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
     case erase(WireEraseResponse)
     /// list_keys and rotate_key
     case keys(WireKeyListResponse)
+    case auditPage(WireAuditPage)
     case health(WireLedgerHealth)
 
   }
@@ -528,29 +546,44 @@ public nonisolated struct WireContactHead: Sendable {
 
 /// Mutations are decided one by one and in order; those accepted and the audit entry are one atomic append.
 /// With no mutation accepted (or none given) the audit entry alone is appended.
-public nonisolated struct WireAppendRequest: Sendable {
+public nonisolated struct WireAppendRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var credential: Data = Data()
+  public var credential: Data {
+    get {_storage._credential}
+    set {_uniqueStorage()._credential = newValue}
+  }
 
-  public var mutations: [WireMutation] = []
+  public var mutations: [WireMutation] {
+    get {_storage._mutations}
+    set {_uniqueStorage()._mutations = newValue}
+  }
 
   public var audit: WireAuditDraft {
-    get {_audit ?? WireAuditDraft()}
-    set {_audit = newValue}
+    get {_storage._audit ?? WireAuditDraft()}
+    set {_uniqueStorage()._audit = newValue}
   }
   /// Returns true if `audit` has been explicitly set.
-  public var hasAudit: Bool {self._audit != nil}
+  public var hasAudit: Bool {_storage._audit != nil}
   /// Clears the value of `audit`. Subsequent reads from it will return its default value.
-  public mutating func clearAudit() {self._audit = nil}
+  public mutating func clearAudit() {_uniqueStorage()._audit = nil}
+
+  public var context: WireAuditContext {
+    get {_storage._context ?? WireAuditContext()}
+    set {_uniqueStorage()._context = newValue}
+  }
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {_storage._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {_uniqueStorage()._context = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _audit: WireAuditDraft? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireMutation: Sendable {
@@ -590,6 +623,9 @@ public nonisolated struct WireMutation: Sendable {
   /// Clears the value of `expectedVersion`. Subsequent reads from it will return its default value.
   public mutating func clearExpectedVersion() {self._expectedVersion = nil}
 
+  /// with creates_subject: the keeper's, 32 bytes
+  public var introduction: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -616,6 +652,35 @@ public nonisolated struct WireEntryDraft: Sendable {
   public init() {}
 }
 
+/// What the gateway knows of a request that is audited, and the ledger does not.
+public nonisolated struct WireAuditContext: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// access policies that decided
+  public var policyIds: [String] = []
+
+  /// SHA-256 of the client's, 32 bytes; of a bound token the ledger takes the one that it names; empty: none
+  public var certificate: Data = Data()
+
+  /// as the keeper sealed it for this caller; absent: not known
+  public var sourceAddress: WireSealedValue {
+    get {_sourceAddress ?? WireSealedValue()}
+    set {_sourceAddress = newValue}
+  }
+  /// Returns true if `sourceAddress` has been explicitly set.
+  public var hasSourceAddress: Bool {self._sourceAddress != nil}
+  /// Clears the value of `sourceAddress`. Subsequent reads from it will return its default value.
+  public mutating func clearSourceAddress() {self._sourceAddress = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _sourceAddress: WireSealedValue? = nil
+}
+
 /// The ledger completes it: principal from the credential, results, salt.
 public nonisolated struct WireAuditDraft: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -636,7 +701,7 @@ public nonisolated struct WireAuditDraft: Sendable {
   /// ALLOWED, DENIED, REFUSED, FAILED
   public var outcome: String = String()
 
-  /// a problem code, then ids of the policies that forbade it; empty when allowed
+  /// a problem code; empty when allowed
   public var reason: String = String()
 
   public var purpose: String = String()
@@ -1170,11 +1235,21 @@ public nonisolated struct WireEraseRequest: Sendable {
   /// Clears the value of `signature`. Subsequent reads from it will return its default value.
   public mutating func clearSignature() {self._signature = nil}
 
+  public var context: WireAuditContext {
+    get {_context ?? WireAuditContext()}
+    set {_context = newValue}
+  }
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {self._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {self._context = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _signature: WireSignedRequest? = nil
+  fileprivate var _context: WireAuditContext? = nil
 }
 
 public nonisolated struct WireEraseResponse: Sendable {
@@ -1236,6 +1311,74 @@ public nonisolated struct WireRefusals: Sendable {
   public init() {}
 }
 
+/// Audit entries, the newest first, as far as the caller's clearance dominates their labels.
+public nonisolated struct WireAuditQuery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// of these filters all that are not empty apply
+  public var principal: String = String()
+
+  public var action: String = String()
+
+  public var category: String = String()
+
+  public var outcome: String = String()
+
+  /// 16 bytes
+  public var contactID: Data = Data()
+
+  /// LedgerTime text: not before
+  public var from: String = String()
+
+  /// before
+  public var until: String = String()
+
+  /// positions below this one: the cursor of the page before; 0: from the end
+  public var below: UInt64 = 0
+
+  /// 1…1,000
+  public var limit: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireAuditPage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var rows: [WireAuditRow] = []
+
+  /// cursor of the next page, which may be empty; 0: there is none
+  public var next: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireAuditRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var generation: UInt64 = 0
+
+  public var header: Data = Data()
+
+  public var payload: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Puts another key in the place of one; the ledger announces both and audits it.
 public nonisolated struct WireKeyRotationRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1258,11 +1401,21 @@ public nonisolated struct WireKeyRotationRequest: Sendable {
   /// Clears the value of `signature`. Subsequent reads from it will return its default value.
   public mutating func clearSignature() {self._signature = nil}
 
+  public var context: WireAuditContext {
+    get {_context ?? WireAuditContext()}
+    set {_context = newValue}
+  }
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {self._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {self._context = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _signature: WireSignedRequest? = nil
+  fileprivate var _context: WireAuditContext? = nil
 }
 
 public nonisolated struct WireKeyListRequest: Sendable {
@@ -1353,9 +1506,20 @@ public nonisolated struct WireSealRequest: Sendable {
 
   public var requestID: String = String()
 
+  public var context: WireAuditContext {
+    get {_context ?? WireAuditContext()}
+    set {_context = newValue}
+  }
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {self._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {self._context = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _context: WireAuditContext? = nil
 }
 
 public nonisolated struct WireSealResponse: Sendable {
@@ -1387,9 +1551,20 @@ public nonisolated struct WireClockCorrectionRequest: Sendable {
 
   public var requestID: String = String()
 
+  public var context: WireAuditContext {
+    get {_context ?? WireAuditContext()}
+    set {_context = newValue}
+  }
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {self._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {self._context = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _context: WireAuditContext? = nil
 }
 
 public nonisolated struct WireLedgerHealth: Sendable {
@@ -1439,7 +1614,7 @@ nonisolated extension WireRotatableKey: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{2}\u{5}tile\0\u{3}published_checkpoint\0\u{1}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1629,6 +1804,19 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .recordRefusals(v)
         }
       }()
+      case 16: try {
+        var v: WireAuditQuery?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .readAudit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .readAudit(v)
+        }
+      }()
       case 20: try {
         var v: WireTileRequest?
         var hadOneofValue = false
@@ -1735,6 +1923,10 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .recordRefusals(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
+    case .readAudit?: try {
+      guard case .readAudit(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
     case .tile?: try {
       guard case .tile(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
@@ -1761,7 +1953,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{2}\u{9}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1912,6 +2104,19 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .keys(v)
         }
       }()
+      case 16: try {
+        var v: WireAuditPage?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .auditPage(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .auditPage(v)
+        }
+      }()
       case 22: try {
         var v: WireLedgerHealth?
         var hadOneofValue = false
@@ -1979,6 +2184,10 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .keys?: try {
       guard case .keys(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .auditPage?: try {
+      guard case .auditPage(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
     }()
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
@@ -2288,43 +2497,90 @@ nonisolated extension WireContactHead: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireAppendRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AppendRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}mutations\0\u{1}audit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}mutations\0\u{1}audit\0\u{1}context\0")
+
+  fileprivate class _StorageClass {
+    var _credential: Data = Data()
+    var _mutations: [WireMutation] = []
+    var _audit: WireAuditDraft? = nil
+    var _context: WireAuditContext? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _credential = source._credential
+      _mutations = source._mutations
+      _audit = source._audit
+      _context = source._context
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.mutations) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._audit) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularBytesField(value: &_storage._credential) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._mutations) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._audit) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._context) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.credential.isEmpty {
-      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._credential.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._credential, fieldNumber: 1)
+      }
+      if !_storage._mutations.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._mutations, fieldNumber: 2)
+      }
+      try { if let v = _storage._audit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._context {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
     }
-    if !self.mutations.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.mutations, fieldNumber: 2)
-    }
-    try { if let v = self._audit {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireAppendRequest, rhs: WireAppendRequest) -> Bool {
-    if lhs.credential != rhs.credential {return false}
-    if lhs.mutations != rhs.mutations {return false}
-    if lhs._audit != rhs._audit {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._credential != rhs_storage._credential {return false}
+        if _storage._mutations != rhs_storage._mutations {return false}
+        if _storage._audit != rhs_storage._audit {return false}
+        if _storage._context != rhs_storage._context {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2332,7 +2588,7 @@ nonisolated extension WireAppendRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Mutation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}subject\0\u{3}creates_subject\0\u{3}contact_id\0\u{1}unique\0\u{1}idempotency\0\u{3}expected_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}subject\0\u{3}creates_subject\0\u{3}contact_id\0\u{1}unique\0\u{1}idempotency\0\u{3}expected_version\0\u{1}introduction\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2347,6 +2603,7 @@ nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.unique) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._idempotency) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self._expectedVersion) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.introduction) }()
       default: break
       }
     }
@@ -2378,6 +2635,9 @@ nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._Messag
     try { if let v = self._expectedVersion {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 7)
     } }()
+    if !self.introduction.isEmpty {
+      try visitor.visitSingularBytesField(value: self.introduction, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2389,6 +2649,7 @@ nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.unique != rhs.unique {return false}
     if lhs._idempotency != rhs._idempotency {return false}
     if lhs._expectedVersion != rhs._expectedVersion {return false}
+    if lhs.introduction != rhs.introduction {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2434,6 +2695,50 @@ nonisolated extension WireEntryDraft: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.type != rhs.type {return false}
     if lhs.label != rhs.label {return false}
     if lhs.payload != rhs.payload {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAuditContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AuditContext"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}policy_ids\0\u{1}certificate\0\u{3}source_address\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.policyIds) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.certificate) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._sourceAddress) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.policyIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.policyIds, fieldNumber: 1)
+    }
+    if !self.certificate.isEmpty {
+      try visitor.visitSingularBytesField(value: self.certificate, fieldNumber: 2)
+    }
+    try { if let v = self._sourceAddress {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAuditContext, rhs: WireAuditContext) -> Bool {
+    if lhs.policyIds != rhs.policyIds {return false}
+    if lhs.certificate != rhs.certificate {return false}
+    if lhs._sourceAddress != rhs._sourceAddress {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3539,7 +3844,7 @@ nonisolated extension WireBlobResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EraseRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}contact_id\0\u{3}request_id\0\u{1}signature\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}contact_id\0\u{3}request_id\0\u{1}signature\0\u{1}context\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3551,6 +3856,7 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 2: try { try decoder.decodeSingularBytesField(value: &self.contactID) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._context) }()
       default: break
       }
     }
@@ -3573,6 +3879,9 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._signature {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    try { if let v = self._context {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3581,6 +3890,7 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.contactID != rhs.contactID {return false}
     if lhs.requestID != rhs.requestID {return false}
     if lhs._signature != rhs._signature {return false}
+    if lhs._context != rhs._context {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3700,9 +4010,159 @@ nonisolated extension WireRefusals: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
+nonisolated extension WireAuditQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AuditQuery"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}principal\0\u{1}action\0\u{1}category\0\u{1}outcome\0\u{3}contact_id\0\u{1}from\0\u{1}until\0\u{1}below\0\u{1}limit\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.principal) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.action) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.category) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.contactID) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.until) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.below) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.principal.isEmpty {
+      try visitor.visitSingularStringField(value: self.principal, fieldNumber: 2)
+    }
+    if !self.action.isEmpty {
+      try visitor.visitSingularStringField(value: self.action, fieldNumber: 3)
+    }
+    if !self.category.isEmpty {
+      try visitor.visitSingularStringField(value: self.category, fieldNumber: 4)
+    }
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 5)
+    }
+    if !self.contactID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.contactID, fieldNumber: 6)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 7)
+    }
+    if !self.until.isEmpty {
+      try visitor.visitSingularStringField(value: self.until, fieldNumber: 8)
+    }
+    if self.below != 0 {
+      try visitor.visitSingularUInt64Field(value: self.below, fieldNumber: 9)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAuditQuery, rhs: WireAuditQuery) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.principal != rhs.principal {return false}
+    if lhs.action != rhs.action {return false}
+    if lhs.category != rhs.category {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.contactID != rhs.contactID {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.below != rhs.below {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAuditPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AuditPage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}next\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.next) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 1)
+    }
+    if self.next != 0 {
+      try visitor.visitSingularUInt64Field(value: self.next, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAuditPage, rhs: WireAuditPage) -> Bool {
+    if lhs.rows != rhs.rows {return false}
+    if lhs.next != rhs.next {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAuditRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AuditRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}generation\0\u{1}header\0\u{1}payload\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.header) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 1)
+    }
+    if !self.header.isEmpty {
+      try visitor.visitSingularBytesField(value: self.header, fieldNumber: 2)
+    }
+    if !self.payload.isEmpty {
+      try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAuditRow, rhs: WireAuditRow) -> Bool {
+    if lhs.generation != rhs.generation {return false}
+    if lhs.header != rhs.header {return false}
+    if lhs.payload != rhs.payload {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireKeyRotationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeyRotationRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}key\0\u{3}request_id\0\u{1}signature\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}key\0\u{3}request_id\0\u{1}signature\0\u{1}context\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3714,6 +4174,7 @@ nonisolated extension WireKeyRotationRequest: SwiftProtobuf.Message, SwiftProtob
       case 2: try { try decoder.decodeSingularEnumField(value: &self.key) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._context) }()
       default: break
       }
     }
@@ -3736,6 +4197,9 @@ nonisolated extension WireKeyRotationRequest: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._signature {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    try { if let v = self._context {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3744,6 +4208,7 @@ nonisolated extension WireKeyRotationRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.key != rhs.key {return false}
     if lhs.requestID != rhs.requestID {return false}
     if lhs._signature != rhs._signature {return false}
+    if lhs._context != rhs._context {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3864,7 +4329,7 @@ nonisolated extension WireKeyEntry: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireSealRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SealRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}request_id\0\u{1}context\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3874,24 +4339,33 @@ nonisolated extension WireSealRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._context) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.credential.isEmpty {
       try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
     }
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
     }
+    try { if let v = self._context {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireSealRequest, rhs: WireSealRequest) -> Bool {
     if lhs.credential != rhs.credential {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs._context != rhs._context {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3944,7 +4418,7 @@ nonisolated extension WireSealResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireClockCorrectionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClockCorrectionRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}request_id\0\u{1}context\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3954,24 +4428,33 @@ nonisolated extension WireClockCorrectionRequest: SwiftProtobuf.Message, SwiftPr
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._context) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.credential.isEmpty {
       try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
     }
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
     }
+    try { if let v = self._context {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireClockCorrectionRequest, rhs: WireClockCorrectionRequest) -> Bool {
     if lhs.credential != rhs.credential {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs._context != rhs._context {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

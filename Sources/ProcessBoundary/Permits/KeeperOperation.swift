@@ -1,6 +1,9 @@
 /// What can be asked of chancery-keeper. The names are those of the request's members (keeper.proto).
 public enum KeeperOperation: String, Sendable, CaseIterable {
     case derive, encrypt, decrypt
+    /// Where a caller's requests come from, for audit entries.
+    case sealAddress = "seal_address"
+    case openAddresses = "open_addresses"
     case signTree = "sign_tree"
     case resignTree = "resign_tree"
     case signManifest = "sign_manifest"
@@ -15,6 +18,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case rotateKey = "rotate_key"
     case authorizeErasure = "authorize_erasure"
     case anchor
+    case introductionKey = "introduction_key"
     case health
 
     /// nil: the request names no operation that this version knows.
@@ -23,6 +27,8 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .derive: self = .derive
         case .encrypt: self = .encrypt
         case .decrypt: self = .decrypt
+        case .sealAddress: self = .sealAddress
+        case .openAddresses: self = .openAddresses
         case .signTree: self = .signTree
         case .resignTree: self = .resignTree
         case .signManifest: self = .signManifest
@@ -35,6 +41,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .rotateKey(let request): self = request.begins ? .beginRotation : .rotateKey
         case .authorizeErasure: self = .authorizeErasure
         case .anchor: self = .anchor
+        case .introductionKey: self = .introductionKey
         case .health: self = .health
         case nil: return nil
         }

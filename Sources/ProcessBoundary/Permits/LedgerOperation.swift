@@ -19,6 +19,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case rotateKey = "rotate_key"
     case listKeys = "list_keys"
     case recordRefusals = "record_refusals"
+    case readAudit = "read_audit"
     case health
 
     /// nil: the request names no operation that this version knows.
@@ -40,6 +41,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .rotateKey: self = .rotateKey
         case .listKeys: self = .listKeys
         case .recordRefusals: self = .recordRefusals
+        case .readAudit: self = .readAudit
         case .health: self = .health
         case nil: return nil
         }

@@ -31,6 +31,8 @@ public enum Permits {
 
     /// Of contacts.
     private static let readers: Set<Role> = [.enrichmentPlatform, .crmSync, .marketing, .dpo]
+    /// Of the audit trail: as far as their clearance has its compartment.
+    private static let auditReaders: Set<Role> = [.auditor, .dpo]
 
     public static func requirement(of operation: LedgerOperation) -> Requirement {
         switch operation {
@@ -43,6 +45,7 @@ public enum Permits {
         case .seal, .correctClock, .rotateKey: .oneOf([.operator])
         case .listKeys: .oneOf([.operator, .verifier, .auditor])
         case .erase: .oneOf([.dpo])
+        case .readAudit: .oneOf(auditReaders)
         case .recordRefusals: .socketAlone
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
@@ -56,10 +59,12 @@ public enum Permits {
         // A contact is found by its email's index value: whoever may read needs it.
         case (.gateway, .derive), (.gateway, .decrypt): .oneOf(readers)
         case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
+        case (.gateway, .sealAddress): .anyPrincipal
+        case (.gateway, .openAddresses): .oneOf(auditReaders)
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
             (.ledger, .signPublished), (.ledger, .signReceipt), (.ledger, .publicKeys),
             (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover), (.ledger, .rotateKey),
-            (.ledger, .anchor):
+            (.ledger, .anchor), (.ledger, .introductionKey):
             .socketAlone
         case (.ledger, .beginRotation): .oneOf([.operator])
         case (.ledger, .authorizeErasure): .oneOf([.dpo])

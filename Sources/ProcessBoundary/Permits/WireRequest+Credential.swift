@@ -17,7 +17,22 @@ extension WireLedgerRequest {
         case .erase(let request): request.credential
         case .rotateKey(let request): request.credential
         case .listKeys(let request): request.credential
+        case .readAudit(let request): request.credential
         case .recordRefusals, .tile, .publishedCheckpoint, .health, nil: Data()
+        }
+    }
+}
+
+extension WireLedgerRequest {
+    /// What the audit entry of this request tells beside what it does; nil where the ledger writes none.
+    public var context: WireAuditContext? {
+        switch operation {
+        case .append(let request): request.context
+        case .seal(let request): request.context
+        case .correctClock(let request): request.context
+        case .erase(let request): request.context
+        case .rotateKey(let request): request.context
+        default: nil
         }
     }
 }
@@ -29,10 +44,12 @@ extension WireKeeperRequest {
         case .derive(let request): request.credential
         case .encrypt(let request): request.credential
         case .decrypt(let request): request.credential
+        case .sealAddress(let request): request.credential
+        case .openAddresses(let request): request.credential
         case .authorizeErasure(let request): request.credential
         case .rotateKey(let request): request.credential
         case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,
-            .reindex, .forget, .recover, .anchor, .health, nil:
+            .reindex, .forget, .recover, .anchor, .introductionKey, .health, nil:
             Data()
         }
     }

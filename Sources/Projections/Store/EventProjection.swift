@@ -50,7 +50,9 @@ struct EventProjection {
                 try tables.provenance(event, at: position, subject)
                 try raise(subject, by: header.label)
             }
-        case .audited(let mutations): try remember(mutations, header)
+        case .audited(let event):
+            try tables.audited(event, header, at: position)
+            try remember(event.mutations, header)
         case .segmentSealed(let event): try tables.sealed(event, at: position)
         case .keyActivated(let event):
             try tables.activated(event.use, event.keyId, at: position)

@@ -4,7 +4,7 @@ import GRDB
 public import LedgerFormat
 
 extension ProjectionReader {
-    private func contactHead(id: ContactID) throws -> ContactHead? {
+    public func contactHead(id: ContactID) throws -> ContactHead? {
         try head("c.contact_id = ?", id.bytes)
     }
 

@@ -9,7 +9,7 @@ import LedgerFormat
 /// is wide stands in the order of the ledger.
 enum ProjectionSchema {
     /// Raised with every change of the tables or of what stands in them.
-    static let version: Int32 = 8
+    static let version: Int32 = 9
 
     /// Integers are positions, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
     /// named `subject` are 16-byte tags. A *position* is a leaf index counted on over all generations: that of the first
@@ -34,6 +34,8 @@ enum ProjectionSchema {
         // Orders to erase that the keeper has not carried out. `ordered`: position of the `ErasureOrdered`.
         "CREATE TABLE erasure (ordered INTEGER PRIMARY KEY, subject BLOB NOT NULL UNIQUE) STRICT",
         "CREATE TABLE sealed_segment (segment INTEGER PRIMARY KEY, manifest_hash BLOB NOT NULL, position INTEGER NOT NULL) STRICT",
+        // What audit entries are looked for by, in the order of the ledger; the entries themselves tell the rest. `at`: microseconds since 1970.
+        "CREATE TABLE audit (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, principal TEXT NOT NULL, action TEXT NOT NULL, category TEXT NOT NULL, outcome TEXT NOT NULL, subject BLOB) STRICT",
         // What the ledger says of keys. `activated`, `retired`: positions of the `KeyActivated` and the `KeyRetired`.
         "CREATE TABLE signing_key (origin TEXT NOT NULL, use TEXT NOT NULL, key_id TEXT NOT NULL, activated INTEGER, retired INTEGER, PRIMARY KEY (origin, use, key_id)) STRICT, WITHOUT ROWID",
     ]

@@ -12,6 +12,7 @@ final class ProjectionTables: Sendable {
     private let consent: RawStatement
     private let provenance: RawStatement
     private let idempotency: RawStatement
+    private let audit: RawStatement
     private let seal: RawStatement
     private let activate: RawStatement
     private let retire: RawStatement
@@ -54,6 +55,11 @@ final class ProjectionTables: Sendable {
             """
             INSERT OR REPLACE INTO idempotency (position, key, request, count, at)
             VALUES (?, ?, ?, ?, ?)
+            """)
+        audit = try statements.prepare(
+            """
+            INSERT OR REPLACE INTO audit (position, at, principal, action, category, outcome, subject)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
         seal = try statements.prepare(
             "INSERT OR REPLACE INTO sealed_segment (segment, manifest_hash, position) VALUES (?, ?, ?)"
@@ -176,6 +182,17 @@ final class ProjectionTables: Sendable {
         idempotency.bind(4, record.count)
         idempotency.bind(5, header.time.microsecondsSince1970 / 1_000_000)
         try idempotency.run()
+    }
+
+    func audited(_ event: AuditEvent, _ header: EntryHeader, at position: UInt64) throws {
+        audit.bind(1, position)
+        audit.bind(2, header.time.microsecondsSince1970)
+        audit.bind(3, event.principal)
+        audit.bind(4, event.action)
+        audit.bind(5, event.category.rawValue)
+        audit.bind(6, event.outcome.rawValue)
+        audit.bind(7, blob: header.subject?.data)
+        try audit.run()
     }
 
     func activated(_ use: String, _ keyID: String, at position: UInt64) throws {

@@ -27,7 +27,7 @@ struct Gate: Sendable {
     ) async throws -> Response {
         let authenticated = try await authenticator.authenticate(
             token: Self.token(request), certificate: context.peer.certificate,
-            requestID: context.requestID,
+            address: context.peer.address, requestID: context.requestID,
             signature: Self.signature(request, context.peer.certificate))
         // Not audited: nothing was looked at, and an entry for each would cost more than an answer.
         try limits.count(principal: authenticated.principal.subject, action, context.account)

@@ -1,0 +1,89 @@
+public import ContactModel
+import Crypto
+import Foundation
+
+/// Where callers' requests come from, for audit entries (FORMAT 9.5): under the day's key alone, for the address is the caller's and
+/// no data subject's; bound to the caller's name.
+public struct CallerAddresses: Sendable {
+    private let keys: SubjectKeys
+
+    init(keys: SubjectKeys) { self.keys = keys }
+
+    /// - Parameters:
+    ///   - address: 1 to 64 bytes.
+    ///   - principal: `[A-Za-z0-9._:-]`, 1 to 64.
+    /// - Throws: `KeyCustodyError.invalid`; `.unavailable`.
+    public func seal(
+        _ address: String, of principal: String
+    ) async throws(KeyCustodyError) -> EncryptedValue {
+        guard (1...ModelLimits.sourceAddressBytes).contains(address.utf8.count) else {
+            throw KeyCustodyError(
+                .invalid, "an address has 1 to \(ModelLimits.sourceAddressBytes) bytes")
+        }
+        try Self.check(principal)
+        let day = try await keys.dayKeyOfToday()
+        let nonce = Data(Sodium.randomBytes(12))
+        let box = try? AES.GCM.seal(
+            Data(address.utf8), using: Self.key(day.key, day.id),
+            nonce: AES.GCM.Nonce(data: nonce),
+            authenticating: Self.associatedData(principal, day.id))
+        guard let box,
+            let value = EncryptedValue(
+                authTag: box.tag, ciphertext: box.ciphertext, iv: nonce, keyId: day.id)
+        else {
+            throw KeyCustodyError(.unavailable, "an address could not be encrypted; try again")
+        }
+        return value
+    }
+
+    /// In the order given; nil: it does not open for this principal.
+    public func open(
+        _ values: [(principal: String, value: EncryptedValue)]
+    ) async throws(KeyCustodyError) -> [String?] {
+        guard values.count <= CustodyLimits.maxItems else {
+            throw KeyCustodyError(
+                .invalid,
+                "\(values.count) addresses in one call; send at most \(CustodyLimits.maxItems)")
+        }
+        for value in values { try Self.check(value.principal) }
+        let days = try await keys.dayKeys(Set(values.map(\.value.keyId)))
+        return values.map { principal, value in
+            guard let day = try? days[value.keyId]?.get(),
+                let box = try? AES.GCM.SealedBox(
+                    nonce: AES.GCM.Nonce(data: value.iv), ciphertext: value.ciphertext,
+                    tag: value.authTag),
+                let plain = try? AES.GCM.open(
+                    box, using: Self.key(day, value.keyId),
+                    authenticating: Self.associatedData(principal, value.keyId))
+            else { return nil }
+            return String(validating: plain, as: UTF8.self)
+        }
+    }
+
+    /// HKDF-SHA-256(day key, no salt, "chancery/source-address/v1" LF keyId, 32 bytes).
+    private static func key(_ day: SymmetricKey, _ keyID: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: day, info: Data("chancery/source-address/v1\n\(keyID)".utf8),
+            outputByteCount: 32)
+    }
+
+    /// The canonical JSON array `["chancery/source-address/v1",principal,keyId]`; no part needs escaping.
+    private static func associatedData(_ principal: String, _ keyID: String) -> Data {
+        Data("[\"chancery/source-address/v1\",\"\(principal)\",\"\(keyID)\"]".utf8)
+    }
+
+    private static func check(_ principal: String) throws(KeyCustodyError) {
+        let isPrincipal = principal.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: ":"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard isPrincipal, (1...CustodyLimits.maxPrincipal).contains(principal.utf8.count) else {
+            throw KeyCustodyError(.invalid, "an address is sealed for a principal's id")
+        }
+    }
+}

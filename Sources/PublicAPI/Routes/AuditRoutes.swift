@@ -1,0 +1,95 @@
+import ContactModel
+import ContactServices
+import HTTPTypes
+import Hummingbird
+
+/// `/api/v1/audit`: who did what, and who was refused.
+struct AuditRoutes: Sendable {
+    static let path = "/api/v1/audit"
+
+    let gate: Gate
+    let audit: AuditQueryService
+
+    func register(on routes: Routes) {
+        routes.get(Self.path) { try await list($0, $1) }
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gate.pass(request, context, .readAudit, purpose: .none) { authorized in
+            let query = try authorized.validated { () throws(ServiceError) in
+                try Self.query(request)
+            }
+            return Reply.json(AuditResponse.json(try await audit.page(query)))
+        }
+    }
+
+    private static let defaultLimit = 50
+
+    private static func query(_ request: Request) throws(ServiceError) -> AuditQuery {
+        let reader = try QueryReader(
+            request,
+            [
+                "principal", "action", "category", "outcome", "contact", "from", "until", "cursor",
+                "limit",
+            ])
+        var query = AuditQuery()
+        query.principal = reader.optionalText("principal")
+        query.action = try choice("action", reader)
+        query.category = try choice("category", reader)
+        query.outcome = try choice("outcome", reader)
+        query.contact = try contact(reader)
+        query.from = try time("from", reader)
+        query.until = try time("until", reader)
+        query.cursor = try cursor(reader)
+        query.limit = try limit(reader)
+        return query
+    }
+
+    private static func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ reader: QueryReader
+    ) throws(ServiceError) -> Value? {
+        guard let text = reader.optionalText(name) else { return nil }
+        guard let value = Value(rawValue: text) else {
+            let all = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ServiceError(.invalidParameter, "\(name) is one of \(all).")
+        }
+        return value
+    }
+
+    private static func contact(_ reader: QueryReader) throws(ServiceError) -> EntityID? {
+        guard let text = reader.optionalText("contact") else { return nil }
+        guard let id = try? EntityID(text) else {
+            throw ServiceError(.invalidParameter, "contact is a contact's id, a UUID.")
+        }
+        return id
+    }
+
+    private static func time(
+        _ name: String, _ reader: QueryReader
+    ) throws(ServiceError) -> Timestamp? {
+        guard let text = reader.optionalText(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text), time.microsecondsSince1970 >= 0 else {
+            throw ServiceError(
+                .invalidParameter, "\(name) is an RFC 3339 time such as 2026-01-31T09:30:00Z.")
+        }
+        return time
+    }
+
+    private static func cursor(_ reader: QueryReader) throws(ServiceError) -> UInt64? {
+        guard let text = reader.optionalText("cursor") else { return nil }
+        guard let cursor = AuditResponse.cursor(text) else {
+            throw ServiceError(.invalidParameter, "cursor is the next of a page before, as it is.")
+        }
+        return cursor
+    }
+
+    private static func limit(_ reader: QueryReader) throws(ServiceError) -> Int {
+        guard let limit = try reader.optionalInteger("limit") else { return defaultLimit }
+        guard let limit = Int(exactly: limit), AuditQuery.limits.contains(limit) else {
+            throw ServiceError(
+                .invalidParameter,
+                "limit is from \(AuditQuery.limits.lowerBound) to \(AuditQuery.limits.upperBound).")
+        }
+        return limit
+    }
+}
