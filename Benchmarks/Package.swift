@@ -20,6 +20,7 @@ let package = Package(
         .executableTarget(
             name: "chancery-load",
             dependencies: [
+                .product(name: "AccessControl", package: "chancery"),
                 .product(name: "ContactModel", package: "chancery"),
                 .product(name: "ProcessBoundary", package: "chancery"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -94,9 +94,12 @@ import Testing
         (.dataSubject, []), (.administrator, []),
         (
             .auditor,
-            [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle, .listKeys]
+            [
+                .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
+                .listKeys, .readAudit,
+            ]
         ),
-        (.dpo, [.readContact, .findContact, .eraseContact]),
+        (.dpo, [.readContact, .findContact, .eraseContact, .readAudit]),
         (
             .verifier,
             [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle, .listKeys]

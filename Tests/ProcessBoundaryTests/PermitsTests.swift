@@ -143,7 +143,8 @@ import Testing
             (.rotateKey(.with { $0.segmentManifest = .begin }), .beginRotation),
             (.rotateKey(.with { $0.day = .init() }), .beginRotation),
             (.authorizeErasure(.init()), .authorizeErasure), (.anchor(.init()), .anchor),
-            (.health(.init()), .health),
+            (.sealAddress(.init()), .sealAddress), (.openAddresses(.init()), .openAddresses),
+            (.introductionKey(.init()), .introductionKey), (.health(.init()), .health),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))
         for (operation, expected) in requests {

@@ -9,6 +9,8 @@ struct Identity: Sendable {
     let client: HTTPClient
     private let key: P256.Signing.PrivateKey
     private let thumbprint: String
+    /// Hex SHA-256 of the certificate.
+    let fingerprint: String
     /// DER.
     let certificate: [UInt8]
 
@@ -22,7 +24,9 @@ struct Identity: Sendable {
             pemRepresentation: String(contentsOfFile: keyPath, encoding: .utf8))
         let chain = try NIOSSLCertificate.fromPEMFile(path)
         certificate = try chain[0].toDERBytes()
-        thumbprint = Self.base64URL(Data(SHA256.hash(data: certificate)))
+        let digest = SHA256.hash(data: certificate)
+        thumbprint = Self.base64URL(Data(digest))
+        fingerprint = digest.map { String(format: "%02x", $0) }.joined()
         var configuration = configuration
         var tls = configuration.tlsConfiguration ?? .makeClientConfiguration()
         tls.certificateChain = chain.map { .certificate($0) }

@@ -18,9 +18,10 @@ import Testing
         #expect(marketing.status == 403 && marketing.code == "forbidden")
         // Who asked need not know the policy; who audits must.
         #expect(!marketing.text.contains("for-sales-alone"))
-        let audit = try #require(fixture.ledger.appends.last?.audit)
-        #expect(audit.outcome == "DENIED")
-        #expect(audit.reason == "forbidden crm-sync.for-sales-alone")
+        let append = try #require(fixture.ledger.appends.last)
+        let audit = append.audit
+        #expect(audit.outcome == "DENIED" && audit.reason == "forbidden")
+        #expect(append.context.policyIds == ["crm-sync.for-sales-alone"])
         #expect(audit.purpose == "campaign_management")
     }
 

@@ -1,4 +1,6 @@
+import AccessControl
 import ArgumentParser
+import ContactModel
 import Foundation
 import NIOPosix
 import ProcessBoundary
@@ -26,7 +28,9 @@ struct AppendsCommand: AsyncParsableCommand {
         let layout = HomeLayout(home)
         let group = MultiThreadedEventLoopGroup.singleton
         let client = LedgerClient(socketPath: layout.ledgerGatewaySocket, group: group)
-        let draft = AppendDraft(token: token, kind: kind, mutations: mutations)
+        let draft = AppendDraft(
+            token: token, kind: kind, mutations: mutations,
+            introductionKey: try await Self.introductionKey(layout, group))
         if kind == .event { try await draft.createSubject(client) }
         let clock = ContinuousClock()
         let begin = clock.now
@@ -77,6 +81,21 @@ struct AppendsCommand: AsyncParsableCommand {
     }
 }
 
+extension AppendsCommand {
+    /// On the ledger's own socket, which development leaves open to its user: contacts that the keeper did not seal need its word.
+    private static func introductionKey(
+        _ layout: HomeLayout, _ group: MultiThreadedEventLoopGroup
+    ) async throws -> Data {
+        let keeper = KeeperClient(socketPath: layout.keeperLedgerSocket, group: group)
+        let reply = try await keeper.call(.with { $0.operation = .introductionKey(.init()) })
+        await keeper.shutdown()
+        guard case .introductionKey(let response) = reply.result else {
+            throw LoadError("no key of introductions: \(reply)")
+        }
+        return response.key
+    }
+}
+
 /// Builds appends. The sealed values are random bytes of the right shape: the ledger never can look into them, and a
 /// rebuild would find them unreadable, so such a ledger is for measuring only.
 struct AppendDraft: Sendable {
@@ -86,8 +105,10 @@ struct AppendDraft: Sendable {
     let kind: Kind
     let mutations: Int
     private let subject = Data(randomBytes(16))
+    private let introductionKey: Data
 
-    init(token: String, kind: Kind, mutations: Int) {
+    init(token: String, kind: Kind, mutations: Int, introductionKey: Data) {
+        self.introductionKey = introductionKey
         self.token = Data(token.utf8)
         self.kind = kind
         self.mutations = mutations
@@ -140,10 +161,18 @@ struct AppendDraft: Sendable {
         tag.key = Data(randomBytes(32))
         tag.request = Data(randomBytes(32))
         mutation.idempotency.days = [tag]
-        let payload =
-            #"{"contactId":\#(sealed(16)),"email":\#(sealed(28)),"entity":"\#(entity())","#
-            + #""fullName":\#(sealed(20))}"#
-        mutation.entries = [entry("contact", "ContactCreated", payload)]
+        let event = ContactCreated(
+            contactId: sealed(16), email: sealed(28), entity: entity(), fullName: sealed(20))
+        mutation.introduction = Introduction(
+            subject: subject, contactID: mutation.contactID, email: unique.value,
+            entity: event.entity, label: "s1/i1", sealedContactID: event.contactId,
+            sealedEmail: event.email
+        ).code(under: introductionKey)
+        mutation.entries = [
+            entry(
+                "contact", "ContactCreated",
+                String(decoding: EventCoding.encode(event), as: UTF8.self))
+        ]
         return mutation
     }
 
@@ -186,11 +215,12 @@ struct AppendDraft: Sendable {
         return entry
     }
 
-    private func sealed(_ bytes: Int) -> String {
-        let (tag, text, iv) = (randomBytes(16), randomBytes(bytes), randomBytes(12))
-        return
-            #"{"algorithm":"AES-256-GCM","authTag":"\#(Data(tag).base64EncodedString())","ciphertext":"#
-            + #""\#(Data(text).base64EncodedString())","iv":"\#(Data(iv).base64EncodedString())","keyId":"DEK-20260101"}"#
+    private func sealed(_ bytes: Int) -> EncryptedValue {
+        let value = EncryptedValue(
+            authTag: Data(randomBytes(16)), ciphertext: Data(randomBytes(bytes)),
+            iv: Data(randomBytes(12)), keyId: "DEK-20260101")
+        guard let value else { preconditionFailure("a sealed value of the right shape") }
+        return value
     }
 }
 

@@ -15,7 +15,7 @@ extension ProcessTests {
             api = stack.api
         }
 
-        private func withPeer(_ body: (DaemonPeer) async throws -> Void) async throws {
+        func withPeer(_ body: (DaemonPeer) async throws -> Void) async throws {
             let peer = DaemonPeer(stack.home)
             do {
                 try await body(peer)
@@ -52,6 +52,7 @@ extension ProcessTests {
                 (.erase, .erase(.with { $0.credential = credential })),
                 (.rotateKey, .rotateKey(.with { $0.credential = credential })),
                 (.listKeys, .listKeys(.with { $0.credential = credential })),
+                (.readAudit, .readAudit(.with { $0.credential = credential })),
             ]
         }
 
@@ -61,7 +62,7 @@ extension ProcessTests {
             .signPublished(.init()), .signReceipt(.init()), .publicKeys(.init()),
             .reindex(.init()), .forget(.init()), .recover(.init()), .rotateKey(.init()),
             .anchor(.init()), .authorizeErasure(.init()),
-            .rotateKey(.with { $0.checkpoint = .begin }),
+            .rotateKey(.with { $0.checkpoint = .begin }), .introductionKey(.init()),
         ]
 
         @Test func withoutACredentialOfTheIssuerThereIsNothing() async throws {
@@ -84,6 +85,8 @@ extension ProcessTests {
                         .derive(.with { $0.credential = credential }),
                         .encrypt(.with { $0.credential = credential }),
                         .decrypt(.with { $0.credential = credential }),
+                        .sealAddress(.with { $0.credential = credential }),
+                        .openAddresses(.with { $0.credential = credential }),
                     ] {
                         let code = try await peer.refusal(operation)
                         #expect(code == .unauthenticated)
@@ -99,7 +102,7 @@ extension ProcessTests {
                     api.auditor,
                     [.readEntry, .receipt, .inclusion, .consistency, .bundle, .listKeys]
                 ),
-                (api.officer, [.readContact, .erase]),
+                (api.officer, [.readContact, .erase, .readAudit]),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys]),
             ]
             try await withPeer { peer in
