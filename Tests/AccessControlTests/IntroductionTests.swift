@@ -5,7 +5,8 @@ import Testing
 @testable import AccessControl
 
 @Suite struct IntroductionTests {
-    private static func value(_ text: String, key: String = "DEK-20261127") throws -> EncryptedValue {
+    private static func value(_ text: String, key: String = "DEK-20261127") throws -> EncryptedValue
+    {
         try #require(
             EncryptedValue(
                 authTag: Data(repeating: 1, count: 16), ciphertext: Data(text.utf8),

@@ -176,7 +176,8 @@ import Testing
                 idempotencyRequest: Views.leaf(index).hex, outcome: AuditMutation.appended)
             try store.apply([
                 Views.entry(
-                    index, stream: .audit, event: Views.audited([mutation]), time: try time(seconds))
+                    index, stream: .audit, event: Views.audited([mutation]), time: try time(seconds)
+                )
             ])
         }
         try store.apply([Views.entry(0)])

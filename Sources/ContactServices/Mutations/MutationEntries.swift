@@ -136,7 +136,9 @@ struct MutationEntries {
     }
 
     private static func next(_ values: inout SealedValues) throws(ServiceError) -> EncryptedValue {
-        guard let sealed = values.next(), let value = EncryptedValue(sealed) else { throw .unexpectedReply(.keeper) }
+        guard let sealed = values.next(), let value = EncryptedValue(sealed) else {
+            throw .unexpectedReply(.keeper)
+        }
         return value
     }
 
