@@ -172,28 +172,39 @@ def appends(options):
                         f"SQLite × {in_flight}: {base['perSecond']:,.0f} rows/s", f"{line['perSecond'] / base['perSecond']:.2f}", target)
 
 
+def beside_bare(home, seconds, what, target, *load):
+    """A load, and the same against a bare endpoint before and after it."""
+    token = home.token
+    bare = subprocess.Popen(
+        [LOAD, "bare", "--port", str(BARE_PORT), "--certificate", home.home / "pki/server.pem",
+         "--key", home.home / "pki/server.key", "--token", token])
+    try:
+        time.sleep(1)
+        def bare_run():
+            return figures([LOAD, *load, "--port", str(BARE_PORT), "--ca", home.ca, "--token", token,
+                            "--seconds", str(seconds / 2), "--name", "bare endpoint"])
+        home.load(*load, "--seconds", 2)  # warm
+        before = bare_run()
+        line = home.load(*load, "--seconds", seconds)
+        after = bare_run()
+    finally:
+        bare.send_signal(signal.SIGTERM)
+        bare.wait()
+    base = (before["perSecond"] + after["perSecond"]) / 2
+    row(f"{what} over TLS, 64 connections",
+        f"{line['perSecond']:,.0f}/s, p50 {line['p50'] / 1000:.1f} ms, p99 {line['p99'] / 1000:.1f} ms",
+        f"bare Hummingbird endpoint {base:,.0f}/s", f"{line['perSecond'] / base:.2f}", target)
+
+
 def post(options):
     with Home("post") as home:
-        token = home.token
-        bare = subprocess.Popen(
-            [LOAD, "bare", "--port", str(BARE_PORT), "--certificate", home.home / "pki/server.pem",
-             "--key", home.home / "pki/server.key", "--token", token])
-        try:
-            time.sleep(1)
-            def bare_run():
-                return figures([LOAD, "post", "--port", str(BARE_PORT), "--ca", home.ca, "--token", token,
-                                "--seconds", str(options.seconds / 2), "--name", "bare endpoint"])
-            home.load("post", "--seconds", 2)  # warm
-            before = bare_run()
-            line = home.load("post", "--seconds", options.seconds)
-            after = bare_run()
-        finally:
-            bare.send_signal(signal.SIGTERM)
-            bare.wait()
-        base = (before["perSecond"] + after["perSecond"]) / 2
-        row("POST /contacts over TLS, 64 connections",
-            f"{line['perSecond']:,.0f}/s, p50 {line['p50'] / 1000:.1f} ms, p99 {line['p99'] / 1000:.1f} ms",
-            f"bare Hummingbird endpoint {base:,.0f}/s", f"{line['perSecond'] / base:.2f}", "ratio ≥ 0.4, p50 ≤ 10 ms, p99 ≤ 40 ms")
+        beside_bare(home, options.seconds, "POST /contacts", "ratio ≥ 0.4, p50 ≤ 10 ms, p99 ≤ 40 ms", "post")
+
+
+def read(options):
+    with Home("read") as home:
+        contact = home.create(1)[0]
+        beside_bare(home, options.seconds, "GET /contacts/{id}, audited", "ratio ≥ 0.4", "read", "--id", contact)
 
 
 def bulk(options):
@@ -345,7 +356,7 @@ def postgres(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    suites = {"appends": appends, "post": post, "bulk": bulk, "large": large, "seal": seal, "ones": ones,
+    suites = {"appends": appends, "post": post, "read": read, "bulk": bulk, "large": large, "seal": seal, "ones": ones,
               "erase": erase, "fields": fields, "postgres": postgres}
     parser.add_argument("--quick", action="store_true", help="seconds instead of minutes; figures are rough")
     parser.add_argument("--entries", type=int, default=1_000_000, help="size of the large ledger")

@@ -7,8 +7,8 @@ import Logging
 import NIOSSL
 import Synchronization
 
-/// The least that `POST /contacts` could cost in this stack: TLS, a token looked up by its hash, the body decoded, a small JSON
-/// answer. Nothing is stored.
+/// The least that `POST /contacts` and `GET /contacts/{id}` could cost in this stack: TLS, a token looked up by its hash, the body
+/// decoded, a small JSON answer. Nothing is stored.
 struct BareEndpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bare", abstract: "Baseline: a bare Hummingbird TLS JSON endpoint.")
@@ -44,6 +44,13 @@ struct BareEndpointCommand: AsyncParsableCommand {
             return EditedResponse(
                 status: .created,
                 response: Answer(id: UUID().uuidString.lowercased(), createdAt: Date()))
+        }
+        router.get("/api/v1/contacts/{id}") { request, context in
+            let credential = (request.headers[.authorization] ?? "").dropFirst("Bearer ".count)
+            guard known.contains(Array(SHA256.hash(data: Data(credential.utf8)))) else {
+                throw HTTPError(.unauthorized)
+            }
+            return Answer(id: try context.parameters.require("id"), createdAt: Date())
         }
         var tls = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map {
