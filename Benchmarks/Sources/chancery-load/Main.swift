@@ -9,7 +9,8 @@ struct ChanceryLoad: AsyncParsableCommand {
         commandName: "chancery-load",
         abstract: "Loads for Chancery's processes and the baselines beside them.",
         subcommands: [
-            AppendsCommand.self, PostCommand.self, ReadCommand.self, BulkCommand.self, EraseCommand.self,
+            AppendsCommand.self, PostCommand.self, ReadCommand.self, BulkCommand.self,
+            EraseCommand.self,
             FieldsCommand.self, SQLiteCommand.self, BareEndpointCommand.self,
         ])
 }
