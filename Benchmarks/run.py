@@ -207,6 +207,28 @@ def read(options):
         beside_bare(home, options.seconds, "GET /contacts/{id}, audited", "ratio ≥ 0.4", "read", "--id", contact)
 
 
+def crowd(options):
+    with Home("crowd") as home:
+        home.load("post", "--seconds", 2)  # warm
+        alone = [home.load("post", "--connections", 8, "--seconds", options.seconds)]
+        many = subprocess.Popen(
+            [sys.executable, ROOT / "Benchmarks/crowd.py", "--port", str(PORT), "--ca", home.ca],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            if many.stdout.readline().strip() != "ready":
+                raise SystemExit("the crowd did not come about")
+            beside = home.load("post", "--connections", 8, "--seconds", options.seconds)
+        finally:
+            many.stdin.close()
+            many.kill()
+            many.wait()
+        time.sleep(5)
+        alone.append(home.load("post", "--connections", 8, "--seconds", options.seconds))
+        base = sum(line["p99"] for line in alone) / 2
+        row("POST p99 beside 10,000 idle and 1,000 slow connections", f"{beside['p99'] / 1000:.1f} ms",
+            f"without {base / 1000:.1f} ms", f"{beside['p99'] / base:.1f} ×", "≤ 2 ×")
+
+
 def bulk(options):
     with Home("bulk") as home:
         base = sqlite(home.directory, 512, options.seconds / 2)
@@ -356,7 +378,7 @@ def postgres(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    suites = {"appends": appends, "post": post, "read": read, "bulk": bulk, "large": large, "seal": seal, "ones": ones,
+    suites = {"appends": appends, "post": post, "read": read, "crowd": crowd, "bulk": bulk, "large": large, "seal": seal, "ones": ones,
               "erase": erase, "fields": fields, "postgres": postgres}
     parser.add_argument("--quick", action="store_true", help="seconds instead of minutes; figures are rough")
     parser.add_argument("--entries", type=int, default=1_000_000, help="size of the large ledger")

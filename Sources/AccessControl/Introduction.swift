@@ -33,6 +33,8 @@ public struct Introduction: Sendable {
         self.sealedEmail = sealedEmail
     }
 
+    public static let keyBytes = 32
+
     /// - Parameter key: 32 bytes, the keeper's.
     /// - Returns: 32 bytes.
     public func code(under key: Data) -> Data {

@@ -12,18 +12,21 @@ public struct Auditor: Sendable {
 
     /// Makes a refusal durable before it is told.
     ///
+    /// - Parameter policies: that permitted it, before something else refused it.
     /// - Returns: the refusal, marked as audited; or `ledger-unavailable` when it could not be recorded, because
     ///   what cannot be recorded is not answered either. A refusal that is an unavailability itself stays what it is: it
     ///   discloses nothing, and `outcome-unknown` says more than that the ledger is away.
     public func refusal(
         _ error: ServiceError, of request: Authenticated, action: Action,
-        purposes: [PurposeCode] = []
+        purposes: [PurposeCode] = [], policies: [String] = []
     ) async -> ServiceError {
         if error.isAudited { return error }
         do throws(ServiceError) {
             try await record(
                 request, action: action, purposes: purposes, outcome: AuditOutcome(error.code),
-                reason: error.code.rawValue, policies: error.policies)
+                reason: error.code.rawValue,
+                policies: error.policies.isEmpty ? policies : error.policies,
+                subject: error.subject)
             return error.audited()
         } catch let failure {
             return error.code.kind == .unavailable ? error : failure

@@ -100,7 +100,11 @@ public struct ContactService: Sendable {
         }
         // First of all, and as if there were no such contact. The ledger said so already, the keeper will again.
         guard Self.isWithin(authorized.request.principal.clearance, row) else { return nil }
-        try PurposeGuard.check(authorized.purposes, of: row)
+        do throws(ServiceError) {
+            try PurposeGuard.check(authorized.purposes, of: row)
+        } catch {
+            throw error.about(row.head.subject)
+        }
         let view = try await decrypt(row, authorized)
         try await auditor.disclosure(authorized, subject: row.head.subject)
         return view

@@ -1,4 +1,5 @@
 public import ContactModel
+import Foundation
 
 /// Why a request was not done: a code to branch on, and words that name the next step.
 ///
@@ -12,6 +13,8 @@ public struct ServiceError: Error, Equatable, Sendable {
     public var pointer: String?
     /// Ids of the access policies that forbade it: for the audit entry, not for the caller.
     public var policies: [String] = []
+    /// 16-byte tag of the contact concerned, for the audit entry alone; empty: none is certain.
+    var subject = Data()
     /// Whether the audit entry of this refusal is already durable.
     public var isAudited = false
 
@@ -41,6 +44,12 @@ public struct ServiceError: Error, Equatable, Sendable {
     func audited() -> ServiceError {
         var copy = self
         copy.isAudited = true
+        return copy
+    }
+
+    func about(_ subject: Data) -> ServiceError {
+        var copy = self
+        copy.subject = subject
         return copy
     }
 

@@ -30,6 +30,10 @@ public enum ServiceLimits {
     static let sealedAddresses = 4_096
     /// For how long: so often at most audit entries of one caller show that they came from one place.
     static let sealedAddressLife: Duration = .seconds(600)
+    /// How long a keeper that could not is not asked again.
+    static let unsealedAddressLife: Duration = .seconds(5)
+    /// Reads of the trail and its operators wait for no more: what needs the keeper waits for it later.
+    static let sealAddressTimeout: Duration = .milliseconds(500)
     /// A line with 64 attributes of 4,096 bytes fits, barely.
     public static let bulkLineBytes = 256 * 1_024
     /// Input read ahead of the groups in flight.

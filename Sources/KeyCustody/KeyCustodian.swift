@@ -1,4 +1,3 @@
-import Crypto
 public import Foundation
 import GRDB
 import ProcessBoundary
@@ -29,6 +28,7 @@ public final class KeyCustodian: Sendable {
     let keystore: Keystore
     let hierarchy: KeyHierarchy
     private let subjectKeys: SubjectKeys
+    private let introducing = SecretBytes.random(count: 32)
     let counters: TPMCounters
     private let files: RootFiles
     let lock: FileLock
@@ -158,14 +158,9 @@ public final class KeyCustodian: Sendable {
         try await subjectKeys.rotateDayKey()
     }
 
-    /// Under which keeper and ledger know each other's word about new contacts: 32 bytes, derived from KEK-DATA, of which it tells
-    /// nothing.
-    public var introductionKey: Data {
-        HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: hierarchy.dataKEK.transientKey(),
-            info: Data("chancery/introduction/v1".utf8), outputByteCount: 32
-        ).withUnsafeBytes { Data($0) }
-    }
+    /// Under which the ledger knows the keeper's word about new contacts: 32 bytes, another one at each start, and no key of anything else,
+    /// since it leaves this process.
+    public var introductionKey: Data { introducing.withUnsafeBytes { Data($0) } }
 
     /// Data subjects that have a key.
     public var subjectCount: UInt64 { subjectKeys.count }

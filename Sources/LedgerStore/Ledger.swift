@@ -32,6 +32,7 @@ public final class Ledger: Sendable {
     let sealer: Sealer
     let publisher: Publisher
     let sealRepairs = Turns()
+    let scans: Scans
     let forgetter: any Forgetter
     let erasures = Mutex(ErasureQueue())
     let anchoring = Mutex<Anchoring?>(nil)
@@ -48,6 +49,7 @@ public final class Ledger: Sendable {
         self.forgetter = forgetter
         identity = recovered.identity
         keys = recovered.keys
+        scans = Scans(most: configuration.limits.auditScans)
         self.signer = signer
         library = recovered.library
         projections = recovered.projections

@@ -70,5 +70,8 @@ public struct StoreLimits: Sendable {
     /// Positions that one page looks through: some 20 ms.
     public var auditSpan: UInt64 = 1 << 18
 
+    /// Such pages at one time: two of the four readers stay for contacts.
+    public var auditScans = 2
+
     public init() {}
 }

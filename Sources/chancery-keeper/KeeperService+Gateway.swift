@@ -37,7 +37,8 @@ extension KeeperService {
         let values = try await custodian.cipher.encrypt(request.items.map { try PlainValue($0) })
         var response = WireKeeperResponse()
         response.encrypt.items = values.map(WireEncryptedItem.init)
-        response.encrypt.introductions = Self.introductions(request.items, values, custodian)
+        response.encrypt.introductions = await Self.introductions(
+            request.items, values, custodian)
         return response
     }
 
@@ -45,9 +46,9 @@ extension KeeperService {
     private static func introductions(
         _ items: [WireEncryptItem], _ values: [Result<EncryptedValue, KeyCustodyError>],
         _ custodian: KeyCustodian
-    ) -> [WireIntroduction] {
+    ) async -> [WireIntroduction] {
         var introductions: [WireIntroduction] = []
-        var key: Data?
+        let key = custodian.introductionKey
         for (position, item) in items.enumerated().dropLast() {
             let next = items[position + 1]
             guard item.newSubject, next.newSubject, item.binding.field == "contactId",
@@ -59,16 +60,16 @@ extension KeeperService {
                 let email = try? custodian.index.value(
                     field: "email", canonical: [UInt8](next.plaintext))
             else { continue }
-            let known = key ?? custodian.introductionKey
-            key = known
             let introduction = Introduction(
                 subject: item.binding.subject, contactID: item.plaintext, email: Data(email),
                 entity: item.binding.entity, label: item.binding.label,
                 sealedContactID: sealedID, sealedEmail: sealedEmail)
             var wire = WireIntroduction()
             wire.subject = introduction.subject
-            wire.code = introduction.code(under: known)
+            wire.code = introduction.code(under: key)
             introductions.append(wire)
+            // A signature must not wait for thousands.
+            if introductions.count.isMultiple(of: 64) { await Task.yield() }
         }
         return introductions
     }
@@ -82,22 +83,23 @@ extension KeeperService {
         }
         var response = WireKeeperResponse()
         response.sealAddress.value = WireSealedValue(
-            try await custodian.callerAddresses.seal(request.address, of: principal.subject))
+            try await custodian.callerAddresses.seal(
+                request.address, of: principal.subject,
+                label: principal.clearance.auditLabelText))
         return response
     }
 
-    /// Of audit entries, which nobody sees without their compartment.
     func openAddresses(
         _ request: WireOpenAddressesRequest, for principal: SecurityPrincipal?,
         _ custodian: KeyCustodian
     ) async throws -> WireKeeperResponse {
         try checkCount(request.items.count)
-        try AccessDecision.disclosure(of: [SecurityLabel.audit.text], to: principal)
+        try AccessDecision.disclosure(of: request.items.lazy.map(\.label), to: principal)
         let values = try request.items.map { item in
             guard let value = EncryptedValue(item.value) else {
                 throw WireFault(.invalid, "a sealed address is not as FORMAT section 9 has it")
             }
-            return (item.principal, value)
+            return (item.principal, item.label, value)
         }
         var response = WireKeeperResponse()
         response.openAddresses.addresses = try await custodian.callerAddresses.open(values)

@@ -24,6 +24,7 @@ extension Ledger {
             return wire
         }
         response.next = page.next ?? 0
+        if let subject = page.subject { response.subject = subject.data }
         return response
     }
 }

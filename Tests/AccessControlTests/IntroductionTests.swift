@@ -5,24 +5,27 @@ import Testing
 @testable import AccessControl
 
 @Suite struct IntroductionTests {
-    private static func value(_ text: String, key: String = "DEK-20261127") throws -> EncryptedValue
-    {
+    private static func value(
+        _ text: String, key: String = "DEK-20261127", iv: UInt8 = 2, tag: UInt8 = 1
+    ) throws -> EncryptedValue {
         try #require(
             EncryptedValue(
-                authTag: Data(repeating: 1, count: 16), ciphertext: Data(text.utf8),
-                iv: Data(repeating: 2, count: 12), keyId: key))
+                authTag: Data(repeating: tag, count: 16), ciphertext: Data(text.utf8),
+                iv: Data(repeating: iv, count: 12), keyId: key))
     }
 
     private static func introduction(
         subject: UInt8 = 1, contactID: UInt8 = 2, email: UInt8 = 3, entity: String = "e",
         label: String = "s1/i1", id: String = "id", address: String = "address",
-        key: String = "DEK-20261127"
+        key: String = "DEK-20261127", emailKey: String = "DEK-20261127", iv: UInt8 = 2,
+        tag: UInt8 = 1
     ) throws -> Introduction {
         Introduction(
             subject: Data(repeating: subject, count: 16),
             contactID: Data(repeating: contactID, count: 16),
             email: Data(repeating: email, count: 32), entity: entity, label: label,
-            sealedContactID: try value(id, key: key), sealedEmail: try value(address))
+            sealedContactID: try value(id, key: key, iv: iv),
+            sealedEmail: try value(address, key: emailKey, tag: tag))
     }
 
     @Test func everyPartCounts() throws {
@@ -34,10 +37,11 @@ import Testing
             Self.introduction(subject: 9), Self.introduction(contactID: 9),
             Self.introduction(email: 9), Self.introduction(entity: "f"),
             Self.introduction(label: "s2/i1"), Self.introduction(id: "di"),
+            Self.introduction(iv: 9), Self.introduction(tag: 9),
+            Self.introduction(emailKey: "DEK-20261126"),
             Self.introduction(address: "b"), Self.introduction(key: "DEK-20261126"),
             // Parts do not run together.
             Self.introduction(entity: "es1", label: "/i1"),
-            Self.introduction(id: "ida", address: "ddress"),
         ]
         for other in others { #expect(!other.isAttested(by: code, under: key)) }
         #expect(!right.isAttested(by: code, under: Data(repeating: 8, count: 32)))

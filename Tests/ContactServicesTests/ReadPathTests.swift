@@ -55,6 +55,18 @@ import Testing
         #expect(fixture.keeperCalls.contains("decrypt") == isThere)
     }
 
+    /// Whoever looks for what was tried of a contact finds it by the contact.
+    @Test func aReadForAnotherPurposeIsRefusedAboutThatContact() async throws {
+        let created = try await fixture.create("jane@example.com")
+        let authorized = try await fixture.authorized(
+            .readContact, role: .dpo, purposes: ["recruiting"])
+        let query = try authorized.validated { () throws(ServiceError) in created.contactID }
+        let error = await #expect(throws: ServiceError.self) {
+            _ = try await fixture.contacts.get(query)
+        }
+        #expect(error?.code == .purposeNotCovered && error?.subject == created.subject)
+    }
+
     @Test func theAuditEntryIsDurableBeforeTheAnswer() async throws {
         let created = try await fixture.create("jane@example.com")
         let before = fixture.ledger.appends.count

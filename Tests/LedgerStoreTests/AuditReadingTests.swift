@@ -80,6 +80,71 @@ import Testing
         await ledger.close()
     }
 
+    /// Neither does a cursor tell that something was there: nothing found is nothing found, whatever is hidden.
+    @Test func whatIsHiddenMovesNoCursor() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open { $0.limits.auditSpan = 16 }
+        let wide = try Clearance("s3:c7/i1")
+        for number in 0..<40 {
+            let isHidden = number.isMultiple(of: 2)
+            try await read(
+                isHidden ? "hidden.act" : "open.act", by: "p",
+                clearance: isHidden ? wide : .default, ledger)
+        }
+        for limit in [1, 2, 100] {
+            var (hidden, none): (UInt64?, UInt64?)
+            repeat {
+                let page = try found(ledger, below: hidden, limit: limit) {
+                    $0.action = "hidden.act"
+                }
+                let nothing = try found(ledger, below: none, limit: limit) {
+                    $0.action = "no.act"
+                }
+                #expect(page.actions.isEmpty && page.next == nothing.next)
+                (hidden, none) = (page.next, nothing.next)
+            } while hidden != nil
+        }
+        let above = try Clearance("s3:c7,c1023/i1")
+        let seen = try found(ledger, limit: 1, clearance: above) { $0.action = "hidden.act" }
+        #expect(seen.actions == ["hidden.act"])
+        await ledger.close()
+    }
+
+    /// Its audit entry names no contact, and still tells of each.
+    @Test func aContactsTrailHasAppendsOfSeveralContacts() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let people = ["ada", "ben", "cleo"].map { Drafts.Person($0) }
+        _ = try await ledger.append(Drafts.append(people.map { try Drafts.create($0) }))
+        try await read("contact.find", by: "crm", ledger)
+        _ = try await ledger.append(
+            Drafts.append([try Drafts.enrich(people[0]), try Drafts.enrich(people[2])]))
+        try await read("contact.read", by: "crm", about: people[1], ledger)
+        #expect(
+            try found(ledger, about: people[0].id).actions == ["contact.create", "contact.create"])
+        #expect(
+            try found(ledger, about: people[1].id).actions == ["contact.read", "contact.create"])
+        let page = try ledger.audits(
+            AuditFilter(), about: people[2].id, below: nil, limit: 9, for: Self.cleared)
+        #expect(page.rows.count == 2 && page.subject == people[2].subject)
+        await ledger.close()
+    }
+
+    @Test func fewLookAtOneTime() async throws {
+        let scans = Scans(most: 2)
+        #expect(scans.begin() && scans.begin() && !scans.begin())
+        scans.end()
+        #expect(scans.begin() && !scans.begin())
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open { $0.limits.auditScans = 0 }
+        #expect {
+            try found(ledger)
+        } throws: {
+            ($0 as? LedgerStoreError)?.code == .overloaded
+        }
+        await ledger.close()
+    }
+
     @Test func pagesFollowOneAnotherWithoutAGap() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open {

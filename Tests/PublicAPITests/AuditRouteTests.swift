@@ -9,7 +9,8 @@ import Testing
     let fixture = APIFixture()
 
     @Test(arguments: [
-        "", "?principal=crm&action=contact.read&category=DATA_ACCESS&outcome=DENIED&limit=500",
+        "", "?action=key.rotate.segment-manifest",
+        "?principal=crm&action=contact.read&category=DATA_ACCESS&outcome=DENIED&limit=500",
         "?contact=3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c&from=2026-01-31T09:30:00%2B02:00&cursor=1a",
     ])
     func theTrailIsAskedForWithFilters(query: String) async throws {
@@ -35,7 +36,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "action=contact.steal", "category=x", "outcome=", "contact=1", "from=yesterday",
+        "action=Contact", "action=", "action=a%20b", "category=x", "outcome=", "contact=1",
+        "from=yesterday",
         "from=1969-12-31T23:59:59Z", "cursor=0", "cursor=A", "cursor=-1",
         "cursor=zzzzzzzzzzzzz", "limit=0", "limit=501", "limit=x", "offset=1",
         "limit=1&limit=2",

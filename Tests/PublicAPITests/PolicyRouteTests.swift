@@ -25,6 +25,16 @@ import Testing
         #expect(audit.purpose == "campaign_management")
     }
 
+    /// What refused it came after the policies, which are named all the same.
+    @Test func whatPoliciesPermittedAndSomethingElseRefusedNamesThem() async throws {
+        let reply = try await fixture.send(
+            .get, "/api/v1/contacts/3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", token: "dpo")
+        #expect(reply.status == 404)
+        let append = try #require(fixture.ledger.appends.last)
+        #expect(append.audit.outcome == "REFUSED")
+        #expect(append.context.policyIds == ["dpo.contacts"])
+    }
+
     /// The table refuses before a policy is asked.
     @Test(arguments: ["data-subject", "administrator"])
     func rolesWithoutARowMayNothing(token: String) async throws {

@@ -47,7 +47,7 @@ public struct AuditEvent: LedgerEvent {
         self.resourceType = resourceType
         self.salt = salt
         self.count = count
-        certificateFingerprint = context.certificate.map { $0.map(Hex.text).joined() }
+        certificateFingerprint = context.certificateFingerprint
         policyIds = context.policyIDs
         sourceAddress = context.sourceAddress
     }

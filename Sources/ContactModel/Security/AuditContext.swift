@@ -2,15 +2,17 @@ public import Foundation
 
 /// What an audit entry tells of a request beside what it did.
 public struct AuditContext: Hashable, Sendable {
-    /// Access policies that decided, in the order of their text.
+    /// Access policies that decided, each once.
     public let policyIDs: [String]
-    /// SHA-256 of the client certificate's DER, 32 bytes; nil: none was shown.
-    public let certificate: Data?
+    /// Hex SHA-256 of the client certificate's DER; nil: none was shown.
+    public let certificateFingerprint: String?
     /// Sealed by the keeper for the caller's name; nil: not known.
     public let sourceAddress: EncryptedValue?
 
     public static let none = AuditContext(unchecked: [], nil, nil)
 
+    /// - Parameter certificate: SHA-256, 32 bytes.
+    ///
     /// Nil over a limit, and for a policy id that is not printable ASCII.
     public init?(policyIDs: [String], certificate: Data?, sourceAddress: EncryptedValue?) {
         let areIDs = policyIDs.allSatisfy { id in
@@ -21,14 +23,15 @@ public struct AuditContext: Hashable, Sendable {
             certificate.map({ $0.count == 32 }) ?? true,
             sourceAddress.map({ $0.ciphertext.count <= ModelLimits.sourceAddressBytes }) ?? true
         else { return nil }
-        self.init(unchecked: policyIDs, certificate, sourceAddress)
+        self.init(
+            unchecked: policyIDs, certificate.map { $0.map(Hex.text).joined() }, sourceAddress)
     }
 
     private init(
-        unchecked policyIDs: [String], _ certificate: Data?, _ sourceAddress: EncryptedValue?
+        unchecked policyIDs: [String], _ certificate: String?, _ sourceAddress: EncryptedValue?
     ) {
         self.policyIDs = policyIDs
-        self.certificate = certificate
+        certificateFingerprint = certificate
         self.sourceAddress = sourceAddress
     }
 }

@@ -30,27 +30,30 @@ public struct AuditQueryService: Sendable {
             else { throw .unexpectedReply(.ledger) }
             entries.append((row, header, event))
         }
-        var addresses = try await addresses(entries.map(\.event), query.authorized).makeIterator()
+        var addresses = try await addresses(
+            entries.map { ($0.header.label, $0.event) }, query.authorized
+        ).makeIterator()
         let events = entries.map { row, header, event in
             AuditEventView(
                 generation: row.generation, index: header.index, time: header.time.text,
                 label: header.label, subject: header.subject?.hex, event: event,
                 sourceAddress: event.sourceAddress == nil ? nil : addresses.next() ?? nil)
         }
-        try await auditor.disclosure(query.authorized)
+        try await auditor.disclosure(query.authorized, subject: page.subject)
         return AuditPageView(events: events, next: page.next == 0 ? nil : page.next)
     }
 
     /// One for each event that has one.
     private func addresses(
-        _ events: [AuditEvent], _ authorized: Authorized
+        _ events: [(label: String, event: AuditEvent)], _ authorized: Authorized
     ) async throws(ServiceError) -> [String?] {
         var request = WireOpenAddressesRequest()
         request.credential = authorized.request.credential
-        request.items = events.compactMap { event in
+        request.items = events.compactMap { label, event in
             event.sourceAddress.map { value in
                 var item = WireSealedAddress()
                 item.principal = event.principal
+                item.label = label
                 item.value = WireSealedValue(value)
                 return item
             }
@@ -71,7 +74,7 @@ extension WireAuditQuery {
     fileprivate init(_ query: AuditQuery) {
         self.init()
         principal = query.principal ?? ""
-        action = query.action?.rawValue ?? ""
+        action = query.action ?? ""
         category = query.category?.rawValue ?? ""
         outcome = query.outcome?.rawValue ?? ""
         if let contact = query.contact { contactID = Data(contact.bytes) }

@@ -3,7 +3,8 @@ public import ContactModel
 /// Which audit events are asked for: those that fit all that is not nil, the newest first.
 public struct AuditQuery: Sendable {
     public var principal: String?
-    public var action: Action?
+    /// As entries have it: those of `Action`, and what the ledger says of its own doings.
+    public var action: String?
     public var category: AuditCategory?
     public var outcome: AuditOutcome?
     public var contact: EntityID?

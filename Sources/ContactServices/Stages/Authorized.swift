@@ -8,7 +8,7 @@ public struct Authorized: Sendable {
     /// From `X-Purpose`: none or one; several only for a group of bulk lines that name their own.
     public let purposes: [PurposeCode]
     /// Ids of the access policies that decided.
-    let policies: [String]
+    public let policies: [String]
 
     init(
         request: Authenticated, action: Action, purposes: [PurposeCode], policies: [String]

@@ -8,40 +8,58 @@ import Synchronization
 public final class SourceAddresses: Sendable {
     private struct Key: Hashable {
         let principal: String
+        let label: String
         let address: String
     }
 
-    private struct Sealed {
-        let value: WireSealedValue
+    /// What the keeper said last.
+    private struct Answer {
+        /// Nil: it did not.
+        let value: WireSealedValue?
         let until: ContinuousClock.Instant
     }
 
     private let keeper: any KeeperPort
-    private let known = Mutex<[Key: Sealed]>([:])
+    private let known = Mutex<[Key: Answer]>([:])
 
     public init(keeper: any KeeperPort) { self.keeper = keeper }
 
-    /// Nil where the address is not known, or the keeper cannot seal now: an operator must be able to act on a full disk, where no
-    /// key of a new day can be drawn.
+    /// Nil where the address is not known, or the keeper does not seal it at once: an operator must be able to act on a full disk, where no
+    /// key of a new day can be drawn, and nobody waits for a keeper that they do not need.
     func sealed(
         _ address: String?, of principal: SecurityPrincipal, credential: Data
     ) async -> WireSealedValue? {
         guard let address else { return nil }
-        let key = Key(principal: principal.subject, address: address)
+        let key = Key(
+            principal: principal.subject, label: principal.clearance.auditLabelText,
+            address: address)
         let now = ContinuousClock.now
-        if let sealed = known.withLock({ $0[key] }), now < sealed.until { return sealed.value }
+        if let answer = known.withLock({ $0[key] }), now < answer.until { return answer.value }
         var request = WireSealAddressRequest()
         request.credential = credential
         request.address = address
-        let response = try? await keeper.ask(.sealAddress(request)) {
-            result -> WireSealAddressResponse? in
+        let response = try? await keeper.ask(
+            timeout: ServiceLimits.sealAddressTimeout, .sealAddress(request)
+        ) { result -> WireSealAddressResponse? in
             if case .sealAddress(let response) = result { response } else { nil }
         }
-        guard let value = response?.value else { return nil }
+        keep(
+            Answer(
+                value: response?.value,
+                until: now
+                    + (response == nil
+                        ? ServiceLimits.unsealedAddressLife : ServiceLimits.sealedAddressLife)),
+            for: key, at: now)
+        return response?.value
+    }
+
+    private func keep(_ answer: Answer, for key: Key, at now: ContinuousClock.Instant) {
         known.withLock { known in
-            if known.count >= ServiceLimits.sealedAddresses { known = [:] }
-            known[key] = Sealed(value: value, until: now + ServiceLimits.sealedAddressLife)
+            if known.count >= ServiceLimits.sealedAddresses {
+                known = known.filter { now < $0.value.until }
+                if known.count >= ServiceLimits.sealedAddresses { known = [:] }
+            }
+            known[key] = answer
         }
-        return value
     }
 }

@@ -1,5 +1,5 @@
 public import ContactModel
-import LedgerFormat
+public import LedgerFormat
 public import Projections
 
 /// Audit entries of one page, the newest first.
@@ -12,6 +12,8 @@ public struct AuditPage: Sendable {
     public let rows: [Row]
     /// Where the next page begins: entries at positions below. Nil: there are no more.
     public let next: UInt64?
+    /// Of the contact that it is about.
+    public let subject: SubjectTag?
 }
 
 extension Ledger {
@@ -19,9 +21,10 @@ extension Ledger {
     /// shorter than asked for, or empty, and still have one behind it.
     ///
     /// - Parameters:
-    ///   - contact: those about this one alone; none where the clearance does not see it.
+    ///   - contact: those about this one alone, of what was written of it and who looked at it; none where the clearance does not see it.
     ///   - below: the position that the page before ended at; nil: from the newest on.
     ///   - limit: 1 … `StoreLimits.auditRows`.
+    /// - Throws: `LedgerStoreError.overloaded` while as many others look as may: readers are few, and contacts are read by them, too.
     public func audits(
         _ filter: AuditFilter, about contact: ContactID? = nil, below: UInt64?, limit: Int,
         for clearance: Clearance
@@ -30,32 +33,37 @@ extension Ledger {
             throw LedgerStoreError(
                 .invalid, "A page has 1 to \(configuration.limits.auditRows) entries.")
         }
+        guard scans.begin() else {
+            throw LedgerStoreError(
+                .overloaded, "The audit trail is being looked through for others; try again.",
+                retryAfterMilliseconds: 1_000)
+        }
+        defer { scans.end() }
         var filter = filter
         if let contact {
             guard let head = try reading({ try $0.contactHead(id: contact) }),
                 head.isThere(for: clearance)
-            else { return AuditPage(rows: [], next: nil) }
+            else { return AuditPage(rows: [], next: nil, subject: nil) }
             filter.subject = head.subject
         }
         let end = min(below ?? .max, projections.base + projections.size)
         let start = end - min(end, configuration.limits.auditSpan)
         let wanted = filter
-        let positions = try reading { try $0.audits(wanted, in: start..<end, limit: limit) }
+        let positions = try reading {
+            try $0.audits(wanted, in: start..<end, limit: limit, for: clearance)
+        }
         var rows: [AuditPage.Row] = []
         var bytes = 0
         for position in positions {
-            guard bytes < configuration.limits.auditBytes else {
-                return AuditPage(rows: rows, next: position + 1)
+            if bytes >= configuration.limits.auditBytes {
+                return AuditPage(rows: rows, next: position + 1, subject: filter.subject)
             }
             let row = try audit(at: position)
-            guard let label = try? SecurityLabel(EntryHeader(canonical: row.entry.header).label),
-                clearance.canRead(label)
-            else { continue }
             bytes += row.entry.header.count + row.entry.payload.count
             rows.append(row)
         }
-        if positions.count == limit { return AuditPage(rows: rows, next: positions.last) }
-        return AuditPage(rows: rows, next: start > 0 ? start : nil)
+        let next = positions.count == limit ? positions.last : start
+        return AuditPage(rows: rows, next: next == 0 ? nil : next, subject: filter.subject)
     }
 
     private func audit(at position: UInt64) throws(LedgerStoreError) -> AuditPage.Row {

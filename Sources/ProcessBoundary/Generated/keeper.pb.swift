@@ -748,7 +748,7 @@ public nonisolated struct WireSealAddressRequest: Sendable {
 
   public var credential: Data = Data()
 
-  /// numeric, at most 64 bytes
+  /// as the connection has it, 1 to 64 bytes
   public var address: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -807,6 +807,9 @@ public nonisolated struct WireSealedAddress: Sendable {
   public var hasValue: Bool {self._value != nil}
   /// Clears the value of `value`. Subsequent reads from it will return its default value.
   public mutating func clearValue() {self._value = nil}
+
+  /// of the audit entry
+  public var label: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2952,7 +2955,7 @@ nonisolated extension WireOpenAddressesRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension WireSealedAddress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SealedAddress"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}principal\0\u{1}value\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}principal\0\u{1}value\0\u{1}label\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2962,6 +2965,7 @@ nonisolated extension WireSealedAddress: SwiftProtobuf.Message, SwiftProtobuf._M
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.principal) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._value) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.label) }()
       default: break
       }
     }
@@ -2978,12 +2982,16 @@ nonisolated extension WireSealedAddress: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._value {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.label.isEmpty {
+      try visitor.visitSingularStringField(value: self.label, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireSealedAddress, rhs: WireSealedAddress) -> Bool {
     if lhs.principal != rhs.principal {return false}
     if lhs._value != rhs._value {return false}
+    if lhs.label != rhs.label {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1340,7 +1340,7 @@ public nonisolated struct WireAuditQuery: Sendable {
   /// positions below this one: the cursor of the page before; 0: from the end
   public var below: UInt64 = 0
 
-  /// 1…1,000
+  /// 1…500
   public var limit: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1357,6 +1357,9 @@ public nonisolated struct WireAuditPage: Sendable {
 
   /// cursor of the next page, which may be empty; 0: there is none
   public var next: UInt64 = 0
+
+  /// of the contact asked for; empty: none was, or it is not there
+  public var subject: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4087,7 +4090,7 @@ nonisolated extension WireAuditQuery: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireAuditPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AuditPage"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}next\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}next\0\u{1}subject\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4097,6 +4100,7 @@ nonisolated extension WireAuditPage: SwiftProtobuf.Message, SwiftProtobuf._Messa
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.next) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.subject) }()
       default: break
       }
     }
@@ -4109,12 +4113,16 @@ nonisolated extension WireAuditPage: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.next != 0 {
       try visitor.visitSingularUInt64Field(value: self.next, fieldNumber: 2)
     }
+    if !self.subject.isEmpty {
+      try visitor.visitSingularBytesField(value: self.subject, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireAuditPage, rhs: WireAuditPage) -> Bool {
     if lhs.rows != rhs.rows {return false}
     if lhs.next != rhs.next {return false}
+    if lhs.subject != rhs.subject {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,29 +1,35 @@
+public import ContactModel
 import Foundation
 import GRDB
+import LedgerFormat
 
 extension ProjectionReader {
-    /// Positions of audit entries, the newest first.
+    /// Positions of audit entries, the newest first. What `clearance` does not see counts for nothing, not even for `limit`.
     ///
     /// - Parameter range: looked through row by row, for rows are narrow and an index would cost every append a random page.
     public func audits(
-        _ filter: AuditFilter, in range: Range<UInt64>, limit: Int
+        _ filter: AuditFilter, in range: Range<UInt64>, limit: Int, for clearance: Clearance
     ) throws -> [UInt64] {
         var conditions = ["position >= ?", "position < ?"]
         var arguments: StatementArguments = [
             Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound),
         ]
-        func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-            guard let value else { return }
+        func add(_ condition: String, _ values: [any DatabaseValueConvertible]) {
             conditions.append(condition)
-            arguments += [value]
+            arguments += StatementArguments(values)
         }
-        add("principal = ?", filter.principal)
-        add("action = ?", filter.action)
-        add("category = ?", filter.category?.rawValue)
-        add("outcome = ?", filter.outcome?.rawValue)
-        add("subject = ?", filter.subject?.data)
-        add("at >= ?", filter.from?.microsecondsSince1970)
-        add("at < ?", filter.until?.microsecondsSince1970)
+        let labels = try readableLabels(clearance)
+        add("label IN (\(Self.places(labels)))", labels)
+        if let principal = filter.principal { add("principal = ?", [principal]) }
+        if let action = filter.action { add("action = ?", [action]) }
+        if let category = filter.category { add("category = ?", [category.rawValue]) }
+        if let outcome = filter.outcome { add("outcome = ?", [outcome.rawValue]) }
+        if let from = filter.from { add("at >= ?", [from.microsecondsSince1970]) }
+        if let until = filter.until { add("at < ?", [until.microsecondsSince1970]) }
+        if let subject = filter.subject {
+            let written = try audits(ofEntriesOf: subject)
+            add("(subject = ? OR position IN (\(Self.places(written))))", [subject.data] + written)
+        }
         arguments += [limit]
         return try Row.fetchAll(
             db,
@@ -32,5 +38,34 @@ extension ProjectionReader {
                 ORDER BY position DESC LIMIT ?
                 """, arguments: arguments
         ).map { Self.number($0, 0) }
+    }
+
+    /// An append that wrote of several contacts names none; its audit entry is the first one behind what it wrote (FORMAT 9.1).
+    private func audits(ofEntriesOf subject: SubjectTag) throws -> [Int64] {
+        try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT (SELECT min(position) FROM audit WHERE position > entry.position) FROM (
+                SELECT id AS position FROM contact WHERE id = (SELECT contact FROM subject WHERE tag = ?1)
+                UNION SELECT position FROM attribute WHERE subject = ?1
+                UNION SELECT position FROM consent WHERE subject = ?1
+                UNION SELECT position FROM provenance WHERE subject = ?1 LIMIT \(Self.writtenEntries)) entry
+                """, arguments: [subject.data])
+    }
+
+    /// Entries of one contact whose appends are looked for; SQLite takes 32,766 parameters.
+    private static let writtenEntries = 16_384
+
+    private func readableLabels(_ clearance: Clearance) throws -> [Int64] {
+        try Row.fetchAll(db, sql: "SELECT id, text FROM audit_label").compactMap { row in
+            guard let label = try? SecurityLabel(row[1] as String), clearance.canRead(label) else {
+                return nil
+            }
+            return row[0]
+        }
+    }
+
+    private static func places(_ values: [some Any]) -> String {
+        Array(repeating: "?", count: values.count).joined(separator: ",")
     }
 }

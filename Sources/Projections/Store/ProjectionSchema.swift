@@ -35,7 +35,9 @@ enum ProjectionSchema {
         "CREATE TABLE erasure (ordered INTEGER PRIMARY KEY, subject BLOB NOT NULL UNIQUE) STRICT",
         "CREATE TABLE sealed_segment (segment INTEGER PRIMARY KEY, manifest_hash BLOB NOT NULL, position INTEGER NOT NULL) STRICT",
         // What audit entries are looked for by, in the order of the ledger; the entries themselves tell the rest. `at`: microseconds since 1970.
-        "CREATE TABLE audit (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, principal TEXT NOT NULL, action TEXT NOT NULL, category TEXT NOT NULL, outcome TEXT NOT NULL, subject BLOB) STRICT",
+        // `label`: which row of the next table, of which there are as many as callers have clearances.
+        "CREATE TABLE audit (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, label INTEGER NOT NULL, principal TEXT NOT NULL, action TEXT NOT NULL, category TEXT NOT NULL, outcome TEXT NOT NULL, subject BLOB) STRICT",
+        "CREATE TABLE audit_label (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT",
         // What the ledger says of keys. `activated`, `retired`: positions of the `KeyActivated` and the `KeyRetired`.
         "CREATE TABLE signing_key (origin TEXT NOT NULL, use TEXT NOT NULL, key_id TEXT NOT NULL, activated INTEGER, retired INTEGER, PRIMARY KEY (origin, use, key_id)) STRICT, WITHOUT ROWID",
     ]

@@ -13,6 +13,7 @@ final class ProjectionTables: Sendable {
     private let provenance: RawStatement
     private let idempotency: RawStatement
     private let audit: RawStatement
+    private let auditLabel: RawStatement
     private let seal: RawStatement
     private let activate: RawStatement
     private let retire: RawStatement
@@ -58,9 +59,10 @@ final class ProjectionTables: Sendable {
             """)
         audit = try statements.prepare(
             """
-            INSERT OR REPLACE INTO audit (position, at, principal, action, category, outcome, subject)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO audit (position, at, label, principal, action, category, outcome, subject)
+            VALUES (?, ?, (SELECT id FROM audit_label WHERE text = ?), ?, ?, ?, ?, ?)
             """)
+        auditLabel = try statements.prepare("INSERT OR IGNORE INTO audit_label (text) VALUES (?)")
         seal = try statements.prepare(
             "INSERT OR REPLACE INTO sealed_segment (segment, manifest_hash, position) VALUES (?, ?, ?)"
         )
@@ -185,13 +187,16 @@ final class ProjectionTables: Sendable {
     }
 
     func audited(_ event: AuditEvent, _ header: EntryHeader, at position: UInt64) throws {
+        auditLabel.bind(1, header.label)
+        try auditLabel.run()
         audit.bind(1, position)
         audit.bind(2, header.time.microsecondsSince1970)
-        audit.bind(3, event.principal)
-        audit.bind(4, event.action)
-        audit.bind(5, event.category.rawValue)
-        audit.bind(6, event.outcome.rawValue)
-        audit.bind(7, blob: header.subject?.data)
+        audit.bind(3, header.label)
+        audit.bind(4, event.principal)
+        audit.bind(5, event.action)
+        audit.bind(6, event.category.rawValue)
+        audit.bind(7, event.outcome.rawValue)
+        audit.bind(8, blob: header.subject?.data)
         try audit.run()
     }
 

@@ -32,15 +32,18 @@ struct Gate: Sendable {
         // Not audited: nothing was looked at, and an entry for each would cost more than an answer.
         try limits.count(principal: authenticated.principal.subject, action, context.account)
         var purposes: [PurposeCode] = []
+        var policies: [String] = []
         do {
-            let authorized = try authenticated.authorized(
+            let permitted = try authenticated.authorized(
                 for: action, certificates: operatorsNeedCertificates)
             if let error = context.requestIDError { throw ServiceError(error) }
             purposes = try Self.purposes(request, rule)
-            return try await body(authorized.purposed(purposes))
+            let authorized = try permitted.purposed(purposes)
+            policies = authorized.policies
+            return try await body(authorized)
         } catch let error as ServiceError {
             throw await auditor.refusal(
-                error, of: authenticated, action: action, purposes: purposes)
+                error, of: authenticated, action: action, purposes: purposes, policies: policies)
         }
     }
 

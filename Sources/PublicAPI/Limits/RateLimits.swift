@@ -7,7 +7,8 @@ public struct RateLimits: Sendable, Equatable {
     public var address = 600_000
     /// Of one principal, whatever it asks.
     public var principal = 600_000
-    /// Of one principal, for exact-match search: whoever asks for address after address learns who is known here.
+    /// Of one principal, for exact-match search, where whoever asks for address after address learns who is known here, and for the audit
+    /// trail, of which a page may look through a quarter of a million rows.
     public var search = 3_000
 
     public init() {}

@@ -25,7 +25,7 @@ final class RequestLimits: Sendable {
         principal subject: String, _ action: Action, _ account: RateAccount
     ) throws(ServiceError) {
         try count(principal, subject, account)
-        if action == .findContact { try count(search, subject, account) }
+        if action == .findContact || action == .readAudit { try count(search, subject, account) }
     }
 
     private func count(

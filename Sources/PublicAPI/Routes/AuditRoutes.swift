@@ -34,7 +34,7 @@ struct AuditRoutes: Sendable {
             ])
         var query = AuditQuery()
         query.principal = reader.optionalText("principal")
-        query.action = try choice("action", reader)
+        query.action = try action(reader)
         query.category = try choice("category", reader)
         query.outcome = try choice("outcome", reader)
         query.contact = try contact(reader)
@@ -54,6 +54,21 @@ struct AuditRoutes: Sendable {
             throw ServiceError(.invalidParameter, "\(name) is one of \(all).")
         }
         return value
+    }
+
+    private static func action(_ reader: QueryReader) throws(ServiceError) -> String? {
+        guard let text = reader.optionalText("action") else { return nil }
+        let isAction = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+        guard isAction, (1...64).contains(text.utf8.count) else {
+            throw ServiceError(
+                .invalidParameter, "action is that of an event, such as contact.read.")
+        }
+        return text
     }
 
     private static func contact(_ reader: QueryReader) throws(ServiceError) -> EntityID? {

@@ -6,9 +6,11 @@ import Testing
 extension ProcessTests.TakenOverGateway {
     /// A contact as the gateway makes one, to be told lies about.
     private struct Draft {
+        var label = "s1/i1"
+        var creates = true
         var subject = Data((0..<16).map { _ in UInt8.random(in: 0...255) })
         var contactID = Data((0..<16).map { _ in UInt8.random(in: 0...255) })
-        let entity = UUID().uuidString.lowercased()
+        var entity = UUID().uuidString.lowercased()
         let email: String
         var index = Data()
         var values: [WireSealedValue] = []
@@ -17,7 +19,7 @@ extension ProcessTests.TakenOverGateway {
         func mutation(_ payload: Data) -> WireMutation {
             .with {
                 $0.subject = subject
-                $0.createsSubject = true
+                $0.createsSubject = creates
                 $0.contactID = contactID
                 $0.unique = [
                     .with {
@@ -30,7 +32,7 @@ extension ProcessTests.TakenOverGateway {
                     .with {
                         $0.stream = "contact"
                         $0.type = "ContactCreated"
-                        $0.label = "s1/i1"
+                        $0.label = label
                         $0.payload = payload
                     }
                 ]
@@ -120,11 +122,20 @@ extension ProcessTests.TakenOverGateway {
             lie("another tag") { $0.subject = other.subject }
             lie("another's sealed id") { $0.values[0] = other.values[0] }
             lie("another's sealed address") { $0.values[1] = other.values[1] }
+            lie("another entity") { $0.entity = other.entity }
+            lie("another label") { $0.label = "s1/i0" }
+            lie("no new contact") { $0.creates = false }
             lie("a damaged one") { $0.values[1].ciphertext[0] ^= 1 }
             for (name, draft) in lies {
                 let code = try await refusal(draft.mutation(), peer)
-                #expect(code == .invalid, "\(name)")
+                // A label outside the clearance is refused before.
+                #expect(code == (name == "another label" ? .forbidden : .invalid), "\(name)")
             }
+            // Nor behind one that it vouches for.
+            var two = try right.mutation()
+            two.entries += try other.mutation().entries
+            let second = try await refusal(two, peer)
+            #expect(second == .invalid)
             let unreadable = try await refusal(right.mutation(Data("{}".utf8)), peer)
             #expect(unreadable == .invalid)
             let code = try await refusal(right.mutation(), peer)
