@@ -11,6 +11,7 @@ public final class KeyCustodian: Sendable {
     public let index: BlindIndex
     public let idempotency: IdempotencyDeriver
     public let reindexer: Reindexer
+    public let relabeller: Relabeller
     public let anchorer: Anchorer
     public let treeSigner: TreeSigner
     public let manifestSigner: ManifestSigner
@@ -129,6 +130,7 @@ public final class KeyCustodian: Sendable {
         index = BlindIndex(keys: hierarchy.indexKeys)
         idempotency = IdempotencyDeriver(keystore: keystore, hierarchy: hierarchy, clock: clock)
         reindexer = Reindexer(cipher: cipher, index: index)
+        relabeller = Relabeller(cipher: cipher)
         erasureAuthorizer = ErasureAuthorizer(reindexer: reindexer, hierarchy: hierarchy)
         anchorer = Anchorer(
             keystore: keystore, hierarchy: hierarchy, counters: counters, limit: limit)

@@ -32,6 +32,8 @@ struct KeeperService: Sendable {
             return try await self.encrypt(encrypt, for: authorized.principal, ready())
         case .decrypt(let decrypt):
             return try await self.decrypt(decrypt, for: authorized.principal, ready())
+        case .relabel(let relabel):
+            return try await self.relabel(relabel, for: authorized.principal, ready())
         case .signTree(let sign): return try await signTree(sign, ready())
         case .resignTree(let resign):
             return try await offEventLoop { try await resignTree(resign, opened()) }

@@ -1,6 +1,6 @@
 /// What can be asked of chancery-keeper. The names are those of the request's members (keeper.proto).
 public enum KeeperOperation: String, Sendable, CaseIterable {
-    case derive, encrypt, decrypt
+    case derive, encrypt, decrypt, relabel
     case signTree = "sign_tree"
     case resignTree = "resign_tree"
     case signManifest = "sign_manifest"
@@ -23,6 +23,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .derive: self = .derive
         case .encrypt: self = .encrypt
         case .decrypt: self = .decrypt
+        case .relabel: self = .relabel
         case .signTree: self = .signTree
         case .resignTree: self = .resignTree
         case .signManifest: self = .signManifest

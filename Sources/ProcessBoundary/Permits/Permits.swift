@@ -27,14 +27,20 @@ public enum Permits {
         EntryRow(stream: "contact", type: "AttributeEnriched", roles: [.enrichmentPlatform]),
         EntryRow(stream: "consent", type: "ConsentGranted", roles: [.enrichmentPlatform]),
         EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "contact", type: "ContactRelabelled", roles: trusted),
     ]
+
+    /// Trusted subjects: they alone take a contact to another label, within their clearance.
+    private static let trusted: Set<Role> = [.dpo]
 
     /// Of contacts.
     private static let readers: Set<Role> = [.enrichmentPlatform, .crmSync, .marketing, .dpo]
 
     public static func requirement(of operation: LedgerOperation) -> Requirement {
         switch operation {
-        case .prepare, .append: .oneOf([.enrichmentPlatform])
+        case .append: .oneOf([.enrichmentPlatform])
+        case .prepare: .oneOf(trusted.union([.enrichmentPlatform]))
+        case .relabel: .oneOf(trusted)
         // A refused request is audited too, so even a principal without a role may leave its trace.
         case .audit: .anyPrincipal
         case .readContact: .oneOf(readers)
@@ -56,6 +62,7 @@ public enum Permits {
         // A contact is found by its email's index value: whoever may read needs it.
         case (.gateway, .derive), (.gateway, .decrypt): .oneOf(readers)
         case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
+        case (.gateway, .relabel): .oneOf(trusted)
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
             (.ledger, .signPublished), (.ledger, .signReceipt), (.ledger, .publicKeys),
             (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover), (.ledger, .rotateKey),

@@ -29,6 +29,7 @@ extension WireKeeperRequest {
         case .derive(let request): request.credential
         case .encrypt(let request): request.credential
         case .decrypt(let request): request.credential
+        case .relabel(let request): request.credential
         case .authorizeErasure(let request): request.credential
         case .rotateKey(let request): request.credential
         case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,
