@@ -96,7 +96,7 @@ import Testing
             .auditor,
             [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle, .listKeys]
         ),
-        (.dpo, [.readContact, .findContact, .eraseContact]),
+        (.dpo, [.readContact, .findContact, .eraseContact, .relabelContact]),
         (
             .verifier,
             [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle, .listKeys]

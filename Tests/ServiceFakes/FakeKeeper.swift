@@ -65,6 +65,7 @@ public final class FakeKeeper: KeeperPort {
         case .decrypt(let decrypt) where decrypt.items.count > 4_096:
             response.fault.code = .invalid
         case .decrypt(let decrypt): response.decrypt = Self.decrypt(decrypt)
+        case .relabel(let relabel): response.relabel = Self.relabel(relabel)
         case .health:
             response.health.ready = true
             response.health.memoryLocked = true
@@ -106,6 +107,17 @@ public final class FakeKeeper: KeeperPort {
             value.iv = Data(count: 12)
             value.authTag = Data(SHA256.hash(data: Data(item.binding.entity.utf8))).prefix(16)
             sealed.value = value
+            return sealed
+        }
+        return response
+    }
+
+    /// What it seals says nothing of the label.
+    private static func relabel(_ request: WireRelabelRequest) -> WireRelabelResponse {
+        var response = WireRelabelResponse()
+        response.items = request.items.map { item in
+            var sealed = WireEncryptedItem()
+            sealed.value = item.value
             return sealed
         }
         return response
