@@ -89,6 +89,28 @@ public enum AccessDecision {
         }
     }
 
+    /// Mandatory access control of a trusted subject: refuses to seal values anew under a label that it is not trusted with, or from
+    /// one, or to lose any of their secrecy. Their integrity may also become that of their contact, which is what counts for readers.
+    ///
+    /// - Throws: `NOT_FOUND` for a value that the caller may not read, `FORBIDDEN`.
+    public static func relabelling(
+        of labels: some Sequence<String>, to label: String, by principal: SecurityPrincipal?
+    ) throws(WireFault) {
+        guard let new = try? SecurityLabel(label) else {
+            throw WireFault(.invalid, "the new label is none")
+        }
+        try disclosure(of: labels, to: principal)
+        guard
+            reaches(
+                labels, principal,
+                { $0.canRelabel(from: $1, to: new) && new.isAtLeastAsSecret(as: $1) })
+        else {
+            throw WireFault(
+                .forbidden,
+                "your clearance does not reach both labels, or the new one is less secret")
+        }
+    }
+
     private static func refusal(_ operation: String, _ principal: SecurityPrincipal?) -> WireFault {
         if principal == nil {
             return WireFault(

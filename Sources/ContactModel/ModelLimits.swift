@@ -28,4 +28,6 @@ public enum ModelLimits {
     public static let requestIDBytes = 128
     public static let idempotencyKeyBytes = 255
     public static let referenceBytes = 128
+    /// A case number and a few words; whoever needs more keeps it elsewhere.
+    public static let relabelReasonBytes = 128
 }

@@ -39,6 +39,7 @@ public struct ValidationError: Error, Equatable, Sendable {
         case invalidIdempotencyKey = "invalid-idempotency-key"
         case invalidReference = "invalid-ref"
         case invalidLabel = "invalid-label"
+        case invalidReason = "invalid-reason"
     }
 }
 

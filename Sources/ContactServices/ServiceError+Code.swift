@@ -42,6 +42,7 @@ extension ServiceError {
         case invalidID = "invalid-id"
         case invalidRef = "invalid-ref"
         case invalidLabel = "invalid-label"
+        case invalidReason = "invalid-reason"
         case idempotencyMismatch = "idempotency-mismatch"
         case unknownRef = "unknown-ref"
         case tooManyRefs = "too-many-refs"
@@ -54,6 +55,8 @@ extension ServiceError {
         case certificateRequired = "certificate-required"
         case signatureNotAccepted = "signature-not-accepted"
         case forbidden
+        /// A relabel that would take secrecy or trust away.
+        case labelLowered = "label-lowered"
         case purposeNotCovered = "purpose-not-covered"
         case notFound = "not-found"
         case duplicateEmail = "duplicate-email"
@@ -95,12 +98,12 @@ extension ServiceError {
             case .invalidEmail, .invalidName, .invalidPurpose, .invalidConsentType,
                 .invalidLegalBasis, .invalidConsents, .invalidAttributeType, .invalidAttributeValue,
                 .invalidAttributes, .invalidConfidence, .invalidSource, .invalidValidity,
-                .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .idempotencyMismatch,
-                .unknownRef, .tooManyRefs:
+                .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .invalidReason,
+                .idempotencyMismatch, .unknownRef, .tooManyRefs:
                 .unprocessable
             case .failedRef: .failedDependency
             case .unauthenticated, .certificateMismatch, .certificateRequired: .unauthenticated
-            case .forbidden, .purposeNotCovered, .signatureNotAccepted: .forbidden
+            case .forbidden, .labelLowered, .purposeNotCovered, .signatureNotAccepted: .forbidden
             case .notFound: .notFound
             case .rateLimited: .tooManyRequests
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict

@@ -12,6 +12,7 @@ public final class KeyCustodian: Sendable {
     public let callerAddresses: CallerAddresses
     public let idempotency: IdempotencyDeriver
     public let reindexer: Reindexer
+    public let relabeller: Relabeller
     public let anchorer: Anchorer
     public let treeSigner: TreeSigner
     public let manifestSigner: ManifestSigner
@@ -132,6 +133,7 @@ public final class KeyCustodian: Sendable {
         callerAddresses = CallerAddresses(keys: subjectKeys)
         idempotency = IdempotencyDeriver(keystore: keystore, hierarchy: hierarchy, clock: clock)
         reindexer = Reindexer(cipher: cipher, index: index)
+        relabeller = Relabeller(cipher: cipher)
         erasureAuthorizer = ErasureAuthorizer(reindexer: reindexer, hierarchy: hierarchy)
         anchorer = Anchorer(
             keystore: keystore, hierarchy: hierarchy, counters: counters, limit: limit)

@@ -6,6 +6,7 @@ public import LedgerFormat
 public enum ProjectedEvent: Sendable, Equatable {
     case contactCreated(ContactCreated)
     case attributeEnriched(AttributeEnriched)
+    case contactRelabelled(ContactRelabelled)
     case consentGranted(ConsentGranted)
     case provenanceRecorded(ProvenanceRecorded)
     case audited(AuditEvent)
@@ -40,6 +41,8 @@ public enum ProjectedEvent: Sendable, Equatable {
             .contactCreated(try EventCoding.decode(ContactCreated.self, from: payload))
         case (AttributeEnriched.stream, AttributeEnriched.type):
             .attributeEnriched(try EventCoding.decode(AttributeEnriched.self, from: payload))
+        case (ContactRelabelled.stream, ContactRelabelled.type):
+            .contactRelabelled(try EventCoding.decode(ContactRelabelled.self, from: payload))
         case (ConsentGranted.stream, ConsentGranted.type):
             .consentGranted(try EventCoding.decode(ConsentGranted.self, from: payload))
         case (ProvenanceRecorded.stream, ProvenanceRecorded.type):

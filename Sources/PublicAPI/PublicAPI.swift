@@ -37,8 +37,10 @@ public struct PublicAPI: Sendable {
             operatorsNeedCertificates: edge.operatorsNeedCertificates, limits: limits)
         let queries = LedgerQueryService(ledger: ledger)
         let routes = Routes()
-        ContactRoutes(gate: gate, contacts: ContactService(ledger: ledger, keeper: keeper))
-            .register(on: routes)
+        ContactRoutes(
+            gate: gate, contacts: ContactService(ledger: ledger, keeper: keeper),
+            relabelling: RelabelService(ledger: ledger, keeper: keeper)
+        ).register(on: routes)
         MutationRoutes(gate: gate, bulk: BulkMutationService(ledger: ledger, keeper: keeper))
             .register(on: routes)
         LedgerRoutes(gate: gate, ledger: queries).register(on: routes)

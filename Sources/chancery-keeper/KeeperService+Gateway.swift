@@ -119,6 +119,20 @@ extension KeeperService {
         return response
     }
 
+    func relabel(
+        _ request: WireRelabelRequest, for principal: SecurityPrincipal?,
+        _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        try checkCount(request.items.count)
+        try AccessDecision.relabelling(
+            of: request.items.lazy.map(\.binding.label), to: request.label, by: principal)
+        let values = try await custodian.relabeller.relabel(
+            request.items.map { try BoundValue($0) }, to: request.label)
+        var response = WireKeeperResponse()
+        response.relabel.items = values.map(WireEncryptedItem.init)
+        return response
+    }
+
     /// Before anything is translated or looked up.
     func checkCount(_ count: Int) throws {
         guard count <= CustodyLimits.maxItems else {

@@ -42,6 +42,8 @@ struct KeeperService: Sendable {
             var response = WireKeeperResponse()
             response.introductionKey.key = try opened().introductionKey
             return response
+        case .relabel(let relabel):
+            return try await self.relabel(relabel, for: authorized.principal, ready())
         case .signTree(let sign): return try await signTree(sign, ready())
         case .resignTree(let resign):
             return try await offEventLoop { try await resignTree(resign, opened()) }

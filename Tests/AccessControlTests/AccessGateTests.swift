@@ -82,6 +82,23 @@ import Testing
         }
     }
 
+    /// Listed in the coded table, and for nothing else that is appended.
+    @Test func onlyATrustedSubjectRelabels() async throws {
+        let relabel = ("contact", "ContactRelabelled")
+        let officer = try credential(["dpo"])
+        #expect(await refusal(append(officer, [relabel])) == nil)
+        #expect(await refusal(append(officer, [relabel, relabel])) == .forbidden)
+        #expect(await refusal(append(officer, [("contact", "AttributeEnriched")])) == .forbidden)
+        #expect(await refusal(append(officer, [("consent", "ConsentGranted")])) == .forbidden)
+        #expect(await refusal(.with { $0.relabel.credential = officer }, on: .gateway) == nil)
+        #expect(await refusal(.with { $0.relabel.credential = officer }, on: .ledger) == .forbidden)
+        let others = try credential([
+            "enrichment-platform", "operator", "auditor", "administrator", "marketing",
+        ])
+        #expect(await refusal(append(others, [relabel])) == .forbidden)
+        #expect(await refusal(.with { $0.relabel.credential = others }, on: .gateway) == .forbidden)
+    }
+
     @Test func wrongRoleIsForbiddenAndMayStillBeAudited() async throws {
         let token = try credential(["no-such-role"])
         #expect(await refusal(append(token, [("contact", "ContactCreated")])) == .forbidden)

@@ -81,6 +81,89 @@ import Testing
         }
     }
 
+    /// Every pair, against a table of what becomes of level, categories and integrity: `+` more, `=` the same, `-` less, `?` neither.
+    @Test func aRelabelRaisesOrEndorsesAsTheReferenceSays() throws {
+        func change<Value: Equatable>(_ old: Value, _ new: Value, _ grows: Bool, _ shrinks: Bool)
+            -> Character
+        {
+            old == new ? "=" : grows ? "+" : shrinks ? "-" : "?"
+        }
+        let allowed: Set<String> = [
+            "++=", "+==", "=+=", "+++", "+=+", "=++", "==+",
+        ]
+        var allowedPairs = 0
+        for old in Self.lattice {
+            let from = try Reference(old)
+            for new in Self.lattice {
+                let to = try Reference(new)
+                let changes = String([
+                    change(from.level, to.level, to.level > from.level, to.level < from.level),
+                    change(
+                        from.categories, to.categories,
+                        to.categories.isSuperset(of: from.categories),
+                        to.categories.isSubset(of: from.categories)),
+                    change(
+                        from.integrity, to.integrity, to.integrity > from.integrity,
+                        to.integrity < from.integrity),
+                ])
+                let raises = new.raisesOrEndorses(old)
+                if raises != allowed.contains(changes) {
+                    Issue.record("\(old) to \(new): \(changes)")
+                }
+                if raises { allowedPairs += 1 }
+            }
+        }
+        #expect(allowedPairs == Self.upward(levels: 4, categories: 2, integrities: 3))
+    }
+
+    @Test func aRangeRelabelsWhatLiesWithinItAsTheReferenceSays() throws {
+        let labels = Self.lattice.filter {
+            $0.confidentiality != .restricted && !$0.categories.contains(1)
+        }
+        for low in labels {
+            for high in labels {
+                guard let clearance = try? Clearance(low: low, high: high) else { continue }
+                let (bottom, top) = (try Reference(low), try Reference(high))
+                let isInside = try labels.map { label in
+                    let label = try Reference(label)
+                    return (bottom.level...top.level).contains(label.level)
+                        && (top.integrity...bottom.integrity).contains(label.integrity)
+                        && label.categories.isSubset(of: top.categories)
+                        && bottom.categories.isSubset(of: label.categories)
+                }
+                for (old, mayTake) in zip(labels, isInside) {
+                    for (new, mayGive) in zip(labels, isInside)
+                    where clearance.canRelabel(from: old, to: new) != (mayTake && mayGive) {
+                        Issue.record("\(old) to \(new) by \(clearance)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Pairs of a product of orders where nothing goes down and something goes up, counted.
+    private static func upward(levels: Int, categories: Int, integrities: Int) -> Int {
+        let pairs = { (size: Int) in size * (size + 1) / 2 }
+        let subsets = (0..<categories).reduce(1) { product, _ in product * 3 }
+        let same = levels * (1 << categories) * integrities
+        return pairs(levels) * subsets * pairs(integrities) - same
+    }
+
+    @Test(arguments: [
+        "legal hold", "DPIA-17", "a", "x/y:z,(1);#2._-", String(repeating: "r", count: 128),
+    ])
+    func aReasonIsAFewPlainWords(_ text: String) throws {
+        #expect(try RelabelReason(text).text == text)
+    }
+
+    @Test(arguments: [
+        "", " ", " a", "a ", "jane@example.com", "\"q\"", "a\nb", "é", "a\u{0}", "a\\b", "{}",
+        String(repeating: "r", count: 129),
+    ])
+    func aReasonNamesNoAddressAndIsShort(_ text: String) {
+        #expect(throws: ValidationError.self) { try RelabelReason(text) }
+    }
+
     /// Whoever writes what it read has moved nothing down and trusted nothing more: not within one label of a session.
     @Test func nothingThatOneLabelReadsCanItWriteLower() {
         for subject in Self.lattice {

@@ -57,6 +57,22 @@ import Testing
         )
     }
 
+    @Test func contactRelabelledIsTheFormats() throws {
+        let value = try #require(Self.sealed)
+        try Self.check(
+            ContactRelabelled(
+                attributes: [.init(attributeId: "a", value: value)], email: value, entity: "e",
+                fromLabel: "s1/i1", fullName: value, reason: "case 7"),
+            #"{"attributes":[{"attributeId":"a","value":\#(Self.sealedText)}],"email":\#(Self.sealedText),"entity":"e","fromLabel":"s1/i1","fullName":\#(Self.sealedText),"reason":"case 7"}"#
+        )
+        try Self.check(
+            ContactRelabelled(
+                attributes: [], email: value, entity: "e", fromLabel: "s1/i1", fullName: nil,
+                reason: "r"),
+            #"{"attributes":[],"email":\#(Self.sealedText),"entity":"e","fromLabel":"s1/i1","reason":"r"}"#
+        )
+    }
+
     @Test func auditEventIsTheFormats() throws {
         try Self.check(
             AuditEvent(

@@ -15,20 +15,21 @@ struct Fixture {
 
     func authorized(
         _ action: Action = .createContact, role: Role = .enrichmentPlatform,
-        purposes: [String] = ["sales"]
+        purposes: [String] = ["sales"], clearance: String? = nil
     ) async throws -> ContactServices.Authorized {
-        try await authenticated(role).authorized(for: action)
+        try await authenticated(role, clearance: clearance).authorized(for: action)
             .purposed(purposes.map { try PurposeCode($0) })
     }
 
     func authenticated(
-        _ role: Role, policies: String = PolicySet.defaultText
+        _ role: Role, policies: String = PolicySet.defaultText, clearance: String? = nil
     ) async throws -> Authenticated {
         try await Authenticator(
             authority: FakeAuthority(), policies: try PolicySet(policies),
             refusals: RefusalLog(ledger: ledger), sources: SourceAddresses(keeper: keeper)
         ).authenticate(
-            token: role.rawValue, requestID: RequestID("request-1"))
+            token: role.rawValue + (clearance.map { "|" + $0 } ?? ""),
+            requestID: RequestID("request-1"))
     }
 
     static func draft(
@@ -83,6 +84,7 @@ struct Fixture {
             case .encrypt: "encrypt"
             case .decrypt: "decrypt"
             case .sealAddress: "sealAddress"
+            case .relabel: "relabel"
             default: "other"
             }
         }

@@ -111,7 +111,10 @@ import Testing
                 .listKeys, .readAudit,
             ]
         ),
-        (.dpo, [.readContact, .findContact, .eraseContact, .readAudit]),
+        (
+            .dpo,
+            [.readContact, .findContact, .eraseContact, .relabelContact, .readAudit]
+        ),
         (
             .verifier,
             [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle, .listKeys]

@@ -10,8 +10,9 @@ import Testing
             .union([[], Set(Role.allCases)]))
 
     static let ledger: [LedgerOperation: Set<Role>] = [
-        .prepare: [.enrichmentPlatform],
+        .prepare: [.enrichmentPlatform, .dpo],
         .append: [.enrichmentPlatform],
+        .relabel: [.dpo],
         .readContact: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
         .readEntry: [.verifier, .auditor],
         .receipt: [.enrichmentPlatform, .verifier, .auditor],
@@ -33,6 +34,7 @@ import Testing
     static let keeper: [KeeperOperation: Set<Role>] = [
         .derive: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
         .encrypt: [.enrichmentPlatform],
+        .relabel: [.dpo],
         .decrypt: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
         .openAddresses: [.auditor, .dpo],
         // Whoever has a credential.
@@ -49,9 +51,13 @@ import Testing
         .beginRotation: [.operator], .authorizeErasure: [.dpo],
     ]
 
-    static let entries: [String: Set<String>] = [
-        "contact": ["ContactCreated", "AttributeEnriched"], "consent": ["ConsentGranted"],
-        "provenance": ["ProvenanceRecorded"],
+    static let entries: [String: [String: Role]] = [
+        "contact": [
+            "ContactCreated": .enrichmentPlatform, "AttributeEnriched": .enrichmentPlatform,
+            "ContactRelabelled": .dpo,
+        ],
+        "consent": ["ConsentGranted": .enrichmentPlatform],
+        "provenance": ["ProvenanceRecorded": .enrichmentPlatform],
     ]
 
     @Test(arguments: LedgerOperation.allCases, everyRoleSet)
@@ -95,24 +101,46 @@ import Testing
             "segment", "", "Contact",
         ]
         let types = [
-            "ContactCreated", "AttributeEnriched", "ConsentGranted", "ProvenanceRecorded",
+            "ContactCreated", "AttributeEnriched", "ContactRelabelled", "ConsentGranted",
+            "ProvenanceRecorded",
             "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
             "ClockCorrected", "SubjectErased", "", "contactCreated",
         ]
         for stream in streams {
             for type in types {
-                let inTable = Self.entries[stream]?.contains(type) ?? false
+                let role = Self.entries[stream]?[type]
                 #expect(
                     Permits.allowsEntry(stream: stream, type: type, roles: roles)
-                        == (inTable && roles.contains(.enrichmentPlatform)))
+                        == (role.map(roles.contains) ?? false))
             }
         }
+    }
+
+    private static func append(_ types: [[String]]) -> WireLedgerRequest.OneOf_Operation {
+        .append(
+            .with { append in
+                append.mutations = types.map { types in
+                    .with { mutation in
+                        mutation.entries = types.map { type in
+                            .with {
+                                $0.stream = "contact"
+                                $0.type = type
+                            }
+                        }
+                    }
+                }
+            })
     }
 
     @Test func everyLedgerRequestHasItsOperation() {
         let requests: [(WireLedgerRequest.OneOf_Operation, LedgerOperation)] = [
             (.prepare(.init()), .prepare), (.append(.init()), .audit),
             (.append(.with { $0.mutations = [.init()] }), .append),
+            (Self.append([["ContactRelabelled"]]), .relabel),
+            // In no company: what else stands beside it is nothing for a trusted subject.
+            (Self.append([["ContactRelabelled", "ContactRelabelled"]]), .append),
+            (Self.append([["ContactRelabelled"], ["ContactRelabelled"]]), .append),
+            (Self.append([["ContactRelabelled"], []]), .append),
             (.readContact(.init()), .readContact), (.readEntry(.init()), .readEntry),
             (.receipt(.init()), .receipt), (.inclusion(.init()), .inclusion),
             (.consistency(.init()), .consistency), (.bundle(.init()), .bundle),
@@ -133,7 +161,8 @@ import Testing
     @Test func everyKeeperRequestHasItsOperation() {
         let requests: [(WireKeeperRequest.OneOf_Operation, KeeperOperation)] = [
             (.derive(.init()), .derive), (.encrypt(.init()), .encrypt),
-            (.decrypt(.init()), .decrypt), (.signTree(.init()), .signTree),
+            (.decrypt(.init()), .decrypt), (.relabel(.init()), .relabel),
+            (.signTree(.init()), .signTree),
             (.resignTree(.init()), .resignTree), (.signManifest(.init()), .signManifest),
             (.publicKeys(.init()), .publicKeys), (.reindex(.init()), .reindex),
             (.forget(.init()), .forget), (.recover(.init()), .recover),

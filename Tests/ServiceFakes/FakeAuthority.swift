@@ -2,17 +2,19 @@ public import ContactModel
 public import ContactServices
 public import Foundation
 
-/// Takes a role's name as the token; anything else is no token.
+/// Takes a role's name as the token, or `role|clearance`; anything else is no token.
 public struct FakeAuthority: TokenAuthority {
     public init() {}
 
     public func principal(of token: Data) async throws -> SecurityPrincipal {
-        guard let role = Role(rawValue: String(decoding: token, as: UTF8.self)) else {
+        let parts = String(decoding: token, as: UTF8.self).split(separator: "|")
+        guard let name = parts.first, let role = Role(rawValue: String(name)) else {
             throw NotAToken()
         }
         return SecurityPrincipal(
-            subject: "subject-\(role.rawValue)", roles: [role], clearance: .default, tokenID: "t",
-            expiresAt: .distantFuture)
+            subject: "subject-\(role.rawValue)", roles: [role],
+            clearance: try parts.dropFirst().first.map { try Clearance(String($0)) } ?? .default,
+            tokenID: "t", expiresAt: .distantFuture)
     }
 
     struct NotAToken: Error {}

@@ -67,6 +67,7 @@ public final class FakeKeeper: KeeperPort {
         case .decrypt(let decrypt): response.decrypt = Self.decrypt(decrypt)
         case .sealAddress(let request): response.sealAddress = Self.sealAddress(request)
         case .openAddresses(let request): response.openAddresses = Self.openAddresses(request)
+        case .relabel(let relabel): response.relabel = Self.relabel(relabel)
         case .health:
             response.health.ready = true
             response.health.memoryLocked = true
@@ -139,6 +140,17 @@ public final class FakeKeeper: KeeperPort {
         var response = WireOpenAddressesResponse()
         response.addresses = request.items.map {
             String(decoding: invert($0.value.ciphertext), as: UTF8.self)
+        }
+        return response
+    }
+
+    /// What it seals says nothing of the label.
+    private static func relabel(_ request: WireRelabelRequest) -> WireRelabelResponse {
+        var response = WireRelabelResponse()
+        response.items = request.items.map { item in
+            var sealed = WireEncryptedItem()
+            sealed.value = item.value
+            return sealed
         }
         return response
     }

@@ -177,6 +177,12 @@ struct FakeLedgerState {
             result.fault.code = .notFound
             return result
         }
+        if mutation.hasExpectedVersion,
+            known.flatMap({ rows[$0] })?.head.version != mutation.expectedVersion
+        {
+            result.fault.code = .conflict
+            return result
+        }
         let id = known ?? mutation.contactID
         result.receipt.subject = mutation.subject
         result.receipt.contactID = id
@@ -196,7 +202,7 @@ struct FakeLedgerState {
         var row = rows[id] ?? WireContactRow()
         row.head.subject = mutation.subject
         row.head.contactID = id
-        row.head.label = "s1/i1"
+        if row.head.label.isEmpty { row.head.label = "s1/i1" }
         row.head.version = size + UInt64(mutation.entries.count) - 1
         row.createdAt = "2026-11-23T09:30:00.000000Z"
         row.updatedAt = row.createdAt
@@ -227,6 +233,13 @@ struct FakeLedgerState {
                 attribute.confidence = UInt32(event.confidence)
                 attribute.validFrom = event.validFrom
                 row.attributes.append(attribute)
+            } else if entry.type == ContactRelabelled.type {
+                row.head.label = entry.label
+                row.email.label = entry.label
+                row.fullName.label = entry.label
+                for index in row.attributes.indices {
+                    row.attributes[index].value.label = entry.label
+                }
             }
         }
         rows[id] = row

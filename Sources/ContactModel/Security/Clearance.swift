@@ -48,12 +48,11 @@ public struct Clearance: Hashable, Sendable {
     /// Whether the principal may erase something that bears this label. Forgetting is owed to a person whatever the data is worth, so
     /// that integrity does not count.
     public func canErase(_ label: SecurityLabel) -> Bool {
-        high.confidentiality >= label.confidentiality
-            && high.categories.isSuperset(of: label.categories)
-            && high.caveats.isSuperset(of: label.caveats)
+        high.isAtLeastAsSecret(as: label)
     }
 
-    /// Whether a trusted subject may take an object from one label to another, in any direction: it must be trusted with both.
+    /// Whether the range lets a trusted subject take an object from one label to another: it must be trusted with both. In which
+    /// direction is another question: ``SecurityLabel/raisesOrEndorses(_:)``.
     public func canRelabel(from old: SecurityLabel, to new: SecurityLabel) -> Bool {
         canWrite(old) && canWrite(new)
     }

@@ -10,7 +10,7 @@ public enum Role: String, Sendable, CaseIterable {
     case auditor
     /// Fetches evidence: entries, receipts, proofs, bundles.
     case verifier
-    /// Data protection officer: reads and erases contacts.
+    /// Data protection officer: reads, relabels and erases contacts.
     case dpo
     /// The person that data is about: nothing yet.
     case dataSubject = "data-subject"

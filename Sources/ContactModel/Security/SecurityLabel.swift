@@ -61,8 +61,19 @@ public struct SecurityLabel: Hashable, Sendable {
 
     /// Whether information may flow from `other` to here: a clearance that dominates an object's label may read it.
     public func dominates(_ other: SecurityLabel) -> Bool {
-        confidentiality >= other.confidentiality && integrity <= other.integrity
-            && categories.isSuperset(of: other.categories) && caveats.isSuperset(of: other.caveats)
+        isAtLeastAsSecret(as: other) && integrity <= other.integrity
+    }
+
+    /// Whether nothing of `other`'s secrecy is missing here: level, categories and caveats. Integrity does not count.
+    public func isAtLeastAsSecret(as other: SecurityLabel) -> Bool {
+        confidentiality >= other.confidentiality && categories.isSuperset(of: other.categories)
+            && caveats.isSuperset(of: other.caveats)
+    }
+
+    /// Whether an object that gets this label in the place of `old` is raised (more secret) or endorsed (more trusted), or both, and
+    /// loses neither secrecy nor trust. Never so of the same label.
+    public func raisesOrEndorses(_ old: SecurityLabel) -> Bool {
+        self != old && isAtLeastAsSecret(as: old) && integrity >= old.integrity
     }
 
     /// The lowest label that dominates both. Its text may exceed what a header holds; the header refuses it then.

@@ -100,19 +100,19 @@ struct MutationEntries {
     ) throws(ServiceError) -> WireEntryDraft {
         switch step {
         case .created(let entity, let hasName):
-            let contactID = try Self.next(&values)
-            let email = try Self.next(&values)
+            let contactID = try EncryptedValue(from: values.next())
+            let email = try EncryptedValue(from: values.next())
             var fullName: EncryptedValue?
-            if hasName { fullName = try Self.next(&values) }
-            return Self.draft(
+            if hasName { fullName = try EncryptedValue(from: values.next()) }
+            return WireEntryDraft(
                 ContactCreated(
                     contactId: contactID, email: email, entity: entity, fullName: fullName),
                 plan.label)
-        case .consent(let event): return Self.draft(event, plan.label)
-        case .provenance(let event, let label): return Self.draft(event, label)
+        case .consent(let event): return WireEntryDraft(event, plan.label)
+        case .provenance(let event, let label): return WireEntryDraft(event, label)
         case .attribute(let attribute, let id, let provenanceID, let label):
-            let value = try Self.next(&values)
-            return Self.draft(
+            let value = try EncryptedValue(from: values.next())
+            return WireEntryDraft(
                 AttributeEnriched(
                     attributeId: id, attributeType: attribute.type.text,
                     confidence: attribute.confidence.tenThousandths, provenanceId: provenanceID,
@@ -133,23 +133,5 @@ struct MutationEntries {
         item.plaintext = plaintext
         item.newSubject = plan.isNew
         items.append(item)
-    }
-
-    private static func next(_ values: inout SealedValues) throws(ServiceError) -> EncryptedValue {
-        guard let sealed = values.next(), let value = EncryptedValue(sealed) else {
-            throw .unexpectedReply(.keeper)
-        }
-        return value
-    }
-
-    private static func draft<Event: LedgerEvent>(
-        _ event: Event, _ label: SecurityLabel
-    ) -> WireEntryDraft {
-        var draft = WireEntryDraft()
-        draft.stream = Event.stream
-        draft.type = Event.type
-        draft.label = label.text
-        draft.payload = EventCoding.encode(event)
-        return draft
     }
 }

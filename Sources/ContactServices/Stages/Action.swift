@@ -7,6 +7,7 @@ public enum Action: String, Sendable, CaseIterable {
     case readContact = "contact.read"
     case findContact = "contact.find"
     case eraseContact = "contact.erase"
+    case relabelContact = "contact.relabel"
     case applyMutations = "mutations.apply"
     case readEntry = "entry.read"
     case readReceipt = "receipt.read"
@@ -35,6 +36,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .proveConsistency: .consistency
         case .readBundle: .bundle
         case .eraseContact: .erase
+        case .relabelContact: .relabel
         case .sealSegment: .seal
         case .correctClock: .correctClock
         case .rotateKey: .rotateKey
@@ -45,7 +47,7 @@ public enum Action: String, Sendable, CaseIterable {
 
     public var category: AuditCategory {
         switch self {
-        case .createContact, .applyMutations, .eraseContact: .dataMutation
+        case .createContact, .applyMutations, .eraseContact, .relabelContact: .dataMutation
         case .readContact, .findContact: .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit:
@@ -56,7 +58,9 @@ public enum Action: String, Sendable, CaseIterable {
 
     public var resourceType: String {
         switch self {
-        case .createContact, .readContact, .findContact, .applyMutations, .eraseContact: "contact"
+        case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,
+            .relabelContact:
+            "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"
         case .readBundle: "bundle"

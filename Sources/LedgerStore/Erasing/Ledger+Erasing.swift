@@ -47,18 +47,19 @@ extension Ledger {
         }
     }
 
-    /// The sealed id of a contact, out of the entry that created it.
+    /// The sealed id of a contact, out of the entry that created it, whose label it keeps whatever the contact's becomes.
     private func identity(of contact: ContactRecord) throws(LedgerStoreError) -> ReindexItem {
         guard let place = library.entry(atPosition: contact.created),
             case let entry = try entry(at: place.index, of: place.generation),
-            let event = try? EventCoding.decode(ContactCreated.self, from: entry.payload)
+            let event = try? EventCoding.decode(ContactCreated.self, from: entry.payload),
+            let header = try? EntryHeader(canonical: entry.header)
         else {
             throw LedgerStoreError(
                 .damaged, "Entry \(contact.created) does not create the contact.")
         }
         return ReindexItem(
             subject: contact.head.subject, entity: event.entity, field: "contactId",
-            label: contact.boundLabel, value: event.contactId)
+            label: header.label, value: event.contactId)
     }
 
     /// Not below the session that orders it.

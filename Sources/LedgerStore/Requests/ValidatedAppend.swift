@@ -23,6 +23,13 @@ struct ValidatedAppend: Sendable {
         var isErasure: Bool {
             if case .erasureOrdered? = entries.first?.event { true } else { false }
         }
+
+        var relabelling: Relabelling? {
+            guard let entry = entries.first, case .contactRelabelled(let event) = entry.event,
+                let label = try? SecurityLabel(entry.label)
+            else { return nil }
+            return Relabelling(from: event.fromLabel, to: label)
+        }
     }
 
     let actor: LedgerActor
@@ -96,6 +103,12 @@ struct ValidatedAppend: Sendable {
                 throw invalid(
                     "a ContactCreated is the first entry of a new subject, and only there")
             }
+            if case .contactRelabelled = valid.event {
+                guard draft.entries.count == 1, draft.expectedVersion != nil else {
+                    throw invalid(
+                        "a ContactRelabelled stands alone and names the contact's version")
+                }
+            }
             entries.append(valid)
         }
         return Mutation(entries: entries, draft: draft)
@@ -124,6 +137,11 @@ struct ValidatedAppend: Sendable {
         if case .contactCreated(let created) = event {
             guard (try? EntityID(created.entity))?.text == created.entity else {
                 throw invalid("a contact's entity is a UUID in lower case")
+            }
+        }
+        if case .contactRelabelled(let relabelled) = event {
+            guard (try? RelabelReason(relabelled.reason)) != nil else {
+                throw invalid("the reason of a ContactRelabelled is none")
             }
         }
         do throws(ValidationError) {

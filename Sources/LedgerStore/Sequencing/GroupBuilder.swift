@@ -125,7 +125,11 @@ struct GroupBuilder {
             return .refuse(LedgerStoreError(.notFound, "There is no such contact."))
         }
         if mutation.isErasure { return .accept(contact) }
-        guard clearance.canChange(label) else {
+        if let relabelling = mutation.relabelling {
+            if let refusal = relabelling.refusal(of: label, by: clearance) {
+                return .refuse(refusal)
+            }
+        } else if !clearance.canChange(label) {
             return .refuse(
                 LedgerStoreError(
                     .forbidden, "The contact has more trust than the caller's clearance."))
@@ -140,11 +144,13 @@ struct GroupBuilder {
         return try accept(contact, with: mutation)
     }
 
-    /// Its label grows by what it gets.
+    /// Its label grows by what it gets, unless that is another label.
     private func accept(
         _ contact: ContactHead, with mutation: ValidatedAppend.Mutation
     ) throws -> Verdict {
-        guard let label = contact.label(with: mutation.entries.lazy.map(\.label))
+        guard
+            let label = mutation.relabelling?.to.text
+                ?? contact.label(with: mutation.entries.lazy.map(\.label))
         else {
             return .refuse(
                 LedgerStoreError(

@@ -40,6 +40,7 @@ extension WireKeeperRequest: BoundedRequest {
                         6: .elements, 7: .elements,
                     ])),
             ])),
+        40: .message(WireShape([2: .messages(.flat)])),  // relabel
     ])
 }
 

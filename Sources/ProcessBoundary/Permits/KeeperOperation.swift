@@ -1,6 +1,6 @@
 /// What can be asked of chancery-keeper. The names are those of the request's members (keeper.proto).
 public enum KeeperOperation: String, Sendable, CaseIterable {
-    case derive, encrypt, decrypt
+    case derive, encrypt, decrypt, relabel
     /// Where a caller's requests come from, for audit entries.
     case sealAddress = "seal_address"
     case openAddresses = "open_addresses"
@@ -29,6 +29,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .decrypt: self = .decrypt
         case .sealAddress: self = .sealAddress
         case .openAddresses: self = .openAddresses
+        case .relabel: self = .relabel
         case .signTree: self = .signTree
         case .resignTree: self = .resignTree
         case .signManifest: self = .signManifest

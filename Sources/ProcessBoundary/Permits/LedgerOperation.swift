@@ -1,8 +1,12 @@
+import ContactModel
+
 /// What can be asked of chancery-ledger. The names are those of the request's members (ledger.proto).
 public enum LedgerOperation: String, Sendable, CaseIterable {
     case prepare
     /// An append with at least one mutation; each entry needs its own permit as well.
     case append
+    /// An append of a `ContactRelabelled` alone: of trusted subjects, who append nothing else.
+    case relabel
     /// An append with no mutation: the audit entry alone, for a read or a refusal.
     case audit
     case readContact = "read_contact"
@@ -26,6 +30,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     public init?(_ request: WireLedgerRequest) {
         switch request.operation {
         case .prepare: self = .prepare
+        case .append(let append) where append.relabels: self = .relabel
         case .append(let append): self = append.mutations.isEmpty ? .audit : .append
         case .readContact: self = .readContact
         case .readEntry: self = .readEntry
@@ -45,5 +50,15 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .health: self = .health
         case nil: return nil
         }
+    }
+}
+
+extension WireAppendRequest {
+    /// Whether it holds one entry, which relabels a contact.
+    fileprivate var relabels: Bool {
+        guard mutations.count == 1, let entries = mutations.first?.entries, entries.count == 1,
+            let entry = entries.first
+        else { return false }
+        return entry.stream == ContactRelabelled.stream && entry.type == ContactRelabelled.type
     }
 }

@@ -27,7 +27,11 @@ public enum Permits {
         EntryRow(stream: "contact", type: "AttributeEnriched", roles: [.enrichmentPlatform]),
         EntryRow(stream: "consent", type: "ConsentGranted", roles: [.enrichmentPlatform]),
         EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "contact", type: "ContactRelabelled", roles: trusted),
     ]
+
+    /// Trusted subjects: they alone take a contact to another label, within their clearance.
+    private static let trusted: Set<Role> = [.dpo]
 
     /// Of contacts.
     private static let readers: Set<Role> = [.enrichmentPlatform, .crmSync, .marketing, .dpo]
@@ -36,7 +40,9 @@ public enum Permits {
 
     public static func requirement(of operation: LedgerOperation) -> Requirement {
         switch operation {
-        case .prepare, .append: .oneOf([.enrichmentPlatform])
+        case .append: .oneOf([.enrichmentPlatform])
+        case .prepare: .oneOf(trusted.union([.enrichmentPlatform]))
+        case .relabel: .oneOf(trusted)
         // A refused request is audited too, so even a principal without a role may leave its trace.
         case .audit: .anyPrincipal
         case .readContact: .oneOf(readers)
@@ -61,6 +67,7 @@ public enum Permits {
         case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
         case (.gateway, .sealAddress): .anyPrincipal
         case (.gateway, .openAddresses): .oneOf(auditReaders)
+        case (.gateway, .relabel): .oneOf(trusted)
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
             (.ledger, .signPublished), (.ledger, .signReceipt), (.ledger, .publicKeys),
             (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover), (.ledger, .rotateKey),

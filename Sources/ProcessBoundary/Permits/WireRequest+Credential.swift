@@ -46,6 +46,7 @@ extension WireKeeperRequest {
         case .decrypt(let request): request.credential
         case .sealAddress(let request): request.credential
         case .openAddresses(let request): request.credential
+        case .relabel(let request): request.credential
         case .authorizeErasure(let request): request.credential
         case .rotateKey(let request): request.credential
         case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,

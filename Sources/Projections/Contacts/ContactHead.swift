@@ -5,7 +5,7 @@ public import LedgerFormat
 public struct ContactHead: Hashable, Sendable {
     public let subject: SubjectTag
     public let contactID: ContactID
-    /// The join of those of all its entries ever.
+    /// The join of those of its entries since it was last relabelled; of all ever, if it never was.
     public let label: String
     /// Position of the newest entry that is not an audit entry.
     public let version: UInt64

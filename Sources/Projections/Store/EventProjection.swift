@@ -40,6 +40,8 @@ struct EventProjection {
                 try tables.enrich(event, header, at: position, subject)
                 try raise(subject, by: header.label)
             }
+        case .contactRelabelled(let event):
+            if let subject = try contact(header) { try relabel(subject, event, header.label) }
         case .consentGranted(let event):
             if let subject = try contact(header) {
                 try tables.consent(event, at: position, subject)
@@ -100,7 +102,17 @@ struct EventProjection {
         return contact == nil ? nil : subject
     }
 
-    /// A contact's label is joined of those of its entries.
+    /// What the contact's label was joined of counts no more; what comes later is joined with the new one.
+    private mutating func relabel(
+        _ subject: SubjectTag, _ event: ContactRelabelled, _ label: String
+    ) throws {
+        guard case let contact?? = known[subject] else { return }
+        known[subject] = Contact(id: contact.id, label: label)
+        try tables.relabel(contact.id, label)
+        try tables.reseal(contact.id, subject, event, label)
+    }
+
+    /// A contact's label is joined of those of its entries since it was last relabelled.
     private mutating func raise(_ subject: SubjectTag, by label: String) throws {
         guard case let contact?? = known[subject],
             let joined = LabelText.join(contact.label, [label]), joined != contact.label

@@ -20,8 +20,8 @@ enum ProjectionSchema {
         // disk.
         "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, base INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, nodes INTEGER NOT NULL) STRICT",
         SubjectTable.create,
-        // `id`: position of the `ContactCreated`. `bound_label`: that entry's, which email and name are bound to; `label`: joined of
-        // those of all its entries ever. `unique_values`: what stands in the next table for it, which a purge would
+        // `id`: position of the `ContactCreated`. `bound_label`: what email and name are bound to, that entry's or that of the newest
+        // `ContactRelabelled`; `label`: joined of those of its entries, from the newest `ContactRelabelled` on. `unique_values`: what stands in the next table for it, which a purge would
         // else have to look for.
         "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, bound_label TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB, unique_values BLOB NOT NULL) STRICT",
         "CREATE TABLE unique_value (index_name TEXT NOT NULL, value BLOB NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (index_name, value)) STRICT, WITHOUT ROWID",

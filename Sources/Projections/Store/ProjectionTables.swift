@@ -19,6 +19,8 @@ final class ProjectionTables: Sendable {
     private let retire: RawStatement
     private let current: RawStatement
     private let relabel: RawStatement
+    private let resealContact: RawStatement
+    private let resealAttribute: RawStatement
     private let open: RawStatement
     private let close: RawStatement
     private let purging: PurgeStatements
@@ -76,6 +78,11 @@ final class ProjectionTables: Sendable {
             "SELECT c.id, c.label FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?"
         )
         relabel = try statements.prepare("UPDATE contact SET label = ? WHERE id = ?")
+        resealContact = try statements.prepare(
+            "UPDATE contact SET bound_label = ?, email = ?, full_name = ? WHERE id = ?")
+        resealAttribute = try statements.prepare(
+            "UPDATE attribute SET label = ?, value = ? WHERE subject = ? AND id = ? AND superseded IS NULL"
+        )
     }
 
     /// Id and label of a subject's contact; nil: it has none.
@@ -88,6 +95,24 @@ final class ProjectionTables: Sendable {
         relabel.bind(1, label)
         relabel.bind(2, id)
         try relabel.run()
+    }
+
+    /// Values under the label that they were sealed under anew. An attribute that the entry does not bring keeps its own.
+    func reseal(
+        _ id: UInt64, _ tag: SubjectTag, _ event: ContactRelabelled, _ label: String
+    ) throws {
+        resealContact.bind(1, label)
+        resealContact.bind(2, blob: SealedBlob.encode(event.email))
+        resealContact.bind(3, blob: event.fullName.map(SealedBlob.encode))
+        resealContact.bind(4, id)
+        try resealContact.run()
+        for attribute in event.attributes {
+            resealAttribute.bind(1, label)
+            resealAttribute.bind(2, blob: SealedBlob.encode(attribute.value))
+            resealAttribute.bind(3, blob: tag)
+            resealAttribute.bind(4, attribute.attributeId)
+            try resealAttribute.run()
+        }
     }
 
     func write(_ tag: SubjectTag, _ change: SubjectChange) throws {

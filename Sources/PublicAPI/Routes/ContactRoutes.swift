@@ -10,11 +10,13 @@ struct ContactRoutes: Sendable {
 
     let gate: Gate
     let contacts: ContactService
-    private let bodies = RequestBodyReader()
+    let relabelling: RelabelService
+    let bodies = RequestBodyReader()
 
-    init(gate: Gate, contacts: ContactService) {
+    init(gate: Gate, contacts: ContactService, relabelling: RelabelService) {
         self.gate = gate
         self.contacts = contacts
+        self.relabelling = relabelling
     }
 
     func register(on routes: Routes) {
@@ -22,6 +24,7 @@ struct ContactRoutes: Sendable {
         routes.get(Self.path) { try await find($0, $1) }
         routes.get(Self.path + "/{id}") { try await get($0, $1) }
         routes.delete(Self.path + "/{id}") { try await erase($0, $1) }
+        routes.post(Self.path + "/{id}/relabel") { try await relabel($0, $1) }
     }
 
     private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -41,12 +44,9 @@ struct ContactRoutes: Sendable {
         var reader = try ObjectReader(JSONReader.read(body))
         let draft = try ContactRequest.draft(&reader)
         try PurposeGuard.check(purposes, of: draft)
-        var idempotency: MutationCommand.Idempotency?
-        if let key = try idempotencyKey(request) {
-            idempotency = MutationCommand.Idempotency(
-                key: key, digest: RequestDigest.of(method: "POST", path: path, bytes: body))
-        }
-        return MutationCommand(operation: .createContact(draft), idempotency: idempotency)
+        return MutationCommand(
+            operation: .createContact(draft),
+            idempotency: try idempotency(request, path: path, body))
     }
 
     /// 201 for a replay too: it is the answer the first request got, or would have got.
@@ -57,12 +57,15 @@ struct ContactRoutes: Sendable {
         return Reply.json(MutationResponse.json(outcome), status: .created, headers: headers)
     }
 
-    private static func idempotencyKey(
-        _ request: Request
-    ) throws(ServiceError) -> IdempotencyKey? {
+    /// Nil: the request has no key.
+    static func idempotency(
+        _ request: Request, path: String, _ body: Data
+    ) throws(ServiceError) -> MutationCommand.Idempotency? {
         guard let raw = request.headers[HeaderNames.idempotencyKey] else { return nil }
         do throws(ValidationError) {
-            return try IdempotencyKey(raw)
+            return MutationCommand.Idempotency(
+                key: try IdempotencyKey(raw),
+                digest: RequestDigest.of(method: "POST", path: path, bytes: body))
         } catch {
             throw ServiceError(error)
         }
@@ -94,7 +97,7 @@ struct ContactRoutes: Sendable {
         }
     }
 
-    private static func id(
+    static func id(
         _ request: Request, _ context: GatewayContext
     ) throws(ServiceError) -> EntityID {
         _ = try QueryReader(request, [])
@@ -105,7 +108,7 @@ struct ContactRoutes: Sendable {
         return id
     }
 
-    private static func receipts(_ indices: [UInt64]) -> HTTPFields {
+    static func receipts(_ indices: [UInt64]) -> HTTPFields {
         let links = indices.map { "</api/v1/ledger/entries/\($0)/receipt>; rel=\"receipt\"" }
         return [HeaderNames.link: links.joined(separator: ", ")]
     }

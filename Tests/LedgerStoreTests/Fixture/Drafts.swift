@@ -81,6 +81,23 @@ enum Drafts {
             idempotency: key.map { [$0] } ?? [], expectedVersion: expectedVersion)
     }
 
+    /// - Parameter attributes: of the contact, by id, with their values as they were sealed anew.
+    static func relabel(
+        _ person: Person, from: String, to: String, version: UInt64?,
+        attributes: [(id: String, value: String)] = [], reason: String = "case 7",
+        key: IdempotencyTag? = nil
+    ) throws -> MutationDraft {
+        let event = ContactRelabelled(
+            attributes: try attributes.map {
+                .init(attributeId: $0.id, value: try sealed(Data($0.value.utf8)))
+            },
+            email: try sealed(person.email.data), entity: uuid(), fromLabel: from,
+            fullName: try sealed(Data("sealed anew".utf8)), reason: reason)
+        return MutationDraft(
+            entries: [try entry(.contact, event, to)], subject: person.subject,
+            idempotency: key.map { [$0] } ?? [], expectedVersion: version)
+    }
+
     private static func attributes(
         _ types: [String], value: String = "value", label: String
     ) throws -> [EntryDraft] {

@@ -41,6 +41,24 @@ extension ProcessTests {
                             $0.mutations = [.init()]
                         })
                 ),
+                (
+                    .relabel,
+                    .append(
+                        .with {
+                            $0.credential = credential
+                            $0.mutations = [
+                                .with {
+                                    $0.entries = [
+                                        .with {
+                                            $0.stream = "contact"
+                                            $0.type = "ContactRelabelled"
+                                            $0.label = "s1/i1"
+                                        }
+                                    ]
+                                }
+                            ]
+                        })
+                ),
                 (.readContact, .readContact(.with { $0.credential = credential })),
                 (.readEntry, .readEntry(.with { $0.credential = credential })),
                 (.receipt, .receipt(.with { $0.credential = credential })),
@@ -87,6 +105,7 @@ extension ProcessTests {
                         .decrypt(.with { $0.credential = credential }),
                         .sealAddress(.with { $0.credential = credential }),
                         .openAddresses(.with { $0.credential = credential }),
+                        .relabel(.with { $0.credential = credential }),
                     ] {
                         let code = try await peer.refusal(operation)
                         #expect(code == .unauthenticated)
@@ -102,7 +121,7 @@ extension ProcessTests {
                     api.auditor,
                     [.readEntry, .receipt, .inclusion, .consistency, .bundle, .listKeys]
                 ),
-                (api.officer, [.readContact, .erase, .readAudit]),
+                (api.officer, [.prepare, .readContact, .erase, .relabel, .readAudit]),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys]),
             ]
             try await withPeer { peer in
@@ -210,10 +229,11 @@ extension ProcessTests {
                 let entry = try await api.get(
                     "/api/v1/ledger/entries/\(index)", token: api.auditor)
                 #expect(entry.text.contains("process-tests"), "\(entry.text)")
-                // Nor are there entries that only the ledger writes.
+                // Nor are there entries that only the ledger writes, or an officer.
                 for (stream, type) in [
                     ("audit", "AuditEvent"), ("key", "KeyActivated"), ("dsr", "SubjectErased"),
                     ("dsr", "ErasureOrdered"), ("policy", "ClockCorrected"),
+                    ("contact", "ContactRelabelled"),
                 ] {
                     let refused = try await peer.refusal(
                         .append(

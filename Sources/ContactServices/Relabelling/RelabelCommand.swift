@@ -1,0 +1,19 @@
+public import ContactModel
+
+/// Another label for a contact, and why.
+public struct RelabelCommand: Sendable {
+    public var contact: EntityID
+    public var label: SecurityLabel
+    public var reason: RelabelReason
+    public var idempotency: MutationCommand.Idempotency?
+
+    public init(
+        contact: EntityID, label: SecurityLabel, reason: RelabelReason,
+        idempotency: MutationCommand.Idempotency?
+    ) {
+        self.contact = contact
+        self.label = label
+        self.reason = reason
+        self.idempotency = idempotency
+    }
+}

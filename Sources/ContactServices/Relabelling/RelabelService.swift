@@ -1,0 +1,159 @@
+import ContactModel
+import Foundation
+import ProcessBoundary
+
+/// Raises and endorses contacts, for trusted subjects:
+/// ```
+/// with a key: keeper Derive → ledger Prepare, which knows what was done before
+/// ledger ReadContact → decide → keeper Relabel → ledger Append
+/// ```
+/// The keeper seals the contact's values anew; until the append nothing has changed, and the append holds only if the contact is
+/// still what was read. Refusals are audited by whoever calls.
+public struct RelabelService: Sendable {
+    private let ledger: any LedgerPort
+    private let keeper: any KeeperPort
+
+    public init(ledger: any LedgerPort, keeper: any KeeperPort) {
+        self.ledger = ledger
+        self.keeper = keeper
+    }
+
+    /// Durable and signed when this returns, and so is its audit entry.
+    ///
+    /// - Throws: `not-found` above the caller's clearance; `forbidden` where that does not reach every label concerned;
+    ///   `label-lowered`; `conflict` when the contact bears the label or changed meanwhile; `idempotency-mismatch`; `too-large`;
+    ///   unavailability, `outcome-unknown` when the append's reply was lost.
+    public func relabel(
+        _ validated: Validated<RelabelCommand>
+    ) async throws(ServiceError) -> MutationOutcome {
+        let (authorized, command) = (validated.authorized, validated.command)
+        let tags = try await tags(of: command, authorized)
+        if let tags, let known = try await replay(of: tags, authorized) { return known }
+        let row = try await read(command.contact, authorized)
+        let change = try LabelChange(
+            of: row, to: command.label, by: authorized.request.principal.clearance)
+        let values = try await sealed(change, authorized)
+        var mutation = WireMutation()
+        mutation.subject = row.head.subject
+        mutation.expectedVersion = row.head.version
+        mutation.entries = [try change.entry(values, reason: command.reason)]
+        if let tags { mutation.idempotency = tags }
+        return try await append(mutation, authorized)
+    }
+
+    /// Nil: the request has no key.
+    private func tags(
+        of command: RelabelCommand, _ authorized: Authorized
+    ) async throws(ServiceError) -> WireIdempotencyTags? {
+        guard let idempotency = command.idempotency else { return nil }
+        var request = WireDeriveRequest()
+        request.credential = authorized.request.credential
+        var input = WireIdempotencyInput()
+        input.key = idempotency.key.text
+        input.requestDigest = idempotency.digest
+        request.idempotencyInputs = [input]
+        let derived = try await keeper.ask(.derive(request)) { result -> WireDeriveResponse? in
+            if case .derive(let response) = result { response } else { nil }
+        }
+        guard let tags = derived.idempotency.first else { throw .unexpectedReply(.keeper) }
+        return tags
+    }
+
+    /// What the same request did before, audited; nil: it is new.
+    private func replay(
+        of tags: WireIdempotencyTags, _ authorized: Authorized
+    ) async throws(ServiceError) -> MutationOutcome? {
+        var request = WirePrepareRequest()
+        request.credential = authorized.request.credential
+        var item = WirePrepareItem()
+        item.idempotency = tags
+        request.items = [item]
+        let prepared = try await ledger.ask(.prepare(request)) { result -> WirePrepareResponse? in
+            if case .prepare(let response) = result { response } else { nil }
+        }
+        switch prepared.items.first?.result {
+        case .clear: return nil
+        case .fault(let fault): throw ServiceError(fault, from: .ledger)
+        case .replay(let receipt):
+            let outcome = try MutationBatch.outcome(receipt, replayed: true).get()
+            var append = WireAppendRequest()
+            append.credential = authorized.request.credential
+            append.audit = Self.audit(authorized, outcome.subject)
+            var decided = WireDecidedMutation()
+            decided.outcome = AuditMutation.replayed
+            if let today = tags.days.first { decided.idempotency = today }
+            append.audit.decided = [decided]
+            _ = try await ledger.ask(.append(append), Self.appended)
+            return outcome
+        case .contact, nil: throw .unexpectedReply(.ledger)
+        }
+    }
+
+    private func read(
+        _ contact: EntityID, _ authorized: Authorized
+    ) async throws(ServiceError) -> WireContactRow {
+        var request = WireReadContactRequest()
+        request.credential = authorized.request.credential
+        request.contactID = Data(contact.bytes)
+        return try await ledger.ask(.readContact(request)) { result -> WireContactRow? in
+            if case .contact(let row) = result { row } else { nil }
+        }
+    }
+
+    /// In the order of the items.
+    private func sealed(
+        _ change: LabelChange, _ authorized: Authorized
+    ) async throws(ServiceError) -> [WireSealedValue] {
+        var values: [WireSealedValue] = []
+        var rest = change.items[...]
+        while !rest.isEmpty {
+            var request = WireRelabelRequest()
+            request.credential = authorized.request.credential
+            request.label = change.label.text
+            request.items = Array(rest.prefix(ServiceLimits.decryptItems))
+            rest = rest.dropFirst(request.items.count)
+            let response = try await keeper.ask(.relabel(request)) {
+                result -> WireRelabelResponse? in
+                if case .relabel(let response) = result { response } else { nil }
+            }
+            for item in response.items {
+                switch item.result {
+                case .value(let value): values.append(value)
+                case .fault(let fault): throw ServiceError(fault, from: .keeper)
+                case nil: throw .unexpectedReply(.keeper)
+                }
+            }
+        }
+        guard values.count == change.items.count else { throw .unexpectedReply(.keeper) }
+        return values
+    }
+
+    private func append(
+        _ mutation: WireMutation, _ authorized: Authorized
+    ) async throws(ServiceError) -> MutationOutcome {
+        var request = WireAppendRequest()
+        request.credential = authorized.request.credential
+        request.mutations = [mutation]
+        request.audit = Self.audit(authorized, mutation.subject)
+        let response = try await ledger.record(.append(request), Self.appended)
+        switch response.results.first?.result {
+        case .receipt(let receipt):
+            return try MutationBatch.outcome(receipt, replayed: false).get()
+        // The append has told of it.
+        case .fault(let fault): throw ServiceError(fault, from: .ledger).audited()
+        case nil: throw .unexpectedReply(.ledger)
+        }
+    }
+
+    private static func audit(_ authorized: Authorized, _ subject: Data) -> WireAuditDraft {
+        Auditor.draft(
+            authorized.request, action: authorized.action, purposes: authorized.purposes,
+            outcome: .allowed, reason: "", subject: subject)
+    }
+
+    private static func appended(
+        _ result: WireLedgerResponse.OneOf_Result
+    ) -> WireAppendResponse? {
+        if case .append(let response) = result { response } else { nil }
+    }
+}
