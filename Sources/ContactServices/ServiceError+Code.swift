@@ -42,6 +42,8 @@ extension ServiceError {
         case invalidID = "invalid-id"
         case invalidRef = "invalid-ref"
         case invalidLabel = "invalid-label"
+        case invalidPolicies = "invalid-policies"
+        case policiesLockOut = "policies-lock-out"
         case idempotencyMismatch = "idempotency-mismatch"
         case unknownRef = "unknown-ref"
         case tooManyRefs = "too-many-refs"
@@ -59,6 +61,7 @@ extension ServiceError {
         case duplicateEmail = "duplicate-email"
         case nothingToSeal = "nothing-to-seal"
         case conflict
+        case preconditionFailed = "precondition-failed"
 
         case rateLimited = "rate-limited"
 
@@ -96,6 +99,7 @@ extension ServiceError {
                 .invalidLegalBasis, .invalidConsents, .invalidAttributeType, .invalidAttributeValue,
                 .invalidAttributes, .invalidConfidence, .invalidSource, .invalidValidity,
                 .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .idempotencyMismatch,
+                .invalidPolicies, .policiesLockOut,
                 .unknownRef, .tooManyRefs:
                 .unprocessable
             case .failedRef: .failedDependency
@@ -104,6 +108,7 @@ extension ServiceError {
             case .notFound: .notFound
             case .rateLimited: .tooManyRequests
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict
+            case .preconditionFailed: .preconditionFailed
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable
             case .unreadable, .internalError: .internal
             }
@@ -114,6 +119,7 @@ extension ServiceError {
     public enum Kind: Sendable, CaseIterable {
         case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed
         case unauthenticated, forbidden, notFound, conflict, failedDependency, tooManyRequests
+        case preconditionFailed
         case unavailable, `internal`
     }
 }

@@ -48,6 +48,8 @@ struct LedgerService: Sendable {
             case .listKeys: return .keys(try await ledger.listKeys())
             case .correctClock(let correction):
                 return .append(try await ledger.answer(correction, by: principal.actor))
+            case .setPolicy(let request):
+                return .policySet(try await ledger.answer(request, by: principal))
             default: break
             }
         }

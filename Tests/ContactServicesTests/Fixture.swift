@@ -24,9 +24,11 @@ struct Fixture {
     func authenticated(
         _ role: Role, policies: String = PolicySet.defaultText
     ) async throws -> Authenticated {
-        try await Authenticator(
-            authority: FakeAuthority(), policies: try PolicySet(policies),
-            refusals: RefusalLog(ledger: ledger)
+        if policies != PolicySet.defaultText { ledger.set(policies: policies) }
+        let policies = PoliciesInForce(ledger: ledger)
+        await policies.refresh()
+        return try await Authenticator(
+            authority: FakeAuthority(), policies: policies, refusals: RefusalLog(ledger: ledger)
         ).authenticate(
             token: role.rawValue, requestID: RequestID("request-1"))
     }

@@ -23,10 +23,12 @@ import Testing
         .erase: [.dpo],
         .rotateKey: [.operator],
         .listKeys: [.operator, .verifier, .auditor],
+        .setPolicy: [.administrator],
+        .readPolicy: [.administrator, .operator, .verifier, .auditor],
     ]
     /// Without a credential: public, or of whoever has the socket.
     static let ledgerPublic: Set<LedgerOperation> = [
-        .tile, .publishedCheckpoint, .health, .recordRefusals,
+        .tile, .publishedCheckpoint, .health, .recordRefusals, .policyInForce,
     ]
 
     static let keeper: [KeeperOperation: Set<Role>] = [
@@ -91,7 +93,7 @@ import Testing
         let types = [
             "ContactCreated", "AttributeEnriched", "ConsentGranted", "ProvenanceRecorded",
             "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
-            "ClockCorrected", "SubjectErased", "", "contactCreated",
+            "ClockCorrected", "PolicySetActivated", "SubjectErased", "", "contactCreated",
         ]
         for stream in streams {
             for type in types {
@@ -115,6 +117,8 @@ import Testing
             (.listKeys(.init()), .listKeys), (.recordRefusals(.init()), .recordRefusals),
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
+            (.setPolicy(.init()), .setPolicy), (.policyInForce(.init()), .policyInForce),
+            (.readPolicy(.init()), .readPolicy),
         ]
         #expect(Set(requests.map(\.1)) == Set(LedgerOperation.allCases))
         for (operation, expected) in requests {

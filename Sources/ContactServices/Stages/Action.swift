@@ -17,6 +17,8 @@ public enum Action: String, Sendable, CaseIterable {
     case correctClock = "clock.correct"
     case rotateKey = "key.rotate"
     case listKeys = "key.list"
+    case setPolicies = "policy.set"
+    case readPolicies = "policy.read"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -38,6 +40,8 @@ public enum Action: String, Sendable, CaseIterable {
         case .correctClock: .correctClock
         case .rotateKey: .rotateKey
         case .listKeys: .listKeys
+        case .setPolicies: .setPolicy
+        case .readPolicies: .readPolicy
         }
     }
 
@@ -46,9 +50,9 @@ public enum Action: String, Sendable, CaseIterable {
         case .createContact, .applyMutations, .eraseContact: .dataMutation
         case .readContact, .findContact: .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
-            .listKeys:
+            .listKeys, .readPolicies:
             .ledgerAccess
-        case .sealSegment, .correctClock, .rotateKey: .operation
+        case .sealSegment, .correctClock, .rotateKey, .setPolicies: .operation
         }
     }
 
@@ -61,6 +65,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .sealSegment: "segment"
         case .correctClock: "clock"
         case .rotateKey, .listKeys: "key"
+        case .setPolicies, .readPolicies: "policy"
         }
     }
 }

@@ -9,20 +9,20 @@ public struct Authenticated: Sendable {
     let credential: Data
     public let requestID: RequestID
     let signature: RequestSignature?
-    private let policies: PolicySet
+    private let judge: PolicyJudge
 
     init(
         principal: SecurityPrincipal, credential: Data, requestID: RequestID,
-        signature: RequestSignature? = nil, policies: PolicySet
+        signature: RequestSignature? = nil, judge: PolicyJudge
     ) {
         self.principal = principal
         self.credential = credential
         self.requestID = requestID
         self.signature = signature
-        self.policies = policies
+        self.judge = judge
     }
 
-    /// The coded table. What the policies say depends on the purpose: ``Permitted/purposed(_:)``.
+    /// The coded table. What the policies say depends on the purpose: ``Permitted/purposed(_:on:)``.
     ///
     /// - Parameter strict: whether what operators do needs a token that is bound to a client certificate.
     /// - Throws: `ServiceError` with code `forbidden` when no role of the caller permits `action`; `certificate-required`.
@@ -46,18 +46,22 @@ public struct Authenticated: Sendable {
 
     /// The policies, which come after the table and cannot permit what it does not.
     ///
+    /// - Parameter resource: id of what is asked for; empty where it is no certain one.
     /// - Throws: `forbidden`, with the policies that decided; `internal-error`.
-    func judge(_ action: Action, for purpose: PurposeCode?) throws(ServiceError) {
-        let facts: RequestFacts
-        do throws(EntitiesError) {
-            facts = try RequestFacts(
-                subject: principal.subject, roles: principal.roles, action: action.rawValue,
-                resourceType: action.resourceType, purpose: purpose,
-                hasClientCertificate: principal.certificateThumbprint != nil)
+    func judge(
+        _ action: Action, on resource: String = "", for purpose: PurposeCode?
+    ) throws(ServiceError) {
+        try judge.judge(principal, action, on: resource, for: purpose)
+    }
+
+    /// Whether other policies than those in force would permit it.
+    func isPermitted(_ action: Action, by policies: PolicySet) -> Bool {
+        let judge = PolicyJudge(policies: policies) { _, _ in }
+        do {
+            try judge.judge(principal, action, on: "", for: nil)
+            return true
         } catch {
-            throw ServiceError(.internalError, "The access policies could not be asked.")
+            return false
         }
-        let decision = policies.decide(facts.request, entities: facts.entities)
-        guard decision.outcome == .allow else { throw .refused(by: decision.reasons) }
     }
 }

@@ -1,4 +1,4 @@
-public import AccessControl
+import AccessControl
 public import ContactModel
 public import Foundation
 
@@ -11,13 +11,13 @@ public protocol TokenAuthority: Sendable {
 /// The door: the only maker of an `Authenticated`.
 public struct Authenticator: Sendable {
     private let authority: any TokenAuthority
-    private let policies: PolicySet
+    private let policies: PoliciesInForce
     private let refusals: RefusalLog
 
     /// - Parameters:
-    ///   - policies: what every request that comes in is judged by.
+    ///   - policies: a request is judged by those that are in force when it comes in.
     ///   - refusals: where those go that do not come in.
-    public init(authority: any TokenAuthority, policies: PolicySet, refusals: RefusalLog) {
+    public init(authority: any TokenAuthority, policies: PoliciesInForce, refusals: RefusalLog) {
         self.authority = authority
         self.policies = policies
         self.refusals = refusals
@@ -25,7 +25,7 @@ public struct Authenticator: Sendable {
 
     /// - Parameter certificate: of the connection that the token came by; nil when the client showed none.
     /// - Throws: `ServiceError` with code `unauthenticated`; `certificate-mismatch` for a token that is bound to another certificate than
-    ///   the connection's, or comes with the certificate of another principal.
+    ///   the connection's, or comes with the certificate of another principal; `ledger-unavailable` while there are no policies.
     public func authenticate(
         token: String, certificate: ClientCertificate? = nil, requestID: RequestID,
         signature: RequestSignature? = nil
@@ -49,7 +49,7 @@ public struct Authenticator: Sendable {
         }
         return Authenticated(
             principal: principal, credential: bytes, requestID: requestID, signature: signature,
-            policies: policies)
+            judge: try policies.judge())
     }
 
     /// A bound token that was copied is worth nothing without the certificate's key (RFC 8705, section 3).

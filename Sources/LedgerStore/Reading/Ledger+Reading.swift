@@ -187,7 +187,7 @@ extension Ledger {
 
     // MARK: - Plumbing
 
-    private func reading<Value>(
+    func reading<Value>(
         _ body: (ProjectionReader) throws -> Value
     ) throws(LedgerStoreError) -> Value {
         try requireProjections()

@@ -20,6 +20,9 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case listKeys = "list_keys"
     case recordRefusals = "record_refusals"
     case health
+    case setPolicy = "set_policy"
+    case policyInForce = "policy_in_force"
+    case readPolicy = "read_policy"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
@@ -41,6 +44,9 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .listKeys: self = .listKeys
         case .recordRefusals: self = .recordRefusals
         case .health: self = .health
+        case .setPolicy: self = .setPolicy
+        case .policyInForce: self = .policyInForce
+        case .readPolicy: self = .readPolicy
         case nil: return nil
         }
     }

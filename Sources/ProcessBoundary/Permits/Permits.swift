@@ -44,6 +44,9 @@ public enum Permits {
         case .listKeys: .oneOf([.operator, .verifier, .auditor])
         case .erase: .oneOf([.dpo])
         case .recordRefusals: .socketAlone
+        case .setPolicy: .oneOf([.administrator])
+        case .policyInForce: .socketAlone
+        case .readPolicy: .oneOf([.administrator, .auditor, .verifier, .operator])
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
     }

@@ -17,7 +17,9 @@ extension WireLedgerRequest {
         case .erase(let request): request.credential
         case .rotateKey(let request): request.credential
         case .listKeys(let request): request.credential
-        case .recordRefusals, .tile, .publishedCheckpoint, .health, nil: Data()
+        case .setPolicy(let request): request.credential
+        case .readPolicy(let request): request.credential
+        case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .health, nil: Data()
         }
     }
 }

@@ -37,7 +37,8 @@ struct Gate: Sendable {
                 for: action, certificates: operatorsNeedCertificates)
             if let error = context.requestIDError { throw ServiceError(error) }
             purposes = try Self.purposes(request, rule)
-            return try await body(authorized.purposed(purposes))
+            return try await body(
+                authorized.purposed(purposes, on: Self.contact(action, context)))
         } catch let error as ServiceError {
             throw await auditor.refusal(
                 error, of: authenticated, action: action, purposes: purposes)
@@ -59,6 +60,14 @@ struct Gate: Sendable {
             header[..<end].lowercased() == "bearer"
         else { return "" }
         return String(Substring(header.utf8[end...].drop { $0 == blank }))
+    }
+
+    /// Of a request for one contact, as its path names it; what is no id names none.
+    private static func contact(_ action: Action, _ context: GatewayContext) -> String {
+        guard action.resourceType == "contact", let raw = context.parameters.get("id"),
+            let id = try? EntityID(raw)
+        else { return "" }
+        return id.text
     }
 
     /// Nil when none came, or without the certificate that it would be made with.
