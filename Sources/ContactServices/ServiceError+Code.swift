@@ -43,6 +43,8 @@ extension ServiceError {
         case invalidRef = "invalid-ref"
         case invalidLabel = "invalid-label"
         case invalidReason = "invalid-reason"
+        case invalidPolicies = "invalid-policies"
+        case policiesLockOut = "policies-lock-out"
         case idempotencyMismatch = "idempotency-mismatch"
         case unknownRef = "unknown-ref"
         case tooManyRefs = "too-many-refs"
@@ -62,6 +64,7 @@ extension ServiceError {
         case duplicateEmail = "duplicate-email"
         case nothingToSeal = "nothing-to-seal"
         case conflict
+        case preconditionFailed = "precondition-failed"
 
         case rateLimited = "rate-limited"
 
@@ -99,6 +102,7 @@ extension ServiceError {
                 .invalidLegalBasis, .invalidConsents, .invalidAttributeType, .invalidAttributeValue,
                 .invalidAttributes, .invalidConfidence, .invalidSource, .invalidValidity,
                 .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .invalidReason,
+                .invalidPolicies, .policiesLockOut,
                 .idempotencyMismatch, .unknownRef, .tooManyRefs:
                 .unprocessable
             case .failedRef: .failedDependency
@@ -107,6 +111,7 @@ extension ServiceError {
             case .notFound: .notFound
             case .rateLimited: .tooManyRequests
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict
+            case .preconditionFailed: .preconditionFailed
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable
             case .unreadable, .internalError: .internal
             }
@@ -117,6 +122,7 @@ extension ServiceError {
     public enum Kind: Sendable, CaseIterable {
         case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed
         case unauthenticated, forbidden, notFound, conflict, failedDependency, tooManyRequests
+        case preconditionFailed
         case unavailable, `internal`
     }
 }

@@ -11,6 +11,8 @@ public struct ServiceError: Error, Equatable, Sendable {
     public var retryAfter: Int?
     /// RFC 6901 pointer to the field of the request body that is wrong.
     public var pointer: String?
+    /// Of what is wrong in a body that is a text of lines.
+    public var position: TextPosition?
     /// Ids of the access policies that forbade it: for the audit entry, not for the caller.
     public var policies: [String] = []
     /// 16-byte tag of the contact concerned, for the audit entry alone; empty: none is certain.
@@ -58,4 +60,11 @@ public struct ServiceError: Error, Equatable, Sendable {
         copy.pointer = prefix + (pointer ?? "")
         return copy
     }
+}
+
+/// A place in a text, both from 1.
+public struct TextPosition: Equatable, Sendable {
+    public let line: UInt32
+    /// In Unicode scalars.
+    public let column: UInt32
 }

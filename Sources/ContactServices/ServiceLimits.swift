@@ -44,6 +44,13 @@ public enum ServiceLimits {
     public static let bulkOverloadRetries = 6
     public static let bulkOverloadPause: Duration = .milliseconds(250)
     public static let bulkOverloadPauseMax: Duration = .seconds(2)
+    /// How long a change of the access policies through another gateway may go unnoticed here; asking costs the ledger one row.
+    public static let policyInterval: Duration = .seconds(1)
+    /// While there are none nobody is let in.
+    public static let policyRetryInterval: Duration = .milliseconds(100)
+    public static let policyTimeout: Duration = .seconds(5)
+    /// A policy that cannot be evaluated fails with most requests; a line a minute is enough to be seen.
+    public static let skippedPolicyInterval: Duration = .seconds(60)
     /// How long what the daemons said of themselves is passed on to probes: less than any probe's interval.
     public static let readinessMemory: Duration = .milliseconds(250)
 }

@@ -15,6 +15,7 @@ public enum ProjectedEvent: Sendable, Equatable {
     case keyRetired(KeyRetired)
     case erasureOrdered
     case subjectErased(SubjectErased)
+    case policySetActivated(PolicySetActivated)
     /// Moves subject heads and tiles only.
     case other
 
@@ -59,6 +60,8 @@ public enum ProjectedEvent: Sendable, Equatable {
             try orderedErasure(payload)
         case (SubjectErased.stream, SubjectErased.type):
             .subjectErased(try EventCoding.decode(SubjectErased.self, from: payload))
+        case (PolicySetActivated.stream, PolicySetActivated.type):
+            .policySetActivated(try EventCoding.decode(PolicySetActivated.self, from: payload))
         default: .other
         }
     }

@@ -1,4 +1,3 @@
-public import AccessControl
 public import ContactServices
 public import Hummingbird
 
@@ -7,19 +6,20 @@ public struct PublicAPI: Sendable {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
     private let authority: any TokenAuthority
-    private let policies: PolicySet
+    /// Nobody is let in before they are known: whoever serves has to ``PoliciesInForce/follow()`` them.
+    public let policies: PoliciesInForce
     private let edge: EdgeRules
     private let refusals: RefusalLog
 
     public init(
         ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority,
-        policies: PolicySet, edge: EdgeRules = EdgeRules()
+        edge: EdgeRules = EdgeRules()
     ) {
         self.edge = edge
         self.ledger = ledger
         self.keeper = keeper
         self.authority = authority
-        self.policies = policies
+        policies = PoliciesInForce(ledger: ledger, notify: PolicyLog.write)
         refusals = RefusalLog(ledger: ledger, window: edge.refusalWindow)
     }
 
@@ -47,9 +47,11 @@ public struct PublicAPI: Sendable {
         KeyRoutes(gate: gate, keys: KeyService(ledger: ledger)).register(on: routes)
         AuditRoutes(gate: gate, audit: AuditQueryService(ledger: ledger, keeper: keeper))
             .register(on: routes)
+        PolicyRoutes(gate: gate, policies: PolicyService(ledger: ledger, policies: policies))
+            .register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         HealthRoutes(
-            readiness: ReadinessService(ledger: ledger, keeper: keeper),
+            readiness: ReadinessService(ledger: ledger, keeper: keeper, policies: policies),
             certificates: edge.certificates
         ).register(on: routes)
         return routes.router(limits)

@@ -84,14 +84,15 @@ struct Gateway: AsyncParsableCommand {
         let keeper = KeeperClient(socketPath: home.keeperGatewaySocket, group: group)
         let api = PublicAPI(
             ledger: LedgerFramePort(ledger), keeper: KeeperFramePort(keeper),
-            authority: VerifiedTokens(verifier: tokens), policies: try PolicySet.standard(),
-            edge: edge(tls))
+            authority: VerifiedTokens(verifier: tokens), edge: edge(tls))
+        let policies = Task { await api.policies.follow() }
         let servers = GatewayServer(api: api, tls: tls, proxies: proxyProtocol, logger: logger)
             .applications(host: host, port: port, group: group)
         let services = ServiceGroup(configuration: Self.lifecycle(servers, logger))
         try await withTaskExecutorPreference(EventLoopExecutor(group.next())) {
             try await services.run()
         }
+        policies.cancel()
         await api.finish()
         await ledger.shutdown()
         await keeper.shutdown()

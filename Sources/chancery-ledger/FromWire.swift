@@ -146,6 +146,7 @@ extension GenerationalRequest {
 }
 
 extension WireReadEntryRequest: GenerationalRequest {}
+extension WireReadPolicyRequest: GenerationalRequest {}
 extension WireReceiptRequest: GenerationalRequest {}
 extension WireInclusionRequest: GenerationalRequest {}
 extension WireConsistencyRequest: GenerationalRequest {}

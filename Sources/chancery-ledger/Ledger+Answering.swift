@@ -156,8 +156,11 @@ extension Ledger {
                         retryAfterMilliseconds: 1_000)
                 }
                 return .blob(WireBlobResponse(note))
+            case .policyInForce(let request): return .policy(try policiesInForce(request))
+            case .readPolicy(let request):
+                return .policy(try policies(request, for: clearance))
             case .append, .prepare, .seal, .correctClock, .erase, .rotateKey, .listKeys,
-                .recordRefusals, .health:
+                .recordRefusals, .setPolicy, .health:
                 throw LedgerService.unknown
             }
         } catch let fault as WireFault {

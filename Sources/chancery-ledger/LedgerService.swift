@@ -58,6 +58,8 @@ struct LedgerService: Sendable {
             case .listKeys: return .keys(try await ledger.listKeys())
             case .correctClock(let correction):
                 return .append(try await ledger.answer(correction, by: actor))
+            case .setPolicy(let request):
+                return .policySet(try await ledger.answer(request, by: principal, actor))
             default: break
             }
         }

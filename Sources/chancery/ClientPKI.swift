@@ -3,11 +3,9 @@ import Foundation
 import SwiftASN1
 import X509
 
-/// Development client certificates: a CA of their own, its revocation list, and the certificate that this command shows as an operator.
+/// Development client certificates: a CA of their own, its revocation list, and the certificates that this command shows.
 struct ClientPKI {
     let home: Home
-
-    static let operatorSubject = "chancery-operator"
 
     /// Makes what is missing and renews what nears its end.
     func ensure() throws(OperatorError) {
@@ -15,10 +13,11 @@ struct ClientPKI {
             let authority = try authority()
             let revoked = try RevokedCertificates(path: home.clientRevoked)
             if !listIsCurrent(authority, revoked) { try publish(revoked, authority) }
-            let identity = home.operatorIdentity
-            if !isValid(identity, under: authority, revoked) {
+            for caller in Caller.allCases {
+                let identity = caller.identity(home)
+                if isValid(identity, under: authority, revoked) { continue }
                 try issue(
-                    subject: Self.operatorSubject, to: identity, lifetime: DevelopmentPKI.lifetime)
+                    subject: caller.subject, to: identity, lifetime: DevelopmentPKI.lifetime)
             }
         }
     }
@@ -103,7 +102,9 @@ struct ClientPKI {
         } catch {
             throw OperatorError(
                 .inputOutput, "Cannot make the development client certificates: \(error)",
-                next: "Delete \(home.pki)/client-* and operator.*, then run `chancery up` again.")
+                next:
+                    "Delete \(home.pki)/client-*, operator.* and administrator.*, then run `chancery up` again."
+            )
         }
     }
 }

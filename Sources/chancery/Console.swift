@@ -13,6 +13,11 @@ struct Console: Sendable {
         try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     }
 
+    /// As it is.
+    func write(_ text: String) {
+        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    }
+
     func note(_ text: String) {
         let clear = isTerminal ? "\r\u{1B}[K" : ""
         try? FileHandle.standardError.write(contentsOf: Data((clear + text + "\n").utf8))

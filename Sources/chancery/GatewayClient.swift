@@ -37,7 +37,7 @@ struct GatewayClient: Sendable {
             }
         } catch {
             throw OperatorError(
-                .notInitialised, "Cannot read the operator's client certificate: \(error)",
+                .notInitialised, "Cannot read the client certificate of this command: \(error)",
                 next: "Run `chancery up`, which makes it.")
         }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)

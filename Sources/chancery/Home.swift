@@ -27,10 +27,6 @@ struct Home: Sendable {
     var clientAuthorityKey: String { pki + "/client-ca.key" }
     var clientRevocations: String { layout.clientRevocations }
     var clientRevoked: String { pki + "/client-revoked.json" }
-    /// What this command shows as an operator.
-    var operatorIdentity: ClientIdentity {
-        ClientIdentity(certificate: pki + "/operator.pem", key: pki + "/operator.key")
-    }
     var issuerKey: String { layout.issuerKey }
     var issuerKeySet: String { layout.issuerKeySet }
     var sealedRoot: String { layout.sealedRoot }

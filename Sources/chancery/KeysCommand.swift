@@ -1,3 +1,4 @@
+import AccessControl
 import ArgumentParser
 import Foundation
 
@@ -58,7 +59,7 @@ struct KeysRotateVerb: AsyncParsableCommand {
             failing: "The key was not rotated",
             next:
                 "See `chancery status` and `chancery keys list`: what was begun is completed by itself.",
-            signing: true, as: KeyList.self)
+            signing: .rotation(of: key.rawValue), as: KeyList.self)
         Console().say(list.text)
     }
 

@@ -17,9 +17,11 @@ struct PolicyExplainVerb: ParsableCommand {
     var action: String?
     @Option(
         help:
-            "contact, entry, proof, bundle, segment, clock or key; else as the action's name begins."
+            "contact, entry, proof, bundle, segment, clock, key or policy; else as the action's name begins."
     )
     var resource: String?
+    @Option(help: "Its id, where the request names one: a contact's.")
+    var resourceId = ""
     @Option(help: "The purpose stated.")
     var purpose: String?
     @Option(help: "The caller's `sub`.")
@@ -63,6 +65,7 @@ struct PolicyExplainVerb: ParsableCommand {
         return try RequestFacts(
             subject: subject, roles: Set(roles), action: action,
             resourceType: resource ?? String(action.prefix { $0 != "." }),
-            purpose: try purpose.map(PurposeCode.init), hasClientCertificate: clientCertificate)
+            resourceID: resourceId, purpose: try purpose.map(PurposeCode.init),
+            hasClientCertificate: clientCertificate)
     }
 }

@@ -12,7 +12,15 @@ enum PolicyFile {
     /// - Parameter path: nil for the set that is compiled in.
     /// - Throws: `badInput` naming file, line and column.
     static func load(_ path: String?) throws(OperatorError) -> PolicySet {
-        let text = if let path { try text(path) } else { PolicySet.defaultText }
+        if let path {
+            try read(try text(path), from: path)
+        } else {
+            try read(PolicySet.defaultText, from: nil)
+        }
+    }
+
+    /// - Parameter path: nil for the set that is compiled in.
+    static func read(_ text: String, from path: String?) throws(OperatorError) -> PolicySet {
         do throws(PolicySyntaxError) {
             return try PolicySet(text)
         } catch {
@@ -40,7 +48,7 @@ enum PolicyFile {
         return names.filter { $0.hasSuffix(".json") }.sorted().map { directory + "/" + $0 }
     }
 
-    private static func text(_ path: String) throws(OperatorError) -> String {
+    static func text(_ path: String) throws(OperatorError) -> String {
         guard let text = String(validating: try contents(path), as: UTF8.self) else {
             throw OperatorError(
                 .badInput, "\(path) is no text in UTF-8.", next: "Save it in that encoding.")

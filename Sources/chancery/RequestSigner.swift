@@ -27,9 +27,9 @@ struct RequestSigner {
         thumbprint = try ClientIdentity.binding(identity.certificate).thumbprint
     }
 
-    /// `Signature-Input` and `Signature`, good for this one request within a minute.
+    /// `Signature-Input` and `Signature`, and what else of the request they stand over, good for this one request within a minute.
     func headers(
-        method: String, path: String, token: String
+        for target: SignedTarget, token: String
     ) throws(OperatorError) -> [(String, String)] {
         let algorithm =
             switch key {
@@ -37,11 +37,12 @@ struct RequestSigner {
             case .p384: "ecdsa-p384-sha384"
             }
         let parameters = SignatureBase.parameters(
-            created: Int(Date().timeIntervalSince1970), keyID: thumbprint, algorithm: algorithm,
+            target.components, created: Int(Date().timeIntervalSince1970), keyID: thumbprint,
+            algorithm: algorithm,
             nonce: UUID().uuidString.lowercased())
         let base = Data(
             SignatureBase.text(
-                SignedTarget(method: method, path: path), token: token, parameters: parameters
+                target, token: token, components: target.components, parameters: parameters
             ).utf8)
         let signature: Data
         do {
@@ -54,7 +55,8 @@ struct RequestSigner {
             throw OperatorError(
                 .inputOutput, "The key cannot sign: \(error)", next: "Make another one.")
         }
-        return [
+        let covered = [("Content-Digest", target.contentDigest), ("If-Match", target.ifMatch)]
+        return covered.compactMap { name, value in value.map { (name, $0) } } + [
             ("Signature-Input", "sig=\(parameters)"),
             ("Signature", "sig=:\(signature.base64EncodedString()):"),
         ]

@@ -1,17 +1,19 @@
+import AccessControl
 import ArgumentParser
+import Foundation
 
 struct SignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign",
         abstract:
-            "Print the headers that sign a request (RFC 9421), for erasures and operations on keys.",
+            "Print the headers that sign a request (RFC 9421), for erasures, operations on keys and policies.",
         discussion: """
             Good for one request, with this token, within a minute:
               chancery sign DELETE /api/v1/contacts/ID --client-cert dpo.pem --token "$TOKEN" > headers
               curl -X DELETE -H @headers -H "Authorization: Bearer $TOKEN" --cert dpo.pem --key dpo.key …
             """)
 
-    @Argument(help: "DELETE or POST.")
+    @Argument(help: "DELETE, POST or PUT.")
     var method: String
 
     @Argument(help: "Path of the request, without a query.")
@@ -26,15 +28,31 @@ struct SignCommand: AsyncParsableCommand {
     @Option(help: "The token that the request is sent with.")
     var token: String
 
+    @Option(help: "The file that is sent as the body: policies.")
+    var body: String?
+
+    @Option(help: "Version of the policies that the body replaces, for If-Match.")
+    var ifMatch: UInt64?
+
+    func validate() throws {
+        guard ifMatch == nil || body != nil else {
+            throw ValidationError("--if-match belongs to a --body.")
+        }
+    }
+
     func run() async throws {
         guard path.hasPrefix("/"), !path.contains("?") else {
             throw OperatorError(
                 .badInput, "\(path) is no path.", next: "Write it as in /api/v1/contacts/ID.")
         }
         let signer = try RequestSigner(ClientIdentity(pem: clientCert))
-        for (name, value) in try signer.headers(
-            method: method.uppercased(), path: path, token: token)
-        {
+        let target = SignedTarget(
+            method: method.uppercased(), path: path,
+            contentDigest: try body.map { path in
+                SignedTarget.contentDigest(of: Data(try PolicyFile.text(path).utf8))
+            },
+            ifMatch: ifMatch.map { "\"\($0)\"" })
+        for (name, value) in try signer.headers(for: target, token: token) {
             Console().say("\(name): \(value)")
         }
     }

@@ -9,7 +9,10 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "Opaque principal id, [A-Za-z0-9._:-]{1,64}; it becomes the actor in the ledger.")
     var subject: String
 
-    @Option(help: "enrichment-platform, verifier, dpo or operator; may be given more than once.")
+    @Option(
+        help:
+            "enrichment-platform, verifier, dpo, operator or administrator; may be given more than once."
+    )
     var role: [String]
 
     @Option(help: "Clearance, such as s1/i1.")

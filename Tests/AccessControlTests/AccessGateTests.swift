@@ -75,7 +75,8 @@ import Testing
         let token = try credential(["enrichment-platform", "operator", "dpo", "verifier"])
         for forbidden in [
             ("audit", "AuditEvent"), ("key", "KeyActivated"), ("segment", "SegmentSealed"),
-            ("contact", "ConsentGranted"), ("policy", "PolicyChanged"), ("dsr", "ErasureOrdered"),
+            ("contact", "ConsentGranted"), ("policy", "PolicySetActivated"),
+            ("dsr", "ErasureOrdered"),
         ] {
             let request = append(token, [("contact", "ContactCreated"), forbidden])
             #expect(await refusal(request) == .forbidden)
@@ -105,7 +106,19 @@ import Testing
         #expect(await refusal(.with { $0.seal.credential = token }) == .forbidden)
         #expect(await refusal(.with { $0.correctClock.credential = token }) == .forbidden)
         #expect(await refusal(.with { $0.erase.credential = token }) == .forbidden)
+        #expect(await refusal(.with { $0.setPolicy.credential = token }) == .forbidden)
+        #expect(await refusal(.with { $0.readPolicy.credential = token }) == .forbidden)
         #expect(await refusal(.with { $0.append.credential = token }) == nil)
+    }
+
+    @Test func administratorsSetPoliciesWithASignatureAlone() async throws {
+        let token = try credential(["administrator"])
+        let set = WireLedgerRequest.with {
+            $0.setPolicy.credential = token
+            $0.setPolicy.text = Data("permit (principal, action, resource);".utf8)
+        }
+        #expect(await refusal(set) == .signature)
+        #expect(await refusal(.with { $0.readPolicy.credential = token }) == nil)
     }
 
     @Test func keeperOperationsStayOnTheirSockets() async throws {

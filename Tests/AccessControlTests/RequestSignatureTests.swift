@@ -1,4 +1,5 @@
 import ContactModel
+import Crypto
 import Foundation
 import ProcessBoundary
 import TestSupport
@@ -218,5 +219,39 @@ import Testing
             #expect(refusal(wire((mutated, good.signature))) != nil)
         }
         #expect(refusal(wire(good)) == nil)
+    }
+
+    /// Who sets policies signs for the text itself, and for what it replaces; the token is not in it, so that an auditor can check it.
+    @Test func policiesAreSignedWithTheirText() throws {
+        let text = Data("permit (principal, action, resource);".utf8)
+        let digest = "sha-256=:" + Data(SHA256.hash(data: text)).base64EncodedString() + ":"
+        func signed(_ components: String, _ fields: [String: String]) throws -> WireSignedRequest {
+            var claims = SigningClient.Claims()
+            claims.components = components
+            claims.fields = fields
+            return wire(
+                try client.sign(
+                    "PUT", "/api/v1/policies", token: Self.token,
+                    at: clock.date.timeIntervalSince1970, claims))
+        }
+        let digestName = #""content-digest""#
+        let bare = #"("@method" "@path" "content-digest")"#
+        let whole = #"("@method" "@path" "content-digest" "if-match")"#
+        let fields = [digestName: digest, #""if-match""#: "\"7\""]
+        func target(_ text: Data, _ expected: UInt64?) -> SignedTarget {
+            .policies(text, expected: expected)
+        }
+        #expect(try refusal(signed(bare, fields), target: target(text, nil)) == nil)
+        #expect(try refusal(signed(whole, fields), target: target(text, 7)) == nil)
+        #expect(try refusal(signed(whole, fields), target: target(text, 8)) == .forged)
+        // What it replaces is neither left out nor put in by others.
+        #expect(try refusal(signed(whole, fields), target: target(text, nil)) == .coverage)
+        #expect(try refusal(signed(bare, fields), target: target(text, 7)) == .coverage)
+        let other = target(text + Data(" ".utf8), nil)
+        #expect(try refusal(signed(bare, fields), target: other) == .forged)
+        let token = #"("@method" "@path" "authorization")"#
+        #expect(try refusal(signed(token, fields), target: target(text, nil)) == .coverage)
+        // Nor does a signature over policies erase anybody.
+        #expect(try refusal(signed(bare, fields)) == .coverage)
     }
 }

@@ -55,6 +55,8 @@ struct SigningClient {
         var keyID: String?
         var algorithm: String?
         var more = ""
+        /// Values of covered headers.
+        var fields: [String: String] = [:]
     }
 
     /// - Parameter covered: of which request it is; what is asked for may be another.
@@ -72,7 +74,7 @@ struct SigningClient {
             case #""@method""#: base += "\"@method\": \(method)\n"
             case #""@path""#: base += "\"@path\": \(path)\n"
             case #""authorization""#: base += "\"authorization\": Bearer \(token)\n"
-            default: base += "\(name): something\n"
+            default: base += "\(name): \(claims.fields[String(name)] ?? "something")\n"
             }
         }
         base += "\"@signature-params\": \(parameters)"

@@ -123,6 +123,18 @@ import Testing
         #expect(!isTaken([], address: 65))
     }
 
+    @Test(arguments: [nil, 7])
+    func policiesAreTheFormats(expected: UInt64?) throws {
+        let version = expected.map { #""expected":\#($0),"# } ?? ""
+        try Self.check(
+            PolicySetActivated(
+                certificate: Data([1]), expected: expected, salt: Self.salt,
+                signature: "sig=:AQ==:",
+                signatureInput: #"sig=("@method")"#, text: "forbid (\"é\");\n", textHash: "ab"),
+            #"{"certificate":"AQ==",\#(version)"salt":"\#(Self.saltText)","signature":"sig=:AQ==:","signatureInput":"sig=(\"@method\")","text":"forbid (\"é\");\n","textHash":"ab"}"#
+        )
+    }
+
     @Test func keyAndSegmentEventsAreTheFormats() throws {
         try Self.check(
             KeyActivated(

@@ -12,9 +12,11 @@ import Testing
 @Suite struct AuditContextTests {
     let fixture = Fixture()
 
-    private func authenticator() throws -> Authenticator {
-        Authenticator(
-            authority: FakeAuthority(), policies: try PolicySet.standard(),
+    private func authenticator() async -> Authenticator {
+        let policies = PoliciesInForce(ledger: fixture.ledger)
+        await policies.refresh()
+        return Authenticator(
+            authority: FakeAuthority(), policies: policies,
             refusals: RefusalLog(ledger: fixture.ledger),
             sources: SourceAddresses(keeper: fixture.keeper))
     }
@@ -43,7 +45,7 @@ import Testing
     }
 
     @Test func oneCallerAtOneAddressIsSealedOnce() async throws {
-        let door = try authenticator()
+        let door = await authenticator()
         for (token, address) in [
             ("dpo", "203.0.113.7"), ("dpo", "203.0.113.7"), ("dpo", "203.0.113.8"),
             ("operator", "203.0.113.7"), ("dpo", "203.0.113.7"),
@@ -58,7 +60,7 @@ import Testing
 
     /// An operator must be able to act while no key of a new day can be drawn.
     @Test func aKeeperThatCannotSealNowKeepsNobodyOut() async throws {
-        let door = try authenticator()
+        let door = await authenticator()
         fixture.keeper.fault(.unavailable)
         let caller = try await door.authenticate(
             token: "operator", address: "203.0.113.7", requestID: RequestID("r"))

@@ -24,9 +24,12 @@ struct Fixture {
     func authenticated(
         _ role: Role, policies: String = PolicySet.defaultText, clearance: String? = nil
     ) async throws -> Authenticated {
-        try await Authenticator(
-            authority: FakeAuthority(), policies: try PolicySet(policies),
-            refusals: RefusalLog(ledger: ledger), sources: SourceAddresses(keeper: keeper)
+        if policies != PolicySet.defaultText { ledger.set(policies: policies) }
+        let policies = PoliciesInForce(ledger: ledger)
+        await policies.refresh()
+        return try await Authenticator(
+            authority: FakeAuthority(), policies: policies, refusals: RefusalLog(ledger: ledger),
+            sources: SourceAddresses(keeper: keeper)
         ).authenticate(
             token: role.rawValue + (clearance.map { "|" + $0 } ?? ""),
             requestID: RequestID("request-1"))

@@ -40,7 +40,7 @@ import Testing
                 subject: "s", roles: [.dpo], clearance: try Clearance(clearance), tokenID: "t",
                 expiresAt: .distantFuture),
             credential: Data("dpo".utf8), requestID: try RequestID("r"),
-            policies: try PolicySet.standard())
+            judge: PolicyJudge(policies: try PolicySet.standard()) { _, _ in })
         for purpose in ["sales", "marketing"] {
             let authorized = try caller.authorized(for: .readContact)
                 .purposed([PurposeCode(purpose)])
@@ -103,12 +103,12 @@ import Testing
             [.createContact, .applyMutations, .readContact, .findContact, .readReceipt]
         ),
         (.crmSync, [.readContact, .findContact]), (.marketing, [.readContact, .findContact]),
-        (.dataSubject, []), (.administrator, []),
+        (.dataSubject, []), (.administrator, [.setPolicies, .readPolicies]),
         (
             .auditor,
             [
                 .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
-                .listKeys, .readAudit,
+                .listKeys, .readAudit, .readPolicies,
             ]
         ),
         (
@@ -117,9 +117,12 @@ import Testing
         ),
         (
             .verifier,
-            [.readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle, .listKeys]
+            [
+                .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
+                .listKeys, .readPolicies,
+            ]
         ),
-        (.operator, [.sealSegment, .correctClock, .rotateKey, .listKeys]),
+        (.operator, [.sealSegment, .correctClock, .rotateKey, .listKeys, .readPolicies]),
     ]
 
     @Test(arguments: permitted)
@@ -135,8 +138,11 @@ import Testing
     }
 
     @Test func readinessNamesWhoIsAway() async {
+        let policies = PoliciesInForce(ledger: fixture.ledger)
         let service = ReadinessService(
-            ledger: fixture.ledger, keeper: fixture.keeper, memory: .zero)
+            ledger: fixture.ledger, keeper: fixture.keeper, policies: policies, memory: .zero)
+        #expect(await !service.readiness().isReady)
+        await policies.refresh()
         #expect(await service.readiness().isReady)
         fixture.keeper.fail(.unavailable)
         fixture.ledger.ail("the disk is full")
@@ -146,8 +152,11 @@ import Testing
     }
 
     @Test func manyProbesAskTheDaemonsOnce() async {
+        let policies = PoliciesInForce(ledger: fixture.ledger)
         let service = ReadinessService(
-            ledger: fixture.ledger, keeper: fixture.keeper, memory: .seconds(3_600))
+            ledger: fixture.ledger, keeper: fixture.keeper, policies: policies,
+            memory: .seconds(3_600))
+        await policies.refresh()
         await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<100 { group.addTask { await service.readiness().isReady } }
             for await isReady in group { #expect(isReady) }

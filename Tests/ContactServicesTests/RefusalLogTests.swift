@@ -1,4 +1,3 @@
-import AccessControl
 import ContactModel
 import ProcessBoundary
 import ServiceFakes
@@ -16,9 +15,11 @@ import Testing
 
     @Test func failuresAreCountedByReasonAndToldOnce() async throws {
         let log = RefusalLog(ledger: ledger, window: .seconds(3_600))
+        let policies = PoliciesInForce(ledger: ledger)
+        await policies.refresh()
         let door = Authenticator(
-            authority: FakeAuthority(), policies: try PolicySet(PolicySet.defaultText),
-            refusals: log, sources: SourceAddresses(keeper: FakeKeeper()))
+            authority: FakeAuthority(), policies: policies, refusals: log,
+            sources: SourceAddresses(keeper: FakeKeeper()))
         for token in ["", "nobody", "nobody", "root"] {
             await #expect(throws: ServiceError.self) {
                 _ = try await door.authenticate(token: token, requestID: RequestID("r"))

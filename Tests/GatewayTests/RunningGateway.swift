@@ -37,11 +37,12 @@ struct RunningGateway {
         var rules = rules
         rules.operatorsNeedCertificates = operatorsNeedCertificates
         rules.certificates = { tls.condition }
+        let api = PublicAPI(
+            ledger: ledger, keeper: FakeKeeper(), authority: authority, edge: rules)
+        await api.policies.refresh()
         let server = GatewayServer(
-            api: PublicAPI(
-                ledger: ledger, keeper: FakeKeeper(), authority: authority,
-                policies: try PolicySet.standard(), edge: rules),
-            tls: tls, proxies: proxies, logger: logger, onListening: { listening.yield($0) })
+            api: api, tls: tls, proxies: proxies, logger: logger,
+            onListening: { listening.yield($0) })
         let group = ServiceGroup(
             services: server.applications(host: "localhost", port: 0), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in

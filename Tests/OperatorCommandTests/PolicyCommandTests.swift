@@ -55,4 +55,23 @@ import Testing
             .text(facts.request, facts.entities)
         #expect(text == "deny\n  no policy permits it")
     }
+
+    @Test func whatASetChangesIsToldByItsPolicies() throws {
+        let old = try PolicySet(
+            """
+            @id("a") permit (principal, action, resource);
+            @id("b") permit (principal, action, resource);
+            @id("c") forbid (principal, action, resource) when { false };
+            """)
+        let new = try PolicySet(
+            """
+            @id("c") forbid (principal, action, resource) when { true };
+            @id("a") permit (principal, action, resource);
+            @id("d") permit (principal, action, resource);
+            """)
+        #expect(
+            PolicyDifference(from: old, to: new).lines
+                == ["- permit b", "~ forbid c", "+ permit d"])
+        #expect(PolicyDifference(from: old, to: old).lines == [])
+    }
 }

@@ -25,10 +25,12 @@ import Testing
         .rotateKey: [.operator],
         .listKeys: [.operator, .verifier, .auditor],
         .readAudit: [.auditor, .dpo],
+        .setPolicy: [.administrator],
+        .readPolicy: [.administrator, .operator, .verifier, .auditor],
     ]
     /// Without a credential: public, or of whoever has the socket.
     static let ledgerPublic: Set<LedgerOperation> = [
-        .tile, .publishedCheckpoint, .health, .recordRefusals,
+        .tile, .publishedCheckpoint, .health, .recordRefusals, .policyInForce,
     ]
 
     static let keeper: [KeeperOperation: Set<Role>] = [
@@ -104,7 +106,7 @@ import Testing
             "ContactCreated", "AttributeEnriched", "ContactRelabelled", "ConsentGranted",
             "ProvenanceRecorded",
             "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
-            "ClockCorrected", "SubjectErased", "", "contactCreated",
+            "ClockCorrected", "PolicySetActivated", "SubjectErased", "", "contactCreated",
         ]
         for stream in streams {
             for type in types {
@@ -150,6 +152,8 @@ import Testing
             (.readAudit(.init()), .readAudit),
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
+            (.setPolicy(.init()), .setPolicy), (.policyInForce(.init()), .policyInForce),
+            (.readPolicy(.init()), .readPolicy),
         ]
         #expect(Set(requests.map(\.1)) == Set(LedgerOperation.allCases))
         for (operation, expected) in requests {

@@ -12,6 +12,8 @@ struct API: Sendable {
     let operatorToken: String
     /// Of the data protection officer.
     let officer: String
+    /// Of who sets policies.
+    let administrator: String
     private let client: HTTPClient
     private let identities: [Identity]
 
@@ -44,8 +46,12 @@ struct API: Sendable {
         identities = try [
             Identity(home, "operator", subject: "process-operator", configuration: configuration),
             Identity(home, "dpo", subject: "process-dpo", configuration: configuration),
+            Identity(
+                home, "administrator", subject: "process-administrator",
+                configuration: configuration),
         ]
         (operatorToken, officer) = (identities[0].token, identities[1].token)
+        administrator = identities[2].token
     }
 
     /// With the client certificate that the token is bound to, and signed where that is needed.
@@ -98,6 +104,18 @@ struct API: Sendable {
     static func contact(email: String, name: String = "Théodora Özdemir") -> String {
         #"{"email":"\#(email)","fullName":"\#(name)","consentType":"DOUBLE_OPT_IN","#
             + #""legalBasis":"GDPR_ART6_1A","purposeCodes":["sales","marketing"]}"#
+    }
+
+    /// PUT /api/v1/policies, signed by the administrator.
+    ///
+    /// - Parameter signed: what the signature is of; nil: of `text`.
+    func set(policies text: String, signed: String? = nil) async throws -> Reply {
+        let (input, signature) = try identities[2].signature(ofPolicies: signed ?? text)
+        return try await send(
+            .PUT, "/api/v1/policies", token: administrator,
+            headers: [
+                "Content-Type": "text/plain", "Signature-Input": input, "Signature": signature,
+            ], body: Array(text.utf8))
     }
 
     func find(email: String, purpose: String = "sales") async throws -> Reply {

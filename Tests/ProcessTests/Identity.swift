@@ -41,15 +41,33 @@ struct Identity: Sendable {
     func signature(
         _ method: String, _ path: String, nonce: String = UUID().uuidString
     ) throws -> (input: String, signature: String) {
+        try signature(
+            method, path, covering: [("authorization", "Bearer \(token)")], nonce: nonce)
+    }
+
+    /// Of policies: over the text, and over the version that they replace.
+    func signature(
+        ofPolicies text: String, replacing version: Int? = nil
+    ) throws -> (input: String, signature: String) {
+        let hash = Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
+        var covered = [("content-digest", "sha-256=:\(hash):")]
+        if let version { covered.append(("if-match", "\"\(version)\"")) }
+        return try signature("PUT", "/api/v1/policies", covering: covered)
+    }
+
+    private func signature(
+        _ method: String, _ path: String, covering fields: [(name: String, value: String)],
+        nonce: String = UUID().uuidString
+    ) throws -> (input: String, signature: String) {
+        let names = (["@method", "@path"] + fields.map(\.name)).map { "\"\($0)\"" }
         let parameters =
-            #"("@method" "@path" "authorization");created=\#(Int(Date().timeIntervalSince1970))"#
+            "(\(names.joined(separator: " ")))" + #";created=\#(Int(Date().timeIntervalSince1970))"#
             + #";nonce="\#(nonce)";keyid="\#(thumbprint)";alg="ecdsa-p256-sha256""#
-        let base = """
-            "@method": \(method)
-            "@path": \(path)
-            "authorization": Bearer \(token)
-            "@signature-params": \(parameters)
-            """
+        let lines =
+            ["\"@method\": \(method)", "\"@path\": \(path)"]
+            + fields.map { "\"\($0.name)\": \($0.value)" }
+            + ["\"@signature-params\": \(parameters)"]
+        let base = lines.joined(separator: "\n")
         let signature = try key.signature(for: Data(base.utf8)).rawRepresentation
         return ("sig=\(parameters)", "sig=:\(signature.base64EncodedString()):")
     }

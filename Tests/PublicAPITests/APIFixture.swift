@@ -1,4 +1,3 @@
-import AccessControl
 import ContactServices
 import Foundation
 import HTTPTypes
@@ -62,18 +61,17 @@ struct APIFixture {
         }
     }
 
-    func router() throws -> Router<GatewayContext> {
-        PublicAPI(
-            ledger: ledger, keeper: keeper, authority: FakeAuthority(),
-            policies: try PolicySet.standard(), edge: edge
-        ).router()
+    func api() -> PublicAPI {
+        PublicAPI(ledger: ledger, keeper: keeper, authority: FakeAuthority(), edge: edge)
     }
 
     /// - Parameter before: called with the number of each request.
     func sendAll(
         _ requests: [Sent], before: @Sendable (Int) -> Void = { _ in }
     ) async throws -> [Reply] {
-        let app = Application(router: try router())
+        let api = api()
+        await api.policies.refresh()
+        let app = Application(router: api.router())
         return try await app.test(.router) { client in
             var replies: [Reply] = []
             for (index, request) in requests.enumerated() {

@@ -133,7 +133,10 @@ import Testing
         fixture.ledger.ail("cannot write /srv/secret/segment-00000001.sqlite")
         let reply = try await fixture.send(.get, "/readyz", token: nil)
         #expect(reply.status == 503 && !reply.text.contains("secret"))
-        #expect(reply.json?.names == ["status", "detail", "ledger", "keeper", "certificates"])
+        #expect(
+            reply.json?.names == [
+                "status", "detail", "ledger", "keeper", "policies", "certificates",
+            ])
         #expect(reply.json?["ledger"] == .object([JSONMember("ready", .bool(false))]))
         #expect(reply.json?["keeper"] == .object([JSONMember("ready", .bool(true))]))
     }

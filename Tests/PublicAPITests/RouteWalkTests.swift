@@ -18,7 +18,7 @@ import Testing
     }
 
     private func routes(_ fixture: APIFixture) throws -> [Route] {
-        let walked = try fixture.router().routes.map { route in
+        let walked = fixture.api().router().routes.map { route in
             let segments = "\(route.path)".split(separator: "/").map(String.init)
             let path = segments.map { segment in
                 switch segment {
@@ -42,17 +42,26 @@ import Testing
     private func send(
         _ route: Route, _ token: String?, _ fixture: APIFixture
     ) async throws -> Reply {
-        let isBulk = route.path.hasSuffix("/mutations")
+        let type =
+            switch route.path {
+            case "/api/v1/mutations": "application/x-ndjson"
+            case "/api/v1/policies": "text/plain"
+            default: "application/json"
+            }
+        let body: String? =
+            switch route.method {
+            case .post: "{}"
+            case .put: "permit (principal, action, resource);"
+            default: nil
+            }
         return try await fixture.send(
-            route.method, route.path, token: token,
-            headers: ["Content-Type": isBulk ? "application/x-ndjson" : "application/json"],
-            body: route.method == .post ? "{}" : nil)
+            route.method, route.path, token: token, headers: ["Content-Type": type], body: body)
     }
 
     @Test func nobodyIsNobodyOnEveryRoute() async throws {
         let fixture = APIFixture()
         let routes = try routes(fixture)
-        #expect(routes.count >= 17)
+        #expect(routes.count >= 19)
         #expect(routes.contains { $0.isOpen } && routes.contains { !$0.isOpen })
         for route in routes where !route.isOpen {
             for token in [nil, "nobody", ""] {
@@ -85,7 +94,7 @@ import Testing
                     fixture.ledger.appends.count > before.0
                     || fixture.ledger.calls.dropFirst(before.1).contains { call in
                         switch call {
-                        case .seal, .correctClock, .rotateKey, .erase: true
+                        case .seal, .correctClock, .rotateKey, .erase, .setPolicy: true
                         default: false
                         }
                     }

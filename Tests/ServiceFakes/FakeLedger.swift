@@ -12,6 +12,7 @@ public final class FakeLedger: LedgerPort {
 
     public init() {}
 
+    /// But for the gateway's looks at the policies in force.
     public var calls: [WireLedgerRequest.OneOf_Operation] { state.withLock { $0.calls } }
     public var appends: [WireAppendRequest] { state.withLock { $0.appends } }
     /// Authentication failures that it was told of.
@@ -35,6 +36,11 @@ public final class FakeLedger: LedgerPort {
                 return (fault, times)
             }
         }
+    }
+
+    /// In force from now on, as if another gateway had set them.
+    public func set(policies: String) {
+        state.withLock { _ = $0.set(policies: Data(policies.utf8)) }
     }
 
     /// Orders to erase wait for the keeper from now on.
@@ -82,7 +88,7 @@ public final class FakeLedger: LedgerPort {
         _ operation: WireLedgerRequest.OneOf_Operation, _ name: String
     ) throws(PortError) -> WireFault? {
         let (failure, fault) = state.withLock { state -> (PortError?, WireFault?) in
-            state.calls.append(operation)
+            if name != "policyInForce" { state.calls.append(operation) }
             if let failure = state.failures[name] { return (failure, nil) }
             guard let (fault, times) = state.faults[name], times > 0 else {
                 if name == "append" { state.appendStarted() }
@@ -115,6 +121,9 @@ public final class FakeLedger: LedgerPort {
         case .recordRefusals: "recordRefusals"
         case .readAudit: "readAudit"
         case .health: "health"
+        case .setPolicy: "setPolicy"
+        case .policyInForce: "policyInForce"
+        case .readPolicy: "readPolicy"
         }
     }
 }

@@ -1,5 +1,6 @@
 import ContactModel
 import ContactServices
+import Crypto
 import Foundation
 import ProcessBoundary
 
@@ -12,6 +13,8 @@ struct FakeLedgerState {
     var faults: [String: (WireFault, Int)] = [:]
     var problem: String?
     var auditPage = WireAuditPage()
+    /// In the order of their versions.
+    private var policies: [WirePolicyResponse] = []
     var mostAppendsInFlight = 0
     private var appendsInFlight = 0
     private var unique: [Data: Data] = [:]
@@ -97,6 +100,32 @@ struct FakeLedgerState {
             size += 2
             response.append.auditIndex = size - 1
             response.append.treeSize = size
+        case .setPolicy(let request):
+            guard !request.hasExpected || request.expected == policies.last?.version ?? 0 else {
+                response.fault.code = .conflict
+                break
+            }
+            let set = set(policies: request.text)
+            response.policySet.version = set.version
+            response.policySet.generation = set.generation
+            response.policySet.index = set.index
+            response.policySet.textHash = set.textHash
+        case .policyInForce(let request):
+            let now = policies.last ?? WirePolicyResponse()
+            if request.hasKnownVersion, request.knownVersion == now.version,
+                request.knownHash == now.textHash
+            {
+                response.policy.unchanged = true
+            } else {
+                response.policy = now
+            }
+        case .readPolicy(let request):
+            guard !request.hasIndex || request.index < size else {
+                response.fault.code = .notFound
+                break
+            }
+            let last = policies.last { !request.hasIndex || $0.index <= request.index }
+            response.policy = last ?? WirePolicyResponse()
         case .health:
             response.health.ready = problem == nil
             response.health.problem = problem ?? ""
@@ -105,6 +134,21 @@ struct FakeLedgerState {
             response.health.keeperReachable = true
         }
         return response
+    }
+
+    mutating func set(policies text: Data) -> WirePolicyResponse {
+        let set = WirePolicyResponse.with {
+            $0.version = size
+            $0.generation = 1
+            $0.index = size
+            $0.text = text
+            $0.textHash = Data(SHA256.hash(data: text))
+            $0.actor = "subject-administrator"
+            $0.time = "2026-11-23T09:30:00.000000Z"
+        }
+        policies.append(set)
+        size += 2
+        return set
     }
 
     private func replay(_ tags: WireIdempotencyTags) -> Result<WireMutationReceipt, MismatchError>?

@@ -9,6 +9,22 @@ public struct PolicyEvaluationError: Error, Equatable, Sendable, CustomStringCon
         case noSuchEntity
     }
 
+    /// A cause without what a request or a policy says.
+    public enum Kind: String, Hashable, Sendable {
+        case type, overflow
+        case noSuchAttribute = "no-such-attribute"
+        case noSuchEntity = "no-such-entity"
+    }
+
+    public var kind: Kind {
+        switch cause {
+        case .type: .type
+        case .overflow: .overflow
+        case .noSuchAttribute: .noSuchAttribute
+        case .noSuchEntity: .noSuchEntity
+        }
+    }
+
     public let cause: Cause
     /// Of the operator or value in the policy text.
     public let position: PolicyPosition

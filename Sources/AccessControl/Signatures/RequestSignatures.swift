@@ -54,7 +54,7 @@ public final class RequestSignatures: Sendable {
         guard !signed.input.isEmpty, !signed.signature.isEmpty else { throw .missing }
         let input = try SignatureInput(signed.input)
         let signature = try input.signature(in: signed.signature)
-        guard input.components.sorted() == SignatureBase.components.sorted() else {
+        guard input.components.sorted() == target.components.sorted() else {
             throw .coverage
         }
         guard signed.certificate.count <= SignatureLimits.certificateBytes,

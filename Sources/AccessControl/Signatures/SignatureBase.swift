@@ -1,25 +1,24 @@
 /// The bytes that a request signature stands over (RFC 9421, section 2.5).
 ///
-/// It covers what is asked for and by whose token: `@method`, `@path` and `authorization`, in any order. So it is good for that one
-/// request, with that token, once.
+/// It covers what is asked for (``SignedTarget/components``), so that it is good for that one request, once.
 public enum SignatureBase {
-    public static let components = ["@method", "@path", "authorization"]
     /// The `tag` parameter, where there is one.
     public static let tag = "chancery"
 
     /// - Parameters:
-    ///   - components: each one of ``components``.
+    ///   - components: those of `target`, in the signature's order.
     ///   - token: as behind `Bearer`.
     ///   - parameters: of the signature, as `Signature-Input` has them.
     public static func text(
-        _ target: SignedTarget, token: String, components: [String] = Self.components,
-        parameters: String
+        _ target: SignedTarget, token: String, components: [String], parameters: String
     ) -> String {
         var lines = components.map { name in
             let value =
                 switch name {
                 case "@method": target.method
                 case "@path": target.path
+                case "content-digest": target.contentDigest ?? ""
+                case "if-match": target.ifMatch ?? ""
                 default: "Bearer " + token
                 }
             return "\"\(name)\": \(value)"
@@ -29,12 +28,13 @@ public enum SignatureBase {
     }
 
     /// - Parameters:
+    ///   - components: what is covered.
     ///   - created: Unix seconds.
     ///   - keyID: base64url of the certificate's SHA-256.
     ///   - algorithm: `ecdsa-p256-sha256` or `ecdsa-p384-sha384` (section 3.3).
     ///   - nonce: 16 to 64 characters, drawn for this signature.
     public static func parameters(
-        created: Int, keyID: String, algorithm: String, nonce: String
+        _ components: [String], created: Int, keyID: String, algorithm: String, nonce: String
     ) -> String {
         let covered = components.map { "\"\($0)\"" }.joined(separator: " ")
         return "(\(covered));created=\(created);nonce=\"\(nonce)\";keyid=\"\(keyID)\""

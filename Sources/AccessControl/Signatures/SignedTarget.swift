@@ -1,16 +1,26 @@
 public import ContactModel
+import Crypto
+public import FoundationEssentials
 public import ProcessBoundary
 
-/// What a request signature stands for: method and path of the one request that it allows.
+/// What a request signature stands for: method and path of the one request that it allows, and what that says beside them.
 public struct SignedTarget: Sendable, Equatable {
     /// `@method` (RFC 9421, section 2.2.1).
     public let method: String
     /// `@path` (section 2.2.6); the request has no query.
     public let path: String
+    /// Value of `Content-Digest` (RFC 9530); nil: the request has no body.
+    public let contentDigest: String?
+    /// Value of `If-Match`.
+    public let ifMatch: String?
 
-    public init(method: String, path: String) {
+    public init(
+        method: String, path: String, contentDigest: String? = nil, ifMatch: String? = nil
+    ) {
         self.method = method
         self.path = path
+        self.contentDigest = contentDigest
+        self.ifMatch = ifMatch
     }
 
     public static func erasure(of contact: EntityID) -> SignedTarget {
@@ -21,13 +31,34 @@ public struct SignedTarget: Sendable, Equatable {
     public static func rotation(of use: String) -> SignedTarget {
         SignedTarget(method: "POST", path: "/api/v1/keys/\(use)/rotate")
     }
+
+    /// - Parameters:
+    ///   - text: in UTF-8.
+    ///   - expected: version of the policies that these replace.
+    public static func policies(_ text: Data, expected: UInt64?) -> SignedTarget {
+        SignedTarget(
+            method: "PUT", path: "/api/v1/policies", contentDigest: contentDigest(of: text),
+            ifMatch: expected.map { "\"\($0)\"" })
+    }
+
+    /// RFC 9530, section 2.
+    public static func contentDigest(of body: Data) -> String {
+        "sha-256=:\(Data(SHA256.hash(data: body)).base64EncodedString()):"
+    }
+
+    /// What a signature covers, in any order. The token, unless there is a body: what is signed with a body stands in the ledger, and
+    /// whoever checks it there has no token.
+    public var components: [String] {
+        guard contentDigest != nil else { return ["@method", "@path", "authorization"] }
+        return ["@method", "@path", "content-digest"] + (ifMatch == nil ? [] : ["if-match"])
+    }
 }
 
 extension WireLedgerRequest {
     /// Whether the caller must have signed it.
     public var isSigned: Bool {
         switch operation {
-        case .erase, .rotateKey: true
+        case .erase, .rotateKey, .setPolicy: true
         default: false
         }
     }
@@ -51,6 +82,9 @@ extension WireLedgerRequest {
                 case .unspecified, .UNRECOGNIZED: ""
                 }
             return (request.signature, .rotation(of: use))
+        case .setPolicy(let request):
+            let expected = request.hasExpected ? request.expected : nil
+            return (request.signature, .policies(request.text, expected: expected))
         default: return nil
         }
     }

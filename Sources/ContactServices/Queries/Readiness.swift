@@ -4,8 +4,10 @@ import ProcessBoundary
 public struct Readiness: Sendable, Equatable {
     public let ledger: State
     public let keeper: State
+    /// Whether there are access policies to judge requests by.
+    public let hasPolicies: Bool
 
-    public var isReady: Bool { ledger == .ready && keeper == .ready }
+    public var isReady: Bool { ledger == .ready && keeper == .ready && hasPolicies }
 
     public enum State: Sendable, Equatable {
         case ready, notReady, silent

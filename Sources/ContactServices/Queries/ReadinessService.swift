@@ -1,22 +1,31 @@
 import ProcessBoundary
 
-/// Whether requests can be served now: both daemons answer, and say they are ready.
+/// Whether requests can be served now: both daemons answer, and say they are ready, and the access policies are known.
 ///
 /// Probes need no credential and pass no turnstile. So however many come, the daemons are asked once at a time and
 /// their answer stands for a moment, else probes could crowd out the requests of clients on the daemons' sockets.
 public actor ReadinessService {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
+    private let policies: PoliciesInForce
     private let memory: Duration
     private var underWay: Task<Readiness, Never>?
     private var known: (readiness: Readiness, until: ContinuousClock.Instant)?
 
-    public init(ledger: any LedgerPort, keeper: any KeeperPort) {
-        self.init(ledger: ledger, keeper: keeper, memory: ServiceLimits.readinessMemory)
+    public init(
+        ledger: any LedgerPort, keeper: any KeeperPort, policies: PoliciesInForce
+    ) {
+        self.init(
+            ledger: ledger, keeper: keeper, policies: policies,
+            memory: ServiceLimits.readinessMemory)
     }
 
-    init(ledger: any LedgerPort, keeper: any KeeperPort, memory: Duration) {
+    init(
+        ledger: any LedgerPort, keeper: any KeeperPort, policies: PoliciesInForce,
+        memory: Duration
+    ) {
         self.ledger = ledger
+        self.policies = policies
         self.keeper = keeper
         self.memory = memory
     }
@@ -35,7 +44,8 @@ public actor ReadinessService {
     private nonisolated func ask() async -> Readiness {
         async let ledger = ledgerHealth()
         async let keeper = keeperHealth()
-        return await Readiness(ledger: ledger, keeper: keeper)
+        return await Readiness(
+            ledger: ledger, keeper: keeper, hasPolicies: policies.areKnown)
     }
 
     private nonisolated func ledgerHealth() async -> Readiness.State {

@@ -19,6 +19,8 @@ public enum Action: String, Sendable, CaseIterable {
     case rotateKey = "key.rotate"
     case listKeys = "key.list"
     case readAudit = "audit.read"
+    case setPolicies = "policy.set"
+    case readPolicies = "policy.read"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -42,6 +44,8 @@ public enum Action: String, Sendable, CaseIterable {
         case .rotateKey: .rotateKey
         case .listKeys: .listKeys
         case .readAudit: .readAudit
+        case .setPolicies: .setPolicy
+        case .readPolicies: .readPolicy
         }
     }
 
@@ -50,9 +54,9 @@ public enum Action: String, Sendable, CaseIterable {
         case .createContact, .applyMutations, .eraseContact, .relabelContact: .dataMutation
         case .readContact, .findContact: .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
-            .listKeys, .readAudit:
+            .listKeys, .readAudit, .readPolicies:
             .ledgerAccess
-        case .sealSegment, .correctClock, .rotateKey: .operation
+        case .sealSegment, .correctClock, .rotateKey, .setPolicies: .operation
         }
     }
 
@@ -68,6 +72,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .correctClock: "clock"
         case .rotateKey, .listKeys: "key"
         case .readAudit: "audit"
+        case .setPolicies, .readPolicies: "policy"
         }
     }
 }

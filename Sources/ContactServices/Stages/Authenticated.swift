@@ -14,12 +14,12 @@ public struct Authenticated: Sendable {
     private let certificate: Data?
     /// Nil: not known.
     private let source: WireSealedValue?
-    private let policies: PolicySet
+    private let judge: PolicyJudge
 
     init(
         principal: SecurityPrincipal, credential: Data, requestID: RequestID,
         signature: RequestSignature? = nil, certificate: Data? = nil,
-        source: WireSealedValue? = nil, policies: PolicySet
+        source: WireSealedValue? = nil, judge: PolicyJudge
     ) {
         self.principal = principal
         self.credential = credential
@@ -27,10 +27,10 @@ public struct Authenticated: Sendable {
         self.signature = signature
         self.certificate = certificate
         self.source = source
-        self.policies = policies
+        self.judge = judge
     }
 
-    /// The coded table. What the policies say depends on the purpose: ``Permitted/purposed(_:)``.
+    /// The coded table. What the policies say depends on the purpose: ``Permitted/purposed(_:on:)``.
     ///
     /// - Parameter strict: whether what operators do needs a token that is bound to a client certificate.
     /// - Throws: `ServiceError` with code `forbidden` when no role of the caller permits `action`; `certificate-required`.
@@ -65,20 +65,23 @@ public struct Authenticated: Sendable {
 
     /// The policies, which come after the table and cannot permit what it does not.
     ///
+    /// - Parameter resource: id of what is asked for; empty where it is no certain one.
     /// - Returns: ids of those that permit it.
     /// - Throws: `forbidden`, with the policies that decided; `internal-error`.
-    func judge(_ action: Action, for purpose: PurposeCode?) throws(ServiceError) -> [String] {
-        let facts: RequestFacts
-        do throws(EntitiesError) {
-            facts = try RequestFacts(
-                subject: principal.subject, roles: principal.roles, action: action.rawValue,
-                resourceType: action.resourceType, purpose: purpose,
-                hasClientCertificate: principal.certificateThumbprint != nil)
+    func judge(
+        _ action: Action, on resource: String = "", for purpose: PurposeCode?
+    ) throws(ServiceError) -> [String] {
+        try judge.judge(principal, action, on: resource, for: purpose)
+    }
+
+    /// Whether other policies than those in force would permit it.
+    func isPermitted(_ action: Action, by policies: PolicySet) -> Bool {
+        let judge = PolicyJudge(policies: policies) { _, _ in }
+        do {
+            _ = try judge.judge(principal, action, on: "", for: nil)
+            return true
         } catch {
-            throw ServiceError(.internalError, "The access policies could not be asked.")
+            return false
         }
-        let decision = policies.decide(facts.request, entities: facts.entities)
-        guard decision.outcome == .allow else { throw .refused(by: decision.reasons) }
-        return decision.reasons
     }
 }

@@ -1,4 +1,4 @@
-public import AccessControl
+import AccessControl
 public import ContactModel
 public import Foundation
 
@@ -11,15 +11,15 @@ public protocol TokenAuthority: Sendable {
 /// The door: the only maker of an `Authenticated`.
 public struct Authenticator: Sendable {
     private let authority: any TokenAuthority
-    private let policies: PolicySet
+    private let policies: PoliciesInForce
     private let refusals: RefusalLog
     private let sources: SourceAddresses
 
     /// - Parameters:
-    ///   - policies: what every request that comes in is judged by.
+    ///   - policies: a request is judged by those that are in force when it comes in.
     ///   - refusals: where those go that do not come in.
     public init(
-        authority: any TokenAuthority, policies: PolicySet, refusals: RefusalLog,
+        authority: any TokenAuthority, policies: PoliciesInForce, refusals: RefusalLog,
         sources: SourceAddresses
     ) {
         self.authority = authority
@@ -32,7 +32,7 @@ public struct Authenticator: Sendable {
     ///   - certificate: of the connection that the token came by; nil when the client showed none.
     ///   - address: the connection's other end, numeric; nil where it is not known.
     /// - Throws: `ServiceError` with code `unauthenticated`; `certificate-mismatch` for a token that is bound to another certificate than
-    ///   the connection's, or comes with the certificate of another principal.
+    ///   the connection's, or comes with the certificate of another principal; `ledger-unavailable` while there are no policies.
     public func authenticate(
         token: String, certificate: ClientCertificate? = nil, address: String? = nil,
         requestID: RequestID, signature: RequestSignature? = nil
@@ -58,7 +58,7 @@ public struct Authenticator: Sendable {
             principal: principal, credential: bytes, requestID: requestID, signature: signature,
             certificate: certificate?.thumbprint,
             source: await sources.sealed(address, of: principal, credential: bytes),
-            policies: policies)
+            judge: try policies.judge())
     }
 
     /// A bound token that was copied is worth nothing without the certificate's key (RFC 8705, section 3).

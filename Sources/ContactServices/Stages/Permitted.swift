@@ -11,14 +11,20 @@ public struct Permitted: Sendable {
         self.action = action
     }
 
-    /// - Parameter purposes: from `X-Purpose`: none or one.
+    /// - Parameters:
+    ///   - purposes: from `X-Purpose`: none or one.
+    ///   - resource: id of the contact that the request names; empty where it names none.
     /// - Throws: `ServiceError` with code `forbidden` when a policy forbids it, or none permits it.
-    public func purposed(_ purposes: [PurposeCode]) throws(ServiceError) -> Authorized {
+    public func purposed(
+        _ purposes: [PurposeCode], on resource: String = ""
+    ) throws(ServiceError) -> Authorized {
         var policies: [String] = []
-        for purpose in purposes { policies += try request.judge(action, for: purpose) }
+        for purpose in purposes {
+            policies += try request.judge(action, on: resource, for: purpose)
+        }
         // Bulk lines name purposes of their own: each is judged for its own then (``LinePurposes``).
         if purposes.isEmpty, action != .applyMutations {
-            policies = try request.judge(action, for: nil)
+            policies = try request.judge(action, on: resource, for: nil)
         }
         return Authorized(
             request: request, action: action, purposes: purposes, policies: policies)

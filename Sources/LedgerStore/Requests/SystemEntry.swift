@@ -3,7 +3,7 @@ import Foundation
 import LedgerFormat
 import Projections
 
-/// An entry that the ledger writes in its own name: to streams `key` and `segment`, and that a subject is erased.
+/// An entry that nobody can ask to be appended as it is: the ledger makes it, in its own name but for policies, which are somebody's.
 struct SystemEntry: Sendable {
     static let actor = "chancery-ledger"
 
@@ -12,6 +12,8 @@ struct SystemEntry: Sendable {
     let payload: Data
     let event: ProjectedEvent
     var subject: SubjectTag?
+    /// Becomes the header's `actor`.
+    var author = Self.actor
 
     static func keyActivated(_ key: TrustedKey) throws -> SystemEntry {
         let event = KeyActivated(
@@ -40,6 +42,14 @@ struct SystemEntry: Sendable {
     /// - Parameter payload: the keeper's, as it is.
     static func anchored(_ payload: Data) -> SystemEntry {
         SystemEntry(stream: .segment, type: TPMAnchored.type, payload: payload, event: .other)
+    }
+
+    static func policySetActivated(
+        _ event: PolicySetActivated, by actor: LedgerActor
+    ) -> SystemEntry {
+        SystemEntry(
+            stream: .policy, type: PolicySetActivated.type, payload: EventCoding.encode(event),
+            event: .policySetActivated(event), author: actor.id)
     }
 
     static func segmentSealed(_ segment: UInt64, manifest: Digest32) throws -> SystemEntry {

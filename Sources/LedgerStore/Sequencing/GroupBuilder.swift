@@ -23,6 +23,8 @@ struct GroupBuilder {
     private var contactIDs: Set<ContactID> = []
     private var unique: Set<UniqueValue> = []
     private var replays: [Digest32: Replay] = [:]
+    /// Of the policies that the group sets.
+    private var policyVersion: UInt64?
 
     /// A mutation of this group with its idempotency tag.
     private struct Replay {
@@ -76,20 +78,51 @@ struct GroupBuilder {
         replies.append(PendingReply(reply: reply, mutations: outcomes, auditIndex: index))
     }
 
-    /// Entries in the ledger's own name, then the audit entry of whoever asked for them, if anybody did.
+    /// Entries of the ledger's making, then the audit entry of whoever asked for them, if anybody did. Where one is refused the audit
+    /// entry alone is appended.
     mutating func add(
         _ system: [SystemEntry], audit: (actor: LedgerActor, draft: AuditDraft)?,
         reply: AppendReply?
     ) throws {
+        for entry in system {
+            guard let error = try refusal(of: entry) else { continue }
+            var index = tree.size - 1
+            if let audit {
+                let outcome = PendingReply.Outcome.refused(error)
+                index = try addAudit(
+                    Self.completed(audit.draft, [outcome]), results: [], actor: audit.actor)
+            }
+            replies.append(
+                PendingReply(reply: reply, mutations: [.refused(error)], auditIndex: index))
+            return
+        }
         for entry in system where try !isAnnounced(entry) {
             try stage(
-                stream: entry.stream, type: entry.type, actor: SystemEntry.actor,
+                stream: entry.stream, type: entry.type, actor: entry.author,
                 label: SecurityLabel.default.text, subject: entry.subject, payload: entry.payload,
                 payloadHash: PayloadCommitment.hash(entry.payload), event: entry.event, side: nil)
+            if case .policySetActivated = entry.event { policyVersion = tree.position - 1 }
         }
         var index = tree.size - 1
         if let audit { index = try addAudit(audit.draft, results: [], actor: audit.actor) }
         replies.append(PendingReply(reply: reply, mutations: [], auditIndex: index))
+    }
+
+    /// Policies replace those that their author knew, where the author says which.
+    private func refusal(of entry: SystemEntry) throws -> LedgerStoreError? {
+        guard case .policySetActivated(let event) = entry.event else { return nil }
+        guard entry.payload.count <= LedgerLimits.maxPayloadBytes else {
+            return LedgerStoreError(
+                .invalid,
+                "The policies and their signature are more than the \(LedgerLimits.maxPayloadBytes) bytes of an entry."
+            )
+        }
+        let version = try policyVersion ?? reader.policyVersion()
+        guard let expected = event.expected, expected != version else { return nil }
+        return LedgerStoreError(
+            .conflict,
+            "The access policies in force are of version \(version), not \(expected); read them again."
+        )
     }
 
     /// The reply to an announcement may be lost although it is durable; it is not made twice.

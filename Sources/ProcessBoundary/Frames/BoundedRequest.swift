@@ -59,6 +59,7 @@ extension WireLedgerRequest: BoundedRequest {
         11: .message(WireShape([3: .message(context)])),  // correct_clock
         12: .message(WireShape([5: .message(context)])),  // erase
         13: .message(WireShape([5: .message(context)])),  // rotate_key
+        30: .message(WireShape([6: .message(context)])),  // set_policy
         15: .message(WireShape([1: .messages(.flat)])),  // record_refusals
     ])
 

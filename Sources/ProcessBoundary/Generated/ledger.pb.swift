@@ -228,6 +228,32 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .health(newValue)}
   }
 
+  /// access policies
+  public var setPolicy: WireSetPolicyRequest {
+    get {
+      if case .setPolicy(let v)? = operation {return v}
+      return WireSetPolicyRequest()
+    }
+    set {operation = .setPolicy(newValue)}
+  }
+
+  /// the gateway's own: what it judges by
+  public var policyInForce: WirePolicyInForceRequest {
+    get {
+      if case .policyInForce(let v)? = operation {return v}
+      return WirePolicyInForceRequest()
+    }
+    set {operation = .policyInForce(newValue)}
+  }
+
+  public var readPolicy: WireReadPolicyRequest {
+    get {
+      if case .readPolicy(let v)? = operation {return v}
+      return WireReadPolicyRequest()
+    }
+    set {operation = .readPolicy(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Operation: Equatable, Sendable {
@@ -251,6 +277,11 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case tile(WireTileRequest)
     case publishedCheckpoint(WireCheckpointRequest)
     case health(WireEmpty)
+    /// access policies
+    case setPolicy(WireSetPolicyRequest)
+    /// the gateway's own: what it judges by
+    case policyInForce(WirePolicyInForceRequest)
+    case readPolicy(WireReadPolicyRequest)
 
   }
 
@@ -372,6 +403,23 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .health(newValue)}
   }
 
+  public var policySet: WireSetPolicyResponse {
+    get {
+      if case .policySet(let v)? = result {return v}
+      return WireSetPolicyResponse()
+    }
+    set {result = .policySet(newValue)}
+  }
+
+  /// policy_in_force and read_policy
+  public var policy: WirePolicyResponse {
+    get {
+      if case .policy(let v)? = result {return v}
+      return WirePolicyResponse()
+    }
+    set {result = .policy(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Result: Equatable, Sendable {
@@ -392,6 +440,9 @@ public nonisolated struct WireLedgerResponse: Sendable {
     case keys(WireKeyListResponse)
     case auditPage(WireAuditPage)
     case health(WireLedgerHealth)
+    case policySet(WireSetPolicyResponse)
+    /// policy_in_force and read_policy
+    case policy(WirePolicyResponse)
 
   }
 
@@ -1500,6 +1551,156 @@ public nonisolated struct WireKeyEntry: Sendable {
   fileprivate var _retired: UInt64? = nil
 }
 
+/// Puts other access policies in force: an entry with the full text. The ledger parses it, checks who signed it, and audits it.
+public nonisolated struct WireSetPolicyRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// UTF-8
+  public var text: Data = Data()
+
+  public var requestID: String = String()
+
+  /// of PUT /api/v1/policies, over Content-Digest, and If-Match with `expected`
+  public var signature: WireSignedRequest {
+    get {_signature ?? WireSignedRequest()}
+    set {_signature = newValue}
+  }
+  /// Returns true if `signature` has been explicitly set.
+  public var hasSignature: Bool {self._signature != nil}
+  /// Clears the value of `signature`. Subsequent reads from it will return its default value.
+  public mutating func clearSignature() {self._signature = nil}
+
+  /// PolicyResponse.version
+  public var expected: UInt64 {
+    get {_expected ?? 0}
+    set {_expected = newValue}
+  }
+  /// Returns true if `expected` has been explicitly set.
+  public var hasExpected: Bool {self._expected != nil}
+  /// Clears the value of `expected`. Subsequent reads from it will return its default value.
+  public mutating func clearExpected() {self._expected = nil}
+
+  public var context: WireAuditContext {
+    get {_context ?? WireAuditContext()}
+    set {_context = newValue}
+  }
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {self._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {self._context = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _signature: WireSignedRequest? = nil
+  fileprivate var _expected: UInt64? = nil
+  fileprivate var _context: WireAuditContext? = nil
+}
+
+public nonisolated struct WireSetPolicyResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var version: UInt64 = 0
+
+  public var generation: UInt64 = 0
+
+  public var index: UInt64 = 0
+
+  /// SHA-256 of the text
+  public var textHash: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WirePolicyInForceRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// what the gateway has: told again only when it is not that any more
+  public var knownVersion: UInt64 {
+    get {_knownVersion ?? 0}
+    set {_knownVersion = newValue}
+  }
+  /// Returns true if `knownVersion` has been explicitly set.
+  public var hasKnownVersion: Bool {self._knownVersion != nil}
+  /// Clears the value of `knownVersion`. Subsequent reads from it will return its default value.
+  public mutating func clearKnownVersion() {self._knownVersion = nil}
+
+  public var knownHash: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _knownVersion: UInt64? = nil
+}
+
+/// What was in force behind an entry; without an index: what is in force.
+public nonisolated struct WireReadPolicyRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  public var index: UInt64 {
+    get {_index ?? 0}
+    set {_index = newValue}
+  }
+  /// Returns true if `index` has been explicitly set.
+  public var hasIndex: Bool {self._index != nil}
+  /// Clears the value of `index`. Subsequent reads from it will return its default value.
+  public mutating func clearIndex() {self._index = nil}
+
+  /// 0: the current one
+  public var generation: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _index: UInt64? = nil
+}
+
+public nonisolated struct WirePolicyResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// and nothing else
+  public var unchanged: Bool = false
+
+  /// counts on over generations; 0: none was set, the compiled-in ones are in force, and the rest is empty
+  public var version: UInt64 = 0
+
+  public var generation: UInt64 = 0
+
+  /// of the entry, in its generation
+  public var index: UInt64 = 0
+
+  public var textHash: Data = Data()
+
+  public var text: Data = Data()
+
+  public var actor: String = String()
+
+  public var time: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireSealRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1617,7 +1818,7 @@ nonisolated extension WireRotatableKey: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1859,6 +2060,45 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .health(v)
         }
       }()
+      case 30: try {
+        var v: WireSetPolicyRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .setPolicy(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .setPolicy(v)
+        }
+      }()
+      case 31: try {
+        var v: WirePolicyInForceRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .policyInForce(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .policyInForce(v)
+        }
+      }()
+      case 32: try {
+        var v: WireReadPolicyRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .readPolicy(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .readPolicy(v)
+        }
+      }()
       default: break
       }
     }
@@ -1942,6 +2182,18 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .health(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
     }()
+    case .setPolicy?: try {
+      guard case .setPolicy(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .policyInForce?: try {
+      guard case .policyInForce(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
+    case .readPolicy?: try {
+      guard case .readPolicy(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1956,7 +2208,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2133,6 +2385,32 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .health(v)
         }
       }()
+      case 30: try {
+        var v: WireSetPolicyResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .policySet(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .policySet(v)
+        }
+      }()
+      case 31: try {
+        var v: WirePolicyResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .policy(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .policy(v)
+        }
+      }()
       default: break
       }
     }
@@ -2195,6 +2473,14 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .health?: try {
       guard case .health(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
+    case .policySet?: try {
+      guard case .policySet(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .policy?: try {
+      guard case .policy(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
     }()
     case nil: break
     }
@@ -4330,6 +4616,258 @@ nonisolated extension WireKeyEntry: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs._key != rhs._key {return false}
     if lhs._activated != rhs._activated {return false}
     if lhs._retired != rhs._retired {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSetPolicyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SetPolicyRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}text\0\u{3}request_id\0\u{1}signature\0\u{1}expected\0\u{1}context\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.text) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self._expected) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._context) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularBytesField(value: self.text, fieldNumber: 2)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    try { if let v = self._signature {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._expected {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._context {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSetPolicyRequest, rhs: WireSetPolicyRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs._signature != rhs._signature {return false}
+    if lhs._expected != rhs._expected {return false}
+    if lhs._context != rhs._context {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSetPolicyResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SetPolicyResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}generation\0\u{1}index\0\u{3}text_hash\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.textHash) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 1)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 2)
+    }
+    if self.index != 0 {
+      try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 3)
+    }
+    if !self.textHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.textHash, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSetPolicyResponse, rhs: WireSetPolicyResponse) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.index != rhs.index {return false}
+    if lhs.textHash != rhs.textHash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePolicyInForceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PolicyInForceRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}known_version\0\u{3}known_hash\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self._knownVersion) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.knownHash) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._knownVersion {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
+    } }()
+    if !self.knownHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.knownHash, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePolicyInForceRequest, rhs: WirePolicyInForceRequest) -> Bool {
+    if lhs._knownVersion != rhs._knownVersion {return false}
+    if lhs.knownHash != rhs.knownHash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReadPolicyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReadPolicyRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}index\0\u{2}\u{7}generation\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self._index) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    try { if let v = self._index {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 2)
+    } }()
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireReadPolicyRequest, rhs: WireReadPolicyRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs._index != rhs._index {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePolicyResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PolicyResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}unchanged\0\u{1}version\0\u{1}generation\0\u{1}index\0\u{3}text_hash\0\u{1}text\0\u{1}actor\0\u{1}time\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.unchanged) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.textHash) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.text) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.time) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.unchanged != false {
+      try visitor.visitSingularBoolField(value: self.unchanged, fieldNumber: 1)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 2)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 3)
+    }
+    if self.index != 0 {
+      try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 4)
+    }
+    if !self.textHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.textHash, fieldNumber: 5)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularBytesField(value: self.text, fieldNumber: 6)
+    }
+    if !self.actor.isEmpty {
+      try visitor.visitSingularStringField(value: self.actor, fieldNumber: 7)
+    }
+    if !self.time.isEmpty {
+      try visitor.visitSingularStringField(value: self.time, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePolicyResponse, rhs: WirePolicyResponse) -> Bool {
+    if lhs.unchanged != rhs.unchanged {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.index != rhs.index {return false}
+    if lhs.textHash != rhs.textHash {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.actor != rhs.actor {return false}
+    if lhs.time != rhs.time {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -25,6 +25,9 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case recordRefusals = "record_refusals"
     case readAudit = "read_audit"
     case health
+    case setPolicy = "set_policy"
+    case policyInForce = "policy_in_force"
+    case readPolicy = "read_policy"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
@@ -48,6 +51,9 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .recordRefusals: self = .recordRefusals
         case .readAudit: self = .readAudit
         case .health: self = .health
+        case .setPolicy: self = .setPolicy
+        case .policyInForce: self = .policyInForce
+        case .readPolicy: self = .readPolicy
         case nil: return nil
         }
     }

@@ -53,6 +53,9 @@ public enum Permits {
         case .erase: .oneOf([.dpo])
         case .readAudit: .oneOf(auditReaders)
         case .recordRefusals: .socketAlone
+        case .setPolicy: .oneOf([.administrator])
+        case .policyInForce: .socketAlone
+        case .readPolicy: .oneOf([.administrator, .auditor, .verifier, .operator])
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
     }

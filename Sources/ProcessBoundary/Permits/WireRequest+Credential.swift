@@ -18,7 +18,9 @@ extension WireLedgerRequest {
         case .rotateKey(let request): request.credential
         case .listKeys(let request): request.credential
         case .readAudit(let request): request.credential
-        case .recordRefusals, .tile, .publishedCheckpoint, .health, nil: Data()
+        case .setPolicy(let request): request.credential
+        case .readPolicy(let request): request.credential
+        case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .health, nil: Data()
         }
     }
 }
@@ -32,6 +34,7 @@ extension WireLedgerRequest {
         case .correctClock(let request): request.context
         case .erase(let request): request.context
         case .rotateKey(let request): request.context
+        case .setPolicy(let request): request.context
         default: nil
         }
     }

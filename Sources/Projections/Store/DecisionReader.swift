@@ -22,6 +22,7 @@ public final class DecisionReader: Sendable {
     private let erasure: RawStatement
     private let activated: RawStatement
     private let retired: RawStatement
+    private let policySet: RawStatement
 
     init(_ statements: StatementSet) throws {
         position = try statements.prepare("SELECT size FROM meta")
@@ -39,6 +40,7 @@ public final class DecisionReader: Sendable {
         erasure = try statements.prepare("SELECT 1 FROM erasure WHERE subject = ?")
         activated = try statements.prepare(Self.key("activated"))
         retired = try statements.prepare(Self.key("retired"))
+        policySet = try statements.prepare("SELECT max(position) FROM policy_set")
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
     }
 
@@ -126,6 +128,9 @@ public final class DecisionReader: Sendable {
         erasure.bind(1, blob: subject)
         return try erasure.first { _ in true } ?? false
     }
+
+    /// Position of the newest `PolicySetActivated`; 0, where none can be: there is none.
+    public func policyVersion() throws -> UInt64 { try policySet.first { $0.number(0) } ?? 0 }
 
     /// Whether the seal of a segment stands in the ledger.
     public func isSealed(_ segment: UInt64) throws -> Bool {

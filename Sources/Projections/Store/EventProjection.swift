@@ -61,6 +61,7 @@ struct EventProjection {
         case .keyRetired(let event): try tables.retired(event.use, event.keyId, at: position)
         case .erasureOrdered: try forget(header, at: position)
         case .subjectErased: if let subject = header.subject { try tables.closeErasure(subject) }
+        case .policySetActivated(let event): try tables.policies(event, at: position)
         case .other: break
         }
     }

@@ -62,6 +62,21 @@ public struct ProjectionReader {
             }
     }
 
+    /// The access policies that are in force behind the entry at a position; nil: none had been set.
+    public func policySet(upTo position: UInt64) throws -> (position: UInt64, textHash: Digest32)? {
+        let row = try Row.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT position, text_hash FROM policy_set WHERE position <= ?
+                    ORDER BY position DESC LIMIT 1
+                    """), arguments: [Int64(clamping: position)])
+        guard let row else { return nil }
+        guard let hash = Digest32(row[1] as Data) else {
+            throw ProjectionError(.unusable, "The tables in views/ are damaged; rebuild them.")
+        }
+        return (Self.number(row, 0), hash)
+    }
+
     /// Every subject head, in the order of FORMAT 5.2, one at a time.
     public func forEachHead(_ body: (SubjectHeads.Head) throws -> Void) throws {
         try RawStatement(db, SubjectTable.all).forEach { row in

@@ -9,7 +9,7 @@ import LedgerFormat
 /// is wide stands in the order of the ledger.
 enum ProjectionSchema {
     /// Raised with every change of the tables or of what stands in them.
-    static let version: Int32 = 9
+    static let version: Int32 = 11
 
     /// Integers are positions, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
     /// named `subject` are 16-byte tags. A *position* is a leaf index counted on over all generations: that of the first
@@ -40,6 +40,8 @@ enum ProjectionSchema {
         "CREATE TABLE audit_label (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT",
         // What the ledger says of keys. `activated`, `retired`: positions of the `KeyActivated` and the `KeyRetired`.
         "CREATE TABLE signing_key (origin TEXT NOT NULL, use TEXT NOT NULL, key_id TEXT NOT NULL, activated INTEGER, retired INTEGER, PRIMARY KEY (origin, use, key_id)) STRICT, WITHOUT ROWID",
+        // Access policies that were set. `position`: of the `PolicySetActivated`, which has the text.
+        "CREATE TABLE policy_set (position INTEGER PRIMARY KEY, text_hash BLOB NOT NULL) STRICT",
     ]
 
     static func create(_ db: Database, origin: String) throws {

@@ -24,6 +24,7 @@ final class ProjectionTables: Sendable {
     private let open: RawStatement
     private let close: RawStatement
     private let purging: PurgeStatements
+    private let policySet: RawStatement
 
     init(_ statements: StatementSet) throws {
         subject = try statements.prepare(SubjectTable.write)
@@ -74,6 +75,8 @@ final class ProjectionTables: Sendable {
             "INSERT OR REPLACE INTO erasure (ordered, subject) VALUES (?, ?)")
         close = try statements.prepare("DELETE FROM erasure WHERE subject = ?")
         purging = try PurgeStatements(statements)
+        policySet = try statements.prepare(
+            "INSERT OR REPLACE INTO policy_set (position, text_hash) VALUES (?, ?)")
         current = try statements.prepare(
             "SELECT c.id, c.label FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?"
         )
@@ -247,6 +250,13 @@ final class ProjectionTables: Sendable {
         INSERT INTO signing_key (origin, use, key_id, \(column)) SELECT origin, ?, ?, ? FROM meta WHERE true
         ON CONFLICT (origin, use, key_id) DO UPDATE SET \(column) = excluded.\(column)
         """
+    }
+
+    func policies(_ event: PolicySetActivated, at position: UInt64) throws {
+        guard let hash = Digest32(hex: event.textHash) else { return }
+        policySet.bind(1, position)
+        policySet.bind(2, blob: hash)
+        try policySet.run()
     }
 
     func sealed(_ event: SegmentSealed, at position: UInt64) throws {

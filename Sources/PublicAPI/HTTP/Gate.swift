@@ -38,7 +38,8 @@ struct Gate: Sendable {
                 for: action, certificates: operatorsNeedCertificates)
             if let error = context.requestIDError { throw ServiceError(error) }
             purposes = try Self.purposes(request, rule)
-            let authorized = try permitted.purposed(purposes)
+            let authorized = try permitted.purposed(
+                purposes, on: Self.contact(action, context))
             policies = authorized.policies
             return try await body(authorized)
         } catch let error as ServiceError {
@@ -62,6 +63,14 @@ struct Gate: Sendable {
             header[..<end].lowercased() == "bearer"
         else { return "" }
         return String(Substring(header.utf8[end...].drop { $0 == blank }))
+    }
+
+    /// Of a request for one contact, as its path names it; what is no id names none.
+    private static func contact(_ action: Action, _ context: GatewayContext) -> String {
+        guard action.resourceType == "contact", let raw = context.parameters.get("id"),
+            let id = try? EntityID(raw)
+        else { return "" }
+        return id.text
     }
 
     /// Nil when none came, or without the certificate that it would be made with.

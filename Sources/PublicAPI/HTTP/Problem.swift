@@ -10,6 +10,8 @@ struct Problem {
     let status: HTTPResponse.Status
     let detail: String
     let pointer: String?
+    /// Where a text of lines is wrong.
+    let position: TextPosition?
     /// Seconds; beside the header `Retry-After`, because lines of a bulk answer have no headers.
     let retryAfter: Int?
     let requestID: ContactModel.RequestID?
@@ -20,6 +22,7 @@ struct Problem {
         status = error.code.status
         detail = error.detail
         pointer = error.pointer
+        position = error.position
         retryAfter = error.retryAfter
         self.requestID = requestID
     }
@@ -35,6 +38,8 @@ struct Problem {
             "code": .string(code),
             "requestId": .text(requestID?.text),
             "pointer": .text(pointer),
+            "line": position.map { .integer(UInt64($0.line)) },
+            "column": position.map { .integer(UInt64($0.column)) },
             "retryAfter": retryAfter.map { .integer(UInt64(max($0, 0))) },
         ])
     }
@@ -61,6 +66,7 @@ extension ServiceError.Code {
         case .forbidden: .forbidden
         case .notFound: .notFound
         case .conflict: .conflict
+        case .preconditionFailed: .preconditionFailed
         case .failedDependency: HTTPResponse.Status(code: 424, reasonPhrase: "Failed Dependency")
         case .tooManyRequests: .tooManyRequests
         case .unavailable: .serviceUnavailable

@@ -23,7 +23,14 @@ struct RequestBodyReader: Sendable {
     ///   `truncated-body` when the client went away or is too slow; and what `use` throws.
     func json<Value>(_ request: Request, _ use: (Data) async throws -> Value) async throws -> Value
     {
-        try Self.requireType(request, ["application/json"])
+        try await body(request, of: ["application/json"], use)
+    }
+
+    /// The same for a body of one of these media types.
+    func body<Value>(
+        _ request: Request, of types: [String], _ use: (Data) async throws -> Value
+    ) async throws -> Value {
+        try Self.requireType(request, types)
         let length = request.headers[.contentLength].flatMap(Int.init) ?? 0
         guard length <= APILimits.bodyBytes else { throw Self.tooLarge }
         guard let share = budget.share(of: 0) else { throw Self.overloaded }

@@ -8,6 +8,7 @@ enum ReadinessResponse {
             "detail": .text(detail(readiness, certificates)),
             "ledger": .fields(["ready": .bool(readiness.ledger == .ready)]),
             "keeper": .fields(["ready": .bool(readiness.keeper == .ready)]),
+            "policies": .fields(["ready": .bool(readiness.hasPolicies)]),
             "certificates": .string(certificates.rawValue),
         ])
     }
@@ -18,9 +19,16 @@ enum ReadinessResponse {
         let problems = [
             problem("chancery-ledger", readiness.ledger),
             problem("chancery-keeper", readiness.keeper),
+            policiesProblem(readiness),
             certificates.problem,
         ].compactMap(\.self)
         return problems.isEmpty ? nil : problems.joined(separator: " ")
+    }
+
+    /// Of the ledger alone, while it does not answer.
+    private static func policiesProblem(_ readiness: Readiness) -> String? {
+        guard !readiness.hasPolicies, readiness.ledger == .ready else { return nil }
+        return "The access policies have not been read from the ledger; the gateway's log says why."
     }
 
     private static func problem(_ name: String, _ state: Readiness.State) -> String? {

@@ -12,6 +12,7 @@ final class Routes {
     func delete(_ template: String, _ handler: @escaping Handler) {
         add(template, .delete, handler)
     }
+    func put(_ template: String, _ handler: @escaping Handler) { add(template, .put, handler) }
     func post(_ template: String, _ handler: @escaping Handler) { add(template, .post, handler) }
 
     private func add(_ template: String, _ method: HTTPRequest.Method, _ handler: @escaping Handler)

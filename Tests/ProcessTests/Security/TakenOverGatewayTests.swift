@@ -71,6 +71,8 @@ extension ProcessTests {
                 (.rotateKey, .rotateKey(.with { $0.credential = credential })),
                 (.listKeys, .listKeys(.with { $0.credential = credential })),
                 (.readAudit, .readAudit(.with { $0.credential = credential })),
+                (.setPolicy, .setPolicy(.with { $0.credential = credential })),
+                (.readPolicy, .readPolicy(.with { $0.credential = credential })),
             ]
         }
 
@@ -119,10 +121,14 @@ extension ProcessTests {
                 (api.platform, [.prepare, .append, .readContact, .receipt]),
                 (
                     api.auditor,
-                    [.readEntry, .receipt, .inclusion, .consistency, .bundle, .listKeys]
+                    [
+                        .readEntry, .receipt, .inclusion, .consistency, .bundle, .listKeys,
+                        .readPolicy,
+                    ]
                 ),
                 (api.officer, [.prepare, .readContact, .erase, .relabel, .readAudit]),
-                (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys]),
+                (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
+                (api.administrator, [.setPolicy, .readPolicy]),
             ]
             try await withPeer { peer in
                 for (token, permitted) in may {
@@ -211,6 +217,67 @@ extension ProcessTests {
             #expect(try await api.get("/api/v1/contacts/\(ids[1])").status == 200)
         }
 
+        /// The text is what was signed, each signature sets it once, and what is no policy set is no entry.
+        @Test func policiesAreThoseThatTheAdministratorSigned() async throws {
+            let administrator = try #require(api.signing(api.administrator))
+            let text = "permit (principal, action, resource); // \(UUID())\n"
+            func set(
+                _ text: String, _ signed: (input: String, signature: String)?,
+                expected: UInt64? = nil
+            ) -> WireLedgerRequest.OneOf_Operation {
+                .setPolicy(
+                    .with {
+                        $0.credential = Data(administrator.token.utf8)
+                        $0.text = Data(text.utf8)
+                        $0.requestID = "taken-over"
+                        if let expected { $0.expected = expected }
+                        guard let signed else { return }
+                        $0.signature.certificate = Data(administrator.certificate)
+                        $0.signature.input = signed.input
+                        $0.signature.signature = signed.signature
+                    })
+            }
+            func inForce(_ peer: DaemonPeer) async throws -> Data {
+                try await peer.ask(.policyInForce(.init())).policy.text
+            }
+            try await withPeer { peer in
+                let before = try await inForce(peer)
+                let erasing = try administrator.signature("PUT", "/api/v1/policies")
+                let replacing = try administrator.signature(ofPolicies: text, replacing: 7)
+                for operation in [
+                    set(text, nil), set(text, erasing),
+                    set(text + " ", try administrator.signature(ofPolicies: text)),
+                    // What it was to replace is neither left out nor put in.
+                    set(text, replacing), set(text, replacing, expected: 0),
+                    set(text, try administrator.signature(ofPolicies: text), expected: 0),
+                ] {
+                    let code = try await peer.refusal(operation)
+                    #expect(code == .signature)
+                }
+                for broken in ["permit (", "permit (principal, action, resource)"] {
+                    let code = try await peer.refusal(
+                        set(broken, try administrator.signature(ofPolicies: broken)))
+                    #expect(code == .invalid)
+                }
+                let untouched = try await inForce(peer)
+                #expect(untouched == before)
+                let signed = try administrator.signature(ofPolicies: text)
+                let first = try await peer.refusal(set(text, signed))
+                #expect(first == nil)
+                let again = try await peer.refusal(set(text, signed))
+                #expect(again == .signature)
+                let after = try await inForce(peer)
+                #expect(after == Data(text.utf8))
+            }
+            // The gateway that was not taken over follows by itself.
+            var shown = ""
+            for _ in 0..<100 where shown != text {
+                let reply = try await api.get("/api/v1/policies", token: api.auditor)
+                shown = reply.json?["text"]?.string ?? ""
+            }
+            #expect(shown == text)
+        }
+
         /// The gateway names no actor: entries are under the credential's.
         @Test func noEntryIsUnderAnothersName() async throws {
             try await withPeer { peer in
@@ -234,6 +301,7 @@ extension ProcessTests {
                     ("audit", "AuditEvent"), ("key", "KeyActivated"), ("dsr", "SubjectErased"),
                     ("dsr", "ErasureOrdered"), ("policy", "ClockCorrected"),
                     ("contact", "ContactRelabelled"),
+                    ("policy", "PolicySetActivated"),
                 ] {
                     let refused = try await peer.refusal(
                         .append(

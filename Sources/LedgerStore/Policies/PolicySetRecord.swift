@@ -1,0 +1,22 @@
+public import LedgerFormat
+
+/// Access policies that were set, and the entry that did it.
+public struct PolicySetRecord: Sendable, Equatable {
+    /// Position of the entry, which counts on over generations: what `expected` names.
+    public let version: UInt64
+    public let generation: UInt64
+    /// Of the entry, in its generation.
+    public let index: UInt64
+    public let textHash: Digest32
+}
+
+/// The same with what the entry says.
+public struct PolicySetText: Sendable {
+    public let record: PolicySetRecord
+    public let text: String
+    /// Who set them.
+    public let actor: String
+    /// Of the entry.
+    public let label: String
+    public let time: LedgerTime
+}

@@ -1,0 +1,51 @@
+import AccessControl
+import ArgumentParser
+import Foundation
+
+struct PolicyInstallVerb: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "install",
+        abstract: "Put a policy set in force, as an entry of the ledger with its full text.",
+        discussion: """
+            Reads the file, shows which policies come (+), go (-) or change (~), signs the request with the administrator's key that
+            `chancery up` made, and sends it. Refused when others set policies in between, and when the set would keep its author
+            from setting policies again. Gateways judge by it within a second.
+            """)
+
+    @OptionGroup var options: HomeOptions
+    @Argument(help: "A policy file.")
+    var file: String
+    @Option(help: "Base URL of the gateway.")
+    var url: String?
+
+    func run() async throws {
+        let console = Console()
+        let text = try PolicyFile.text(file)
+        let set = try PolicyFile.read(text, from: file)
+        let home = try options.existing()
+        let request = OperatorRequest(
+            home: home, base: try Endpoint.base(flag: url, home: home), caller: .administrator)
+        let current = try await request.send(
+            .GET, PolicyList.path, timeout: .seconds(30),
+            failing: "The policies in force cannot be read", next: "See `chancery status`.",
+            as: PolicyList.self)
+        guard current.text != text else {
+            console.say("in force already: \(current.origin)")
+            return
+        }
+        // Those in force may use what this version does not know: then there is nothing to compare.
+        if let old = try? PolicySet(current.text) {
+            PolicyDifference(from: old, to: set).lines.forEach(console.say)
+        }
+        let body = Data(text.utf8)
+        let installed = try await request.send(
+            .PUT, PolicyList.path, timeout: .seconds(60), body: Array(body), type: "text/plain",
+            failing: "The policies were not put in force",
+            next: "Correct what it names, or look at `chancery policy show`, then install again.",
+            signing: .policies(body, expected: current.version), as: PolicyInstallation.self)
+        console.say(
+            "in force: \(set.policies.count) policies, entry \(installed.index) of generation \(installed.generation), SHA-256 \(installed.textHash)"
+        )
+        console.say("receipt: GET /api/v1/ledger/entries/\(installed.index)/receipt")
+    }
+}

@@ -1,0 +1,30 @@
+import AccessControl
+
+/// What `GET /api/v1/policies` answers.
+struct PolicyList: Decodable, Sendable {
+    static let path = "/api/v1/policies"
+
+    let version: UInt64
+    let generation: UInt64?
+    let index: UInt64?
+    let setBy: String?
+    let setAt: String?
+    let textHash: String
+    let text: String
+
+    /// Where they come from, in a line.
+    var origin: String {
+        guard let index, let generation else {
+            return "compiled in; none were set before"
+        }
+        return "entry \(index) of generation \(generation), by \(setBy ?? "?") at \(setAt ?? "?")"
+    }
+}
+
+/// What `PUT /api/v1/policies` answers.
+struct PolicyInstallation: Decodable, Sendable {
+    let version: UInt64
+    let generation: UInt64
+    let index: UInt64
+    let textHash: String
+}
