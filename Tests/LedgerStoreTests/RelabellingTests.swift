@@ -169,6 +169,31 @@ import Testing
         await ledger.close()
     }
 
+    /// Trust that was given is there for what follows in the same commit, although joining would not have given it.
+    @Test func whatFollowsInTheSameAppendMeetsTheNewLabel() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let ada = Drafts.Person("ada")
+        let officer = try Self.actor("s0/i2-s3/i0")
+        _ = try await Self.append(Drafts.create(ada), by: officer, ledger)
+        let version = try #require(try ledger.contact(id: ada.id)).head.version
+        let next = ledger.signedSize
+        let drafts = try [
+            Drafts.relabel(ada, from: "s1/i1", to: "s1/i2", version: version),
+            Drafts.relabel(ada, from: "s1/i2", to: "s2/i2", version: next),
+        ]
+        let result = try await ledger.append(Drafts.append(drafts, by: officer))
+        for outcome in result.mutations {
+            guard case .receipt = outcome else {
+                Issue.record("\(outcome)")
+                continue
+            }
+        }
+        let record = try #require(try ledger.contact(id: ada.id))
+        #expect(record.head.label == "s2/i2" && record.boundLabel == "s2/i2")
+        await ledger.close()
+    }
+
     @Test func aRepeatedRelabelIsToldOfAndDoneOnce() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()
