@@ -15,6 +15,11 @@ public struct AccessGate: Sendable {
     /// For a process that starts: from then on no request is refused for being signed too early.
     public func untilSignaturesCount() async { await signatures.untilTheyCount() }
 
+    /// Why the keys or the denied tokens on the disk are not those in force; empty: they are.
+    public func credentialsProblem() async -> String {
+        await verifier.problem().map { "\($0); those from before stay in force" } ?? ""
+    }
+
     /// Operation, every entry of an append, and the request's own signature where one is needed.
     /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`, `SIGNATURE`.
     public func admit(

@@ -45,7 +45,7 @@ public struct PublicAPI: Sendable {
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         HealthRoutes(
             readiness: ReadinessService(ledger: ledger, keeper: keeper),
-            certificates: edge.certificates
+            certificates: edge.certificates, credentials: edge.credentials
         ).register(on: routes)
         return routes.router(limits)
     }

@@ -85,7 +85,7 @@ struct Gateway: AsyncParsableCommand {
         let api = PublicAPI(
             ledger: LedgerFramePort(ledger), keeper: KeeperFramePort(keeper),
             authority: VerifiedTokens(verifier: tokens), policies: try PolicySet.standard(),
-            edge: edge(tls))
+            edge: edge(tls, tokens))
         let servers = GatewayServer(api: api, tls: tls, proxies: proxyProtocol, logger: logger)
             .applications(host: host, port: port, group: group)
         let services = ServiceGroup(configuration: Self.lifecycle(servers, logger))
@@ -99,10 +99,11 @@ struct Gateway: AsyncParsableCommand {
         logger.info("stopped")
     }
 
-    private func edge(_ tls: GatewayTLS) -> EdgeRules {
+    private func edge(_ tls: GatewayTLS, _ tokens: TokenVerifier) -> EdgeRules {
         var rules = EdgeRules()
         rules.operatorsNeedCertificates = requireClientCertificates
         rules.certificates = { tls.condition }
+        rules.credentials = { await tokens.problem() == nil ? .current : .outdated }
         rules.rateLimits.address = addressRate
         rules.rateLimits.principal = principalRate
         rules.rateLimits.search = searchRate

@@ -94,6 +94,7 @@ struct KeeperService: Sendable {
     private func health() async -> WireKeeperResponse {
         var health = WireKeeperHealth()
         health.memoryLocked = state.memoryLocked
+        health.credentialsProblem = await gate.credentialsProblem()
         switch state.phase {
         case .starting(let reason): health.problem = reason
         case .unapproved(let reason):

@@ -29,7 +29,7 @@ struct LedgerService: Sendable {
         if request.isSigned { _ = try state.ledger() }
         let authorized = try await gate.admit(request)
         // Health answers before there is a ledger.
-        if case .health = request.operation { return .health(health()) }
+        if case .health = request.operation { return .health(await health()) }
         let ledger = try state.ledger()
         guard let operation = request.operation else { throw Self.unknown }
         if let principal = authorized.principal {
@@ -66,8 +66,9 @@ struct LedgerService: Sendable {
         }
     }
 
-    private func health() -> WireLedgerHealth {
+    private func health() async -> WireLedgerHealth {
         var health = WireLedgerHealth()
+        health.credentialsProblem = await gate.credentialsProblem()
         let ledger: Ledger
         do throws(WireFault) {
             ledger = try state.ledger()
@@ -88,6 +89,7 @@ struct LedgerService: Sendable {
         health.lastCheckpointTime = status.lastCheckpointTime
         health.keeperReachable = status.isSignerReachable
         health.rotationProblem = status.rotationProblem ?? ""
+        health.refusedErasures = UInt64(clamping: status.refusedErasures)
         return health
     }
 

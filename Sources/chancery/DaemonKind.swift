@@ -16,7 +16,12 @@ enum DaemonKind: String, CaseIterable, Sendable {
         }
     }
 
-    func arguments(home: Home, port: Int) -> [String] {
+    /// - Parameter issuer: of the tokens that count; nil: the development's.
+    func arguments(home: Home, port: Int, issuer: String? = nil) -> [String] {
+        own(home, port) + (issuer.map { ["--issuer", $0] } ?? [])
+    }
+
+    private func own(_ home: Home, _ port: Int) -> [String] {
         switch self {
         case .keeper: ["--home", home.root, "--tcti", "swtpm:path=\(home.tpmSocket)"]
         case .ledger: ["--home", home.root]

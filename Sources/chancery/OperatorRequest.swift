@@ -20,7 +20,7 @@ struct OperatorRequest {
         let token = try await TokenRequest(
             subject: ClientPKI.operatorSubject, roles: ["operator"],
             certificate: identity.certificate
-        ).issue(from: home)
+        ).obtain(from: home)
         let client = try GatewayClient(home: home, base: base, identity: identity)
         let reply: GatewayClient.Reply
         do {
