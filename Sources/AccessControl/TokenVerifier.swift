@@ -38,6 +38,9 @@ public final class TokenVerifier: Sendable {
         denied = try DenyList(path: deniedFile, recheck: recheck)
     }
 
+    /// Whether the token was verified before and has not expired since; false, too, when the keys have changed.
+    public func remembers(_ token: Data) -> Bool { cached(token) != nil }
+
     /// The principal of a token verified before and not expired since; nil, too, when the keys have changed and it
     /// has to be verified anew. Never suspends; costs one hash.
     func cached(_ token: Data) -> SecurityPrincipal? {

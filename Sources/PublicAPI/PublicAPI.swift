@@ -23,6 +23,9 @@ public struct PublicAPI: Sendable {
         refusals = RefusalLog(ledger: ledger, window: edge.refusalWindow)
     }
 
+    /// For whoever takes connections: one was refused before it said anything.
+    public func refusedConnection() { refusals.note("too-many-connections") }
+
     /// Before the ports close: what is still to be recorded.
     public func finish() async { await refusals.flush() }
 
@@ -47,6 +50,6 @@ public struct PublicAPI: Sendable {
             readiness: ReadinessService(ledger: ledger, keeper: keeper),
             certificates: edge.certificates, credentials: edge.credentials
         ).register(on: routes)
-        return routes.router(limits)
+        return routes.router(limits, refusals)
     }
 }

@@ -43,12 +43,23 @@ struct Gateway: AsyncParsableCommand {
     var principalRate = RateLimits().principal
     @Option(help: "Searches a minute of one principal.")
     var searchRate = RateLimits().search
+    @Option(
+        help:
+            "Requests a minute from one address whose token does not count; beyond it none is verified."
+    )
+    var failedAuthenticationRate = RateLimits().failedAuthentication
+    @Option(help: "Connections of one address (a /64 for IPv6) at one time.")
+    var connectionsPerAddress = GatewayLimits.connectionsPerAddress
     @Option(help: "Issuer of the tokens that count.")
     var issuer = "chancery-development"
 
     func validate() throws {
-        guard addressRate > 0, principalRate > 0, searchRate > 0 else {
+        guard addressRate > 0, principalRate > 0, searchRate > 0, failedAuthenticationRate > 0
+        else {
             throw ValidationError("A rate is one request a minute at least.")
+        }
+        guard connectionsPerAddress > 0 else {
+            throw ValidationError("An address has one connection at least.")
         }
     }
 
@@ -86,8 +97,10 @@ struct Gateway: AsyncParsableCommand {
             ledger: LedgerFramePort(ledger), keeper: KeeperFramePort(keeper),
             authority: VerifiedTokens(verifier: tokens), policies: try PolicySet.standard(),
             edge: edge(tls, tokens))
-        let servers = GatewayServer(api: api, tls: tls, proxies: proxyProtocol, logger: logger)
-            .applications(host: host, port: port, group: group)
+        let servers = GatewayServer(
+            api: api, tls: tls, proxies: proxyProtocol,
+            connectionsPerAddress: connectionsPerAddress, logger: logger
+        ).applications(host: host, port: port, group: group)
         let services = ServiceGroup(configuration: Self.lifecycle(servers, logger))
         try await withTaskExecutorPreference(EventLoopExecutor(group.next())) {
             try await services.run()
@@ -107,6 +120,7 @@ struct Gateway: AsyncParsableCommand {
         rules.rateLimits.address = addressRate
         rules.rateLimits.principal = principalRate
         rules.rateLimits.search = searchRate
+        rules.rateLimits.failedAuthentication = failedAuthenticationRate
         return rules
     }
 

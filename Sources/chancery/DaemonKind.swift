@@ -29,6 +29,8 @@ enum DaemonKind: String, CaseIterable, Sendable {
             [
                 "--home", home.root, "--host", "127.0.0.1", "--port", String(port),
                 "--require-client-certificates",
+                // Everybody is on one address here.
+                "--connections-per-address", "12288",
             ]
         }
     }

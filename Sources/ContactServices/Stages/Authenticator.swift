@@ -6,6 +6,9 @@ public import Foundation
 public protocol TokenAuthority: Sendable {
     /// - Throws: anything, when the token does not count; the reason is not told to the caller.
     func principal(of token: Data) async throws -> SecurityPrincipal
+
+    /// Whether `principal(of:)` will answer without checking a signature.
+    func remembers(_ token: Data) -> Bool
 }
 
 /// The door: the only maker of an `Authenticated`.
@@ -22,6 +25,9 @@ public struct Authenticator: Sendable {
         self.policies = policies
         self.refusals = refusals
     }
+
+    /// Whether the token was verified before, so that it costs little to be told whose it is.
+    public func remembers(_ token: String) -> Bool { authority.remembers(Data(token.utf8)) }
 
     /// - Parameter certificate: of the connection that the token came by; nil when the client showed none.
     /// - Throws: `ServiceError` with code `unauthenticated`; `certificate-mismatch` for a token that is bound to another certificate than
