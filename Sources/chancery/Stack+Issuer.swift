@@ -15,6 +15,13 @@ extension Stack {
             }
         }
         try TokenIssuer.ensureKey(in: home)
+        // Its private half lies here: under another issuer's name it would make tokens for anybody.
+        let holdsOurs = try TokenIssuer(home: home).publishes(home.issuerKeySet)
+        guard issuer.url != nil || !holdsOurs else {
+            throw OperatorError(
+                .badInput, "\(home.issuerKeySet) holds the development issuer's key.",
+                next: "Put the key set of \(issuer.name) in its place, or give --issuer-url.")
+        }
         if let url = issuer.url {
             try await fetchKeys(from: url, issuer.authority, mustSucceed: issuer != before)
         }

@@ -15,9 +15,9 @@ struct TokenIssuer {
     /// Makes key and key set if they are missing; a key set that was lost is derived again.
     static func ensure(in home: Home) throws(OperatorError) {
         try ensureKey(in: home)
-        let expected = try TokenIssuer(home: home).keySet
-        if (try? Files.readText(home.issuerKeySet)) != expected {
-            try Files.write(expected.utf8, to: home.issuerKeySet, mode: 0o644)
+        let issuer = try TokenIssuer(home: home)
+        if !issuer.publishes(home.issuerKeySet) {
+            try Files.write(issuer.keySet.utf8, to: home.issuerKeySet, mode: 0o644)
         }
     }
 
@@ -37,6 +37,9 @@ struct TokenIssuer {
                 next: "Delete it and run `chancery up`; tokens issued before stop working.")
         }
     }
+
+    /// Whether the file is the key set of this key.
+    func publishes(_ path: String) -> Bool { (try? Files.readText(path)) == keySet }
 
     /// A signed bearer token.
     /// - Parameters:

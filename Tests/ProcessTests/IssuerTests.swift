@@ -16,6 +16,9 @@ extension ProcessTests {
             let development = stack.api.auditor
             do {
                 _ = try home.chancery("down")
+                // Whose private key lies here must not speak for somebody else.
+                let own = try home.chancery("up", "--issuer", "https://issuer.example")
+                #expect(own.status != 0 && own.said.contains("development issuer's key"))
                 let (old, new) = (LiveIssuer("old-key"), LiveIssuer("new-key"))
                 let server = try IssuerServer(
                     .init(LiveIssuer.keySet(old)), certificate: home.root + "/pki/server.pem",
