@@ -23,7 +23,7 @@ struct KeeperService: Sendable {
     }
 
     private func answer(_ request: WireKeeperRequest) async throws -> WireKeeperResponse {
-        let authorized = try await gate.admit(request, on: socket)
+        let authorized = try await gate.admit(request, on: socket, at: state.origin)
         switch request.operation {
         case .health: return await offEventLoop { await health() }
         case .derive(let derive):

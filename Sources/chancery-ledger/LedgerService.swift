@@ -26,8 +26,8 @@ struct LedgerService: Sendable {
         _ request: WireLedgerRequest
     ) async throws(WireFault) -> WireLedgerResponse.OneOf_Result {
         // A signature counts once: it is not used up for a ledger that is not there.
-        if request.isSigned { _ = try state.ledger() }
-        let authorized = try await gate.admit(request)
+        let origin = request.isSigned ? try state.ledger().identity.origin : nil
+        let authorized = try await gate.admit(request, at: origin)
         // Health answers before there is a ledger.
         if case .health = request.operation { return .health(await health()) }
         let ledger = try state.ledger()

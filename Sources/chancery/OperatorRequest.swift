@@ -27,7 +27,8 @@ struct OperatorRequest {
             var headers: [(String, String)] = []
             if signing {
                 headers = try RequestSigner(identity).headers(
-                    method: method.rawValue, path: path, token: token)
+                    method: method.rawValue, path: path, token: token,
+                    origin: try await LogOrigin.published(by: client))
             }
             reply = try await client.send(
                 method, path, token: token, headers: headers, body: [], timeout: timeout)

@@ -28,8 +28,9 @@ struct RequestSigner {
     }
 
     /// `Signature-Input` and `Signature`, good for this one request within a minute.
+    /// - Parameter origin: of the log that it is sent to.
     func headers(
-        method: String, path: String, token: String
+        method: String, path: String, token: String, origin: String
     ) throws(OperatorError) -> [(String, String)] {
         let algorithm =
             switch key {
@@ -38,7 +39,7 @@ struct RequestSigner {
             }
         let parameters = SignatureBase.parameters(
             created: Int(Date().timeIntervalSince1970), keyID: thumbprint, algorithm: algorithm,
-            nonce: UUID().uuidString.lowercased())
+            nonce: UUID().uuidString.lowercased(), origin: origin)
         let base = Data(
             SignatureBase.text(
                 SignedTarget(method: method, path: path), token: token, parameters: parameters

@@ -6,7 +6,7 @@ struct SignCommand: AsyncParsableCommand {
         abstract:
             "Print the headers that sign a request (RFC 9421), for erasures and operations on keys.",
         discussion: """
-            Good for one request, with this token, within a minute:
+            Good for one request, with this token, to the log of this origin, within a minute:
               chancery sign DELETE /api/v1/contacts/ID --client-cert dpo.pem --token "$TOKEN" > headers
               curl -X DELETE -H @headers -H "Authorization: Bearer $TOKEN" --cert dpo.pem --key dpo.key …
             """)
@@ -26,16 +26,42 @@ struct SignCommand: AsyncParsableCommand {
     @Option(help: "The token that the request is sent with.")
     var token: String
 
+    @Option(
+        help:
+            "The log that it is for: the origin in trust.json, the first line of /ledger/checkpoint (default: asked of the gateway)."
+    )
+    var origin: String?
+
+    @Option(help: "Base URL of the gateway.")
+    var url: String?
+
+    @OptionGroup var options: HomeOptions
+
     func run() async throws {
         guard path.hasPrefix("/"), !path.contains("?") else {
             throw OperatorError(
                 .badInput, "\(path) is no path.", next: "Write it as in /api/v1/contacts/ID.")
         }
         let signer = try RequestSigner(ClientIdentity(pem: clientCert))
+        let origin = try await chosenOrigin()
         for (name, value) in try signer.headers(
-            method: method.uppercased(), path: path, token: token)
+            method: method.uppercased(), path: path, token: token, origin: origin)
         {
             Console().say("\(name): \(value)")
+        }
+    }
+
+    private func chosenOrigin() async throws -> String {
+        if let origin { return try LogOrigin.check(origin) }
+        let home = try options.resolve()
+        let client = try GatewayClient(home: home, base: try Endpoint.base(flag: url, home: home))
+        do {
+            let origin = try await LogOrigin.published(by: client)
+            await client.shutdown()
+            return origin
+        } catch {
+            await client.shutdown()
+            throw error
         }
     }
 }

@@ -1,11 +1,9 @@
 /// The bytes that a request signature stands over (RFC 9421, section 2.5).
 ///
-/// It covers what is asked for and by whose token: `@method`, `@path` and `authorization`, in any order. So it is good for that one
-/// request, with that token, once.
+/// It covers what is asked for and by whose token: `@method`, `@path` and `authorization`, in any order; and its parameter `tag` says of
+/// which log. So it is good for that one request, with that token, there, once.
 public enum SignatureBase {
     public static let components = ["@method", "@path", "authorization"]
-    /// The `tag` parameter, where there is one.
-    public static let tag = "chancery"
 
     /// - Parameters:
     ///   - components: each one of ``components``.
@@ -33,11 +31,13 @@ public enum SignatureBase {
     ///   - keyID: base64url of the certificate's SHA-256.
     ///   - algorithm: `ecdsa-p256-sha256` or `ecdsa-p384-sha384` (section 3.3).
     ///   - nonce: 16 to 64 characters, drawn for this signature.
+    ///   - origin: of the log that the request is for, the first line of its checkpoints: the signature's `tag` (section 2.3). A host's name
+    ///     would not do, since ledger and keeper do not know it.
     public static func parameters(
-        created: Int, keyID: String, algorithm: String, nonce: String
+        created: Int, keyID: String, algorithm: String, nonce: String, origin: String
     ) -> String {
         let covered = components.map { "\"\($0)\"" }.joined(separator: " ")
         return "(\(covered));created=\(created);nonce=\"\(nonce)\";keyid=\"\(keyID)\""
-            + ";alg=\"\(algorithm)\";tag=\"\(tag)\""
+            + ";alg=\"\(algorithm)\";tag=\"\(origin)\""
     }
 }

@@ -10,6 +10,8 @@ enum SignatureRefusal: String, Error {
         "Signature-Input or Signature is not one signature with created, nonce, keyid and alg"
     case nonce = "the signature's nonce has 16 to 64 characters"
     case coverage = "the signature covers @method, @path and authorization, and nothing else"
+    case origin =
+        "the signature's tag is not the origin of this log, the first line of /ledger/checkpoint"
     case certificate = "the certificate that came with the signature is not the token's"
     case algorithm =
         "the signature's alg is not that of the certificate's key, ecdsa-p256-sha256 or ecdsa-p384-sha384"
