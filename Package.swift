@@ -197,7 +197,11 @@ let package = Package(
         // Tests: one target per module; processes and architecture have their own
         // What tests of several modules share.
         .target(
-            name: "TestSupport", dependencies: ["LedgerFormat", crypto, grdb],
+            name: "TestSupport",
+            dependencies: [
+                "LedgerFormat", crypto, grdb, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio,
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "ContactModelTests", dependencies: ["ContactModel"], swiftSettings: strict),
@@ -290,7 +294,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "OperatorCommandTests", dependencies: ["chancery", "AccessControl"],
+            name: "OperatorCommandTests",
+            dependencies: ["chancery", "AccessControl", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(

@@ -15,10 +15,16 @@ public struct AccessGate: Sendable {
     /// For a process that starts: from then on no request is refused for being signed too early.
     public func untilSignaturesCount() async { await signatures.untilTheyCount() }
 
+    /// Why the keys or the denied tokens on the disk are not those in force; empty: they are.
+    public func credentialsProblem() async -> String {
+        await verifier.problem().map { "\($0); those from before stay in force" } ?? ""
+    }
+
     /// Operation, every entry of an append, and the request's own signature where one is needed.
+    /// - Parameter origin: of the log; nil while it is not open: then no signature counts.
     /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`, `SIGNATURE`.
     public func admit(
-        _ request: WireLedgerRequest
+        _ request: WireLedgerRequest, at origin: String? = nil
     ) async throws(WireFault) -> Authorized<LedgerOperation> {
         guard let operation = LedgerOperation(request) else { throw Self.noOperation }
         switch Permits.requirement(of: operation) {
@@ -33,16 +39,18 @@ public struct AccessGate: Sendable {
             }
         }
         if let (signed, target) = try request.signedTarget() {
+            guard let origin else { throw Self.closed }
             try signatures.check(
-                signed, for: target, credential: request.credential, of: principal)
+                signed, for: target, at: origin, credential: request.credential, of: principal)
         }
         return authorized
     }
 
     /// What an erasure is authorized by, whoever opened the contact's id checks with ``check(_:erasing:)``.
+    /// - Parameter origin: of the log whose keys these are; nil while they are not open.
     /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`, `SIGNATURE`.
     public func admit(
-        _ request: WireKeeperRequest, on socket: KeeperSocket
+        _ request: WireKeeperRequest, on socket: KeeperSocket, at origin: String? = nil
     ) async throws(WireFault) -> Authorized<KeeperOperation> {
         guard let operation = KeeperOperation(request) else { throw Self.noOperation }
         switch Permits.requirement(of: operation, on: socket) {
@@ -50,8 +58,9 @@ public struct AccessGate: Sendable {
             let principal = try await principal(request.credential)
             let authorized = try AccessDecision.keeper(operation, on: socket, principal)
             if let (signed, target) = request.signedTarget {
+                guard let origin else { throw Self.closed }
                 try signatures.check(
-                    signed, for: target, credential: request.credential, of: principal)
+                    signed, for: target, at: origin, credential: request.credential, of: principal)
             }
             return authorized
         case .nobodyInParticular, .socketAlone, nil:
@@ -62,12 +71,12 @@ public struct AccessGate: Sendable {
     /// Whether its caller signed that this contact is erased.
     /// - Throws: `SIGNATURE`.
     public func check(
-        _ request: WireAuthorizeErasureRequest, erasing contact: EntityID,
+        _ request: WireAuthorizeErasureRequest, erasing contact: EntityID, at origin: String,
         by principal: SecurityPrincipal
     ) throws(WireFault) {
         try signatures.check(
-            request.signature, for: .erasure(of: contact), credential: request.credential,
-            of: principal)
+            request.signature, for: .erasure(of: contact), at: origin,
+            credential: request.credential, of: principal)
     }
 
     private func principal(_ credential: Data) async throws(WireFault) -> SecurityPrincipal {
@@ -77,6 +86,10 @@ public struct AccessGate: Sendable {
             throw error.fault
         }
     }
+
+    private static let closed = WireFault(
+        .unavailable, "the log is not open yet, so no signature can be checked",
+        retryAfterMilliseconds: 500)
 
     private static let noOperation = WireFault(
         .invalid, "the request names no operation: are both processes of one version?")

@@ -1,7 +1,7 @@
-import FoundationEssentials
+public import FoundationEssentials
 
 /// base64url without padding (RFC 7515, section 2).
-enum Base64URL {
+public enum Base64URL {
     static func isText(_ text: some Sequence<UInt8>) -> Bool {
         text.allSatisfy { byte in
             switch byte {
@@ -13,7 +13,20 @@ enum Base64URL {
         }
     }
 
-    static func decode(_ text: Data) -> Data? {
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        let text = Data(bytes).base64EncodedString().utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            case UInt8(ascii: "="): nil
+            default: byte
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// - Returns: nil for what is none.
+    public static func decode(_ text: Data) -> Data? {
         guard isText(text) else { return nil }
         var standard = text.map { byte in
             switch byte {

@@ -6,33 +6,44 @@ import Synchronization
 /// Tokens that do not count any more although they have not expired, by `jti`: a file that the operator writes
 /// (`chancery revoke`), read again when it has changed.
 ///
-/// One per line: when it was denied (Unix seconds), a space, the `jti`. No file: none is denied. A file that cannot be used leaves what was in force as it is.
+/// One per line (``DeniedToken``). No file: none is denied. A file that cannot be used leaves what was in force as it is.
 final class DenyList: Sendable {
     private let path: String
     let watch: FileWatch
-    private let denied: Mutex<Set<String>>
+    private let state: Mutex<State>
+
+    private struct State {
+        var denied: Set<String>
+        /// Why the file on the disk is not in force; nil: it is.
+        var problem: String?
+    }
 
     /// - Throws: ``KeySetError`` when there is a file that cannot be used.
     init(path: String, recheck: Duration) throws(KeySetError) {
         self.path = path
-        watch = FileWatch(path, recheck: recheck, inForce: FileVersion(path))
-        denied = Mutex(try Self.read(path))
+        watch = FileWatch([path], recheck: recheck)
+        state = Mutex(State(denied: try Self.read(path)))
     }
 
-    func contains(_ tokenID: String) -> Bool { denied.withLock { $0.contains(tokenID) } }
+    func contains(_ tokenID: String) -> Bool { state.withLock { $0.denied.contains(tokenID) } }
+
+    var problem: String? { state.withLock { $0.problem } }
 
     /// - Returns: whether others are denied now.
     func refresh() -> Bool {
         guard watch.sawChange() else { return false }
         // One at a time: an older reading must not come in behind a newer one.
-        return denied.withLock { denied in
-            let version = FileVersion(path)
-            guard let replacement = try? Self.read(path) else {
+        return state.withLock { state in
+            let versions = watch.versions()
+            do throws(KeySetError) {
+                state.denied = try Self.read(path)
+            } catch {
                 watch.postpone()
+                state.problem = error.message
                 return false
             }
-            watch.settle(version)
-            denied = replacement
+            watch.settle(versions)
+            state.problem = nil
             return true
         }
     }
@@ -44,7 +55,7 @@ final class DenyList: Sendable {
             }
             return []
         }
-        guard version.size <= Int64(TokenLimits.denyListBytes) else {
+        guard version.size <= Int64(DeniedToken.maxFileBytes) else {
             throw .init("\(path) cannot be used: it is too large")
         }
         guard let bytes = try? Data(contentsOf: URL(filePath: path)),
@@ -52,11 +63,10 @@ final class DenyList: Sendable {
         else { throw .init("\(path) cannot be read as text; check it and its permissions") }
         var denied: Set<String> = []
         for line in text.split(separator: "\n") {
-            let parts = line.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, UInt64(parts[0]) != nil else {
+            guard let token = DeniedToken(line: line) else {
                 throw .init("\(path) cannot be used: a line in it is not a time and a token's jti")
             }
-            denied.insert(String(parts[1]))
+            denied.insert(token.tokenID)
         }
         return denied
     }

@@ -7,6 +7,8 @@ actor KeyRing {
     private let file: KeySetFile
     nonisolated let watch: FileWatch
     private var inForce: Keys
+    /// Why the file on the disk is not in force; nil: it is.
+    private(set) var problem: String?
 
     /// A key set and what JWTKit needs of it, made at first use. One object, so that a set replaced while its
     /// collection is being made takes that along.
@@ -19,7 +21,7 @@ actor KeyRing {
 
     init(_ file: KeySetFile, recheck: Duration) throws(KeySetError) {
         self.file = file
-        watch = FileWatch(file.path, recheck: recheck, inForce: file.version())
+        watch = FileWatch([file.path], recheck: recheck)
         inForce = Keys(try file.read())
     }
 
@@ -30,13 +32,16 @@ actor KeyRing {
     /// - Returns: whether the keys are others now.
     func refresh() -> Bool {
         guard watch.sawChange() else { return false }
-        let version = file.version()
-        guard let replacement = try? file.read() else {
+        let versions = watch.versions()
+        do throws(KeySetError) {
+            inForce = Keys(try file.read())
+        } catch {
             watch.postpone()
+            problem = error.message
             return false
         }
-        watch.settle(version)
-        inForce = Keys(replacement)
+        watch.settle(versions)
+        problem = nil
         return true
     }
 

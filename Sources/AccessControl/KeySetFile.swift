@@ -5,10 +5,8 @@ import ProcessBoundary
 struct KeySetFile: Sendable {
     let path: String
 
-    func version() -> FileVersion? { FileVersion(path) }
-
     func read() throws(KeySetError) -> KeySet {
-        guard let version = version() else {
+        guard let version = FileVersion(path) else {
             throw .init("\(path) is not there; create it with `chancery up` or choose --home")
         }
         guard version.size <= Int64(TokenLimits.keySetBytes) else {

@@ -12,8 +12,6 @@ enum TokenLimits {
     static let minRSABits = 4_096
     /// A signature check grows with the square of this.
     static let maxRSABits = 8_192
-    /// Some 20,000 tokens; each leaves it a day later.
-    static let denyListBytes = 1_024 * 1_024
     /// Verified tokens remembered, in two halves of this size: some 2 MiB in all.
     static let cachedTokensPerHalf = 5_000
     /// From `iat` to `exp`. A long-lived token is refused whoever signed it: whoever denies it must know that it exists. A day is the most that `chancery token` gives.

@@ -38,6 +38,9 @@ public final class TokenVerifier: Sendable {
         denied = try DenyList(path: deniedFile, recheck: recheck)
     }
 
+    /// Whether the token was verified before and has not expired since; false, too, when the keys have changed.
+    public func remembers(_ token: Data) -> Bool { cached(token) != nil }
+
     /// The principal of a token verified before and not expired since; nil, too, when the keys have changed and it
     /// has to be verified anew. Never suspends; costs one hash.
     func cached(_ token: Data) -> SecurityPrincipal? {
@@ -60,8 +63,7 @@ public final class TokenVerifier: Sendable {
         }
         let digest = SHA256.hash(data: token)
         // First of all: a key that is gone takes along what it vouched for.
-        let (areOtherKeys, areOthersDenied) = (await keys.refresh(), denied.refresh())
-        if areOtherKeys || areOthersDenied { cache.removeAll() }
+        await refresh()
         if let principal = cached(digest) { return principal }
         let header = try Self.header(of: token)
         let epoch = cache.epoch
@@ -73,6 +75,18 @@ public final class TokenVerifier: Sendable {
         }
         cache.insert(principal, for: digest, epoch: epoch)
         return principal
+    }
+
+    /// Why keys or denied tokens on the disk are not those in force, for the operator: it names files; nil: they are. Looks at them, too.
+    public func problem() async -> String? {
+        await refresh()
+        let problems = [await keys.problem, denied.problem].compactMap(\.self)
+        return problems.isEmpty ? nil : problems.joined(separator: "; ")
+    }
+
+    private func refresh() async {
+        let (areOtherKeys, areOthersDenied) = (await keys.refresh(), denied.refresh())
+        if areOtherKeys || areOthersDenied { cache.removeAll() }
     }
 
     public func verify(_ token: String) async throws(AuthenticationError) -> SecurityPrincipal {

@@ -26,6 +26,9 @@ public final class KeyCustodian: Sendable {
     /// The TPM's address and maker, for health.
     public let tpmDescription: String
 
+    /// Of the log that they sign (FORMAT 4).
+    public var origin: String { hierarchy.logKey.name }
+
     let keystore: Keystore
     let hierarchy: KeyHierarchy
     private let subjectKeys: SubjectKeys

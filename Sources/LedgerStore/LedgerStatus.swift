@@ -15,4 +15,6 @@ public struct LedgerStatus: Sendable, Equatable {
     public let lastCheckpointTime: String
     /// Why a rotation of keys is not completed yet; nil: none waits. All else goes on.
     public let rotationProblem: String?
+    /// Orders to erase that the keeper does not follow; each is left to a person, and to the next start.
+    public let refusedErasures: Int
 }

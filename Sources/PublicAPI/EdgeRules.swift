@@ -6,6 +6,8 @@ public struct EdgeRules: Sendable {
     public var operatorsNeedCertificates = false
     /// How the server's certificates are; asked for each `/readyz`.
     public var certificates: @Sendable () -> CertificateCondition = { .current }
+    /// How what tokens are checked with is; asked for each `/readyz`.
+    public var credentials: @Sendable () async -> CredentialCondition = { .current }
     public var rateLimits = RateLimits()
     /// Authentication failures are folded for so long before they are recorded.
     public var refusalWindow: Duration = .seconds(10)

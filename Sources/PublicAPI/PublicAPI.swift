@@ -23,6 +23,9 @@ public struct PublicAPI: Sendable {
         refusals = RefusalLog(ledger: ledger, window: edge.refusalWindow)
     }
 
+    /// For whoever takes connections: one was refused before it said anything.
+    public func refusedConnection() { refusals.note("too-many-connections") }
+
     /// Before the ports close: what is still to be recorded.
     public func finish() async { await refusals.flush() }
 
@@ -52,8 +55,8 @@ public struct PublicAPI: Sendable {
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         HealthRoutes(
             readiness: ReadinessService(ledger: ledger, keeper: keeper, policies: policies),
-            certificates: edge.certificates
+            certificates: edge.certificates, credentials: edge.credentials
         ).register(on: routes)
-        return routes.router(limits)
+        return routes.router(limits, refusals)
     }
 }

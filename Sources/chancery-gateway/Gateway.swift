@@ -43,12 +43,23 @@ struct Gateway: AsyncParsableCommand {
     var principalRate = RateLimits().principal
     @Option(help: "Searches a minute of one principal.")
     var searchRate = RateLimits().search
+    @Option(
+        help:
+            "Requests a minute from one address whose token does not count; beyond it none is verified."
+    )
+    var failedAuthenticationRate = RateLimits().failedAuthentication
+    @Option(help: "Connections of one address (a /64 for IPv6) at one time.")
+    var connectionsPerAddress = GatewayLimits.connectionsPerAddress
     @Option(help: "Issuer of the tokens that count.")
     var issuer = "chancery-development"
 
     func validate() throws {
-        guard addressRate > 0, principalRate > 0, searchRate > 0 else {
+        guard addressRate > 0, principalRate > 0, searchRate > 0, failedAuthenticationRate > 0
+        else {
             throw ValidationError("A rate is one request a minute at least.")
+        }
+        guard connectionsPerAddress > 0 else {
+            throw ValidationError("An address has one connection at least.")
         }
     }
 
@@ -84,10 +95,12 @@ struct Gateway: AsyncParsableCommand {
         let keeper = KeeperClient(socketPath: home.keeperGatewaySocket, group: group)
         let api = PublicAPI(
             ledger: LedgerFramePort(ledger), keeper: KeeperFramePort(keeper),
-            authority: VerifiedTokens(verifier: tokens), edge: edge(tls))
+            authority: VerifiedTokens(verifier: tokens), edge: edge(tls, tokens))
         let policies = Task { await api.policies.follow() }
-        let servers = GatewayServer(api: api, tls: tls, proxies: proxyProtocol, logger: logger)
-            .applications(host: host, port: port, group: group)
+        let servers = GatewayServer(
+            api: api, tls: tls, proxies: proxyProtocol,
+            connectionsPerAddress: connectionsPerAddress, logger: logger
+        ).applications(host: host, port: port, group: group)
         let services = ServiceGroup(configuration: Self.lifecycle(servers, logger))
         try await withTaskExecutorPreference(EventLoopExecutor(group.next())) {
             try await services.run()
@@ -100,13 +113,15 @@ struct Gateway: AsyncParsableCommand {
         logger.info("stopped")
     }
 
-    private func edge(_ tls: GatewayTLS) -> EdgeRules {
+    private func edge(_ tls: GatewayTLS, _ tokens: TokenVerifier) -> EdgeRules {
         var rules = EdgeRules()
         rules.operatorsNeedCertificates = requireClientCertificates
         rules.certificates = { tls.condition }
+        rules.credentials = { await tokens.problem() == nil ? .current : .outdated }
         rules.rateLimits.address = addressRate
         rules.rateLimits.principal = principalRate
         rules.rateLimits.search = searchRate
+        rules.rateLimits.failedAuthentication = failedAuthenticationRate
         return rules
     }
 

@@ -5,6 +5,8 @@ enum GatewayLimits {
     /// Of each listener: 10,000 that say nothing leave room for those that do. A connection costs some 70 KB with TLS: 860 MB where all
     /// are open, twice that on 127.0.0.1, which listens on ::1 too.
     static let connections = 12_288
+    /// Of one address, over all listeners: more than any pool of a client has, and a twelfth of a listener's.
+    static let connectionsPerAddress = 1_024
     /// Of TLS, from the first byte on: two round trips and a signature, on a bad line.
     static let handshakeTimeout: TimeAmount = .seconds(10)
     /// Of a request's head, from its first byte on: at most 32 KiB, which take a second on a bad line.

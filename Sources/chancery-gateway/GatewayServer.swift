@@ -12,6 +12,7 @@ struct GatewayServer {
     let tls: GatewayTLS
     /// Connections from here begin with a PROXY preamble; from elsewhere none may.
     var proxies: [AddressRange] = []
+    var connectionsPerAddress = GatewayLimits.connectionsPerAddress
     let logger: Logger
     /// Called for each listener, once it takes connections.
     var onListening: @Sendable (SocketAddress?) -> Void = { _ in }
@@ -23,13 +24,16 @@ struct GatewayServer {
         var hosts = [host]
         if host == "127.0.0.1", Self.canBind("::1", port: port) { hosts.append("::1") }
         let router = api.router()
+        let gate = ConnectionGate(counts: ConnectionCounts(limit: connectionsPerAddress)) {
+            [api] in api.refusedConnection()
+        }
         return hosts.map { host in
             Application(
                 responder: router.buildResponder(),
                 server: HTTPServerBuilder { [tls, proxies, logger] responder in
                     GatewayChannel(
                         http: HTTP1Channel(responder: responder, configuration: Self.http),
-                        tls: tls, proxies: proxies, logger: logger)
+                        tls: tls, proxies: proxies, gate: gate, logger: logger)
                 },
                 configuration: ApplicationConfiguration(
                     address: .hostname(host, port: port),

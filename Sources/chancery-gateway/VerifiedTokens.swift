@@ -10,4 +10,6 @@ struct VerifiedTokens: TokenAuthority {
     func principal(of token: Data) async throws -> SecurityPrincipal {
         try await verifier.verify(token)
     }
+
+    func remembers(_ token: Data) -> Bool { verifier.remembers(token) }
 }

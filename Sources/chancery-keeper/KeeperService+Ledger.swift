@@ -119,7 +119,7 @@ extension KeeperService {
         guard let bytes = try await authorizer.contact(of: value),
             let contact = EntityID(bytes: Data(bytes))
         else { throw WireFault(.notFound, "there is no such contact") }
-        try gate.check(request, erasing: contact, by: principal)
+        try gate.check(request, erasing: contact, at: custodian.origin, by: principal)
         var response = WireKeeperResponse()
         response.authorizeErasure.ticket = Data(
             authorizer.ticket(for: value.binding.subject, actor: principal.subject))

@@ -23,7 +23,7 @@ struct KeeperService: Sendable {
     }
 
     private func answer(_ request: WireKeeperRequest) async throws -> WireKeeperResponse {
-        let authorized = try await gate.admit(request, on: socket)
+        let authorized = try await gate.admit(request, on: socket, at: state.origin)
         switch request.operation {
         case .health: return await offEventLoop { await health() }
         case .derive(let derive):
@@ -106,6 +106,7 @@ struct KeeperService: Sendable {
     private func health() async -> WireKeeperResponse {
         var health = WireKeeperHealth()
         health.memoryLocked = state.memoryLocked
+        health.credentialsProblem = await gate.credentialsProblem()
         switch state.phase {
         case .starting(let reason): health.problem = reason
         case .unapproved(let reason):

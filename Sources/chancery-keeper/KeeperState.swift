@@ -33,6 +33,11 @@ final class KeeperState: Sendable {
 
     var phase: Phase { current.withLock { $0 } }
 
+    /// Of the log whose keys these are; nil while nothing is signed.
+    var origin: String? {
+        if case .ready(let custodian) = phase { custodian.origin } else { nil }
+    }
+
     /// Ready, or suspended until the right TPM is back.
     var isServing: Bool {
         switch phase {

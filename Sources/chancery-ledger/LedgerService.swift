@@ -34,10 +34,10 @@ struct LedgerService: Sendable {
         _ request: WireLedgerRequest
     ) async throws(WireFault) -> WireLedgerResponse.OneOf_Result {
         // A signature counts once: it is not used up for a ledger that is not there.
-        if request.isSigned { _ = try state.ledger() }
-        let authorized = try await gate.admit(request)
+        let origin = request.isSigned ? try state.ledger().identity.origin : nil
+        let authorized = try await gate.admit(request, at: origin)
         // Health answers before there is a ledger.
-        if case .health = request.operation { return .health(health()) }
+        if case .health = request.operation { return .health(await health()) }
         let ledger = try state.ledger()
         guard let operation = request.operation else { throw Self.unknown }
         if let principal = authorized.principal {
@@ -78,8 +78,9 @@ struct LedgerService: Sendable {
         }
     }
 
-    private func health() -> WireLedgerHealth {
+    private func health() async -> WireLedgerHealth {
         var health = WireLedgerHealth()
+        health.credentialsProblem = await gate.credentialsProblem()
         let ledger: Ledger
         do throws(WireFault) {
             ledger = try state.ledger()
@@ -100,6 +101,7 @@ struct LedgerService: Sendable {
         health.lastCheckpointTime = status.lastCheckpointTime
         health.keeperReachable = status.isSignerReachable
         health.rotationProblem = status.rotationProblem ?? ""
+        health.refusedErasures = UInt64(clamping: status.refusedErasures)
         return health
     }
 

@@ -24,7 +24,7 @@ struct Chancery: AsyncParsableCommand {
             SealCommand.self, KeysCommand.self, ClockIsRightCommand.self, RebuildCommand.self,
             RecoverCommand.self,
             BackupCommand.self, RestoreCommand.self, EscrowCommand.self, TPMCommand.self,
-            PolicyCommand.self,
+            PolicyCommand.self, IssuerKeysCommand.self,
             TourCommand.self,
         ])
 

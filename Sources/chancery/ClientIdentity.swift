@@ -1,3 +1,4 @@
+import AccessControl
 import Crypto
 import Foundation
 import SwiftASN1
@@ -57,6 +58,6 @@ struct ClientIdentity: Sendable {
         }
         return Binding(
             subject: subject,
-            thumbprint: TokenIssuer.base64URL(SHA256.hash(data: document.derBytes)))
+            thumbprint: Base64URL.encode(SHA256.hash(data: document.derBytes)))
     }
 }

@@ -16,7 +16,12 @@ enum DaemonKind: String, CaseIterable, Sendable {
         }
     }
 
-    func arguments(home: Home, port: Int) -> [String] {
+    /// - Parameter issuer: of the tokens that count; nil: the development's.
+    func arguments(home: Home, port: Int, issuer: String? = nil) -> [String] {
+        own(home, port) + (issuer.map { ["--issuer", $0] } ?? [])
+    }
+
+    private func own(_ home: Home, _ port: Int) -> [String] {
         switch self {
         case .keeper: ["--home", home.root, "--tcti", "swtpm:path=\(home.tpmSocket)"]
         case .ledger: ["--home", home.root]
@@ -24,6 +29,8 @@ enum DaemonKind: String, CaseIterable, Sendable {
             [
                 "--home", home.root, "--host", "127.0.0.1", "--port", String(port),
                 "--require-client-certificates",
+                // Everybody is on one address here.
+                "--connections-per-address", "12288",
             ]
         }
     }

@@ -29,6 +29,8 @@ struct Home: Sendable {
     var clientRevoked: String { pki + "/client-revoked.json" }
     var issuerKey: String { layout.issuerKey }
     var issuerKeySet: String { layout.issuerKeySet }
+    /// Who issues tokens in the place of the development issuer.
+    var externalIssuer: String { pki + "/issuer.json" }
     var sealedRoot: String { layout.sealedRoot }
     /// URL of the gateway that was started last, written by `up`, so that other commands need no --url.
     var endpoint: String { run + "/endpoint" }

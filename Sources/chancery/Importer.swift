@@ -23,7 +23,7 @@ struct Importer {
         // One request carries the whole file, because its lines refer to each other; so one token must last as long.
         let token = try await TokenRequest(
             subject: subject, roles: ["enrichment-platform"], ttl: Self.longestImport
-        ).issue(from: home)
+        ).obtain(from: home)
         let client = try GatewayClient(home: home, base: base)
         do {
             let summary = try await stream(client, token: token, total: total)

@@ -23,13 +23,15 @@ struct OperatorRequest {
         let token = try await TokenRequest(
             subject: caller.subject, roles: [caller.role],
             certificate: identity.certificate
-        ).issue(from: home)
+        ).obtain(from: home)
         let client = try GatewayClient(home: home, base: base, identity: identity)
         let reply: GatewayClient.Reply
         do {
             var headers: [(String, String)] = []
             if let signing {
-                headers = try RequestSigner(identity).headers(for: signing, token: token)
+                headers = try RequestSigner(identity).headers(
+                    for: signing, token: token,
+                    origin: try await LogOrigin.published(by: client))
             }
             if let type { headers.append(("Content-Type", type)) }
             reply = try await client.send(

@@ -28,8 +28,10 @@ struct RequestSigner {
     }
 
     /// `Signature-Input` and `Signature`, and what else of the request they stand over, good for this one request within a minute.
+    ///
+    /// - Parameter origin: of the log that it is sent to.
     func headers(
-        for target: SignedTarget, token: String
+        for target: SignedTarget, token: String, origin: String
     ) throws(OperatorError) -> [(String, String)] {
         let algorithm =
             switch key {
@@ -38,8 +40,7 @@ struct RequestSigner {
             }
         let parameters = SignatureBase.parameters(
             target.components, created: Int(Date().timeIntervalSince1970), keyID: thumbprint,
-            algorithm: algorithm,
-            nonce: UUID().uuidString.lowercased())
+            algorithm: algorithm, nonce: UUID().uuidString.lowercased(), origin: origin)
         let base = Data(
             SignatureBase.text(
                 target, token: token, components: target.components, parameters: parameters

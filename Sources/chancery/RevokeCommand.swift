@@ -1,6 +1,6 @@
+import AccessControl
 import ArgumentParser
 import Foundation
-import ProcessBoundary
 
 struct RevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,20 +17,11 @@ struct RevokeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let home = try options.existing()
-        // One at a time, so that none writes over what another has just added.
-        let lock: FileLock?
-        do { lock = try FileLock(directory: home.layout.pkiDirectory) } catch {
-            throw OperatorError.system(error)
-        }
-        guard let lock else {
-            throw OperatorError(
-                .inputOutput, "Another command is writing \(home.layout.deniedTokens).",
-                next: "Try again.")
-        }
-        defer { lock.release() }
-        let denied = DeniedTokens(path: home.layout.deniedTokens)
         let id = tokenID == "-" ? try Self.tokenID(of: FileHandle.standardInput) : tokenID
-        try denied.add(id, at: UInt64(Date().timeIntervalSince1970))
+        let denied = DeniedTokens(path: home.layout.deniedTokens)
+        try PKIDirectoryLock.during(denied.path) { () throws(OperatorError) in
+            try denied.add(id, at: UInt64(Date().timeIntervalSince1970))
+        }
         Console().say("revoked")
     }
 
@@ -45,11 +36,8 @@ struct RevokeCommand: AsyncParsableCommand {
         let parts = text.trimmingCharacters(in: .whitespacesAndNewlines).split(
             separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw notOne }
-        var standard = parts[1].replacingOccurrences(of: "-", with: "+")
-            .replacingOccurrences(of: "_", with: "/")
-        while standard.utf8.count % 4 != 0 { standard += "=" }
         struct Claims: Decodable { let jti: String }
-        guard let json = Data(base64Encoded: standard),
+        guard let json = Base64URL.decode(Data(parts[1].utf8)),
             let claims = try? JSONDecoder().decode(Claims.self, from: json)
         else { throw notOne }
         return claims.jti
@@ -60,35 +48,19 @@ struct RevokeCommand: AsyncParsableCommand {
 struct DeniedTokens {
     let path: String
 
-    /// Past these, no token is alive that was denied then: a day, and the most that clocks may differ.
-    private static let longestLife: UInt64 = 86_400 + 120
-
-    /// What the daemons read.
-    private static let mostBytes = 1_024 * 1_024
-
     /// Leaves out what has expired meanwhile.
     func add(_ tokenID: String, at now: UInt64) throws(OperatorError) {
-        guard (1...256).contains(tokenID.utf8.count),
-            tokenID.utf8.allSatisfy({ (0x20...0x7E).contains($0) }), tokenID.first != " "
-        else {
+        guard let added = DeniedToken(tokenID: tokenID, time: now) else {
             throw OperatorError(
                 .badInput, "That is no jti.", next: "Give 1 to 256 printable ASCII characters.")
         }
         let lines = Files.exists(path) ? try Files.readText(path) : ""
-        var kept = lines.split(separator: "\n").filter { line in
-            // What is no line of ours would keep the daemons from reading any.
-            guard let time = line.split(separator: " ", maxSplits: 1).first.flatMap({ UInt64($0) }),
-                line.contains(" ")
-            else { return false }
-            return time + Self.longestLife > now
-        }
-        let added = "\(now) \(tokenID)"
-        let isThere = kept.contains { line in
-            line.split(separator: " ", maxSplits: 1).last.map { $0 == tokenID } ?? false
-        }
-        if !isThere { kept.append(added[...]) }
-        let text = kept.joined(separator: "\n") + "\n"
-        guard text.utf8.count <= Self.mostBytes else {
+        // What is no line of ours would keep the daemons from reading any.
+        var kept = lines.split(separator: "\n").compactMap { DeniedToken(line: $0) }
+            .filter { !$0.hasEnded(at: now) }
+        if !kept.contains(where: { $0.tokenID == tokenID }) { kept.append(added) }
+        let text = kept.map { $0.line + "\n" }.joined()
+        guard text.utf8.count <= DeniedToken.maxFileBytes else {
             throw OperatorError(
                 .refused, "\(path) is full: the daemons read 1 MiB of it.",
                 next: "Take the issuer's key out of pki/jwks.json: then none of its tokens counts.")

@@ -34,6 +34,17 @@ struct RunningProcess: Sendable {
         }.first
     }
 
+    /// What `chancery up` runs to keep the keys of another issuer.
+    static func keyFetcher(home: Home) -> RunningProcess? {
+        matching { arguments in
+            named("chancery", arguments)
+                && arguments.dropFirst().starts(with: [
+                    IssuerKeysCommand.name, IssuerKeysFetchVerb.name,
+                ]) && arguments.contains("--every")
+                && value(of: "--home", in: arguments) == home.root
+        }.first
+    }
+
     /// The gateway of whatever data directory that listens on `port`, as its command line says.
     static func gateway(port: Int) -> RunningProcess? {
         matching { arguments in

@@ -8,7 +8,7 @@ struct SignCommand: AsyncParsableCommand {
         abstract:
             "Print the headers that sign a request (RFC 9421), for erasures, operations on keys and policies.",
         discussion: """
-            Good for one request, with this token, within a minute:
+            Good for one request, with this token, to the log of this origin, within a minute:
               chancery sign DELETE /api/v1/contacts/ID --client-cert dpo.pem --token "$TOKEN" > headers
               curl -X DELETE -H @headers -H "Authorization: Bearer $TOKEN" --cert dpo.pem --key dpo.key …
             """)
@@ -34,6 +34,17 @@ struct SignCommand: AsyncParsableCommand {
     @Option(help: "Version of the policies that the body replaces, for If-Match.")
     var ifMatch: UInt64?
 
+    @Option(
+        help:
+            "The log that it is for: the origin in trust.json, the first line of /ledger/checkpoint (default: asked of the gateway)."
+    )
+    var origin: String?
+
+    @Option(help: "Base URL of the gateway.")
+    var url: String?
+
+    @OptionGroup var options: HomeOptions
+
     func validate() throws {
         guard ifMatch == nil || body != nil else {
             throw ValidationError("--if-match belongs to a --body.")
@@ -52,8 +63,23 @@ struct SignCommand: AsyncParsableCommand {
                 SignedTarget.contentDigest(of: Data(try PolicyFile.text(path).utf8))
             },
             ifMatch: ifMatch.map { "\"\($0)\"" })
-        for (name, value) in try signer.headers(for: target, token: token) {
+        let origin = try await chosenOrigin()
+        for (name, value) in try signer.headers(for: target, token: token, origin: origin) {
             Console().say("\(name): \(value)")
+        }
+    }
+
+    private func chosenOrigin() async throws -> String {
+        if let origin { return try LogOrigin.check(origin) }
+        let home = try options.resolve()
+        let client = try GatewayClient(home: home, base: try Endpoint.base(flag: url, home: home))
+        do {
+            let origin = try await LogOrigin.published(by: client)
+            await client.shutdown()
+            return origin
+        } catch {
+            await client.shutdown()
+            throw error
         }
     }
 }

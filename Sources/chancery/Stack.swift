@@ -42,18 +42,19 @@ struct Stack {
 
     // MARK: Start
 
-    /// - Parameter port: nil leaves it to where the gateway was before, else the default.
-    func up(port requested: Int?) async throws(OperatorError) {
+    /// - Parameters:
+    ///   - port: nil leaves it to where the gateway was before, else the default.
+    ///   - issuer: nil leaves it as it was.
+    func up(port requested: Int?, issuer: ExternalIssuer? = nil) async throws(OperatorError) {
         // All programs first: a half-built tree should not leave half a stack running.
         for daemon in DaemonKind.allCases { _ = try binaries.sibling(daemon.rawValue) }
         try home.requireKeys()
         let certificates = try DevelopmentPKI(home: home).ensure()
         if certificates != .kept { console.note("server certificate \(certificates)") }
         try ClientPKI(home: home).ensure()
-        try TokenIssuer.ensure(in: home)
-
         let before = RunningProcess.of(.gateway, home: home)?.port
         try await makeWay()
+        try await ensureIssuer(issuer)
         let gatewayRuns = RunningProcess.of(.gateway, home: home) != nil
         let port = try choosePort(gatewayRuns ? requested : requested ?? before)
         // Before anything starts: a stack without its gateway helps nobody.
@@ -135,7 +136,8 @@ struct Stack {
         let offset = LogTail.size(log)
         // The daemon writes and locks its pid file itself: a second copy cannot start.
         let pid = try ChildProcess.spawn(
-            try binaries.sibling(daemon.rawValue), daemon.arguments(home: home, port: port),
+            try binaries.sibling(daemon.rawValue),
+            daemon.arguments(home: home, port: port, issuer: try ExternalIssuer.read(home)?.name),
             output: log, detached: true)
         return Started(daemon: daemon, pid: pid, logOffset: offset)
     }
@@ -208,12 +210,13 @@ struct Stack {
 
     // MARK: Stop
 
-    private var ending: ProcessEnding { ProcessEnding(home: home, console: console) }
+    var ending: ProcessEnding { ProcessEnding(home: home, console: console) }
 
     /// Ends gateway, ledger, keeper and swtpm in this order, so that nobody loses a peer that it still needs.
     /// - Returns: how many were running.
     func down(force: Bool) async throws(OperatorError) -> Int {
         var count = try await stop(DaemonKind.stopOrder, force: force)
+        count += try await stopFetching(force: force)
         if let tpm = RunningProcess.softwareTPM(home: home) {
             try await ending.end(tpm.pid, "swtpm", force: force)
             count += 1

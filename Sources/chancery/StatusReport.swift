@@ -22,6 +22,10 @@ struct StatusReport: Encodable, Sendable {
         let keeperReachable: Bool
         /// Why a rotation of keys is not completed yet: it waits, all else goes on.
         let rotationProblem: String?
+        /// Why the issuer's keys or denied tokens on the disk are not those in force.
+        let credentialsProblem: String?
+        /// Orders to erase that the keeper does not follow.
+        let refusedErasures: UInt64
     }
 
     struct Keeper: Encodable, Sendable {
@@ -35,6 +39,8 @@ struct StatusReport: Encodable, Sendable {
         let escrow: Escrow?
         /// Why there is no escrow of the newest erasure epoch: it waits, all else goes on.
         let escrowProblem: String?
+        /// As of the ledger.
+        let credentialsProblem: String?
         let counters: Counters
 
         struct Escrow: Encodable, Sendable {
@@ -83,16 +89,17 @@ struct StatusReport: Encodable, Sendable {
         )
 
         let tpm = RunningProcess.softwareTPM(home: home)
-        let processes = [
-            Process(
-                name: "swtpm", pid: tpm?.pid, ready: tpm != nil,
-                problem: tpm == nil ? "does not run" : nil),
-            process(.keeper, home, ready: keeper.isReady, problem: keeper.problem),
-            process(.ledger, home, ready: ledger.isReady, problem: ledger.problem),
-            process(
-                .gateway, home, ready: gateway.isReady,
-                problem: gateway.problem ?? gateway.figures ?? nil),
-        ]
+        let processes =
+            [
+                Process(
+                    name: "swtpm", pid: tpm?.pid, ready: tpm != nil,
+                    problem: tpm == nil ? "does not run" : nil),
+                process(.keeper, home, ready: keeper.isReady, problem: keeper.problem),
+                process(.ledger, home, ready: ledger.isReady, problem: ledger.problem),
+                process(
+                    .gateway, home, ready: gateway.isReady,
+                    problem: gateway.problem ?? gateway.figures ?? nil),
+            ] + keyFetcher(home)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: home.ledger)) ?? []
         return StatusReport(
             home: home.root, url: base, ready: processes.allSatisfy(\.ready), processes: processes,
@@ -107,7 +114,10 @@ struct StatusReport: Encodable, Sendable {
                         ? nil : figures.lastCheckpointTime,
                     keeperReachable: figures.keeperReachable,
                     rotationProblem: figures.rotationProblem.isEmpty
-                        ? nil : figures.rotationProblem)
+                        ? nil : figures.rotationProblem,
+                    credentialsProblem: figures.credentialsProblem.isEmpty
+                        ? nil : figures.credentialsProblem,
+                    refusedErasures: figures.refusedErasures)
             },
             keeper: keeper.figures.map { figures in
                 Keeper(
@@ -119,6 +129,8 @@ struct StatusReport: Encodable, Sendable {
                             threshold: figures.escrow.threshold, holders: figures.escrow.holders,
                             epoch: figures.escrow.epoch, issued: figures.escrow.issued) : nil,
                     escrowProblem: figures.escrowProblem.isEmpty ? nil : figures.escrowProblem,
+                    credentialsProblem: figures.credentialsProblem.isEmpty
+                        ? nil : figures.credentialsProblem,
                     counters: Keeper.Counters(
                         seals: figures.counters.seals, epoch: figures.counters.epoch,
                         anchor: figures.counters.anchor))
@@ -129,6 +141,17 @@ struct StatusReport: Encodable, Sendable {
                 free: Files.freeBytes(at: home.root), ledger: Files.size(ofDirectory: home.ledger),
                 views: Files.size(ofDirectory: home.views), keys: Files.size(ofDirectory: home.keys)
             ))
+    }
+
+    /// Empty where nothing is fetched.
+    private static func keyFetcher(_ home: Home) -> [Process] {
+        guard let issuer = try? ExternalIssuer.read(home), issuer.url != nil else { return [] }
+        let running = RunningProcess.keyFetcher(home: home)
+        return [
+            Process(
+                name: "issuer-keys", pid: running?.pid, ready: running != nil,
+                problem: running == nil ? "does not run: `chancery up` starts it" : nil)
+        ]
     }
 
     private static func process(_ daemon: DaemonKind, _ home: Home, ready: Bool, problem: String?)
@@ -180,6 +203,13 @@ struct StatusReport: Encodable, Sendable {
             if let problem = ledger.rotationProblem {
                 rows.append(("rotation", "waits: \(problem)"))
             }
+            if ledger.refusedErasures > 0 {
+                rows.append(
+                    (
+                        "erasures",
+                        "\(Figures.grouped(ledger.refusedErasures)) ordered, which the keeper does not follow: the ledger's log says why"
+                    ))
+            }
         } else {
             rows.append(("segments", "\(segmentFiles) files, \(manifestFiles) sealed"))
         }
@@ -195,6 +225,9 @@ struct StatusReport: Encodable, Sendable {
                 ("keeper", "\(Figures.grouped(keeper.subjects)) subject keys, \(locked)"),
                 ("escrow", Self.text(of: keeper)),
             ]
+        }
+        if let problem = ledger?.credentialsProblem ?? keeper?.credentialsProblem {
+            rows.append(("credentials", problem))
         }
         rows += [
             (

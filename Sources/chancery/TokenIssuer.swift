@@ -1,3 +1,4 @@
+import AccessControl
 import Crypto
 import Foundation
 import JWTKit
@@ -13,13 +14,16 @@ struct TokenIssuer {
 
     /// Makes key and key set if they are missing; a key set that was lost is derived again.
     static func ensure(in home: Home) throws(OperatorError) {
-        if !Files.exists(home.issuerKey) {
-            try Files.write(P384.Signing.PrivateKey().pemRepresentation.utf8, to: home.issuerKey)
+        try ensureKey(in: home)
+        let issuer = try TokenIssuer(home: home)
+        if !issuer.publishes(home.issuerKeySet) {
+            try Files.write(issuer.keySet.utf8, to: home.issuerKeySet, mode: 0o644)
         }
-        let expected = try TokenIssuer(home: home).keySet
-        if (try? Files.readText(home.issuerKeySet)) != expected {
-            try Files.write(expected.utf8, to: home.issuerKeySet, mode: 0o644)
-        }
+    }
+
+    static func ensureKey(in home: Home) throws(OperatorError) {
+        guard !Files.exists(home.issuerKey) else { return }
+        try Files.write(P384.Signing.PrivateKey().pemRepresentation.utf8, to: home.issuerKey)
     }
 
     /// - Throws: `inputOutput` if the key is unreadable.
@@ -33,6 +37,9 @@ struct TokenIssuer {
                 next: "Delete it and run `chancery up`; tokens issued before stop working.")
         }
     }
+
+    /// Whether the file is the key set of this key.
+    func publishes(_ path: String) -> Bool { (try? Files.readText(path)) == keySet }
 
     /// A signed bearer token.
     /// - Parameters:
@@ -58,7 +65,7 @@ struct TokenIssuer {
     private var keyID: String {
         let (x, y) = coordinates
         let canonical = #"{"crv":"P-384","kty":"EC","x":"\#(x)","y":"\#(y)"}"#
-        return String(Self.base64URL(SHA256.hash(data: Data(canonical.utf8))).prefix(16))
+        return String(Base64URL.encode(SHA256.hash(data: Data(canonical.utf8))).prefix(16))
     }
 
     private var keySet: String {
@@ -70,12 +77,6 @@ struct TokenIssuer {
     /// The raw representation is x ‖ y, 48 bytes each.
     private var coordinates: (x: String, y: String) {
         let raw = key.publicKey.rawRepresentation
-        return (Self.base64URL(raw.prefix(48)), Self.base64URL(raw.suffix(48)))
-    }
-
-    static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-        Data(bytes).base64EncodedString()
-            .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-            .replacingOccurrences(of: "=", with: "")
+        return (Base64URL.encode(raw.prefix(48)), Base64URL.encode(raw.suffix(48)))
     }
 }

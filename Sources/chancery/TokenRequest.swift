@@ -1,4 +1,5 @@
 import ContactModel
+import Foundation
 
 /// What a token shall say, checked before it is signed: the daemons would refuse anything else anyway, with less to read.
 struct TokenRequest {
@@ -46,7 +47,25 @@ struct TokenRequest {
         self.clearance = clearance ?? Self.usualClearance(roles)
     }
 
+    /// - Throws: `refused` where tokens are those of another issuer, and whatever signing throws
     func issue(from home: Home) async throws -> String {
+        if let issuer = try ExternalIssuer.read(home) {
+            throw OperatorError(
+                .refused, "Tokens of \(home.shown) are issued by \(issuer.name), not here.",
+                next:
+                    "Get one there; commands of an operator take it from CHANCERY_TOKEN, bound to \(Caller.operator.identity(home).certificate)."
+            )
+        }
+        return try await sign(home)
+    }
+
+    /// For a request of this command's own: CHANCERY_TOKEN, else one made for it.
+    func obtain(from home: Home) async throws -> String {
+        let given = ProcessInfo.processInfo.environment["CHANCERY_TOKEN"] ?? ""
+        return given.isEmpty ? try await issue(from: home) : given
+    }
+
+    private func sign(_ home: Home) async throws -> String {
         try await TokenIssuer(home: home).token(
             subject: subject, roles: roles, clearance: clearance, lifetime: lifetime,
             thumbprint: thumbprint)

@@ -42,11 +42,11 @@ import Testing
     /// nil: it counts.
     private func refusal(
         _ signed: WireSignedRequest, target: SignedTarget = Self.target, token: String = Self.token,
-        of principal: SecurityPrincipal? = nil
+        of principal: SecurityPrincipal? = nil, at origin: String = SigningClient.origin
     ) -> SignatureRefusal? {
         do {
             try signatures.check(
-                signed, for: target, credential: Data(token.utf8),
+                signed, for: target, at: origin, credential: Data(token.utf8),
                 of: principal ?? self.principal(client))
             return nil
         } catch {
@@ -69,11 +69,30 @@ import Testing
         #expect(refusal(signed) == nil)
         #expect(refusal(signed) == .repeated)
         #expect(refusal(wire(try sign())) == nil)
-        // Any order, a tag of ours, an end that lies ahead.
+        // Any order, an end that lies ahead.
         var claims = SigningClient.Claims()
         claims.components = #"("authorization" "@path" "@method")"#
-        claims.more = ";tag=\"chancery\";expires=\(Int(TestIssuer.now) + 5)"
+        claims.more = ";expires=\(Int(TestIssuer.now) + 5)"
         #expect(refusal(wire(try sign(claims))) == nil)
+    }
+
+    /// Two appliances that believe one issuer do not take each other's, nor a generation its predecessor's.
+    @Test func aSignatureForAnotherLogIsRefused() throws {
+        let signed = wire(try sign())
+        for other in ["other.example/g1", "log.example/g2", "log.example", ""] {
+            #expect(refusal(signed, at: other) == .origin, "\(other)")
+        }
+        // It has not used up its nonce there.
+        #expect(refusal(signed) == nil)
+        var claims = SigningClient.Claims()
+        claims.tag = nil
+        #expect(refusal(wire(try sign(claims))) == .origin)
+        claims.tag = "chancery"
+        #expect(refusal(wire(try sign(claims))) == .origin)
+        // The tag is signed: it cannot be written over.
+        var forged = wire(try sign())
+        forged.input = forged.input.replacingOccurrences(of: "log.example", with: "evil.example")
+        #expect(refusal(forged, at: "evil.example/g1") == .forged)
     }
 
     @Test func keysOfP384Count() throws {
@@ -152,7 +171,9 @@ import Testing
         let early = wire(try sign(claims))
         let fault = #expect(throws: WireFault.self) {
             try fresh.check(
-                early, for: Self.target, credential: Data(Self.token.utf8), of: principal(client))
+                early, for: Self.target, at: SigningClient.origin,
+                credential: Data(Self.token.utf8),
+                of: principal(client))
         }
         #expect(fault?.code == .unavailable)
         #expect(fault?.message == SignatureRefusal.early.rawValue)
@@ -189,7 +210,7 @@ import Testing
             good.input.replacingOccurrences(of: "nonce=\"", with: "nonce=x;y=\""),
             good.input.replacingOccurrences(of: "\"@path\"", with: "\"@path\";req"),
             good.input.replacingOccurrences(of: "\"@path\"", with: "@path"),
-            good.input + ";tag=\"other\"", good.input + ";tag=1", good.input + ";expires=\"1\"",
+            good.input + ";tag=1", good.input + ";expires=\"1\"",
             good.input + String(repeating: " ", count: 3_000), "é" + good.input,
         ]
         for input in inputs {

@@ -37,6 +37,9 @@ struct SigningClient {
         self.certificate = Data(serializer.serializedBytes)
     }
 
+    /// Of the log that is asked, unless a test says another.
+    static let origin = "log.example/g1"
+
     var thumbprint: Data { Data(SHA256.hash(data: certificate)) }
 
     var algorithm: String {
@@ -54,6 +57,7 @@ struct SigningClient {
         var nonce = UUID().uuidString
         var keyID: String?
         var algorithm: String?
+        var tag: String? = SigningClient.origin
         var more = ""
         /// Values of covered headers.
         var fields: [String: String] = [:]
@@ -67,7 +71,7 @@ struct SigningClient {
         let keyID = claims.keyID ?? TestIssuer.base64URL(thumbprint)
         let parameters =
             "\(claims.components);created=\(created);nonce=\"\(claims.nonce)\";keyid=\"\(keyID)\""
-            + ";alg=\"\(claims.algorithm ?? algorithm)\"\(claims.more)"
+            + ";alg=\"\(claims.algorithm ?? algorithm)\"\(claims.tag.map { ";tag=\"\($0)\"" } ?? "")\(claims.more)"
         var base = ""
         for name in claims.components.split(whereSeparator: { "() ".contains($0) }) {
             switch name {

@@ -467,8 +467,18 @@ import Testing
 
     @Test func unusableReplacementLeavesTheKeysInForce() async throws {
         let verifier = try keySet.verifier()
+        #expect(await verifier.problem() == nil)
         try Data("{".utf8).write(to: URL(filePath: keySet.path))
+        // Told before any token comes.
+        #expect(await verifier.problem()?.contains(keySet.path) == true)
         _ = try await verifier.verify(try issuer.token())
+        try keySet.write([issuer.jwk])
+        #expect(await verifier.problem() == nil)
+        try Data("no line of ours".utf8).write(to: URL(filePath: keySet.deniedPath))
+        #expect(await verifier.problem()?.contains(keySet.deniedPath) == true)
+        _ = try await verifier.verify(try issuer.token())
+        try Data().write(to: URL(filePath: keySet.deniedPath))
+        #expect(await verifier.problem() == nil)
         try FileManager.default.removeItem(atPath: keySet.path)
         _ = try await verifier.verify(try issuer.token(claims: ["jti": "t-2"]))
     }

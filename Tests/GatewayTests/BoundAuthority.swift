@@ -20,5 +20,7 @@ struct BoundAuthority: TokenAuthority {
             certificateThumbprint: parts[2].isEmpty ? nil : Data(base64Encoded: String(parts[2])))
     }
 
+    func remembers(_ token: Data) -> Bool { false }
+
     struct NotAToken: Error {}
 }

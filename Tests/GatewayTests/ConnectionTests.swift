@@ -5,6 +5,7 @@ import NIOHTTP1
 import NIOHTTPTypesHTTP1
 import NIOTLS
 import PublicAPI
+import Synchronization
 import Testing
 
 @testable import chancery_gateway
@@ -15,6 +16,54 @@ import Testing
     private static func connection(_ pki: TestPKI) throws -> Connection {
         let tls = try GatewayTLS(TLSFiles(pki.home), logger: logger)
         return Connection(tls, address: try SocketAddress(ipAddress: "203.0.113.9", port: 1))
+    }
+
+    private static func gate(_ limit: Int) -> ConnectionGate {
+        ConnectionGate(counts: ConnectionCounts(limit: limit)) {}
+    }
+
+    @Test func aClientHasSoManyConnectionsAndNoMore() throws {
+        let counts = ConnectionCounts(limit: 2)
+        let first = try #require(counts.admit("192.0.2.7"))
+        // A /64 is one client; another's are its own.
+        let admitted = [
+            "192.0.2.7", "192.0.2.7", "2001:db8:1:2::7", "2001:db8:1:2:ffff::", "2001:db8:1:2::9",
+            "2001:db8:1:3::7",
+        ].map { counts.admit($0) != nil }
+        #expect(admitted == [true, false, true, true, false, true])
+        counts.leave(first)
+        let again = try #require(counts.admit("192.0.2.7"))
+        #expect(counts.admit("192.0.2.7") == nil)
+        for _ in 0..<2 { counts.leave(again) }
+        // Whoever has none is not held.
+        #expect(counts.clients == 2)
+    }
+
+    /// From a proxy it is the client behind it whose connections count, before TLS.
+    @Test func connectionsCountForTheAddressThatTheProxyTells() throws {
+        let pki = try TestPKI()
+        let counts = ConnectionCounts(limit: 1)
+        let refused = Mutex(0)
+        let gate = ConnectionGate(counts: counts) { refused.withLock { $0 += 1 } }
+        var channels: [EmbeddedChannel] = []
+        var another = ProxyPreambleTests.overIPv4
+        another[19] = 8
+        for preamble in [ProxyPreambleTests.overIPv4, ProxyPreambleTests.overIPv4, another] {
+            let channel = EmbeddedChannel()
+            try channel.pipeline.syncOperations.addHandler(
+                ProxyHandler(try Self.connection(pki), gate, logger: Self.logger))
+            channel.connect(to: try SocketAddress(ipAddress: "203.0.113.9", port: 1), promise: nil)
+            try channel.writeInbound(ByteBuffer(bytes: preamble + [0x16]))
+            channel.embeddedEventLoop.run()
+            channels.append(channel)
+        }
+        #expect(channels.map(\.isActive) == [true, false, true])
+        let passedOn = try channels[1].readInbound(as: ByteBuffer.self)
+        #expect(passedOn == nil)
+        #expect(refused.withLock { $0 } == 1)
+        #expect(counts.clients == 2)
+        for channel in channels where channel.isActive { _ = try channel.finish() }
+        #expect(counts.clients == 0)
     }
 
     private static func isOpen(after time: TimeAmount, handshake: Bool) throws -> Bool {
@@ -93,7 +142,7 @@ import Testing
         #expect(connection.peer().address == "203.0.113.9")
         let channel = EmbeddedChannel()
         try channel.pipeline.syncOperations.addHandler(
-            ProxyHandler(connection, logger: Self.logger))
+            ProxyHandler(connection, Self.gate(2), logger: Self.logger))
         // Byte by byte, with the first bytes of what follows in one piece with the last.
         let bytes = ProxyPreambleTests.overIPv4
         for byte in bytes.dropLast() { try channel.writeInbound(ByteBuffer(bytes: [byte])) }

@@ -26,7 +26,8 @@ struct RunningGateway {
     static func run(
         pki: TestPKI? = nil, authority: any TokenAuthority = FakeAuthority(),
         operatorsNeedCertificates: Bool = false, recheck: Duration = .zero,
-        proxies: [AddressRange] = [], rules: EdgeRules = EdgeRules(),
+        proxies: [AddressRange] = [], connectionsPerAddress: Int = 1_024,
+        rules: EdgeRules = EdgeRules(),
         _ body: (RunningGateway) async throws -> Void
     ) async throws {
         let pki = try pki ?? TestPKI()
@@ -35,14 +36,15 @@ struct RunningGateway {
         let (addresses, listening) = AsyncStream<SocketAddress?>.makeStream()
         let tls = try GatewayTLS(TLSFiles(pki.home), logger: logger, recheck: recheck)
         var rules = rules
+        rules.refusalWindow = .milliseconds(20)
         rules.operatorsNeedCertificates = operatorsNeedCertificates
         rules.certificates = { tls.condition }
         let api = PublicAPI(
             ledger: ledger, keeper: FakeKeeper(), authority: authority, edge: rules)
         await api.policies.refresh()
         let server = GatewayServer(
-            api: api, tls: tls, proxies: proxies, logger: logger,
-            onListening: { listening.yield($0) })
+            api: api, tls: tls, proxies: proxies, connectionsPerAddress: connectionsPerAddress,
+            logger: logger, onListening: { listening.yield($0) })
         let group = ServiceGroup(
             services: server.applications(host: "localhost", port: 0), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -91,12 +91,15 @@ import Testing
         #expect(
             fixture.signer.change { $0.erased }
                 == Set(people.map(\.subject)).subtracting([stranger]))
-        // It stays open, and what comes later is done.
+        // It stays open, is told of, and what comes later is done.
+        while ledger.status.refusedErasures != 1 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(ledger.status.problem == nil)
         let later = Drafts.Person("later")
         _ = try await ledger.appendOne(Drafts.create(later))
         let done = try await erase(later, ledger, fixture)
         #expect(done.completion != nil)
         #expect(try ledger.projections.read { try $0.openErasures().map(\.subject) } == [stranger])
+        #expect(ledger.status.refusedErasures == 1)
         await ledger.close()
         try await fixture.check(unsignedTail: 0)
     }

@@ -7,6 +7,8 @@ import NIOSSL
 /// The gateway as a client sees it: HTTPS, the development CA, a bearer token.
 struct API: Sendable {
     let base: String
+    /// Of the fixture, where errors are kept to be looked over.
+    private let directory: String
     let platform: String
     let auditor: String
     let operatorToken: String
@@ -31,6 +33,7 @@ struct API: Sendable {
     /// - Parameter connections: at once; more than the client's own default of 8 for a swarm of clients.
     init(_ home: TestHome, connections: Int = 8) throws {
         base = "https://localhost:\(home.port)"
+        directory = home.directory
         platform = try home.token("enrichment-platform")
         auditor = try home.token("verifier", subject: "process-auditor")
         var tls = TLSConfiguration.makeClientConfiguration()
@@ -64,7 +67,10 @@ struct API: Sendable {
         var request = HTTPClientRequest(url: path.hasPrefix("https://") ? path : base + path)
         request.method = method
         if let token { request.headers.add(name: "Authorization", value: "Bearer " + token) }
-        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        if let body {
+            SentPeople.note(body)
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
         let identity = signing(token)
         if let identity, method == .DELETE || path.hasSuffix("/rotate") {
             let (input, signature) = try identity.signature(method.rawValue, path)
@@ -75,6 +81,10 @@ struct API: Sendable {
         let response = try await (identity?.client ?? client).execute(
             request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 64 << 20)
+        // Of a bulk request each line may be an error.
+        if response.status.code >= 400 || path == "/api/v1/mutations" {
+            LeakScan.keep(Array(buffer: bytes), in: directory)
+        }
         return Reply(
             status: Int(response.status.code), headers: response.headers, body: Array(buffer: bytes)
         )

@@ -67,6 +67,33 @@ extension ProcessTests {
             #expect(!current.contains("ready, but"), "\(current)")
         }
 
+        /// The same of the issuer's keys and of revoked tokens, by each daemon for itself, while all of them serve.
+        @Test func statusSaysThatCredentialsOnTheDiskCannotBeUsed() async throws {
+            for name in ["jwks.json", "denied-tokens"] {
+                let path = home.root + "/pki/" + name
+                let good = FileManager.default.contents(atPath: path)
+                try Data("half".utf8).write(to: URL(filePath: path))
+                let outdated = try status { text in
+                    text.contains("issuer's keys or the revoked tokens on disk")
+                        && text.contains("credentials ")
+                }
+                #expect(outdated.contains("\(path) cannot be used"), "\(outdated)")
+                let json = JSON(try home.chancery("status", "--json").output.utf8)
+                for daemon in ["ledger", "keeper"] {
+                    let problem = json?[daemon]?["credentialsProblem"]?.string
+                    #expect(problem?.contains(path) == true, "\(daemon)")
+                }
+                #expect(try await api.create(email: "c-\(UUID())@example.com").status == 201)
+                if let good {
+                    try good.write(to: URL(filePath: path))
+                } else {
+                    try FileManager.default.removeItem(atPath: path)
+                }
+                let current = try status { !$0.contains("credentials ") && !$0.contains("on disk") }
+                #expect(!current.contains("cannot be used"), "\(current)")
+            }
+        }
+
         /// What `chancery status` says as soon as it is as wished, or after ten seconds.
         private func status(_ isWished: (String) -> Bool) throws -> String {
             var text = ""

@@ -13,12 +13,14 @@ struct Identity: Sendable {
     let fingerprint: String
     /// DER.
     let certificate: [UInt8]
+    private let trust: String
 
     init(
         _ home: TestHome, _ role: String, subject: String, configuration: HTTPClient.Configuration
     ) throws {
         let path = try home.clientCertificate(subject)
         token = try home.token(role, subject: subject, certificate: path)
+        trust = home.trust
         let keyPath = String(path.dropLast(3) + "key")
         key = try P256.Signing.PrivateKey(
             pemRepresentation: String(contentsOfFile: keyPath, encoding: .utf8))
@@ -37,12 +39,16 @@ struct Identity: Sendable {
     }
 
     /// `Signature-Input` and `Signature` of a request.
-    /// - Parameter nonce: nil: a new one.
+    /// - Parameters:
+    ///   - nonce: nil: a new one.
+    ///   - origin: nil: of the log as it is now.
     func signature(
-        _ method: String, _ path: String, nonce: String = UUID().uuidString
+        _ method: String, _ path: String, nonce: String = UUID().uuidString,
+        origin: String? = nil
     ) throws -> (input: String, signature: String) {
         try signature(
-            method, path, covering: [("authorization", "Bearer \(token)")], nonce: nonce)
+            method, path, covering: [("authorization", "Bearer \(token)")], nonce: nonce,
+            origin: origin)
     }
 
     /// Of policies: over the text, and over the version that they replace.
@@ -57,12 +63,12 @@ struct Identity: Sendable {
 
     private func signature(
         _ method: String, _ path: String, covering fields: [(name: String, value: String)],
-        nonce: String = UUID().uuidString
+        nonce: String = UUID().uuidString, origin: String? = nil
     ) throws -> (input: String, signature: String) {
         let names = (["@method", "@path"] + fields.map(\.name)).map { "\"\($0)\"" }
         let parameters =
             "(\(names.joined(separator: " ")))" + #";created=\#(Int(Date().timeIntervalSince1970))"#
-            + #";nonce="\#(nonce)";keyid="\#(thumbprint)";alg="ecdsa-p256-sha256""#
+            + #";nonce="\#(nonce)";keyid="\#(thumbprint)";alg="ecdsa-p256-sha256";tag="\#(try origin ?? self.origin)""#
         let lines =
             ["\"@method\": \(method)", "\"@path\": \(path)"]
             + fields.map { "\"\($0.name)\": \($0.value)" }
@@ -70,6 +76,16 @@ struct Identity: Sendable {
         let base = lines.joined(separator: "\n")
         let signature = try key.signature(for: Data(base.utf8)).rawRepresentation
         return ("sig=\(parameters)", "sig=:\(signature.base64EncodedString()):")
+    }
+
+    private var origin: String {
+        get throws {
+            let file = JSON(try Data(contentsOf: URL(filePath: trust)))
+            guard let origin = file?["generations"]?.array?.last?["origin"]?.string else {
+                throw TestFailure("no origin in \(trust)")
+            }
+            return origin
+        }
     }
 
     private static func base64URL(_ bytes: Data) -> String {

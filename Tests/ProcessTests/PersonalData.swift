@@ -26,10 +26,15 @@ struct PersonalData {
             for text in texts {
                 let bytes = Array(text.utf8)
                 needles.insert(bytes)
-                for shift in 0..<3 { needles.insert(Self.base64(bytes, shift: shift)) }
+                needles.formUnion(Self.base64Forms(bytes))
             }
             return needles.filter { $0.count >= ByteScanner.shortest }
         }
+    }
+
+    /// Inside base64, wherever in a text they may begin.
+    static func base64Forms(_ bytes: [UInt8]) -> [[UInt8]] {
+        (0..<3).map { base64(bytes, shift: $0) }
     }
 
     /// The characters that depend on `bytes` alone when `shift` other bytes stand before them in a group of three.

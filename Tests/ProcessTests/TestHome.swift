@@ -108,6 +108,7 @@ struct TestHome: Sendable {
 
     func remove() {
         _ = try? chancery("down", "--force")
+        LeakScan(directory).record()
         try? FileManager.default.removeItem(atPath: directory)
     }
 

@@ -129,13 +129,22 @@ import Testing
         #expect(fixture.ledger.appends.isEmpty)
     }
 
+    /// Told, while service goes on.
+    @Test func probesTellThatCredentialsOnTheDiskAreNotThoseInForce() async throws {
+        var fixture = fixture
+        fixture.edge.credentials = { .outdated }
+        let reply = try await fixture.send(.get, "/readyz", token: nil)
+        #expect(reply.status == 200 && reply.json?["credentials"]?.text == "outdated")
+        #expect(reply.json?["detail"]?.text?.contains("revoked tokens") == true)
+    }
+
     @Test func probesDoNotTellWhatAilsADaemon() async throws {
         fixture.ledger.ail("cannot write /srv/secret/segment-00000001.sqlite")
         let reply = try await fixture.send(.get, "/readyz", token: nil)
         #expect(reply.status == 503 && !reply.text.contains("secret"))
         #expect(
             reply.json?.names == [
-                "status", "detail", "ledger", "keeper", "policies", "certificates",
+                "status", "detail", "ledger", "keeper", "policies", "certificates", "credentials",
             ])
         #expect(reply.json?["ledger"] == .object([JSONMember("ready", .bool(false))]))
         #expect(reply.json?["keeper"] == .object([JSONMember("ready", .bool(true))]))

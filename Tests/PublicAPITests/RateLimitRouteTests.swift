@@ -74,6 +74,46 @@ import Testing
         #expect(replies[2].header("Retry-After") == "30")
     }
 
+    /// Signature checks cost: whoever sends garbage is not listened to for a while, and others on its address whose token is known are.
+    @Test func whoeverSendsTokensThatDoNotCountIsNotListenedTo() async throws {
+        let time = Time()
+        var fixture = Self.fixture()
+        fixture.edge.rateLimits.failedAuthentication = 2
+        fixture.edge.now = { time.seconds.withLock { $0 } * 1_000_000_000 }
+        fixture.edge.refusalWindow = .seconds(3_600)
+        let here = "192.0.2.7"
+        let garbage = APIFixture.Sent(Self.contact, token: "nonsense", from: here)
+        let replies = try await fixture.sendAll(
+            [
+                garbage, .init(Self.contact, token: nil, from: here), garbage, garbage,
+                .init(Self.contact, from: here), .init(Self.contact, token: "dpo", from: here),
+                .init(Self.contact, from: "192.0.2.8"), .init("/healthz", token: nil, from: here),
+                garbage, garbage,
+            ],
+            before: { index in if index == 8 { time.seconds.withLock { $0 = 30 } } })
+        #expect(
+            replies.map(\.status) == [401, 401, 401, 429, 429, 404, 404, 200, 401, 429])
+        #expect(replies[3].code == "rate-limited" && replies[3].header("Retry-After") == "30")
+        #expect(replies[3].header("RateLimit-Policy")?.contains("failed-authentication") == true)
+        // What counts is not counted.
+        #expect(replies[5].header("RateLimit-Policy")?.contains("failed-authentication") == false)
+    }
+
+    @Test func whatIsBeyondAQuotaIsInTheAuditTrailFolded() async throws {
+        var fixture = Self.fixture(address: 2, principal: 1)
+        fixture.edge.refusalWindow = .milliseconds(10)
+        let replies = try await fixture.sendAll(
+            [.init(Self.contact), .init(Self.contact), .init(Self.contact)]
+                + [APIFixture.Sent](
+                    repeating: .init("/ledger/checkpoint", token: nil, from: "192.0.2.7"), count: 3)
+        )
+        #expect(replies.map(\.status).filter { $0 == 429 }.count == 3)
+        while fixture.ledger.refusals.reduce(0, { $0 + $1.count }) < 3 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(Set(fixture.ledger.refusals.map(\.reason)) == ["rate-limited"])
+    }
+
     /// An address in a header is the client's own word.
     @Test func aForwardedAddressIsNotBelieved() async throws {
         let fixture = Self.fixture(address: 1)

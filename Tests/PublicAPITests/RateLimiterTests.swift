@@ -3,6 +3,21 @@ import Testing
 @testable import PublicAPI
 
 @Suite struct RateLimiterTests {
+    /// Many at once that were all let in leave a debt, and not one without end.
+    @Test func whatIsChargedBeyondTheQuotaIsPaidByWaiting() {
+        let limiter = RateLimiter(RateLimit(name: .failedAuthentication, quota: 60))
+        let second: Int64 = 1_000_000_000
+        for _ in 0..<60 { limiter.charge("a", at: 0) }
+        #expect(limiter.look("a", at: 0).retryAfter == 1)
+        for _ in 0..<100 { limiter.charge("a", at: 0) }
+        #expect(limiter.look("a", at: 0).retryAfter == 101)
+        #expect(limiter.look("a", at: 100 * second).wait != nil)
+        #expect(limiter.look("a", at: 101 * second).wait == nil)
+        #expect(limiter.look("b", at: 0).remaining == 60)
+        for _ in 0..<100_000 { limiter.charge("a", at: 0) }
+        #expect(limiter.look("a", at: 10 * 60 * second).wait == nil)
+    }
+
     private static let second: Int64 = 1_000_000_000
 
     private static func limiter(_ quota: Int, capacity: Int = 100) -> RateLimiter {
@@ -61,6 +76,6 @@ import Testing
         ("2001:db8:1:2::ffff", "2001:db8:1:2::/64"),
     ])
     func anIPv6ClientIsItsNetwork(address: String, network: String) {
-        #expect(RequestLimits.network(of: address) == network)
+        #expect(ClientNetwork.of(address) == network)
     }
 }

@@ -1,6 +1,8 @@
+import ContactServices
 import Hummingbird
 import Logging
 import NIOEmbedded
+import ServiceFakes
 import Synchronization
 import Testing
 
@@ -41,7 +43,9 @@ private struct BodySink: ResponseBodyWriter {
             head: HTTPRequest(
                 method: .post, scheme: nil, authority: nil, path: "/api/v1/mutations"),
             body: RequestBody(buffer: ByteBuffer()))
-        let response = try await RequestMiddleware(routes: RouteTable()).handle(
+        let response = try await RequestMiddleware(
+            routes: RouteTable(), refusals: RefusalLog(ledger: FakeLedger())
+        ).handle(
             request, context: context
         ) { _, _ in
             Response(

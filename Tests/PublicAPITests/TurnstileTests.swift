@@ -1,5 +1,7 @@
+import ContactServices
 import Hummingbird
 import HummingbirdTesting
+import ServiceFakes
 import Testing
 
 @testable import PublicAPI
@@ -10,7 +12,9 @@ import Testing
         let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
         let (releases, release) = AsyncStream.makeStream(of: Void.self)
         let router = Router(context: GatewayContext.self)
-        router.add(middleware: RequestMiddleware(routes: RouteTable()))
+        router.add(
+            middleware: RequestMiddleware(
+                routes: RouteTable(), refusals: RefusalLog(ledger: FakeLedger())))
         router.add(middleware: Turnstile(places: 1))
         router.get("/held") { _, _ in
             arrival.yield()

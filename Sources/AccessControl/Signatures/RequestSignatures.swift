@@ -31,23 +31,24 @@ public final class RequestSignatures: Sendable {
 
     /// - Parameters:
     ///   - signed: as the request brought it.
+    ///   - origin: of this log. Two that believe one issuer must not take each other's signatures.
     ///   - target: what this process is asked to do, in its own words.
     ///   - credential: the token, of which `principal` was verified.
     /// - Throws: `SIGNATURE` with a reason that the caller may see; `OVERLOADED` when too many are remembered; `UNAVAILABLE` for one that
     ///   was made before this process began.
     public func check(
-        _ signed: WireSignedRequest, for target: SignedTarget, credential: Data,
+        _ signed: WireSignedRequest, for target: SignedTarget, at origin: String, credential: Data,
         of principal: SecurityPrincipal
     ) throws(WireFault) {
         do throws(SignatureRefusal) {
-            try verify(signed, target, credential, principal)
+            try verify(signed, target, origin, credential, principal)
         } catch {
             throw error.fault
         }
     }
 
     private func verify(
-        _ signed: WireSignedRequest, _ target: SignedTarget, _ credential: Data,
+        _ signed: WireSignedRequest, _ target: SignedTarget, _ origin: String, _ credential: Data,
         _ principal: SecurityPrincipal
     ) throws(SignatureRefusal) {
         guard let thumbprint = principal.certificateThumbprint else { throw .unbound }
@@ -57,6 +58,7 @@ public final class RequestSignatures: Sendable {
         guard input.components.sorted() == target.components.sorted() else {
             throw .coverage
         }
+        guard input.tag == origin else { throw .origin }
         guard signed.certificate.count <= SignatureLimits.certificateBytes,
             SHA256.hash(data: signed.certificate).elementsEqual(thumbprint),
             Base64URL.decode(Data(input.keyID.utf8)) == thumbprint,

@@ -1,9 +1,8 @@
 /// The bytes that a request signature stands over (RFC 9421, section 2.5).
 ///
-/// It covers what is asked for (``SignedTarget/components``), so that it is good for that one request, once.
+/// It covers what is asked for (``SignedTarget/components``), and its parameter `tag` says of which log. So it is good for that one request,
+/// there, once.
 public enum SignatureBase {
-    /// The `tag` parameter, where there is one.
-    public static let tag = "chancery"
 
     /// - Parameters:
     ///   - components: those of `target`, in the signature's order.
@@ -33,11 +32,14 @@ public enum SignatureBase {
     ///   - keyID: base64url of the certificate's SHA-256.
     ///   - algorithm: `ecdsa-p256-sha256` or `ecdsa-p384-sha384` (section 3.3).
     ///   - nonce: 16 to 64 characters, drawn for this signature.
+    ///   - origin: of the log that the request is for, the first line of its checkpoints: the signature's `tag` (section 2.3). A host's name
+    ///     would not do, since ledger and keeper do not know it.
     public static func parameters(
-        _ components: [String], created: Int, keyID: String, algorithm: String, nonce: String
+        _ components: [String], created: Int, keyID: String, algorithm: String, nonce: String,
+        origin: String
     ) -> String {
         let covered = components.map { "\"\($0)\"" }.joined(separator: " ")
         return "(\(covered));created=\(created);nonce=\"\(nonce)\";keyid=\"\(keyID)\""
-            + ";alg=\"\(algorithm)\";tag=\"\(tag)\""
+            + ";alg=\"\(algorithm)\";tag=\"\(origin)\""
     }
 }

@@ -12,6 +12,8 @@ struct SignatureInput {
     /// base64url of the certificate's SHA-256, as in the token's `cnf`.
     let keyID: String
     let algorithm: String
+    /// Nil where there is none.
+    let tag: String?
     /// The member's value as it was sent: the value of `@signature-params` (section 2.3).
     let parameters: String
 
@@ -42,8 +44,10 @@ struct SignatureInput {
             case .string(let keyID)? = values["keyid"],
             case .string(let algorithm)? = values["alg"]
         else { throw .malformed }
-        if let tag = values["tag"] {
-            guard case .string(SignatureBase.tag) = tag else { throw .malformed }
+        switch values["tag"] {
+        case nil: tag = nil
+        case .string(let text): tag = text
+        default: throw .malformed
         }
         switch values["expires"] {
         case nil: expires = nil

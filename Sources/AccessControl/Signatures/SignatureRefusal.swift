@@ -11,6 +11,8 @@ enum SignatureRefusal: String, Error {
     case nonce = "the signature's nonce has 16 to 64 characters"
     case coverage =
         "the signature covers @method, @path and authorization, and nothing else; for policies @method, @path, content-digest and, where it is sent, if-match"
+    case origin =
+        "the signature's tag is not the origin of this log, the first line of /ledger/checkpoint"
     case certificate = "the certificate that came with the signature is not the token's"
     case algorithm =
         "the signature's alg is not that of the certificate's key, ecdsa-p256-sha256 or ecdsa-p384-sha384"

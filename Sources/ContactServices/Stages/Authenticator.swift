@@ -6,6 +6,9 @@ public import Foundation
 public protocol TokenAuthority: Sendable {
     /// - Throws: anything, when the token does not count; the reason is not told to the caller.
     func principal(of token: Data) async throws -> SecurityPrincipal
+
+    /// Whether `principal(of:)` will answer without checking a signature.
+    func remembers(_ token: Data) -> Bool
 }
 
 /// The door: the only maker of an `Authenticated`.
@@ -27,6 +30,9 @@ public struct Authenticator: Sendable {
         self.refusals = refusals
         self.sources = sources
     }
+
+    /// Whether the token was verified before, so that it costs little to be told whose it is.
+    public func remembers(_ token: String) -> Bool { authority.remembers(Data(token.utf8)) }
 
     /// - Parameters:
     ///   - certificate: of the connection that the token came by; nil when the client showed none.

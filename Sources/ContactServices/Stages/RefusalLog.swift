@@ -1,10 +1,10 @@
 import ProcessBoundary
 import Synchronization
 
-/// Requests that could not be authenticated, on their way into the audit trail: counted by reason, and recorded once per window, so
+/// Requests that were refused before they had a caller, or beyond a quota, on their way into the audit trail: counted by reason, and recorded once per window, so
 /// that whoever sends garbage writes no entry for each.
 ///
-/// While the ledger cannot take them they are kept and added to. Not durable before the 401 is told: it discloses nothing.
+/// While the ledger cannot take them they are kept and added to. Not durable before the refusal is told: it discloses nothing.
 public final class RefusalLog: Sendable {
     private struct State {
         var counts: [String: UInt64] = [:]
@@ -21,7 +21,7 @@ public final class RefusalLog: Sendable {
     }
 
     /// - Parameter reason: one of a few codes.
-    func note(_ reason: String) {
+    public func note(_ reason: String) {
         state.withLock { $0.counts[reason, default: 0] += 1 }
         wait()
     }

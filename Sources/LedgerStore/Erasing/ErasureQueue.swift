@@ -15,6 +15,8 @@ struct ErasureQueue: Sendable {
     var current: [Order] = []
     /// So many of the next go one by one: the keeper does not follow one of them.
     var apart = 0
+    /// Positions of those that the keeper does not follow, though asked for one by one.
+    var refused: Set<UInt64> = []
     /// Who waits for an order, by its position.
     var replies: [UInt64: Reply] = [:]
     var task: Task<Void, Never>?

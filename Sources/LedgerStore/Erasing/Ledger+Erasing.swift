@@ -118,7 +118,10 @@ extension Ledger {
         while let orders = nextErasures() {
             do {
                 let completions = try await forget(orders)
-                erasures.withLock { $0.current = [] }
+                erasures.withLock { queue in
+                    queue.current = []
+                    queue.refused.subtract(orders.map(\.position))
+                }
                 for (order, completion) in zip(orders, completions) {
                     answer(order.position, completion)
                 }
@@ -137,7 +140,10 @@ extension Ledger {
             configuration.logger.error(
                 "the keeper does not follow the order to erase at position \(order.position): \(error)"
             )
-            erasures.withLock { $0.current = [] }
+            erasures.withLock { queue in
+                queue.current = []
+                queue.refused.insert(order.position)
+            }
             return
         }
         configuration.logger.notice("\(orders.count) erasures wait: \(error)")
@@ -154,7 +160,7 @@ extension Ledger {
         let (next, unanswered) = erasures.withLock { queue in
             guard !queue.isStopped, !queue.orders.isEmpty else {
                 let replies = queue.replies
-                queue = ErasureQueue(isStopped: queue.isStopped)
+                queue = ErasureQueue(refused: queue.refused, isStopped: queue.isStopped)
                 return ([ErasureQueue.Order]?.none, replies)
             }
             queue.current = Array(queue.orders.prefix(queue.apart > 0 ? 1 : limit))

@@ -17,7 +17,8 @@ extension Ledger {
             projectedSize: projections.size, activeSegment: state.activeSegment,
             sealedSegments: state.sealedSegments, queuedAppends: state.queue.count,
             freeDiskBytes: configuration.freeBytes(configuration.directory) ?? 0,
-            lastCheckpointTime: state.lastCheckpointTime, rotationProblem: rotations.problem)
+            lastCheckpointTime: state.lastCheckpointTime, rotationProblem: rotations.problem,
+            refusedErasures: erasures.withLock { $0.refused.count })
     }
 
     /// The checkpoint last published; nil before the first.

@@ -1526,60 +1526,92 @@ public nonisolated struct WireTPMCounters: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireKeeperHealth: Sendable {
+public nonisolated struct WireKeeperHealth: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var ready: Bool = false
+  public var ready: Bool {
+    get {_storage._ready}
+    set {_uniqueStorage()._ready = newValue}
+  }
 
   /// e.g. "swtpm:path=…", manufacturer; never a secret
-  public var tpm: String = String()
+  public var tpm: String {
+    get {_storage._tpm}
+    set {_uniqueStorage()._tpm = newValue}
+  }
 
-  public var subjects: UInt64 = 0
+  public var subjects: UInt64 {
+    get {_storage._subjects}
+    set {_uniqueStorage()._subjects = newValue}
+  }
 
-  public var treeSize: UInt64 = 0
+  public var treeSize: UInt64 {
+    get {_storage._treeSize}
+    set {_uniqueStorage()._treeSize = newValue}
+  }
 
   /// empty when ready
-  public var problem: String = String()
+  public var problem: String {
+    get {_storage._problem}
+    set {_uniqueStorage()._problem = newValue}
+  }
 
-  public var memoryLocked: Bool = false
+  public var memoryLocked: Bool {
+    get {_storage._memoryLocked}
+    set {_uniqueStorage()._memoryLocked = newValue}
+  }
 
   /// empty: it answers. Otherwise seals and erasures wait; all else goes on
-  public var tpmProblem: String = String()
+  public var tpmProblem: String {
+    get {_storage._tpmProblem}
+    set {_uniqueStorage()._tpmProblem = newValue}
+  }
 
   /// once the keys are open
   public var counters: WireTPMCounters {
-    get {_counters ?? WireTPMCounters()}
-    set {_counters = newValue}
+    get {_storage._counters ?? WireTPMCounters()}
+    set {_uniqueStorage()._counters = newValue}
   }
   /// Returns true if `counters` has been explicitly set.
-  public var hasCounters: Bool {self._counters != nil}
+  public var hasCounters: Bool {_storage._counters != nil}
   /// Clears the value of `counters`. Subsequent reads from it will return its default value.
-  public mutating func clearCounters() {self._counters = nil}
+  public mutating func clearCounters() {_uniqueStorage()._counters = nil}
 
   /// absent: none was set up
   public var escrow: WireEscrow {
-    get {_escrow ?? WireEscrow()}
-    set {_escrow = newValue}
+    get {_storage._escrow ?? WireEscrow()}
+    set {_uniqueStorage()._escrow = newValue}
   }
   /// Returns true if `escrow` has been explicitly set.
-  public var hasEscrow: Bool {self._escrow != nil}
+  public var hasEscrow: Bool {_storage._escrow != nil}
   /// Clears the value of `escrow`. Subsequent reads from it will return its default value.
-  public mutating func clearEscrow() {self._escrow = nil}
+  public mutating func clearEscrow() {_uniqueStorage()._escrow = nil}
 
   /// empty: the escrow is of the newest erasure epoch. Otherwise it waits; all else goes on
-  public var escrowProblem: String = String()
+  public var escrowProblem: String {
+    get {_storage._escrowProblem}
+    set {_uniqueStorage()._escrowProblem = newValue}
+  }
 
   /// it waits for a signed policy of this platform, which only an operator can bring
-  public var needsPolicy: Bool = false
+  public var needsPolicy: Bool {
+    get {_storage._needsPolicy}
+    set {_uniqueStorage()._needsPolicy = newValue}
+  }
+
+  /// empty: the issuer's keys and the denied tokens are those on the disk. Otherwise those from before count
+  public var credentialsProblem: String {
+    get {_storage._credentialsProblem}
+    set {_uniqueStorage()._credentialsProblem = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _counters: WireTPMCounters? = nil
-  fileprivate var _escrow: WireEscrow? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireEscrow: Sendable {
@@ -4409,83 +4441,146 @@ nonisolated extension WireTPMCounters: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireKeeperHealth: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperHealth"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}tpm\0\u{1}subjects\0\u{3}tree_size\0\u{1}problem\0\u{3}memory_locked\0\u{3}tpm_problem\0\u{1}counters\0\u{1}escrow\0\u{3}escrow_problem\0\u{3}needs_policy\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}tpm\0\u{1}subjects\0\u{3}tree_size\0\u{1}problem\0\u{3}memory_locked\0\u{3}tpm_problem\0\u{1}counters\0\u{1}escrow\0\u{3}escrow_problem\0\u{3}needs_policy\0\u{4}\u{13}credentials_problem\0")
+
+  fileprivate class _StorageClass {
+    var _ready: Bool = false
+    var _tpm: String = String()
+    var _subjects: UInt64 = 0
+    var _treeSize: UInt64 = 0
+    var _problem: String = String()
+    var _memoryLocked: Bool = false
+    var _tpmProblem: String = String()
+    var _counters: WireTPMCounters? = nil
+    var _escrow: WireEscrow? = nil
+    var _escrowProblem: String = String()
+    var _needsPolicy: Bool = false
+    var _credentialsProblem: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _ready = source._ready
+      _tpm = source._tpm
+      _subjects = source._subjects
+      _treeSize = source._treeSize
+      _problem = source._problem
+      _memoryLocked = source._memoryLocked
+      _tpmProblem = source._tpmProblem
+      _counters = source._counters
+      _escrow = source._escrow
+      _escrowProblem = source._escrowProblem
+      _needsPolicy = source._needsPolicy
+      _credentialsProblem = source._credentialsProblem
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBoolField(value: &self.ready) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.tpm) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.subjects) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.treeSize) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.problem) }()
-      case 6: try { try decoder.decodeSingularBoolField(value: &self.memoryLocked) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.tpmProblem) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._counters) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._escrow) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.escrowProblem) }()
-      case 11: try { try decoder.decodeSingularBoolField(value: &self.needsPolicy) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularBoolField(value: &_storage._ready) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._tpm) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._subjects) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._treeSize) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._problem) }()
+        case 6: try { try decoder.decodeSingularBoolField(value: &_storage._memoryLocked) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._tpmProblem) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._counters) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._escrow) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._escrowProblem) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._needsPolicy) }()
+        case 30: try { try decoder.decodeSingularStringField(value: &_storage._credentialsProblem) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.ready != false {
-      try visitor.visitSingularBoolField(value: self.ready, fieldNumber: 1)
-    }
-    if !self.tpm.isEmpty {
-      try visitor.visitSingularStringField(value: self.tpm, fieldNumber: 2)
-    }
-    if self.subjects != 0 {
-      try visitor.visitSingularUInt64Field(value: self.subjects, fieldNumber: 3)
-    }
-    if self.treeSize != 0 {
-      try visitor.visitSingularUInt64Field(value: self.treeSize, fieldNumber: 4)
-    }
-    if !self.problem.isEmpty {
-      try visitor.visitSingularStringField(value: self.problem, fieldNumber: 5)
-    }
-    if self.memoryLocked != false {
-      try visitor.visitSingularBoolField(value: self.memoryLocked, fieldNumber: 6)
-    }
-    if !self.tpmProblem.isEmpty {
-      try visitor.visitSingularStringField(value: self.tpmProblem, fieldNumber: 7)
-    }
-    try { if let v = self._counters {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._escrow {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    if !self.escrowProblem.isEmpty {
-      try visitor.visitSingularStringField(value: self.escrowProblem, fieldNumber: 10)
-    }
-    if self.needsPolicy != false {
-      try visitor.visitSingularBoolField(value: self.needsPolicy, fieldNumber: 11)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._ready != false {
+        try visitor.visitSingularBoolField(value: _storage._ready, fieldNumber: 1)
+      }
+      if !_storage._tpm.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._tpm, fieldNumber: 2)
+      }
+      if _storage._subjects != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._subjects, fieldNumber: 3)
+      }
+      if _storage._treeSize != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._treeSize, fieldNumber: 4)
+      }
+      if !_storage._problem.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._problem, fieldNumber: 5)
+      }
+      if _storage._memoryLocked != false {
+        try visitor.visitSingularBoolField(value: _storage._memoryLocked, fieldNumber: 6)
+      }
+      if !_storage._tpmProblem.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._tpmProblem, fieldNumber: 7)
+      }
+      try { if let v = _storage._counters {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._escrow {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._escrowProblem.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._escrowProblem, fieldNumber: 10)
+      }
+      if _storage._needsPolicy != false {
+        try visitor.visitSingularBoolField(value: _storage._needsPolicy, fieldNumber: 11)
+      }
+      if !_storage._credentialsProblem.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._credentialsProblem, fieldNumber: 30)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireKeeperHealth, rhs: WireKeeperHealth) -> Bool {
-    if lhs.ready != rhs.ready {return false}
-    if lhs.tpm != rhs.tpm {return false}
-    if lhs.subjects != rhs.subjects {return false}
-    if lhs.treeSize != rhs.treeSize {return false}
-    if lhs.problem != rhs.problem {return false}
-    if lhs.memoryLocked != rhs.memoryLocked {return false}
-    if lhs.tpmProblem != rhs.tpmProblem {return false}
-    if lhs._counters != rhs._counters {return false}
-    if lhs._escrow != rhs._escrow {return false}
-    if lhs.escrowProblem != rhs.escrowProblem {return false}
-    if lhs.needsPolicy != rhs.needsPolicy {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._ready != rhs_storage._ready {return false}
+        if _storage._tpm != rhs_storage._tpm {return false}
+        if _storage._subjects != rhs_storage._subjects {return false}
+        if _storage._treeSize != rhs_storage._treeSize {return false}
+        if _storage._problem != rhs_storage._problem {return false}
+        if _storage._memoryLocked != rhs_storage._memoryLocked {return false}
+        if _storage._tpmProblem != rhs_storage._tpmProblem {return false}
+        if _storage._counters != rhs_storage._counters {return false}
+        if _storage._escrow != rhs_storage._escrow {return false}
+        if _storage._escrowProblem != rhs_storage._escrowProblem {return false}
+        if _storage._needsPolicy != rhs_storage._needsPolicy {return false}
+        if _storage._credentialsProblem != rhs_storage._credentialsProblem {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

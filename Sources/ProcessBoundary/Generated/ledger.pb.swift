@@ -1803,6 +1803,12 @@ public nonisolated struct WireLedgerHealth: Sendable {
   /// empty: no rotation of keys waits. Otherwise it does; all else goes on
   public var rotationProblem: String = String()
 
+  /// empty: the issuer's keys and the denied tokens are those on the disk. Otherwise those from before count
+  public var credentialsProblem: String = String()
+
+  /// orders that the keeper does not follow, and that wait for a person
+  public var refusedErasures: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -5008,7 +5014,7 @@ nonisolated extension WireClockCorrectionRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension WireLedgerHealth: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerHealth"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}problem\0\u{3}tree_size\0\u{3}signed_size\0\u{3}projected_size\0\u{3}active_segment\0\u{3}sealed_segments\0\u{3}queue_depth\0\u{3}free_disk_bytes\0\u{3}last_checkpoint_time\0\u{3}keeper_reachable\0\u{3}rotation_problem\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ready\0\u{1}problem\0\u{3}tree_size\0\u{3}signed_size\0\u{3}projected_size\0\u{3}active_segment\0\u{3}sealed_segments\0\u{3}queue_depth\0\u{3}free_disk_bytes\0\u{3}last_checkpoint_time\0\u{3}keeper_reachable\0\u{3}rotation_problem\0\u{4}\u{12}credentials_problem\0\u{3}refused_erasures\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5028,6 +5034,8 @@ nonisolated extension WireLedgerHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 10: try { try decoder.decodeSingularStringField(value: &self.lastCheckpointTime) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self.keeperReachable) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self.rotationProblem) }()
+      case 30: try { try decoder.decodeSingularStringField(value: &self.credentialsProblem) }()
+      case 31: try { try decoder.decodeSingularUInt64Field(value: &self.refusedErasures) }()
       default: break
       }
     }
@@ -5070,6 +5078,12 @@ nonisolated extension WireLedgerHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.rotationProblem.isEmpty {
       try visitor.visitSingularStringField(value: self.rotationProblem, fieldNumber: 12)
     }
+    if !self.credentialsProblem.isEmpty {
+      try visitor.visitSingularStringField(value: self.credentialsProblem, fieldNumber: 30)
+    }
+    if self.refusedErasures != 0 {
+      try visitor.visitSingularUInt64Field(value: self.refusedErasures, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5086,6 +5100,8 @@ nonisolated extension WireLedgerHealth: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.lastCheckpointTime != rhs.lastCheckpointTime {return false}
     if lhs.keeperReachable != rhs.keeperReachable {return false}
     if lhs.rotationProblem != rhs.rotationProblem {return false}
+    if lhs.credentialsProblem != rhs.credentialsProblem {return false}
+    if lhs.refusedErasures != rhs.refusedErasures {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

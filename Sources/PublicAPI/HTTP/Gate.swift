@@ -25,11 +25,8 @@ struct Gate: Sendable {
         _ request: Request, _ context: GatewayContext, _ action: Action, purpose rule: PurposeRule,
         _ body: (Authorized) async throws -> Response
     ) async throws -> Response {
-        let authenticated = try await authenticator.authenticate(
-            token: Self.token(request), certificate: context.peer.certificate,
-            address: context.peer.address, requestID: context.requestID,
-            signature: Self.signature(request, context.peer.certificate))
-        // Not audited: nothing was looked at, and an entry for each would cost more than an answer.
+        let authenticated = try await authenticate(request, context)
+        // Counted in the audit trail, like all beyond a quota: an entry for each would cost more than an answer.
         try limits.count(principal: authenticated.principal.subject, action, context.account)
         var purposes: [PurposeCode] = []
         var policies: [String] = []
@@ -45,6 +42,26 @@ struct Gate: Sendable {
         } catch let error as ServiceError {
             throw await auditor.refusal(
                 error, of: authenticated, action: action, purposes: purposes, policies: policies)
+        }
+    }
+
+    /// Whoever sends one token after another that does not count is not listened to for a while.
+    private func authenticate(
+        _ request: Request, _ context: GatewayContext
+    ) async throws(ServiceError) -> Authenticated {
+        let token = Self.token(request)
+        let address = token.isEmpty ? nil : context.peer.address
+        if let address, !authenticator.remembers(token) {
+            try limits.admit(unknownTokenFrom: address, context.account)
+        }
+        do throws(ServiceError) {
+            return try await authenticator.authenticate(
+                token: token, certificate: context.peer.certificate,
+                address: context.peer.address, requestID: context.requestID,
+                signature: Self.signature(request, context.peer.certificate))
+        } catch {
+            if let address, error.code == .unauthenticated { limits.countFailure(of: address) }
+            throw error
         }
     }
 

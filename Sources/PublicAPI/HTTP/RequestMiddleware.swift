@@ -11,6 +11,7 @@ struct RequestMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 
     let routes: RouteTable
+    let refusals: RefusalLog
 
     func handle(
         _ request: Request, context: GatewayContext,
@@ -32,6 +33,7 @@ struct RequestMiddleware: RouterMiddleware {
             response = try await next(request, context)
         } catch let error as ServiceError {
             refusal = error.code
+            if error.code == .rateLimited { refusals.note(error.code.rawValue) }
             response = ProblemResponse.response(error, requestID: context.requestID)
         } catch let error as HTTPError {
             response = unrouted(error, request, context)

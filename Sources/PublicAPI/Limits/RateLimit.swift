@@ -11,6 +11,10 @@ public struct RateLimit: Sendable, Equatable {
 
     enum Name: String, Sendable {
         case address, principal, search
+        case failedAuthentication = "failed-authentication"
+
+        /// What of it is counted.
+        var what: String { self == .failedAuthentication ? "tokens that do not count" : "requests" }
     }
 
     /// Between two requests, once the bucket is empty; in nanoseconds.

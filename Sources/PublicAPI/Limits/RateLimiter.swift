@@ -55,5 +55,29 @@ final class RateLimiter: Sendable {
         }
     }
 
+    /// The same without taking anything.
+    func look(_ key: String, at now: Int64) -> RateLimitState {
+        table.withLock { table in
+            let full = max(table.young[key] ?? table.old[key] ?? now, now)
+            let over = full + limit.interval - now - RateLimit.windowNanoseconds
+            if over > 0 { table.set(full, key, capacity: capacity) }
+            return RateLimitState(
+                limit: limit,
+                remaining: over > 0 ? 0 : Int(-over / limit.interval) + 1,
+                untilFull: full - now, wait: over > 0 ? over : nil)
+        }
+    }
+
+    /// Takes one whether there is one or not. A debt is paid like everything else, by waiting, ten windows at most.
+    func charge(_ key: String, at now: Int64) {
+        table.withLock { table in
+            let full = max(table.young[key] ?? table.old[key] ?? now, now)
+            let most = now + Self.windowsOfDebt * RateLimit.windowNanoseconds
+            table.set(min(full + limit.interval, most), key, capacity: capacity)
+        }
+    }
+
+    private static let windowsOfDebt: Int64 = 10
+
     var count: Int { table.withLock { $0.young.count + $0.old.count } }
 }

@@ -11,5 +11,9 @@ public struct RateLimits: Sendable, Equatable {
     /// trail, of which a page may look through a quarter of a million rows.
     public var search = 3_000
 
+    /// Of one address: requests whose token did not count. Beyond it none is verified that was not before: a signature check costs a thousand
+    /// times what a refusal does. Whoever has a token that counts already goes on.
+    public var failedAuthentication = 120
+
     public init() {}
 }

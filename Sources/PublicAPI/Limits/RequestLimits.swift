@@ -5,6 +5,7 @@ final class RequestLimits: Sendable {
     private let address: RateLimiter
     private let principal: RateLimiter
     private let search: RateLimiter
+    private let failures: RateLimiter
     private let now: @Sendable () -> Int64
 
     /// - Parameter now: nanoseconds of a clock that only goes forward.
@@ -12,12 +13,14 @@ final class RequestLimits: Sendable {
         address = RateLimiter(RateLimit(name: .address, quota: max(1, limits.address)))
         principal = RateLimiter(RateLimit(name: .principal, quota: max(1, limits.principal)))
         search = RateLimiter(RateLimit(name: .search, quota: max(1, limits.search)))
+        failures = RateLimiter(
+            RateLimit(name: .failedAuthentication, quota: max(1, limits.failedAuthentication)))
         self.now = now
     }
 
     /// - Throws: `rate-limited`
     func count(address text: String, _ account: RateAccount) throws(ServiceError) {
-        try count(address, Self.network(of: text), account)
+        try count(address, ClientNetwork.of(text), account)
     }
 
     /// - Throws: `rate-limited`
@@ -32,24 +35,30 @@ final class RequestLimits: Sendable {
         _ limiter: RateLimiter, _ key: String, _ account: RateAccount
     ) throws(ServiceError) {
         let state = limiter.take(key, at: now())
-        account.add(state)
-        guard let seconds = state.retryAfter else { return }
-        throw ServiceError(
-            .rateLimited,
-            "More than \(limiter.limit.quota) requests a minute (\(limiter.limit.name.rawValue)); wait, then send it again.",
-            retryAfter: max(1, seconds))
+        if state.wait == nil { account.add(state) }
+        try answer(state, account)
     }
 
-    /// An IPv4 address as it is; of an IPv6 one the first 64 bits, its first four groups.
-    static func network(of address: String) -> String {
-        guard address.contains(":") else { return address }
-        let halves = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
-        var groups = halves[0].split(separator: ":")
-        if halves.count == 2 {
-            let tail = halves[1].split(separator: ":").count
-            groups += [Substring](repeating: "0", count: max(0, 8 - groups.count - tail))
-            groups += halves[1].split(separator: ":")
-        }
-        return groups.prefix(4).joined(separator: ":") + "::/64"
+    // MARK: - Tokens that do not count
+
+    /// Whether the address has sent so many that what it sends now is not looked at.
+    ///
+    /// - Throws: `rate-limited`
+    func admit(unknownTokenFrom text: String, _ account: RateAccount) throws(ServiceError) {
+        try answer(failures.look(ClientNetwork.of(text), at: now()), account)
+    }
+
+    /// Counted although it was answered: also those beyond the quota that were under way together.
+    func countFailure(of text: String) { failures.charge(ClientNetwork.of(text), at: now()) }
+
+    private func answer(
+        _ state: RateLimitState, _ account: RateAccount
+    ) throws(ServiceError) {
+        guard let seconds = state.retryAfter else { return }
+        account.add(state)
+        throw ServiceError(
+            .rateLimited,
+            "More than \(state.limit.quota) \(state.limit.name.what) a minute (\(state.limit.name.rawValue)); wait, then send it again.",
+            retryAfter: max(1, seconds))
     }
 }

@@ -1,27 +1,29 @@
 import ContactServices
 
-/// `/readyz`: whether both daemons are ready, and in `detail` which is not; beside it how the certificates are.
+/// `/readyz`: whether both daemons are ready, and in `detail` which is not; beside it how certificates and credentials are.
 enum ReadinessResponse {
-    static func json(_ readiness: Readiness, _ certificates: CertificateCondition) -> JSONValue {
+    static func json(
+        _ readiness: Readiness, _ certificates: CertificateCondition,
+        _ credentials: CredentialCondition
+    ) -> JSONValue {
         .fields([
             "status": .string(readiness.isReady ? "ready" : "not-ready"),
-            "detail": .text(detail(readiness, certificates)),
+            "detail": .text(detail(readiness, [certificates.problem, credentials.problem])),
             "ledger": .fields(["ready": .bool(readiness.ledger == .ready)]),
             "keeper": .fields(["ready": .bool(readiness.keeper == .ready)]),
             "policies": .fields(["ready": .bool(readiness.hasPolicies)]),
             "certificates": .string(certificates.rawValue),
+            "credentials": .string(credentials.rawValue),
         ])
     }
 
-    private static func detail(
-        _ readiness: Readiness, _ certificates: CertificateCondition
-    ) -> String? {
-        let problems = [
-            problem("chancery-ledger", readiness.ledger),
-            problem("chancery-keeper", readiness.keeper),
-            policiesProblem(readiness),
-            certificates.problem,
-        ].compactMap(\.self)
+    private static func detail(_ readiness: Readiness, _ others: [String?]) -> String? {
+        let problems =
+            [
+                problem("chancery-ledger", readiness.ledger),
+                problem("chancery-keeper", readiness.keeper),
+                policiesProblem(readiness),
+            ].compactMap(\.self) + others.compactMap(\.self)
         return problems.isEmpty ? nil : problems.joined(separator: " ")
     }
 

@@ -1,3 +1,4 @@
+import ContactServices
 import HTTPTypes
 import Hummingbird
 
@@ -22,9 +23,9 @@ final class Routes {
     }
 
     /// Every route behind the middleware; HEAD answers for each GET.
-    func router(_ limits: RequestLimits) -> Router<GatewayContext> {
+    func router(_ limits: RequestLimits, _ refusals: RefusalLog) -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestMiddleware(routes: table))
+        router.add(middleware: RequestMiddleware(routes: table, refusals: refusals))
         router.add(middleware: AddressLimit(limits: limits))
         router.add(middleware: Turnstile())
         for route in handlers {

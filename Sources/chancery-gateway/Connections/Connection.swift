@@ -30,6 +30,9 @@ final class Connection: Sendable {
         state = Mutex(State(address: address?.canonicalIPAddress))
     }
 
+    /// Numeric; nil where it is not known.
+    var address: String? { state.withLock { $0.address } }
+
     /// A proxy that passes TLS through has said so, before the handshake.
     func comesFrom(_ address: SocketAddress) {
         state.withLock { $0.address = address.canonicalIPAddress }

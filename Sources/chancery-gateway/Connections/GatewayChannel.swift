@@ -17,6 +17,7 @@ struct GatewayChannel: ServerChildChannel {
     let tls: GatewayTLS
     /// Proxies in front, which pass TLS through and say with the PROXY protocol who connected to them.
     let proxies: [AddressRange]
+    let gate: ConnectionGate
     let logger: Logger
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -26,7 +27,10 @@ struct GatewayChannel: ServerChildChannel {
             if let address = channel.remoteAddress,
                 proxies.contains(where: { $0.contains(address) })
             {
-                try pipeline.addHandler(ProxyHandler(connection, logger: self.logger))
+                // It is the client behind it that counts, whom the preamble names.
+                try pipeline.addHandler(ProxyHandler(connection, gate, logger: self.logger))
+            } else {
+                try pipeline.addHandler(ConnectionGateHandler(connection, gate))
             }
             try pipeline.addHandler(handler(tls.current()))
             try pipeline.addHandler(

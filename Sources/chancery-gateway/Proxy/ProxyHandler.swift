@@ -8,11 +8,13 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = ByteBuffer
 
     private let connection: Connection
+    private let gate: ConnectionGate
     private let logger: Logger
     private var received = ByteBuffer()
 
-    init(_ connection: Connection, logger: Logger) {
+    init(_ connection: Connection, _ gate: ConnectionGate, logger: Logger) {
         self.connection = connection
+        self.gate = gate
         self.logger = logger
     }
 
@@ -21,7 +23,10 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
         received.writeBuffer(&part)
         do {
             guard let preamble = try ProxyPreamble.read(&received) else { return }
-            if case .client(let address) = preamble { connection.comesFrom(address) }
+            if case .client(let address) = preamble {
+                connection.comesFrom(address)
+                guard gate.admit(context.channel, from: connection.address) else { return }
+            }
         } catch {
             logger.notice(
                 "a proxy's connection without a PROXY preamble is refused",

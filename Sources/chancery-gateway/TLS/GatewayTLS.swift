@@ -9,13 +9,11 @@ import Synchronization
 final class GatewayTLS: Sendable {
     private struct State {
         var material: TLSMaterial
-        var versions: [FileVersion?]
-        var lastLook = ContinuousClock.now
         var problem: String?
     }
 
     private let files: TLSFiles
-    private let recheck: Duration
+    private let watch: FileWatch
     private let logger: Logger
     private let state: Mutex<State>
 
@@ -24,20 +22,14 @@ final class GatewayTLS: Sendable {
         _ files: TLSFiles, logger: Logger, recheck: Duration = .seconds(1)
     ) throws(StartError) {
         self.files = files
-        self.recheck = recheck
         self.logger = logger
-        // The versions first: what changes in between is read once more.
-        let versions = files.versions
-        state = Mutex(State(material: try TLSMaterial(files), versions: versions))
+        watch = FileWatch(files.paths, recheck: recheck)
+        state = Mutex(State(material: try TLSMaterial(files)))
     }
 
     func current() -> TLSMaterial {
         state.withLock { state in
-            let now = ContinuousClock.now
-            guard now - state.lastLook >= recheck else { return state.material }
-            state.lastLook = now
-            let versions = files.versions
-            if versions != state.versions { reload(&state, versions) }
+            if watch.sawChange() { reload(&state) }
             return state.material
         }
     }
@@ -49,13 +41,15 @@ final class GatewayTLS: Sendable {
         return clients.map { $0.endOfRevocations < Date() } ?? false ? .revocationsEnded : .current
     }
 
-    private func reload(_ state: inout State, _ versions: [FileVersion?]) {
+    private func reload(_ state: inout State) {
+        let versions = watch.versions()
         do throws(StartError) {
             state.material = try TLSMaterial(files)
-            state.versions = versions
+            watch.settle(versions)
             state.problem = nil
             logger.info("certificates were read again")
         } catch {
+            watch.postpone()
             // Told once, tried again at each look: it may be written to this moment.
             if state.problem != error.description {
                 logger.error(

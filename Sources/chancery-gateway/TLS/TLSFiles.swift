@@ -24,8 +24,5 @@ struct TLSFiles: Sendable {
         self.needsClientAuthority = needsClientAuthority || clientAuthority != nil
     }
 
-    /// In one order; nil for what is not there.
-    var versions: [FileVersion?] {
-        [certificate, key, clientAuthority, clientRevocations].map { FileVersion($0) }
-    }
+    var paths: [String] { [certificate, key, clientAuthority, clientRevocations] }
 }

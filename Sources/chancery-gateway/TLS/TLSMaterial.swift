@@ -1,4 +1,5 @@
 import NIOSSL
+import ProcessBoundary
 
 /// What a new connection is made with: TLS 1.3 and nothing older, the server's certificate, and whose certificates clients may show.
 final class TLSMaterial: Sendable {
@@ -31,7 +32,9 @@ final class TLSMaterial: Sendable {
     }
 
     private static func clients(_ files: TLSFiles) throws(StartError) -> ClientAuthority? {
-        guard files.needsClientAuthority || files.versions[2] != nil else { return nil }
+        guard files.needsClientAuthority || SystemFile.exists(files.clientAuthority) else {
+            return nil
+        }
         let bundle = try PEMFile.read(files.clientAuthority)
         // Without one nobody could tell which certificates were revoked.
         let revocations = try PEMFile.read(files.clientRevocations)

@@ -278,6 +278,54 @@ extension ProcessTests {
             #expect(shown == text)
         }
 
+        /// Another appliance may believe the same issuer: what was signed for it is worth nothing here, whoever plays it.
+        @Test func aSignatureForAnotherLogIsRefusedByLedgerAndKeeper() async throws {
+            let operators = try #require(api.signing(api.operatorToken))
+            let path = "/api/v1/keys/data/rotate"
+            func signed(_ origin: String?) throws -> WireSignedRequest {
+                let (input, signature) = try operators.signature("POST", path, origin: origin)
+                return .with {
+                    $0.certificate = Data(operators.certificate)
+                    $0.input = input
+                    $0.signature = signature
+                }
+            }
+            try await withPeer { peer in
+                for origin in ["elsewhere.example/g1", "chancery", ""] {
+                    let elsewhere = try signed(origin)
+                    let byLedger = try await peer.ask(
+                        WireLedgerRequest.OneOf_Operation.rotateKey(
+                            .with {
+                                $0.credential = Data(operators.token.utf8)
+                                $0.key = .data
+                                $0.requestID = "taken-over"
+                                $0.signature = elsewhere
+                            }))
+                    let byKeeper = try await peer.ask(
+                        .rotateKey(
+                            .with {
+                                $0.credential = Data(operators.token.utf8)
+                                $0.day = .init()
+                                $0.signature = elsewhere
+                            }), asLedger: true)
+                    for fault in [byLedger.refusal, byKeeper.refusal] {
+                        #expect(fault?.code == .signature)
+                        #expect(fault?.message.contains("origin of this log") == true)
+                    }
+                }
+                // And nothing else of it was wrong.
+                let here = try signed(nil)
+                let code = try await peer.refusal(
+                    .rotateKey(
+                        .with {
+                            $0.credential = Data(operators.token.utf8)
+                            $0.day = .init()
+                            $0.signature = here
+                        }), asLedger: true)
+                #expect(code == nil)
+            }
+        }
+
         /// The gateway names no actor: entries are under the credential's.
         @Test func noEntryIsUnderAnothersName() async throws {
             try await withPeer { peer in
