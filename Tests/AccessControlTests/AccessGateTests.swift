@@ -117,7 +117,11 @@ import Testing
             $0.setPolicy.credential = token
             $0.setPolicy.text = Data("permit (principal, action, resource);".utf8)
         }
-        #expect(await refusal(set) == .signature)
+        await #expect {
+            _ = try await gate.admit(set, at: SigningClient.origin)
+        } throws: {
+            ($0 as? WireFault)?.code == .signature
+        }
         #expect(await refusal(.with { $0.readPolicy.credential = token }) == nil)
     }
 
