@@ -1,5 +1,3 @@
-import AccessControl
-
 /// What `GET /api/v1/policies` answers.
 struct PolicyList: Decodable, Sendable {
     static let path = "/api/v1/policies"
@@ -19,12 +17,4 @@ struct PolicyList: Decodable, Sendable {
         }
         return "entry \(index) of generation \(generation), by \(setBy ?? "?") at \(setAt ?? "?")"
     }
-}
-
-/// What `PUT /api/v1/policies` answers.
-struct PolicyInstallation: Decodable, Sendable {
-    let version: UInt64
-    let generation: UInt64
-    let index: UInt64
-    let textHash: String
 }

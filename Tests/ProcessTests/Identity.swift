@@ -88,6 +88,13 @@ struct Identity: Sendable {
         }
     }
 
+    /// Whether this principal's key signed it, and nobody else's.
+    func signed(_ signature: Data, _ base: String) -> Bool {
+        (try? P256.Signing.ECDSASignature(rawRepresentation: signature)).map {
+            key.publicKey.isValidSignature($0, for: Data(base.utf8))
+        } ?? false
+    }
+
     private static func base64URL(_ bytes: Data) -> String {
         bytes.base64EncodedString().replacingOccurrences(of: "+", with: "-")
             .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Testing
 
@@ -73,6 +74,35 @@ extension ProcessTests {
             let rebuilt = try stack.home.chancery("rebuild")
             #expect(rebuilt.status == 0, "\(rebuilt.said)")
             try requireTold()
+        }
+
+        /// FORMAT 9.5, with the entry and nothing else.
+        @Test func whoSetThemCanBeCheckedFromTheEntryAlone() async throws {
+            let administrator = try #require(api.signing(api.administrator))
+            let text = try show().output + "// \"é\"\n"
+            let index = try index(try await api.set(policies: text))
+            let entry = try await api.get("/api/v1/ledger/entries/\(index)", token: api.auditor)
+            #expect(entry.json?["header"]?["actor"]?.string == "process-administrator")
+            let payload = try #require(
+                entry.json?["payload"]?.string.flatMap { Data(base64Encoded: $0) })
+            let said = try #require(JSON(Array(payload)))
+            #expect(said["text"]?.string == text && said["expected"] == nil)
+            let certificate = said["certificate"]?.string.flatMap { Data(base64Encoded: $0) }
+            #expect(certificate == Data(administrator.certificate))
+            let input = try #require(said["signatureInput"]?.string)
+            let signature = try #require(
+                said["signature"]?.string?.dropFirst("sig=:".count).dropLast()
+            ).description
+            let hash = Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
+            let base = """
+                "@method": PUT
+                "@path": /api/v1/policies
+                "content-digest": sha-256=:\(hash):
+                "@signature-params": \(input.dropFirst("sig=".count))
+                """
+            let bytes = try #require(Data(base64Encoded: signature))
+            #expect(administrator.signed(bytes, base))
+            #expect(!administrator.signed(bytes, base + " "))
         }
 
         /// Neither a start nor a killed ledger brings the old ones back.

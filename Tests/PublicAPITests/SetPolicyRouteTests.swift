@@ -82,6 +82,7 @@ import Testing
             bytes: [0xFF])
         #expect(bytes.status == 400 && bytes.code == "invalid-utf8")
         #expect(try await put(Self.open, type: "application/json").status == 415)
+        #expect(try await put(Self.open + "// \u{1}").code == "invalid-policies")
         let large = String(repeating: "/", count: 262_145)
         #expect(try await put(large).code == "invalid-policies")
         // Nothing was asked of the ledger but to record it.

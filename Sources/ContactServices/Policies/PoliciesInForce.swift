@@ -10,7 +10,7 @@ import Synchronization
 /// While the ledger is away the last ones stay: without it nothing is disclosed or changed anyway.
 public final class PoliciesInForce: Sendable {
     private struct Known: Sendable {
-        let set: PolicySet
+        let judge: PolicyJudge
         let version: UInt64
         let hash: Data
     }
@@ -35,13 +35,13 @@ public final class PoliciesInForce: Sendable {
 
     /// - Throws: `ledger-unavailable` before they are known.
     func judge() throws(ServiceError) -> PolicyJudge {
-        guard let set = known.withLock({ $0?.set }) else {
+        guard let judge = known.withLock({ $0?.judge }) else {
             throw ServiceError(
                 .ledgerUnavailable,
                 "The access policies have not been read from the ledger, and nobody is let in without; try again.",
                 retryAfter: 1)
         }
-        return PolicyJudge(policies: set) { [skipped] in skipped.note($0, of: $1) }
+        return judge
     }
 
     /// Asks the ledger, after whoever asks already: what was in force when this was called, or newer, is in force when it returns,
@@ -79,7 +79,7 @@ public final class PoliciesInForce: Sendable {
             if case .policy(let response) = result { response } else { nil }
         }
         guard let answer, !answer.unchanged else { return }
-        let next = Self.known(answer)
+        let next = known(answer)
         known.withLock { $0 = next }
         skipped.forget()
         tell(next == nil ? .unreadable(version: answer.version) : .inForce(version: answer.version))
@@ -94,14 +94,19 @@ public final class PoliciesInForce: Sendable {
     }
 
     /// nil: what the ledger says cannot be judged by.
-    private static func known(_ response: WirePolicyResponse) -> Known? {
+    private func known(_ response: WirePolicyResponse) -> Known? {
         guard response.version != 0 else {
-            return (try? PolicySet.standard()).map { Known(set: $0, version: 0, hash: Data()) }
+            return (try? PolicySet.standard()).map { known($0, version: 0, hash: Data()) }
         }
         guard SHA256.hash(data: response.text).elementsEqual(response.textHash),
             let text = String(validating: response.text, as: UTF8.self),
             let set = try? PolicySet(text)
         else { return nil }
-        return Known(set: set, version: response.version, hash: response.textHash)
+        return known(set, version: response.version, hash: response.textHash)
+    }
+
+    private func known(_ set: PolicySet, version: UInt64, hash: Data) -> Known {
+        let judge = PolicyJudge(policies: set) { [skipped] in skipped.note($0, of: $1) }
+        return Known(judge: judge, version: version, hash: hash)
     }
 }

@@ -8,10 +8,20 @@ public struct PolicyChange: Sendable {
     /// Version of the policies that it replaces; nil: whichever.
     let expected: UInt64?
 
-    /// - Throws: `invalid-policies`, with line and column.
+    /// - Throws: `invalid-policies`, with line and column where the language is not kept; `invalid-utf8`.
     public init(text: Data, expected: UInt64?) throws(ServiceError) {
         guard let source = String(validating: text, as: UTF8.self) else {
             throw ServiceError(.invalidUTF8, "The policies are not UTF-8.")
+        }
+        // They would be six bytes each in the entry, which the largest set then has no room in.
+        guard
+            source.unicodeScalars.allSatisfy({
+                $0.value >= 0x20 || "\t\n\r".unicodeScalars.contains($0)
+            })
+        else {
+            throw ServiceError(
+                .invalidPolicies,
+                "The policies hold control characters; write them as \\u{…}, in strings alone.")
         }
         do {
             set = try PolicySet(source)
@@ -24,46 +34,4 @@ public struct PolicyChange: Sendable {
         self.text = text
         self.expected = expected
     }
-}
-
-/// Which policies are asked for; without an index: those in force.
-public struct PolicyQuery: Sendable {
-    let index: UInt64?
-    /// nil: the current one.
-    let generation: UInt64?
-
-    /// Whether a certain moment is asked for.
-    public var isPast: Bool { index != nil }
-
-    public init(index: UInt64?, generation: UInt64?) {
-        self.index = index
-        self.generation = generation
-    }
-}
-
-/// Policies and the entry that put them in force.
-public struct PolicyView: Sendable {
-    public struct Entry: Sendable {
-        public let generation: UInt64
-        public let index: UInt64
-        public let actor: String
-        public let time: String
-    }
-
-    /// Counts on over generations; 0: those that are compiled in.
-    public let version: UInt64
-    /// nil: those that are compiled in.
-    public let entry: Entry?
-    public let text: String
-    /// SHA-256, hex.
-    public let textHash: String
-}
-
-/// What a change left.
-public struct PolicyReceipt: Sendable {
-    public let version: UInt64
-    public let generation: UInt64
-    public let index: UInt64
-    /// SHA-256, hex.
-    public let textHash: String
 }

@@ -1,7 +1,3 @@
-import AccessControl
-import ContactModel
-import Crypto
-import Foundation
 import LedgerFormat
 import ProcessBoundary
 
@@ -79,24 +75,4 @@ public struct PolicyService: Sendable {
         .outcomeUnknown,
         "The ledger did not answer in time: these policies may or may not be in force. Read the policies to learn it.",
         retryAfter: 2)
-}
-
-extension PolicyView {
-    fileprivate init(_ response: WirePolicyResponse) throws(ServiceError) {
-        version = response.version
-        guard response.version != 0 else {
-            entry = nil
-            text = PolicySet.defaultText
-            textHash = LowerHex.encode(Data(SHA256.hash(data: Data(text.utf8))))
-            return
-        }
-        guard let text = String(validating: response.text, as: UTF8.self) else {
-            throw .unexpectedReply(.ledger)
-        }
-        entry = Entry(
-            generation: response.generation, index: response.index, actor: response.actor,
-            time: response.time)
-        self.text = text
-        textHash = LowerHex.encode(response.textHash)
-    }
 }

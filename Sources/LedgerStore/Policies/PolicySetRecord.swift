@@ -9,14 +9,3 @@ public struct PolicySetRecord: Sendable, Equatable {
     public let index: UInt64
     public let textHash: Digest32
 }
-
-/// The same with what the entry says.
-public struct PolicySetText: Sendable {
-    public let record: PolicySetRecord
-    public let text: String
-    /// Who set them.
-    public let actor: String
-    /// Of the entry.
-    public let label: String
-    public let time: LedgerTime
-}
