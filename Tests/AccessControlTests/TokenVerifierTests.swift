@@ -477,7 +477,8 @@ import Testing
         try Data("no line of ours".utf8).write(to: URL(filePath: keySet.deniedPath))
         #expect(await verifier.problem()?.contains(keySet.deniedPath) == true)
         _ = try await verifier.verify(try issuer.token())
-        try Data().write(to: URL(filePath: keySet.deniedPath))
+        // Gone again, as it was when it was read.
+        try FileManager.default.removeItem(atPath: keySet.deniedPath)
         #expect(await verifier.problem() == nil)
         try FileManager.default.removeItem(atPath: keySet.path)
         _ = try await verifier.verify(try issuer.token(claims: ["jti": "t-2"]))

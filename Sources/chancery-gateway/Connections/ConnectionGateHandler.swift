@@ -16,7 +16,9 @@ final class ConnectionGateHandler: ChannelInboundHandler {
         if connection.address == nil, let address = context.channel.remoteAddress {
             connection.comesFrom(address)
         }
-        guard gate.admit(context.channel, from: connection.address) else { return }
+        guard gate.admit(context.channel, from: connection.address) else {
+            return context.close(promise: nil)
+        }
         context.fireChannelActive()
     }
 }

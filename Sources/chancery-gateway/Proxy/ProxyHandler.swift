@@ -25,7 +25,9 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
             guard let preamble = try ProxyPreamble.read(&received) else { return }
             if case .client(let address) = preamble {
                 connection.comesFrom(address)
-                guard gate.admit(context.channel, from: connection.address) else { return }
+                guard gate.admit(context.channel, from: connection.address) else {
+                    return context.close(promise: nil)
+                }
             }
         } catch {
             logger.notice(
