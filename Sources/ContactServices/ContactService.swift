@@ -77,15 +77,19 @@ public struct ContactService: Sendable {
         var request = WireReadContactRequest()
         request.unique.index = "email"
         request.unique.value = value
-        if let view = try await read(request, validated.authorized) { return [view] }
+        if let view = try await read(request, validated.authorized, isNamed: false) {
+            return [view]
+        }
         // That nobody has this address is an answer too, and told only once it is audited.
         try await auditor.disclosure(validated.authorized)
         return []
     }
 
     /// Nil: no such contact, and nothing audited yet.
+    ///
+    /// - Parameter isNamed: whether the policies were told already which contact it is.
     private func read(
-        _ request: WireReadContactRequest, _ authorized: Authorized
+        _ request: WireReadContactRequest, _ authorized: Authorized, isNamed: Bool = true
     ) async throws(ServiceError) -> ContactView? {
         var request = request
         request.credential = authorized.request.credential
@@ -100,6 +104,7 @@ public struct ContactService: Sendable {
         }
         // First of all, and as if there were no such contact. The ledger said so already, the keeper will again.
         guard Self.isWithin(authorized.request.principal.clearance, row) else { return nil }
+        guard isNamed || Self.isPermitted(row, authorized) else { return nil }
         do throws(ServiceError) {
             try PurposeGuard.check(authorized.purposes, of: row)
         } catch {
@@ -108,6 +113,14 @@ public struct ContactService: Sendable {
         let view = try await decrypt(row, authorized)
         try await auditor.disclosure(authorized, subject: row.head.subject)
         return view
+    }
+
+    /// Whether the policies permit it of the contact that was found; else it was not.
+    private static func isPermitted(_ row: WireContactRow, _ authorized: Authorized) -> Bool {
+        guard let id = EntityID(bytes: row.head.contactID) else { return false }
+        return authorized.purposes.allSatisfy { purpose in
+            (try? authorized.request.judge(authorized.action, on: id.text, for: purpose)) != nil
+        }
     }
 
     /// Whether the clearance dominates the contact's label and that of every value.

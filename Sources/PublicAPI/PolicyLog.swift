@@ -13,7 +13,7 @@ enum PolicyLog {
                 metadata: ["version": version == 0 ? "compiled in" : "\(version)"])
         case .unreadable(let version):
             logger.error(
-                "the ledger's access policies cannot be read, nobody is let in: is this gateway older than the one that set them?",
+                "the ledger's access policies cannot be read, nobody is let in but an administrator, to set others: is this gateway older than the one that set them?",
                 metadata: ["version": "\(version)"])
         case .skipped(let policy, let forbids, let error):
             logger.warning(

@@ -34,7 +34,7 @@ struct PolicyInstallVerb: AsyncParsableCommand {
             return
         }
         // Those in force may use what this version does not know: then there is nothing to compare.
-        if let old = try? PolicySet(current.text) {
+        if let before = current.text, let old = try? PolicySet(before) {
             PolicyDifference(from: old, to: set).lines.forEach(console.say)
         }
         let body = Data(text.utf8)

@@ -7,8 +7,9 @@ struct PolicyList: Decodable, Sendable {
     let index: UInt64?
     let setBy: String?
     let setAt: String?
-    let textHash: String
-    let text: String
+    /// nil: compiled into a gateway of the past.
+    let textHash: String?
+    let text: String?
 
     /// Where they come from, in a line.
     var origin: String {

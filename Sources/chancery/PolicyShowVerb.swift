@@ -35,7 +35,13 @@ struct PolicyShowVerb: AsyncParsableCommand {
             next: "See `chancery status`; entries are counted from 0 in each generation.",
             as: PolicyList.self)
         let console = Console()
-        console.note("\(list.origin), SHA-256 \(list.textHash)")
-        console.write(list.text)
+        guard let text = list.text, let hash = list.textHash else {
+            console.note(
+                "compiled in, none were set before: policies/default.cedar of the version that ran then"
+            )
+            return
+        }
+        console.note("\(list.origin), SHA-256 \(hash)")
+        console.write(text)
     }
 }

@@ -83,11 +83,18 @@ import Testing
     }
 
     /// Of a newer version, say: whoever cannot read them must not judge by others.
-    @Test func thoseThatCannotBeReadLetNobodyIn() async {
+    @Test func thoseThatCannotBeReadLetNobodyInButWhoSetsOthers() async {
         await policies.refresh()
         fixture.ledger.set(policies: "permit (")
         for _ in 0..<3 { await policies.refresh() }
+        #expect(!policies.areKnown)
+        for role in Role.allCases {
+            #expect(
+                await refusal(of: role, .readPolicies)
+                    == (role == .administrator ? nil : role.mayRead))
+        }
         #expect(await refusal(of: .operator) == .ledgerUnavailable)
+        #expect(await refusal(of: .administrator, .setPolicies) == nil)
         fixture.ledger.set(policies: AccessControl.PolicySet.defaultText)
         await policies.refresh()
         #expect(await refusal(of: .operator) == nil)
@@ -136,5 +143,12 @@ import Testing
             }
             #expect(error?.policies == ["policy1"])
         }
+    }
+}
+
+extension Role {
+    /// Why a role may not read policies that nobody can read: by the table, or by those in their place.
+    fileprivate var mayRead: ServiceError.Code {
+        Action.readPolicies.roles.contains(self) ? .ledgerUnavailable : .forbidden
     }
 }

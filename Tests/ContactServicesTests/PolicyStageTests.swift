@@ -42,6 +42,21 @@ import Testing
         #expect(append.context.policyIds == (10..<42).map { "rule.number-\($0)" })
     }
 
+    @Test func linesAreJudgedForTheContactsThatTheyName() async throws {
+        let id = "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c"
+        let caller = try await fixture.authenticated(
+            .enrichmentPlatform,
+            policies: Self.permit + """
+                @id("restricted") forbid (principal, action, resource == Contact::"\(id)");
+                """)
+        var lines = LinePurposes(try caller.authorized(for: .applyMutations).purposed([]))
+        let sales = try PurposeCode("sales")
+        #expect(lines.verdict(for: sales, creates: false, on: id).policies == ["restricted"])
+        #expect(lines.verdict(for: sales, creates: false, on: id).refusal?.code == .forbidden)
+        #expect(lines.verdict(for: sales, creates: false).refusal == nil)
+        #expect(lines.verdict(for: sales, creates: true).refusal == nil)
+    }
+
     /// One stream, three purposes: each line is judged for its own, whatever the request's is.
     @Test(arguments: [["sales"], []])
     func bulkLinesAreJudgedForTheirOwnPurposes(header: [String]) async throws {

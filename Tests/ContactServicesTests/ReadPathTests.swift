@@ -55,6 +55,28 @@ import Testing
         #expect(fixture.keeperCalls.contains("decrypt") == isThere)
     }
 
+    /// A restriction of one contact holds for whoever finds it by its address, too: as if there were none.
+    @Test func aContactThatPoliciesForbidIsNotFound() async throws {
+        let (jane, _) = (
+            try await fixture.create("jane@example.com"),
+            try await fixture.create("joe@example.com")
+        )
+        let caller = try await fixture.authenticated(
+            .dpo,
+            policies: """
+                permit (principal, action, resource);
+                forbid (principal, action, resource == Contact::"\(jane.contactID.text)");
+                """)
+        for (email, count) in [("jane@example.com", 0), ("joe@example.com", 1)] {
+            let authorized = try caller.authorized(for: .findContact)
+                .purposed([PurposeCode("sales")])
+            let address = try EmailAddress(email)
+            let found = try await fixture.contacts.find(
+                authorized.validated { () throws(ServiceError) in address })
+            #expect(found.count == count, "\(email)")
+        }
+    }
+
     /// Whoever looks for what was tried of a contact finds it by the contact.
     @Test func aReadForAnotherPurposeIsRefusedAboutThatContact() async throws {
         let created = try await fixture.create("jane@example.com")

@@ -27,7 +27,7 @@ import Testing
     @Test func theCompiledInOnesAreInForceFirst() async throws {
         let reply = try await shown()
         #expect(reply.status == 200 && reply.header("ETag") == "\"0\"")
-        #expect(reply.json?.names == ["version", "textHash", "text"])
+        #expect(reply.json?.names == ["version", "compiledIn", "textHash", "text"])
         #expect(reply.json?["text"]?.text == PolicySet.defaultText)
         // On record before it is shown.
         #expect(fixture.ledger.appends.last?.audit.action == "policy.read")

@@ -69,7 +69,9 @@ struct GroupAssembler: Sendable {
         guard let purpose else { return .missingPurpose }
         var draft: ContactDraft?
         if case .createContact(let contact) = command.operation { draft = contact }
-        let verdict = purposes.verdict(for: purpose, creates: draft != nil)
+        var named = ""
+        if case .contact(let id)? = command.target { named = id.text }
+        let verdict = purposes.verdict(for: purpose, creates: draft != nil, on: named)
         group.add(policies: verdict.policies)
         if let refusal = verdict.refusal { return refusal }
         guard let draft else { return nil }

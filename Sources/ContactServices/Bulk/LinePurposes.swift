@@ -6,6 +6,8 @@ struct LinePurposes {
     private struct Question: Hashable {
         let purpose: PurposeCode
         let creates: Bool
+        /// Id of the contact that the line names; empty: it names none, or one that this stream makes.
+        let contact: String
     }
 
     struct Verdict {
@@ -21,9 +23,13 @@ struct LinePurposes {
         self.authorized = authorized
     }
 
-    /// - Parameter creates: whether the line makes a contact.
-    mutating func verdict(for purpose: PurposeCode, creates: Bool) -> Verdict {
-        let question = Question(purpose: purpose, creates: creates)
+    /// - Parameters:
+    ///   - creates: whether the line makes a contact.
+    ///   - contact: id of the one that it names, if it names one.
+    mutating func verdict(
+        for purpose: PurposeCode, creates: Bool, on contact: String = ""
+    ) -> Verdict {
+        let question = Question(purpose: purpose, creates: creates, contact: contact)
         if let known = verdicts[question] { return known }
         let verdict = judge(question)
         verdicts[question] = verdict
@@ -32,7 +38,8 @@ struct LinePurposes {
 
     private func judge(_ question: Question) -> Verdict {
         do throws(ServiceError) {
-            var policies = try authorized.request.judge(authorized.action, for: question.purpose)
+            var policies = try authorized.request.judge(
+                authorized.action, on: question.contact, for: question.purpose)
             if question.creates {
                 policies += try authorized.request.judge(.createContact, for: question.purpose)
             }

@@ -13,6 +13,8 @@ public final class PoliciesInForce: Sendable {
         let judge: PolicyJudge
         let version: UInt64
         let hash: Data
+        /// Else an administrator alone is let in, to set others.
+        var isReadable = true
     }
 
     private let ledger: any LedgerPort
@@ -31,7 +33,7 @@ public final class PoliciesInForce: Sendable {
         skipped = SkippedPolicies(interval: ServiceLimits.skippedPolicyInterval, notify: notify)
     }
 
-    public var areKnown: Bool { known.withLock { $0 != nil } }
+    public var areKnown: Bool { known.withLock { $0?.isReadable ?? false } }
 
     /// - Throws: `ledger-unavailable` before they are known.
     func judge() throws(ServiceError) -> PolicyJudge {
@@ -79,10 +81,12 @@ public final class PoliciesInForce: Sendable {
             if case .policy(let response) = result { response } else { nil }
         }
         guard let answer, !answer.unchanged else { return }
-        let next = known(answer)
+        guard let next = known(answer) ?? repair(answer) else { return }
         known.withLock { $0 = next }
         skipped.forget()
-        tell(next == nil ? .unreadable(version: answer.version) : .inForce(version: answer.version))
+        tell(
+            next.isReadable
+                ? .inForce(version: answer.version) : .unreadable(version: answer.version))
     }
 
     private func tell(_ notice: PolicyNotice) {
@@ -104,6 +108,22 @@ public final class PoliciesInForce: Sendable {
         else { return nil }
         return known(set, version: response.version, hash: response.textHash)
     }
+
+    /// What cannot be read permits nothing but to put something in its place: else nobody could, ever.
+    private func repair(_ response: WirePolicyResponse) -> Known? {
+        guard let set = try? PolicySet(Self.repairText) else { return nil }
+        return Known(
+            judge: PolicyJudge(policies: set, isRepair: true) { _, _ in },
+            version: response.version, hash: response.textHash, isReadable: false)
+    }
+
+    private static let repairText = """
+        permit (
+          principal in Role::"administrator",
+          action in [Action::"policy.set", Action::"policy.read"],
+          resource is Policy
+        );
+        """
 
     private func known(_ set: PolicySet, version: UInt64, hash: Data) -> Known {
         let judge = PolicyJudge(policies: set) { [skipped] in skipped.note($0, of: $1) }

@@ -4,6 +4,8 @@ import ContactModel
 /// The access policies that one request is judged by, from its beginning to its end.
 struct PolicyJudge: Sendable {
     let policies: PolicySet
+    /// Stands in for policies that cannot be read.
+    var isRepair = false
     let report: @Sendable (Decision, PolicySet) -> Void
 
     /// - Returns: ids of those that permit it.
@@ -23,7 +25,14 @@ struct PolicyJudge: Sendable {
         }
         let decision = policies.decide(facts.request, entities: facts.entities)
         if !decision.errors.isEmpty { report(decision, policies) }
-        guard decision.outcome == .allow else { throw .refused(by: decision.reasons) }
+        guard decision.outcome == .allow else {
+            throw isRepair ? Self.unreadable : .refused(by: decision.reasons)
+        }
         return decision.reasons
     }
+
+    private static let unreadable = ServiceError(
+        .ledgerUnavailable,
+        "The access policies in force cannot be read by this gateway; an administrator has to set others.",
+        retryAfter: 60)
 }

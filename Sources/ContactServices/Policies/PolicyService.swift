@@ -23,7 +23,7 @@ public struct PolicyService: Sendable {
             if case .policy(let response) = result { response } else { nil }
         }
         try await auditor.disclosure(query.authorized)
-        return try PolicyView(response)
+        return try PolicyView(response, isPast: query.command.isPast)
     }
 
     /// The ledger checks who signed, and audits it itself. The next request through this gateway is judged by them.

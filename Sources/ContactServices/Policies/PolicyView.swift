@@ -17,18 +17,20 @@ public struct PolicyView: Sendable {
     public let version: UInt64
     /// nil: those that are compiled in.
     public let entry: Entry?
-    public let text: String
+    /// nil: those that were compiled into a gateway of the past, which this one does not know.
+    public let text: String?
     /// SHA-256, hex.
-    public let textHash: String
+    public let textHash: String?
 }
 
 extension PolicyView {
-    init(_ response: WirePolicyResponse) throws(ServiceError) {
+    /// - Parameter isPast: whether they were asked for as of an earlier moment.
+    init(_ response: WirePolicyResponse, isPast: Bool) throws(ServiceError) {
         version = response.version
         guard response.version != 0 else {
             entry = nil
-            text = PolicySet.defaultText
-            textHash = LowerHex.encode(Data(SHA256.hash(data: Data(text.utf8))))
+            text = isPast ? nil : PolicySet.defaultText
+            textHash = text.map { LowerHex.encode(Data(SHA256.hash(data: Data($0.utf8)))) }
             return
         }
         guard let text = String(validating: response.text, as: UTF8.self) else {

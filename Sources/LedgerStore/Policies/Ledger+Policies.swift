@@ -68,7 +68,11 @@ extension Ledger {
 
     private func policies(upTo position: UInt64) throws(LedgerStoreError) -> PolicySetRecord? {
         let found = try reading { try $0.policySet(upTo: position) }
-        guard let found, let place = library.entry(atPosition: found.position) else { return nil }
+        guard let found else { return nil }
+        guard let place = library.entry(atPosition: found.position) else {
+            throw LedgerStoreError(
+                .damaged, "Entry \(found.position), which set access policies, is missing.")
+        }
         return PolicySetRecord(
             version: found.position, generation: place.generation, index: place.index,
             textHash: found.textHash)

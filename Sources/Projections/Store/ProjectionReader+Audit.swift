@@ -27,8 +27,12 @@ extension ProjectionReader {
         if let from = filter.from { add("at >= ?", [from.microsecondsSince1970]) }
         if let until = filter.until { add("at < ?", [until.microsecondsSince1970]) }
         if let subject = filter.subject {
-            let written = try audits(ofEntriesOf: subject)
-            add("(subject = ? OR position IN (\(Self.places(written))))", [subject.data] + written)
+            add("(subject = ? OR position IN (\(Self.audits)))", [subject.data])
+            let first = Int64(clamping: range.lowerBound) - Self.appendEntries
+            let last = Int64(clamping: range.upperBound)
+            for _ in 0..<4 {
+                arguments += [subject.data, first, last]
+            }
         }
         arguments += [limit]
         return try Row.fetchAll(
@@ -41,20 +45,16 @@ extension ProjectionReader {
     }
 
     /// An append that wrote of several contacts names none; its audit entry is the first one behind what it wrote (FORMAT 9.1).
-    private func audits(ofEntriesOf subject: SubjectTag) throws -> [Int64] {
-        try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT (SELECT min(position) FROM audit WHERE position > entry.position) FROM (
-                SELECT id AS position FROM contact WHERE id = (SELECT contact FROM subject WHERE tag = ?1)
-                UNION SELECT position FROM attribute WHERE subject = ?1
-                UNION SELECT position FROM consent WHERE subject = ?1
-                UNION SELECT position FROM provenance WHERE subject = ?1 LIMIT \(Self.writtenEntries)) entry
-                """, arguments: [subject.data])
-    }
+    private static let audits = """
+        SELECT (SELECT min(position) FROM audit WHERE position > entry.position) FROM (
+        SELECT id AS position FROM contact WHERE id = (SELECT contact FROM subject WHERE tag = ?) AND id >= ? AND id < ?
+        UNION ALL SELECT position FROM attribute WHERE subject = ? AND position >= ? AND position < ?
+        UNION ALL SELECT position FROM consent WHERE subject = ? AND position >= ? AND position < ?
+        UNION ALL SELECT position FROM provenance WHERE subject = ? AND position >= ? AND position < ?) entry
+        """
 
-    /// Entries of one contact whose appends are looked for; SQLite takes 32,766 parameters.
-    private static let writtenEntries = 16_384
+    /// More than an append has: so far before a page what it tells of may begin.
+    private static let appendEntries: Int64 = 16_384
 
     private func readableLabels(_ clearance: Clearance) throws -> [Int64] {
         try Row.fetchAll(db, sql: "SELECT id, text FROM audit_label").compactMap { row in

@@ -9,8 +9,9 @@ enum PolicyResponses {
             "index": policies.entry.map { .integer($0.index) },
             "setBy": policies.entry.map { .string($0.actor) },
             "setAt": policies.entry.map { .string($0.time) },
-            "textHash": .string(policies.textHash),
-            "text": .string(policies.text),
+            "compiledIn": policies.entry == nil ? .bool(true) : nil,
+            "textHash": policies.textHash.map { .string($0) },
+            "text": policies.text.map { .string($0) },
         ])
     }
 
