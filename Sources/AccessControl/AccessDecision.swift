@@ -23,6 +23,7 @@ public enum AccessDecision {
         guard Permits.allows(operation, on: socket, roles: principal?.roles) else {
             throw refusal(operation.rawValue, principal)
         }
+        if operation == .relabel { try requireBinding(of: principal) }
         return Authorized(operation, principal)
     }
 
@@ -37,6 +38,9 @@ public enum AccessDecision {
             throw WireFault(
                 .forbidden,
                 "none of your roles may append this type of entry to this stream")
+        }
+        if entries.contains(where: { $0.type == ContactRelabelled.type }) {
+            try requireBinding(of: principal)
         }
         try creation(of: entries.lazy.map(\.label), by: principal)
     }
@@ -108,6 +112,14 @@ public enum AccessDecision {
             throw WireFault(
                 .forbidden,
                 "your clearance does not reach both labels, or the new one is less secret")
+        }
+    }
+
+    /// What a stolen token without its certificate's key must not do.
+    private static func requireBinding(of principal: SecurityPrincipal?) throws(WireFault) {
+        guard principal?.certificateThumbprint != nil else {
+            throw WireFault(
+                .forbidden, "a relabel needs a token that is bound to a client certificate")
         }
     }
 

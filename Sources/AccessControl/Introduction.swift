@@ -1,13 +1,10 @@
 public import ContactModel
-import Crypto
 public import Foundation
 
 /// The keeper's word that the sealed id and address of a new contact are the ones that are named in clear beside them: the ledger
 /// demands it of a contact's first entry, since it opens neither, and what a taken-over gateway planted there would show at the next
-/// rebuild only. Between these two processes alone; it stands in no entry.
-///
-/// HMAC-SHA-256 over "chancery/introduction/v1" and the parts, each preceded by its length (UInt32, big-endian).
-public struct Introduction: Sendable {
+/// rebuild only.
+public struct Introduction: KeeperAttested {
     /// 16 bytes.
     public let subject: Data
     /// 16 bytes.
@@ -33,37 +30,16 @@ public struct Introduction: Sendable {
         self.sealedEmail = sealedEmail
     }
 
-    public static let keyBytes = 32
-
-    /// - Parameter key: 32 bytes, the keeper's.
-    /// - Returns: 32 bytes.
-    public func code(under key: Data) -> Data {
-        Data(
-            HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: key)))
-    }
-
-    public func isAttested(by code: Data, under key: Data) -> Bool {
-        HMAC<SHA256>.isValidAuthenticationCode(
-            code, authenticating: message, using: SymmetricKey(data: key))
-    }
-
-    private var message: [UInt8] {
-        var message = Array("chancery/introduction/v1".utf8)
-        func add(_ part: some Collection<UInt8>) {
-            withUnsafeBytes(of: UInt32(clamping: part.count).bigEndian) { message += $0 }
-            message += part
-        }
-        add(subject)
-        add(contactID)
-        add(email)
-        add(entity.utf8)
-        add(label.utf8)
-        for value in [sealedContactID, sealedEmail] {
-            add(value.ciphertext)
-            add(value.iv)
-            add(value.authTag)
-            add(value.keyId.utf8)
-        }
+    /// Domain "chancery/introduction/v1".
+    public var message: AttestedMessage {
+        var message = AttestedMessage("chancery/introduction/v1")
+        message.add(subject)
+        message.add(contactID)
+        message.add(email)
+        message.add(entity.utf8)
+        message.add(label.utf8)
+        message.add(sealedContactID)
+        message.add(sealedEmail)
         return message
     }
 }

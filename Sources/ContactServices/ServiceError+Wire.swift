@@ -17,7 +17,7 @@ extension ServiceError {
         case .forbidden:
             self.init(
                 .forbidden,
-                "No role of this token permits the request, or its clearance does not reach the label."
+                "No role of this token permits the request, its clearance does not reach the label, or it is bound to no client certificate where that is needed."
             )
         case .notFound:
             self.init(.notFound, "There is nothing here by that name.")

@@ -12,6 +12,9 @@ public enum ServiceLimits {
     /// Values to decrypt in one call; the keeper takes 4,096. How many values a contact has, nothing bounds but the frame it comes in.
     public static let decryptItems = 1_024
 
+    /// Values of a contact that is relabelled: the keeper gives its word for all in one call, and takes so many.
+    static let relabelItems = 4_096
+
     /// Lines of one append group: large enough to share one fsync and one signature, small enough that those in
     /// flight are a few megabytes.
     public static let bulkGroupLines = 64

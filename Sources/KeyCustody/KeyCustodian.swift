@@ -163,7 +163,7 @@ public final class KeyCustodian: Sendable {
         try await subjectKeys.rotateDayKey()
     }
 
-    /// Under which the ledger knows the keeper's word about new contacts: 32 bytes, another one at each start, and no key of anything else,
+    /// Under which the ledger knows the keeper's word, about new contacts and relabels: 32 bytes, another one at each start, and no key of anything else,
     /// since it leaves this process.
     public var introductionKey: Data { introducing.withUnsafeBytes { Data($0) } }
 

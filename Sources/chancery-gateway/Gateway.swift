@@ -30,7 +30,10 @@ struct Gateway: AsyncParsableCommand {
     @Option(
         help: "Their revocation lists, PEM, one for each of them (default: pki/client-crl.pem).")
     var clientCrl: String?
-    @Flag(help: "Operators need a token that is bound to a client certificate, and to show it.")
+    @Flag(
+        help:
+            "Operators, and whoever relabels, need a token that is bound to a client certificate, and to show it."
+    )
     var requireClientCertificates = false
     @Option(
         help: ArgumentHelp(

@@ -126,11 +126,30 @@ extension KeeperService {
         try checkCount(request.items.count)
         try AccessDecision.relabelling(
             of: request.items.lazy.map(\.binding.label), to: request.label, by: principal)
-        let values = try await custodian.relabeller.relabel(
-            request.items.map { try BoundValue($0) }, to: request.label)
+        let old = try request.items.map { try BoundValue($0) }
+        let values = try await custodian.relabeller.relabel(old, to: request.label)
         var response = WireKeeperResponse()
         response.relabel.items = values.map(WireEncryptedItem.init)
+        if let resealing = Self.resealing(old, values, to: request.label) {
+            response.relabel.code = resealing.code(under: custodian.introductionKey)
+        }
         return response
+    }
+
+    /// Nil where one was not sealed, or there was none.
+    private static func resealing(
+        _ old: [BoundValue], _ values: [Result<EncryptedValue, KeyCustodyError>], to label: String
+    ) -> Resealing? {
+        guard let subject = old.first?.binding.subject,
+            let new = try? values.map({ try $0.get() }), new.count == old.count
+        else { return nil }
+        return Resealing(
+            subject: subject.data, label: label,
+            values: zip(old, new).map { old, new in
+                Resealing.Value(
+                    entity: old.binding.entity, field: old.binding.field,
+                    label: old.binding.label, old: old.value, new: new)
+            })
     }
 
     /// Before anything is translated or looked up.

@@ -1,45 +1,18 @@
 import AccessControl
 import ContactModel
-import Foundation
 import ProcessBoundary
-import Synchronization
 
 /// Holds the first entry of each new contact against the keeper's word.
-final class Introductions: Sendable {
-    private let keeper: KeeperPort
-    private let key = Mutex<Data?>(nil)
-
-    init(keeper: KeeperPort) { self.keeper = keeper }
+struct Introductions: Sendable {
+    let word: KeeperWord
 
     /// - Throws: `INVALID` for a new contact whose sealed id and address the keeper does not know as those named in clear;
-    ///   `UNAVAILABLE` while the keeper is away, or where another start of it than the last may have given its word.
+    ///   `UNAVAILABLE` as ``KeeperWord/check(_:by:or:)``.
     func check(_ request: WireAppendRequest) async throws(WireFault) {
         for mutation in request.mutations where mutation.createsSubject {
             guard let introduction = Introduction(mutation) else { throw Self.unknown }
-            let known = try await currentKey()
-            if introduction.isAttested(by: mutation.introduction, under: known) { continue }
-            let fresh = try await askedKey()
-            if fresh == known { throw Self.unknown }
-            guard introduction.isAttested(by: mutation.introduction, under: fresh) else {
-                throw WireFault(
-                    .unavailable, "The keeper was started anew; send it again.",
-                    retryAfterMilliseconds: 1_000)
-            }
+            try await word.check(introduction, by: mutation.introduction, or: Self.unknown)
         }
-    }
-
-    private func currentKey() async throws(WireFault) -> Data {
-        if let known = key.withLock({ $0 }) { return known }
-        return try await askedKey()
-    }
-
-    private func askedKey() async throws(WireFault) -> Data {
-        let fresh = try await keeper.introductionKey()
-        guard fresh.count == Introduction.keyBytes else {
-            throw WireFault(.unavailable, "The keeper's reply cannot be read.")
-        }
-        key.withLock { $0 = fresh }
-        return fresh
     }
 
     private static let unknown = WireFault(

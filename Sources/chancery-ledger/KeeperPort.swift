@@ -153,9 +153,9 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
         return ErasureEpochs(before: response.epochBefore, after: response.epochAfter)
     }
 
-    // MARK: - New contacts
+    // MARK: - Its word
 
-    /// Under which it vouches for them.
+    /// Under which it vouches for new contacts and relabels.
     func introductionKey() async throws(WireFault) -> Data {
         do {
             return try await ask(.introductionKey(WireEmpty())) {

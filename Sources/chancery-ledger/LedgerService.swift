@@ -12,12 +12,15 @@ struct LedgerService: Sendable {
     /// For what it decides by the caller's own word.
     let keeper: KeeperPort
     let introductions: Introductions
+    let relabellings: Relabellings
 
     init(gate: AccessGate, state: ServiceState, keeper: KeeperPort) {
         self.gate = gate
         self.state = state
         self.keeper = keeper
-        introductions = Introductions(keeper: keeper)
+        let word = KeeperWord(keeper)
+        introductions = Introductions(word: word)
+        relabellings = Relabellings(word: word)
     }
 
     func answer(_ request: WireLedgerRequest) async -> WireLedgerResponse {
@@ -47,6 +50,7 @@ struct LedgerService: Sendable {
                 return .prepare(try await ledger.answer(request, for: principal.clearance))
             case .append(let append):
                 try await introductions.check(append)
+                try await relabellings.check(append, in: ledger, for: principal.clearance)
                 return .append(try await ledger.answer(append, by: actor))
             case .seal(let seal):
                 return .seal(try await ledger.answer(seal, by: actor))

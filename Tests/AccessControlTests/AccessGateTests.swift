@@ -15,6 +15,13 @@ import Testing
         Data(try issuer.token(claims: ["roles": roles]).utf8)
     }
 
+    /// Of a token that is bound to a client certificate.
+    func boundCredential(_ roles: [String]) throws -> Data {
+        let thumbprint = TestIssuer.base64URL(Data(repeating: 7, count: 32))
+        return Data(
+            try issuer.token(claims: ["roles": roles, "cnf": ["x5t#S256": thumbprint]]).utf8)
+    }
+
     func refusal(_ request: WireLedgerRequest) async -> WireFault.Code? {
         do {
             _ = try await gate.admit(request)
@@ -86,18 +93,33 @@ import Testing
     /// Listed in the coded table, and for nothing else that is appended.
     @Test func onlyATrustedSubjectRelabels() async throws {
         let relabel = ("contact", "ContactRelabelled")
-        let officer = try credential(["dpo"])
+        let officer = try boundCredential(["dpo"])
         #expect(await refusal(append(officer, [relabel])) == nil)
         #expect(await refusal(append(officer, [relabel, relabel])) == .forbidden)
         #expect(await refusal(append(officer, [("contact", "AttributeEnriched")])) == .forbidden)
         #expect(await refusal(append(officer, [("consent", "ConsentGranted")])) == .forbidden)
         #expect(await refusal(.with { $0.relabel.credential = officer }, on: .gateway) == nil)
         #expect(await refusal(.with { $0.relabel.credential = officer }, on: .ledger) == .forbidden)
-        let others = try credential([
+        let others = try boundCredential([
             "enrichment-platform", "operator", "auditor", "administrator", "marketing",
         ])
         #expect(await refusal(append(others, [relabel])) == .forbidden)
         #expect(await refusal(.with { $0.relabel.credential = others }, on: .gateway) == .forbidden)
+    }
+
+    /// Nor beside what else its holder may append.
+    @Test func aTokenThatIsBoundToNoCertificateRelabelsNothing() async throws {
+        let relabel = ("contact", "ContactRelabelled")
+        let roles = ["dpo", "enrichment-platform"]
+        let free = try credential(roles)
+        #expect(await refusal(append(free, [relabel])) == .forbidden)
+        #expect(
+            await refusal(append(free, [("contact", "AttributeEnriched"), relabel])) == .forbidden)
+        #expect(await refusal(append(free, [("contact", "AttributeEnriched")])) == nil)
+        #expect(await refusal(.with { $0.relabel.credential = free }, on: .gateway) == .forbidden)
+        let bound = try boundCredential(roles)
+        #expect(await refusal(append(bound, [("contact", "AttributeEnriched"), relabel])) == nil)
+        #expect(await refusal(.with { $0.relabel.credential = bound }, on: .gateway) == nil)
     }
 
     @Test func wrongRoleIsForbiddenAndMayStillBeAudited() async throws {

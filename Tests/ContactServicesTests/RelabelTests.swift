@@ -48,6 +48,8 @@ import Testing
         #expect(append.audit.action == "contact.relabel" && append.audit.outcome == "ALLOWED")
         #expect(append.audit.category == "DATA_MUTATION")
         #expect(append.audit.subject == mutation.subject)
+        #expect(append.context.policyIds == ["dpo.contacts"])
+        #expect(mutation.introduction == FakeKeeper.introduction(mutation.subject))
     }
 
     @Test(
@@ -103,7 +105,9 @@ import Testing
         let again = try await relabel(created.contactID, to: "s2/i1", key: "k")
         #expect(!first.replayed && again.replayed && first.receipt == again.receipt)
         #expect(fixture.keeperCalls.filter { $0 == "relabel" }.count == 1)
-        let audit = try #require(fixture.ledger.appends.last).audit
+        let append = try #require(fixture.ledger.appends.last)
+        #expect(append.context.policyIds == ["dpo.contacts"])
+        let audit = append.audit
         #expect(audit.action == "contact.relabel" && audit.decided.map(\.outcome) == ["REPLAYED"])
         let other = await code {
             try await relabel(created.contactID, to: "s3/i1", key: "k")

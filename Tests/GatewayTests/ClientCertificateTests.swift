@@ -126,6 +126,10 @@ import X509
                 }
                 #expect(answer.status == 200, "\(path): \(answer.body)")
             }
+            let officer = BoundAuthority.token(.dpo, "officer-1")
+            let relabel = "/api/v1/contacts/\(UUID().uuidString.lowercased())/relabel"
+            let refused = try await gateway.send(.POST, relabel, token: officer)
+            #expect(refused.status == 401 && refused.body.contains("certificate-required"))
             // Whoever does something else needs none.
             let auditor = BoundAuthority.token(.verifier, "auditor-1")
             let status = try await gateway.send(.GET, Self.keys, token: auditor).status

@@ -14,6 +14,7 @@ struct API: Sendable {
     let operatorToken: String
     /// Of the data protection officer.
     let officer: String
+    static let officerName = "process-dpo"
     /// Of who sets policies.
     let administrator: String
     private let client: HTTPClient
@@ -48,7 +49,7 @@ struct API: Sendable {
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         identities = try [
             Identity(home, "operator", subject: "process-operator", configuration: configuration),
-            Identity(home, "dpo", subject: "process-dpo", configuration: configuration),
+            Identity(home, "dpo", subject: Self.officerName, configuration: configuration),
             Identity(
                 home, "administrator", subject: "process-administrator",
                 configuration: configuration),
@@ -57,7 +58,10 @@ struct API: Sendable {
         administrator = identities[2].token
     }
 
-    /// With the client certificate that the token is bound to, and signed where that is needed.
+    /// Whose certificate a token of ``officerName`` is bound to.
+    var officerCertificate: String { "\(directory)/\(Self.officerName).pem" }
+
+    /// Signed where that is needed.
     func signing(_ token: String?) -> Identity? { identities.first { $0.token == token } }
 
     func send(
@@ -78,7 +82,8 @@ struct API: Sendable {
             request.headers.add(name: "Signature", value: signature)
         }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        let response = try await (identity?.client ?? client).execute(
+        let shown = token.flatMap { token in identities.first { $0.isBound(token) } }
+        let response = try await (shown?.client ?? client).execute(
             request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         // Of a bulk request each line may be an error.

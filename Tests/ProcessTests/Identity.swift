@@ -38,6 +38,17 @@ struct Identity: Sendable {
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }
 
+    /// Whether a token says that it is bound to this certificate.
+    func isBound(_ token: String) -> Bool {
+        let parts = token.split(separator: ".")
+        guard parts.count == 3 else { return false }
+        var claims = parts[1].replacingOccurrences(of: "-", with: "+")
+            .replacingOccurrences(of: "_", with: "/")
+        claims += String(repeating: "=", count: (4 - claims.count % 4) % 4)
+        return Data(base64Encoded: claims).flatMap { JSON($0) }?["cnf"]?["x5t#S256"]?.string
+            == thumbprint
+    }
+
     /// `Signature-Input` and `Signature` of a request.
     /// - Parameters:
     ///   - nonce: nil: a new one.

@@ -152,6 +152,7 @@ public final class FakeKeeper: KeeperPort {
             sealed.value = item.value
             return sealed
         }
+        response.code = request.items.first.map { introduction($0.binding.subject) } ?? Data()
         return response
     }
 

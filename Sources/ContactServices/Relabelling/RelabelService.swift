@@ -32,11 +32,12 @@ public struct RelabelService: Sendable {
         let row = try await read(command.contact, authorized)
         let change = try LabelChange(
             of: row, to: command.label, by: authorized.request.principal.clearance)
-        let values = try await sealed(change, authorized)
+        let sealed = try await sealed(change, authorized)
         var mutation = WireMutation()
         mutation.subject = row.head.subject
         mutation.expectedVersion = row.head.version
-        mutation.entries = [try change.entry(values, reason: command.reason)]
+        mutation.entries = [try change.entry(sealed.values, reason: command.reason)]
+        mutation.introduction = sealed.word
         if let tags { mutation.idempotency = tags }
         return try await append(mutation, authorized)
     }
@@ -78,6 +79,7 @@ public struct RelabelService: Sendable {
             let outcome = try MutationBatch.outcome(receipt, replayed: true).get()
             var append = WireAppendRequest()
             append.credential = authorized.request.credential
+            append.context = authorized.auditContext
             append.audit = Self.audit(authorized, outcome.subject)
             var decided = WireDecidedMutation()
             decided.outcome = AuditMutation.replayed
@@ -100,32 +102,35 @@ public struct RelabelService: Sendable {
         }
     }
 
-    /// In the order of the items.
+    /// Values in the order of the items, and the keeper's word for all of them: hence one call.
     private func sealed(
         _ change: LabelChange, _ authorized: Authorized
-    ) async throws(ServiceError) -> [WireSealedValue] {
+    ) async throws(ServiceError) -> (values: [WireSealedValue], word: Data) {
+        guard change.items.count <= ServiceLimits.relabelItems else {
+            throw ServiceError(
+                .tooLarge,
+                "The contact has more than \(ServiceLimits.relabelItems) values; that many are not relabelled at once."
+            )
+        }
+        var request = WireRelabelRequest()
+        request.credential = authorized.request.credential
+        request.label = change.label.text
+        request.items = change.items
+        let response = try await keeper.ask(.relabel(request)) { result -> WireRelabelResponse? in
+            if case .relabel(let response) = result { response } else { nil }
+        }
         var values: [WireSealedValue] = []
-        var rest = change.items[...]
-        while !rest.isEmpty {
-            var request = WireRelabelRequest()
-            request.credential = authorized.request.credential
-            request.label = change.label.text
-            request.items = Array(rest.prefix(ServiceLimits.decryptItems))
-            rest = rest.dropFirst(request.items.count)
-            let response = try await keeper.ask(.relabel(request)) {
-                result -> WireRelabelResponse? in
-                if case .relabel(let response) = result { response } else { nil }
-            }
-            for item in response.items {
-                switch item.result {
-                case .value(let value): values.append(value)
-                case .fault(let fault): throw ServiceError(fault, from: .keeper)
-                case nil: throw .unexpectedReply(.keeper)
-                }
+        for item in response.items {
+            switch item.result {
+            case .value(let value): values.append(value)
+            case .fault(let fault): throw ServiceError(fault, from: .keeper)
+            case nil: throw .unexpectedReply(.keeper)
             }
         }
-        guard values.count == change.items.count else { throw .unexpectedReply(.keeper) }
-        return values
+        guard values.count == change.items.count, !response.code.isEmpty else {
+            throw .unexpectedReply(.keeper)
+        }
+        return (values, response.code)
     }
 
     private func append(
@@ -134,6 +139,7 @@ public struct RelabelService: Sendable {
         var request = WireAppendRequest()
         request.credential = authorized.request.credential
         request.mutations = [mutation]
+        request.context = authorized.auditContext
         request.audit = Self.audit(authorized, mutation.subject)
         let response = try await ledger.record(.append(request), Self.appended)
         switch response.results.first?.result {

@@ -60,6 +60,9 @@ public enum Action: String, Sendable, CaseIterable {
         }
     }
 
+    /// What operators do; and relabels, where ledger and keeper want it in any case.
+    var needsCertificate: Bool { category == .operation || self == .relabelContact }
+
     public var resourceType: String {
         switch self {
         case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,

@@ -32,7 +32,7 @@ public struct Authenticated: Sendable {
 
     /// The coded table. What the policies say depends on the purpose: ``Permitted/purposed(_:on:)``.
     ///
-    /// - Parameter strict: whether what operators do needs a token that is bound to a client certificate.
+    /// - Parameter strict: whether what operators do, and a relabel, needs a token that is bound to a client certificate.
     /// - Throws: `ServiceError` with code `forbidden` when no role of the caller permits `action`; `certificate-required`.
     public func authorized(
         for action: Action, certificates strict: Bool = false
@@ -43,10 +43,10 @@ public struct Authenticated: Sendable {
                 .forbidden, "This needs the role \(names); the token does not have it.")
         }
         // The authenticator has compared a bound token's thumbprint with the connection's.
-        if strict, action.category == .operation, principal.certificateThumbprint == nil {
+        if strict, action.needsCertificate, principal.certificateThumbprint == nil {
             throw ServiceError(
                 .certificateRequired,
-                "Operators need a token that is bound to a client certificate (RFC 8705), and a connection that shows it."
+                "This needs a token that is bound to a client certificate (RFC 8705), and a connection that shows it."
             )
         }
         return Permitted(request: self, action: action)

@@ -51,6 +51,10 @@ extension Ledger {
         try reading { try $0.contact(id: id) }
     }
 
+    public func contact(subject: SubjectTag) throws(LedgerStoreError) -> ContactRecord? {
+        try reading { try $0.contact(subject: subject) }
+    }
+
     public func contact(unique: UniqueValue) throws(LedgerStoreError) -> ContactRecord? {
         try reading { try $0.contact(unique: unique) }
     }

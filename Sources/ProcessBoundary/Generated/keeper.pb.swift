@@ -851,7 +851,7 @@ public nonisolated struct WireOpenAddressesResponse: Sendable {
   public init() {}
 }
 
-/// Under which the ledger checks introductions.
+/// Under which the ledger checks introductions and relabels.
 public nonisolated struct WireIntroductionKeyResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -890,6 +890,9 @@ public nonisolated struct WireRelabelResponse: Sendable {
 
   /// in the order asked
   public var items: [WireEncryptedItem] = []
+
+  /// What the ledger demands of the entry that takes them all, in this order (Resealing.swift): 32 bytes; empty where one failed.
+  public var code: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3216,7 +3219,7 @@ nonisolated extension WireRelabelRequest: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireRelabelResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RelabelResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0\u{1}code\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3225,6 +3228,7 @@ nonisolated extension WireRelabelResponse: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.code) }()
       default: break
       }
     }
@@ -3234,11 +3238,15 @@ nonisolated extension WireRelabelResponse: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.items.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 1)
     }
+    if !self.code.isEmpty {
+      try visitor.visitSingularBytesField(value: self.code, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireRelabelResponse, rhs: WireRelabelResponse) -> Bool {
     if lhs.items != rhs.items {return false}
+    if lhs.code != rhs.code {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -674,7 +674,7 @@ public nonisolated struct WireMutation: Sendable {
   /// Clears the value of `expectedVersion`. Subsequent reads from it will return its default value.
   public mutating func clearExpectedVersion() {self._expectedVersion = nil}
 
-  /// with creates_subject: the keeper's, 32 bytes
+  /// with creates_subject, and of a relabel: the keeper's word, 32 bytes
   public var introduction: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -16,9 +16,12 @@ extension ProjectionReader {
         try contactHead(id: id).flatMap(record)
     }
 
+    public func contact(subject: SubjectTag) throws -> ContactRecord? {
+        try contactHead(subject: subject).flatMap(record)
+    }
+
     public func contact(unique: UniqueValue) throws -> ContactRecord? {
-        guard let subject = try owner(of: unique) else { return nil }
-        return try contactHead(subject: subject).flatMap(record)
+        try owner(of: unique).flatMap(contact(subject:))
     }
 
     private static let joined = "subject s JOIN \(SubjectTable.joinedContact)"

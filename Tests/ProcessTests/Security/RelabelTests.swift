@@ -13,8 +13,14 @@ extension ProcessTests {
         init() throws {
             stack = try #require(Stack.current)
             api = stack.api
-            officer = try stack.home.token(
-                "dpo", subject: "relabel-officer", clearance: "s0/i2-s3:c0.c9/i0")
+            officer = try Self.officer(stack, "s0/i2-s3:c0.c9/i0")
+        }
+
+        /// Bound to the officer's certificate.
+        static func officer(_ stack: Stack, _ clearance: String) throws -> String {
+            try stack.home.token(
+                "dpo", subject: API.officerName, clearance: clearance,
+                certificate: stack.api.officerCertificate)
         }
 
         func create(_ label: String = "s1/i1") async throws -> (id: String, email: String) {
@@ -102,7 +108,7 @@ extension ProcessTests {
             #expect(try await relabel(ada.id, to: "s3:c3/i1", by: platform).status == 403)
             // Whom the contact is not there for.
             #expect(try await relabel(ada.id, to: "s3:c3/i1", by: api.officer).status == 404)
-            let narrow = try stack.home.token("dpo", clearance: "s2/i2-s2:c3/i1")
+            let narrow = try Self.officer(stack, "s2/i2-s2:c3/i1")
             #expect(try await relabel(ada.id, to: "s3:c3/i1", by: narrow).status == 403)
             for lower in ["s1:c3/i1", "s2/i1", "s2:c3/i0", "s3:c3/i0", "s1:c3/i2"] {
                 let reply = try await relabel(ada.id, to: lower)
@@ -113,6 +119,15 @@ extension ProcessTests {
             #expect(try await relabel(ada.id, to: "s3:c3,c10/i1").status == 403)
             #expect(
                 try await get(ada.id, reader("s2:c3/i1")).json?["label"]?.string == "s2:c3/i1")
+        }
+
+        @Test func aStolenTokenRelabelsNothing() async throws {
+            let ada = try await create()
+            let free = try stack.home.token("dpo", clearance: "s0/i2-s3:c0.c9/i0")
+            let refused = try await relabel(ada.id, to: "s2/i1", by: free)
+            #expect(refused.status == 401, "\(refused.text)")
+            #expect(refused.json?["code"]?.string == "certificate-required")
+            #expect(try await get(ada.id).json?["label"]?.string == "s1/i1")
         }
 
         /// Under the actor's name and label, with the contact's tag, beside the entry that it tells of.
@@ -136,14 +151,15 @@ extension ProcessTests {
             let relabelled = try await entry(index)
             #expect(relabelled.header["type"]?.string == "ContactRelabelled")
             #expect(relabelled.header["label"]?.string == "s2:c3/i2")
-            #expect(relabelled.header["actor"]?.string == "relabel-officer")
+            #expect(relabelled.header["actor"]?.string == API.officerName)
             #expect(relabelled.payload["fromLabel"]?.string == "s1/i1")
             #expect(relabelled.payload["reason"]?.string == "case 7")
             let audit = try await entry(index + 1)
             #expect(audit.header["label"]?.string == "s3:c0.c9,c1023/i0")
             #expect(audit.header["subject"] == relabelled.header["subject"])
             #expect(audit.payload["action"]?.string == "contact.relabel")
-            #expect(audit.payload["principal"]?.string == "relabel-officer")
+            #expect(audit.payload["principal"]?.string == API.officerName)
+            #expect(audit.payload["policyIds"]?.array?.map(\.string) == ["dpo.contacts"])
             let narrow = try await api.get("/api/v1/ledger/entries/\(index)", token: api.auditor)
             #expect(narrow.status == 404)
         }
