@@ -10,6 +10,8 @@ public final class FileWatch: Sendable {
         var lastLook = ContinuousClock.now
         /// Seen to be another; stays until somebody has dealt with it.
         var pending = false
+        /// What was seen could not be used: those in force, back in their place, are news, too.
+        var isPostponed = false
     }
 
     private let paths: [String]
@@ -33,7 +35,7 @@ public final class FileWatch: Sendable {
             let now = ContinuousClock.now
             guard now - state.lastLook >= recheck else { return false }
             state.lastLook = now
-            state.pending = versions() != state.inForce
+            state.pending = state.isPostponed || versions() != state.inForce
             return state.pending
         }
     }
@@ -42,10 +44,16 @@ public final class FileWatch: Sendable {
     public func settle(_ versions: Versions) {
         state.withLock { state in
             state.pending = false
+            state.isPostponed = false
             state.inForce = versions
         }
     }
 
     /// The files could not be used, and what is in force stays; the next look finds them again.
-    public func postpone() { state.withLock { $0.pending = false } }
+    public func postpone() {
+        state.withLock { state in
+            state.pending = false
+            state.isPostponed = true
+        }
+    }
 }
