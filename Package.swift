@@ -254,7 +254,8 @@ let package = Package(
         .target(
             name: "ServiceFakes",
             dependencies: [
-                "ContactServices", "ContactModel", "ProcessBoundary", "TestSupport", crypto,
+                "AccessControl", "ContactServices", "ContactModel", "ProcessBoundary", "TestSupport",
+                crypto,
             ],
             path: "Tests/ServiceFakes", swiftSettings: strict),
         .testTarget(

@@ -25,7 +25,7 @@ public struct AuthenticationError: Error, Sendable, Equatable, CustomStringConve
     public let code: Code
     public let message: String
 
-    init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

@@ -14,7 +14,10 @@ public final class TokenVerifier: Sendable {
     private let leeway: Double
     private let now: @Sendable () -> Date
     private let cache = TokenCache(capacityPerHalf: TokenLimits.cachedTokensPerHalf)
+    /// Those verified at any time and not refused since. It says whom to listen to, never who that is.
+    private let known = TokenCache(capacityPerHalf: TokenLimits.cachedTokensPerHalf)
     private let keys: KeyRing
+    private let jwksFile: String
     private let denied: DenyList
 
     /// - Parameters:
@@ -30,6 +33,7 @@ public final class TokenVerifier: Sendable {
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws(KeySetError) {
         self.issuer = issuer
+        self.jwksFile = jwksFile
         self.audience = audience
         let seconds = Double(leeway.components.seconds)
         self.leeway = min(max(seconds, 0), TokenLimits.maxLeewaySeconds)
@@ -38,8 +42,12 @@ public final class TokenVerifier: Sendable {
         denied = try DenyList(path: deniedFile, recheck: recheck)
     }
 
-    /// Whether the token was verified before and has not expired since; false, too, when the keys have changed.
-    public func remembers(_ token: Data) -> Bool { cached(token) != nil }
+    /// Whether the token was verified before, and was not refused and has not expired since. Other keys or denied tokens change
+    /// nothing about it: it may have to be verified anew, and is worth it.
+    public func remembers(_ token: Data) -> Bool {
+        guard !token.isEmpty, token.count <= TokenLimits.tokenBytes else { return false }
+        return live(SHA256.hash(data: token), in: known) != nil
+    }
 
     /// The principal of a token verified before and not expired since; nil, too, when the keys have changed and it
     /// has to be verified anew. Never suspends; costs one hash.
@@ -47,7 +55,7 @@ public final class TokenVerifier: Sendable {
         guard !token.isEmpty, token.count <= TokenLimits.tokenBytes, !keys.watch.sawChange(),
             !denied.watch.sawChange()
         else { return nil }
-        return cached(SHA256.hash(data: token))
+        return live(SHA256.hash(data: token), in: cache)
     }
 
     /// - Parameter token: the compact serialization, without `Bearer`.
@@ -64,7 +72,18 @@ public final class TokenVerifier: Sendable {
         let digest = SHA256.hash(data: token)
         // First of all: a key that is gone takes along what it vouched for.
         await refresh()
-        if let principal = cached(digest) { return principal }
+        if let principal = live(digest, in: cache) { return principal }
+        do throws(AuthenticationError) {
+            return try await verifyAnew(token, digest)
+        } catch {
+            known.remove(digest)
+            throw error
+        }
+    }
+
+    private func verifyAnew(
+        _ token: Data, _ digest: SHA256.Digest
+    ) async throws(AuthenticationError) -> SecurityPrincipal {
         let header = try Self.header(of: token)
         let epoch = cache.epoch
         let claims = try await keys.verify(token, header)
@@ -74,13 +93,17 @@ public final class TokenVerifier: Sendable {
             throw .init(.denied, "the token was revoked; obtain a new one")
         }
         cache.insert(principal, for: digest, epoch: epoch)
+        known.insert(principal, for: digest, epoch: known.epoch)
         return principal
     }
 
     /// Why keys or denied tokens on the disk are not those in force, for the operator: it names files; nil: they are. Looks at them, too.
     public func problem() async -> String? {
         await refresh()
-        let problems = [await keys.problem, denied.problem].compactMap(\.self)
+        let problems = [
+            await keys.problem, denied.problem,
+            KeySetFetch.read(beside: jwksFile)?.problem(at: now()),
+        ].compactMap(\.self)
         return problems.isEmpty ? nil : problems.joined(separator: "; ")
     }
 
@@ -93,7 +116,7 @@ public final class TokenVerifier: Sendable {
         try await verify(Data(token.utf8))
     }
 
-    private func cached(_ digest: SHA256.Digest) -> SecurityPrincipal? {
+    private func live(_ digest: SHA256.Digest, in cache: TokenCache) -> SecurityPrincipal? {
         guard let principal = cache.find(digest) else { return nil }
         if now() < principal.expiresAt { return principal }
         cache.remove(digest)

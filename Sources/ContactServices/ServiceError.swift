@@ -20,6 +20,9 @@ public struct ServiceError: Error, Equatable, Sendable {
     /// Whether the audit entry of this refusal is already durable.
     public var isAudited = false
 
+    /// Whether the token that does not count is its issuer's all the same: only its time is over.
+    public var isOfVerifiedToken = false
+
     public init(_ code: Code, _ detail: String, retryAfter: Int? = nil, pointer: String? = nil) {
         self.code = code
         self.detail = detail

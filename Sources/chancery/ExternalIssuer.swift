@@ -10,6 +10,18 @@ struct ExternalIssuer: Codable, Equatable, Sendable {
     let authority: String?
     /// How often its keys are fetched, as `DurationText` has it.
     let every: String
+    /// True while the keys on the disk may still be those of the one before.
+    private(set) var keysPending: Bool?
+
+    var isPending: Bool { keysPending == true }
+    var pending: Self { marked(true) }
+    var settled: Self { marked(nil) }
+
+    private func marked(_ pending: Bool?) -> Self {
+        var copy = self
+        copy.keysPending = pending
+        return copy
+    }
 
     /// - Returns: nil where tokens are the development issuer's.
     /// - Throws: `inputOutput`

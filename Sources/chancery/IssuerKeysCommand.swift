@@ -34,7 +34,8 @@ struct IssuerKeysFetchVerb: AsyncParsableCommand {
         let home = try options.resolve()
         let interval = try every.map { try Self.interval($0) }
         let client = try KeySetClient(url: url, authority: ca)
-        var refresh = KeySetRefresh(client: client, path: home.issuerKeySet)
+        var refresh = KeySetRefresh(
+            client: client, path: home.issuerKeySet, every: interval)
         guard let interval else {
             do {
                 let change = try await refresh.run()

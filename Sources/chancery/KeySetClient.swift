@@ -14,9 +14,8 @@ struct KeySetClient: Sendable {
         case bytes([UInt8], tag: String?)
     }
 
-    /// Without a query, which might hold what is not for logs.
-    let shown: String
-    private let url: String
+    /// Holds nothing that is not for logs.
+    let url: String
     private let client: HTTPClient
     private let patience: Duration
 
@@ -33,16 +32,13 @@ struct KeySetClient: Sendable {
         let parts = URLComponents(string: url)
         guard let parts, url.utf8.count <= Self.longestURL, parts.scheme == "https",
             let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil,
-            parts.fragment == nil
+            parts.fragment == nil, parts.query == nil
         else {
             throw OperatorError(
                 .badInput,
-                "Keys that tokens are checked with come over HTTPS alone, from an address without user and fragment.",
+                "Keys that tokens are checked with come over HTTPS alone, from an address without user, query and fragment: it stands in process lists and files.",
                 next: "Give --url https://HOST/PATH.")
         }
-        var named = parts
-        named.query = nil
-        shown = named.string ?? "https://\(host)"
         self.url = url
         self.patience = patience
         var tls = TLSConfiguration.makeClientConfiguration()
@@ -84,7 +80,7 @@ struct KeySetClient: Sendable {
             throw refused("more than \(KeySet.maxBytes) bytes")
         } catch {
             throw OperatorError(
-                .unreachable, "No answer from \(shown): \(error)",
+                .unreachable, "No answer from \(url): \(error)",
                 next: "Check the address, and whether --ca names the authority of its certificate.")
         }
     }
@@ -110,7 +106,7 @@ struct KeySetClient: Sendable {
 
     private func refused(_ what: String) -> OperatorError {
         OperatorError(
-            .refused, "\(shown) answers with \(what).",
+            .refused, "\(url) answers with \(what).",
             next: "Name the address where the issuer publishes its JWKS; the keys from before stay."
         )
     }

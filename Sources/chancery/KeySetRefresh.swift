@@ -25,12 +25,15 @@ struct KeySetRefresh {
     let client: KeySetClient
     /// The JWKS file.
     let path: String
+    /// Nil: fetched once.
+    private let every: Duration?
     /// Of the last answer, and the file that came of it: another in its place is not what the server would say is unchanged.
     private var last: (tag: String, file: FileVersion)?
 
-    init(client: KeySetClient, path: String) {
+    init(client: KeySetClient, path: String, every: Duration? = nil) {
         self.client = client
         self.path = path
+        self.every = every
     }
 
     /// - Returns: nil where the file holds already what is published.
@@ -38,11 +41,27 @@ struct KeySetRefresh {
     mutating func run() async throws(OperatorError) -> Change? {
         let known = last.flatMap { FileVersion(path) == $0.file ? $0.tag : nil }
         guard case .bytes(let bytes, let tag) = try await client.fetch(unless: known) else {
+            try note()
             return nil
         }
         let change = try take(bytes)
+        try note()
         last = tag.flatMap { tag in FileVersion(path).map { (tag, $0) } }
         return change
+    }
+
+    /// After the key set: of one that is older it would say that it is fresh.
+    private func note() throws(OperatorError) {
+        let written: Data
+        do {
+            let fetch = KeySetFetch(
+                of: try SystemFile.read(path, limit: KeySet.maxBytes), at: Date(), every: every)
+            written = try JSONEncoder().encode(fetch)
+        } catch {
+            throw OperatorError(
+                .inputOutput, "Cannot note when \(path) was fetched: \(error)", next: "Try again.")
+        }
+        try Files.write(written, to: KeySetFetch.path(of: path), mode: 0o644)
     }
 
     private func take(_ bytes: [UInt8]) throws(OperatorError) -> Change? {
@@ -51,7 +70,7 @@ struct KeySetRefresh {
             keys = try KeySet(Data(bytes))
         } catch {
             throw OperatorError(
-                .refused, "What \(client.shown) publishes cannot be used: \(error.message).",
+                .refused, "What \(client.url) publishes cannot be used: \(error.message).",
                 next: "The keys from before stay in force; tell whoever runs the issuer.")
         }
         let old = try? SystemFile.read(path, limit: KeySet.maxBytes)

@@ -1,9 +1,45 @@
+import Foundation
 import NIOCore
 
 /// The name of a log and its generation, which a request signature is made for: the first line of its checkpoints (C2SP tlog-checkpoint).
 enum LogOrigin {
     private static let longest = 256
     private static let tries = 20
+
+    /// What the gateway publishes, which must be what the home's trust file says, where there is one: a gateway that was taken over
+    /// would have signatures made for another log.
+    /// - Throws: `refused`; `inputOutput`; what `published(by:)` throws
+    static func confirmed(by client: GatewayClient, home: Home) async throws(OperatorError)
+        -> String
+    {
+        let trusted = try trusted(home)
+        let published = try await published(by: client)
+        guard trusted == nil || trusted == published else {
+            throw OperatorError(
+                .refused, "\(client.base) names another log than \(home.trust).",
+                next:
+                    "Nothing was signed. Name the home of that log with --home, or find out why its gateway speaks for another."
+            )
+        }
+        return published
+    }
+
+    /// Of the newest generation; nil: there is no trust file.
+    private static func trusted(_ home: Home) throws(OperatorError) -> String? {
+        struct Trust: Decodable { let generations: [Generation] }
+        struct Generation: Decodable { let origin: String }
+        guard Files.exists(home.trust) else { return nil }
+        let text = try Files.readText(home.trust)
+        guard
+            let newest = try? JSONDecoder().decode(Trust.self, from: Data(text.utf8)).generations
+                .last
+        else {
+            throw OperatorError(
+                .inputOutput, "\(home.trust) is damaged.",
+                next: "Restart the ledger, which writes it anew.")
+        }
+        return newest.origin
+    }
 
     /// As the gateway publishes it. A new ledger does so within a second.
     /// - Throws: `unreachable`; `refused`; `interrupted`

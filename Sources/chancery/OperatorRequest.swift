@@ -31,7 +31,7 @@ struct OperatorRequest {
             if let signing {
                 headers = try RequestSigner(identity).headers(
                     for: signing, token: token,
-                    origin: try await LogOrigin.published(by: client))
+                    origin: try await LogOrigin.confirmed(by: client, home: home))
             }
             if let type { headers.append(("Content-Type", type)) }
             reply = try await client.send(

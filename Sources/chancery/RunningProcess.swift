@@ -65,11 +65,13 @@ struct RunningProcess: Sendable {
     }
 
     /// Neither a rebuild nor a recovery, nor a subcommand that does one thing and ends.
-    private var serves: Bool {
+    var serves: Bool {
         !rebuilds && !recovers && arguments.dropFirst().first?.hasPrefix("-") != false
     }
 
     var port: Int? { Self.value(of: "--port", in: arguments).flatMap(Int.init) }
+    /// Whose tokens it believes; nil: the development issuer's.
+    var issuer: String? { Self.value(of: "--issuer", in: arguments) }
     var home: String? { Self.value(of: "--home", in: arguments) }
 
     static func commandLine(_ pid: pid_t) -> [String] {

@@ -36,7 +36,7 @@ struct SignCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "The log that it is for: the origin in trust.json, the first line of /ledger/checkpoint (default: asked of the gateway)."
+            "The log that it is for: the origin in trust.json, the first line of /ledger/checkpoint (default: asked of the gateway, which must name that of the home's trust.json)."
     )
     var origin: String?
 
@@ -74,7 +74,7 @@ struct SignCommand: AsyncParsableCommand {
         let home = try options.resolve()
         let client = try GatewayClient(home: home, base: try Endpoint.base(flag: url, home: home))
         do {
-            let origin = try await LogOrigin.published(by: client)
+            let origin = try await LogOrigin.confirmed(by: client, home: home)
             await client.shutdown()
             return origin
         } catch {

@@ -137,7 +137,7 @@ struct Stack {
         // The daemon writes and locks its pid file itself: a second copy cannot start.
         let pid = try ChildProcess.spawn(
             try binaries.sibling(daemon.rawValue),
-            daemon.arguments(home: home, port: port, issuer: try ExternalIssuer.read(home)?.name),
+            daemon.arguments(home: home, port: port, issuer: try believedIssuer()),
             output: log, detached: true)
         return Started(daemon: daemon, pid: pid, logOffset: offset)
     }

@@ -1,3 +1,4 @@
+import AccessControl
 import Foundation
 
 /// A look at everything, taken without a credential and without changing anything.
@@ -147,10 +148,11 @@ struct StatusReport: Encodable, Sendable {
     private static func keyFetcher(_ home: Home) -> [Process] {
         guard let issuer = try? ExternalIssuer.read(home), issuer.url != nil else { return [] }
         let running = RunningProcess.keyFetcher(home: home)
+        let outdated = KeySetFetch.read(beside: home.issuerKeySet)?.problem(at: Date())
         return [
             Process(
                 name: "issuer-keys", pid: running?.pid, ready: running != nil,
-                problem: running == nil ? "does not run: `chancery up` starts it" : nil)
+                problem: running == nil ? "does not run: `chancery up` starts it" : outdated)
         ]
     }
 

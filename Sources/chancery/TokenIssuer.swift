@@ -16,7 +16,7 @@ struct TokenIssuer {
     static func ensure(in home: Home) throws(OperatorError) {
         try ensureKey(in: home)
         let issuer = try TokenIssuer(home: home)
-        if !issuer.publishes(home.issuerKeySet) {
+        if !issuer.isAlone(in: home.issuerKeySet) {
             try Files.write(issuer.keySet.utf8, to: home.issuerKeySet, mode: 0o644)
         }
     }
@@ -38,8 +38,32 @@ struct TokenIssuer {
         }
     }
 
-    /// Whether the file is the key set of this key.
-    func publishes(_ path: String) -> Bool { (try? Files.readText(path)) == keySet }
+    /// Whether the file is the key set that `ensure` writes: no other key counts beside this one.
+    func isAlone(in path: String) -> Bool { (try? Files.readText(path)) == keySet }
+
+    /// Whether this key is among those of the file, however it is written there.
+    func isPublished(in path: String) -> Bool {
+        struct KeySet: Decodable { let keys: [Key] }
+        struct Key: Decodable {
+            let x: String?
+            let y: String?
+        }
+        guard let text = try? Files.readText(path),
+            let set = try? JSONDecoder().decode(KeySet.self, from: Data(text.utf8))
+        else { return false }
+        let raw = key.publicKey.rawRepresentation
+        return set.keys.contains { key in
+            Self.coordinate(key.x) == raw.prefix(48) && Self.coordinate(key.y) == raw.suffix(48)
+        }
+    }
+
+    /// Base64 of either alphabet, padded or not: readers differ in what they accept.
+    private static func coordinate(_ text: String?) -> Data? {
+        guard var text else { return nil }
+        text = text.replacingOccurrences(of: "-", with: "+")
+            .replacingOccurrences(of: "_", with: "/").filter { $0 != "=" }
+        return Data(base64Encoded: text + String(repeating: "=", count: -text.utf8.count & 3))
+    }
 
     /// A signed bearer token.
     /// - Parameters:

@@ -454,6 +454,29 @@ import Testing
         #expect(verifier.cached(Data(token.utf8)) == nil)
     }
 
+    /// To be listened to is not to be believed: a revocation, or a new key, must not shut out who was known.
+    @Test func knownTokensStayKnownUntilTheyAreRefused() async throws {
+        let box = ClockBox()
+        let verifier = try keySet.verifier(now: { box.date })
+        let tokens = try (1...3).map { try issuer.token(claims: ["jti": "t-\($0)"]) }
+        func known() -> [Bool] { tokens.map { verifier.remembers(Data($0.utf8)) } }
+        #expect(known() == [false, false, false])
+        for token in tokens { _ = try await verifier.verify(token) }
+        try keySet.write([issuer.jwk, TestIssuer(keyID: "k2").jwk])
+        // Nobody has read them yet: so it is for a moment after each change.
+        #expect(verifier.cached(Data(tokens[0].utf8)) == nil)
+        #expect(known() == [true, true, true])
+        try Data("1800000000 t-1\n".utf8).write(to: URL(filePath: keySet.deniedPath))
+        #expect(await refusal(tokens[0], verifier) == .denied)
+        #expect(known() == [false, true, true])
+        try keySet.write([TestIssuer(keyID: "k2").jwk])
+        #expect(await refusal(tokens[1], verifier) == .unknownKey)
+        #expect(known() == [false, false, true])
+        #expect(!verifier.remembers(Data(try issuer.token(claims: ["jti": "t-4"]).utf8)))
+        box.set(TestIssuer.now + 300)
+        #expect(known() == [false, false, false])
+    }
+
     /// A file rewritten with the same keys makes tokens verify anew, and no more than that.
     @Test func rememberedTokensOutliveARewriteOfTheSameKeys() async throws {
         let verifier = try keySet.verifier()
@@ -482,6 +505,51 @@ import Testing
         #expect(await verifier.problem() == nil)
         try FileManager.default.removeItem(atPath: keySet.path)
         _ = try await verifier.verify(try issuer.token(claims: ["jti": "t-2"]))
+    }
+
+    /// Those in force, back in their place, are the same file as before.
+    @Test func aProblemGoesWhenTheFileFromBeforeIsBack() async throws {
+        let verifier = try keySet.verifier()
+        let files = FileManager.default
+        let aside = keySet.path + ".aside"
+        try files.moveItem(atPath: keySet.path, toPath: aside)
+        try Data("{".utf8).write(to: URL(filePath: keySet.path))
+        try Data("no line of ours".utf8).write(to: URL(filePath: keySet.deniedPath))
+        let problem = await verifier.problem()
+        #expect(problem?.contains(keySet.path) == true)
+        #expect(problem?.contains(keySet.deniedPath) == true)
+        try files.removeItem(atPath: keySet.path)
+        try files.moveItem(atPath: aside, toPath: keySet.path)
+        try files.removeItem(atPath: keySet.deniedPath)
+        #expect(await verifier.problem() == nil)
+        _ = try await verifier.verify(try issuer.token())
+    }
+
+    /// An issuer that cannot be reached withdraws nothing.
+    @Test func keysThatAreNotFetchedAnyMoreAreToldOf() async throws {
+        let box = ClockBox()
+        let verifier = try keySet.verifier(now: { box.date })
+        let path = KeySetFetch.path(of: keySet.path)
+        defer { unlink(path) }
+        func note(_ every: Duration?) throws {
+            let keys = try Data(contentsOf: URL(filePath: keySet.path))
+            try JSONEncoder().encode(KeySetFetch(of: keys, at: box.date, every: every))
+                .write(to: URL(filePath: path))
+        }
+        try note(.seconds(60))
+        box.set(TestIssuer.now + 180)
+        #expect(await verifier.problem() == nil)
+        box.set(TestIssuer.now + 181)
+        #expect(await verifier.problem()?.contains("every 60 s") == true)
+        try note(.seconds(60))
+        #expect(await verifier.problem() == nil)
+        // Put there by somebody since, or fetched once: nobody said that it would be fetched again.
+        box.set(TestIssuer.now + 10_000)
+        try keySet.write([issuer.jwk, TestIssuer(keyID: "k2").jwk])
+        #expect(await verifier.problem() == nil)
+        try note(nil)
+        box.set(TestIssuer.now + 100_000)
+        #expect(await verifier.problem() == nil)
     }
 
     @Test func keySetIsLookedAtNoMoreOftenThanAllowed() async throws {

@@ -140,6 +140,7 @@ import Testing
     @Test(arguments: [
         "http://localhost/jwks.json", "https://", "https://user:secret@localhost/jwks",
         "file:///etc/passwd", "localhost/jwks", "https://localhost/#x", "",
+        "https://localhost/jwks?key=secret",
     ])
     func keysComeOverHTTPSAlone(url: String) throws {
         let error = #expect(throws: OperatorError.self) {
@@ -168,6 +169,68 @@ import Testing
         try LiveIssuer.keySet(second).write(to: URL(filePath: home.issuerKeySet))
         #expect(try await refresh.run() == .init(added: ["k1"], removed: ["k2"], unusable: []))
         #expect(server.asked.last == .some(nil))
+        await client.shutdown()
+    }
+
+    @Test func eachFetchThatSucceedsIsNotedAndNoOther() async throws {
+        _ = try await fetch()
+        let path = KeySetFetch.path(of: home.issuerKeySet)
+        #expect(KeySetFetch.read(beside: home.issuerKeySet) != nil)
+        try FileManager.default.removeItem(atPath: path)
+        server.publish(.init([], status: 500))
+        #expect(await failure() != nil)
+        #expect(!Files.exists(path))
+        server.publish(.init(try LiveIssuer.keySet(first)))
+        #expect(try await fetch() == nil)
+        #expect(KeySetFetch.read(beside: home.issuerKeySet) != nil)
+        try LiveIssuer.keySet(second).write(to: URL(filePath: home.issuerKeySet))
+        #expect(KeySetFetch.read(beside: home.issuerKeySet) == nil)
+    }
+
+    @Test func ourKeyIsFoundHoweverItIsWritten() throws {
+        try TokenIssuer.ensure(in: home)
+        let issuer = try TokenIssuer(home: home)
+        let text = try Files.readText(home.issuerKeySet)
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: [[String: String]]]
+        )
+        var keys = try #require(json["keys"])
+        #expect(issuer.isPublished(in: home.issuerKeySet) && issuer.isAlone(in: home.issuerKeySet))
+        keys[0]["kid"] = "other"
+        keys.insert(first.jwk, at: 0)
+        try JSONSerialization.data(withJSONObject: ["keys": keys], options: .prettyPrinted)
+            .write(to: URL(filePath: home.issuerKeySet))
+        #expect(issuer.isPublished(in: home.issuerKeySet) && !issuer.isAlone(in: home.issuerKeySet))
+        try LiveIssuer.keySet(first).write(to: URL(filePath: home.issuerKeySet))
+        #expect(!issuer.isPublished(in: home.issuerKeySet))
+    }
+
+    /// A gateway that was taken over would have an operator sign for another log.
+    @Test func nothingIsSignedForALogThatTheTrustFileDoesNotName() async throws {
+        let url = server.url.replacingOccurrences(of: "/jwks.json", with: "")
+        let client = try GatewayClient(home: home, base: url)
+        server.publish(.init("one.example/g2\n7\n".utf8))
+        // Without a trust file there is nobody else to ask.
+        #expect(try await LogOrigin.confirmed(by: client, home: home) == "one.example/g2")
+        func trust(_ origins: [String]) throws {
+            try JSONSerialization.data(
+                withJSONObject: ["generations": origins.map { ["origin": $0] }]
+            ).write(to: URL(filePath: home.trust))
+        }
+        try trust(["one.example/g1", "one.example/g2"])
+        #expect(try await LogOrigin.confirmed(by: client, home: home) == "one.example/g2")
+        for origins in [["one.example/g2", "one.example/g3"], ["two.example/g2"]] {
+            try trust(origins)
+            let error = await #expect(throws: OperatorError.self) {
+                _ = try await LogOrigin.confirmed(by: client, home: home)
+            }
+            #expect(error?.code == .refused, "\(origins)")
+        }
+        try Data("{".utf8).write(to: URL(filePath: home.trust))
+        let damaged = await #expect(throws: OperatorError.self) {
+            _ = try await LogOrigin.confirmed(by: client, home: home)
+        }
+        #expect(damaged?.code == .inputOutput)
         await client.shutdown()
     }
 

@@ -72,7 +72,7 @@ struct API: Sendable {
         request.method = method
         if let token { request.headers.add(name: "Authorization", value: "Bearer " + token) }
         if let body {
-            SentPeople.note(body)
+            SentPeople.note(body, in: directory)
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         let identity = signing(token)
@@ -86,6 +86,7 @@ struct API: Sendable {
         let response = try await (shown?.client ?? client).execute(
             request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 64 << 20)
+        LeakScan.answered(in: directory)
         // Of a bulk request each line may be an error.
         if response.status.code >= 400 || path == "/api/v1/mutations" {
             LeakScan.keep(Array(buffer: bytes), in: directory)

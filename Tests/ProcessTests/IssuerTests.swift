@@ -54,12 +54,53 @@ extension ProcessTests {
                 let again = try home.chancery("up")
                 #expect(again.status == 0, "\(again.said)")
                 #expect(try await isKnown(stack.api, newToken))
-                server.stop()
+                try await goBack(stack, server, newToken)
                 await stack.stop()
             } catch {
                 await stack.stop()
                 throw error
             }
+        }
+
+        /// To the development issuer, whose keys must not come under daemons that believe another name, nor another's under its name.
+        private func goBack(
+            _ stack: Stack, _ server: IssuerServer, _ token: String
+        ) async throws {
+            let home = stack.home
+            let (remembered, keys) = (home.root + "/pki/issuer.json", home.root + "/pki/jwks.json")
+            let (saved, fetched) = (try Self.text(remembered), try Self.text(keys))
+            try FileManager.default.removeItem(atPath: remembered)
+            let running = try home.chancery("up")
+            #expect(running.status != 0 && running.said.contains("chancery down"))
+            #expect(try Self.text(keys) == fetched)
+            #expect(try await isKnown(stack.api, token))
+            _ = try home.chancery("down")
+
+            // Killed between name and keys: nothing starts before the keys are there.
+            let pending = saved.replacingOccurrences(of: "{", with: #"{"keysPending":true,"#)
+            try pending.write(toFile: remembered, atomically: true, encoding: .utf8)
+            server.stop()
+            let unreachable = try home.chancery("up")
+            #expect(unreachable.status != 0, "\(unreachable.said)")
+            #expect(try home.pids()["chancery-gateway"] == nil)
+            // Neither does a rebuild, which starts daemons of its own.
+            let rebuilt = try home.chancery("rebuild")
+            #expect(rebuilt.status != 0 && rebuilt.said.contains("chancery up"), "\(rebuilt.said)")
+            // And keys that were fetched for one are not another's.
+            let other = try home.chancery("up", "--issuer", "https://other.example")
+            #expect(other.status != 0 && other.said.contains("another issuer"), "\(other.said)")
+
+            try FileManager.default.removeItem(atPath: remembered)
+            let back = try home.chancery("up")
+            #expect(back.status == 0, "\(back.said)")
+            #expect(try await !isKnown(stack.api, token))
+            #expect(try home.pids()["issuer-keys"] == nil)
+            let own = try home.token("verifier")
+            #expect(try await isKnown(stack.api, own))
+        }
+
+        private static func text(_ path: String) throws -> String {
+            try String(contentsOfFile: path, encoding: .utf8)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Synchronization
 import Testing
 
 /// What stands in no log and in no error: tokens, keys, and who the contacts are. Every fixture is looked over when it is taken down, all
@@ -8,10 +9,13 @@ struct LeakScan {
     private let scanner: ByteScanner
     private let directory: String
 
-    /// - Parameter directory: of a fixture; what lies in its data directories' `pki/` and beside them is its keys.
-    init(_ directory: String) {
+    /// - Parameters:
+    ///   - directory: of a fixture; what lies in its data directories' `pki/` and beside them is its keys.
+    ///   - people: who must not be named; nil: those whom its clients have sent.
+    init(_ directory: String, people: Set<String>? = nil) {
         self.directory = directory
-        let needles = Self.tokens.union(Self.people).union(SentPeople.needles)
+        let needles = Self.tokens.union(Self.people)
+            .union(SentPeople.needles(people ?? SentPeople.of(directory)))
         scanner = ByteScanner(needles.union(KeyFiles.needles(below: directory)))
     }
 
@@ -30,15 +34,26 @@ struct LeakScan {
 
     /// Appends an error's body to what is looked over at the end.
     static func keep(_ body: [UInt8], in directory: String) {
-        let path = directory + "/" + errors
-        if !FileManager.default.fileExists(atPath: path) {
-            try? Data().write(to: URL(filePath: path))
+        // Many clients write at once: each body whole, at the end.
+        let file = open(directory + "/" + errors, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            // Some send to a fixture that is gone.
+            if errno != ENOENT { Issue.record("an error cannot be kept: \(errno)") }
+            return
         }
-        guard let file = FileHandle(forWritingAtPath: path) else { return }
-        defer { try? file.close() }
-        _ = try? file.seekToEnd()
-        try? file.write(contentsOf: Data(body + [0x0A]))
+        defer { close(file) }
+        let bytes = body + [0x0A]
+        if write(file, bytes, bytes.count) != bytes.count {
+            Issue.record("an error was not kept whole: \(errno)")
+        }
     }
+
+    /// A gateway of the fixture has answered: then there is a log of it to look over.
+    static func answered(in directory: String) {
+        answering.withLock { _ = $0.insert(directory) }
+    }
+
+    private static let answering = Mutex<Set<String>>([])
 
     private static let errors = "errors-sent"
 
@@ -57,8 +72,22 @@ struct LeakScan {
     /// Fails the test, or the run, for each.
     func record() {
         for finding in findings() { Issue.record("a secret or a person leaked: \(finding)") }
+        if hasUnloggedGateway { Issue.record("a gateway answered and has logged nothing") }
     }
 
+    /// Looking over logs that nobody writes finds nothing.
+    var hasUnloggedGateway: Bool {
+        let logs = files.dropLast()
+        guard Self.answering.withLock({ $0.contains(directory) }), !logs.isEmpty else {
+            return false
+        }
+        return !logs.contains { path in
+            let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+            return path.contains("/log/gateway.log") && (size ?? 0) > 0
+        }
+    }
+
+    /// The logs, and last the errors that were sent.
     private var files: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         let logs = names.flatMap { name -> [String] in

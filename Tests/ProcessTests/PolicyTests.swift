@@ -61,7 +61,8 @@ extension ProcessTests {
             func requireTold(_ generation: Int? = nil) throws {
                 // What was compiled in then, this version does not claim to know.
                 for (index, text) in [
-                    (0, ""), (first - 1, before == Self.standard ? "" : before), (first, narrow), (second - 1, narrow),
+                    (0, ""), (first - 1, before == Self.standard ? "" : before), (first, narrow),
+                    (second - 1, narrow),
                     (second, before),
                 ] {
                     let shown = try show(at: index, generation: generation)

@@ -44,12 +44,13 @@ struct APIFixture {
         init(
             _ path: String, _ method: HTTPRequest.Method = .get,
             token: String? = "enrichment-platform", from address: String? = nil,
-            headers: [String: String?] = [:], body: [UInt8]? = nil
+            certificate: ClientCertificate? = nil, headers: [String: String?] = [:],
+            body: [UInt8]? = nil
         ) {
             self.method = method
             self.path = path
             self.body = body
-            peer = ClientPeer(address: address)
+            peer = ClientPeer(address: address, certificate: certificate)
             var all: [String: String?] = ["X-Purpose": "sales"]
             if let token { all["Authorization"] = "Bearer \(token)" }
             all.merge(headers) { $1 }

@@ -1,3 +1,5 @@
+import ContactServices
+import Foundation
 import Synchronization
 import Testing
 
@@ -97,6 +99,44 @@ import Testing
         #expect(replies[3].header("RateLimit-Policy")?.contains("failed-authentication") == true)
         // What counts is not counted.
         #expect(replies[5].header("RateLimit-Policy")?.contains("failed-authentication") == false)
+    }
+
+    /// Replies to `sent`, with two tokens that may fail from an address.
+    private static func replies(_ sent: [APIFixture.Sent]) async throws -> [Int] {
+        var fixture = Self.fixture()
+        fixture.edge.rateLimits.failedAuthentication = 2
+        return try await fixture.sendAll(sent).map(\.status)
+    }
+
+    @Test func aClientCertificateIsListenedToWhateverItsNeighboursSend() async throws {
+        let here = "192.0.2.7"
+        let certificate = ClientCertificate(
+            subject: "subject-enrichment-platform", thumbprint: Data(repeating: 1, count: 32),
+            der: Data())
+        let garbage = APIFixture.Sent(Self.contact, token: "nonsense", from: here)
+        let known = APIFixture.Sent(Self.contact, from: here, certificate: certificate)
+        let own = APIFixture.Sent(
+            Self.contact, token: "nonsense", from: here, certificate: certificate)
+        #expect(
+            try await Self.replies([own, own, own, garbage, garbage, garbage, known])
+                == [401, 401, 401, 401, 401, 429, 404])
+    }
+
+    @Test func tokensThatCountOrDidInTheirTimeCostTheirAddressNothing() async throws {
+        let here = "192.0.2.7"
+        let good = APIFixture.Sent(Self.contact, from: here)
+        let expired = APIFixture.Sent(Self.contact, token: "expired", from: here)
+        let garbage = APIFixture.Sent(Self.contact, token: "nonsense", from: here)
+        #expect(
+            try await Self.replies([
+                expired, expired, expired, good, good, good, garbage, good, garbage, good,
+            ]) == [401, 401, 401, 404, 404, 404, 401, 404, 401, 429])
+    }
+
+    @Test func aKnownTokenThatIsRefusedIsCounted() async throws {
+        let revoked = APIFixture.Sent(Self.contact, token: "revoked", from: "192.0.2.7")
+        let new = APIFixture.Sent(Self.contact, from: "192.0.2.7")
+        #expect(try await Self.replies([new, revoked, revoked, new]) == [404, 401, 401, 429])
     }
 
     @Test func whatIsBeyondAQuotaIsInTheAuditTrailFolded() async throws {

@@ -3,19 +3,29 @@ import Testing
 @testable import PublicAPI
 
 @Suite struct RateLimiterTests {
-    /// Many at once that were all let in leave a debt, and not one without end.
-    @Test func whatIsChargedBeyondTheQuotaIsPaidByWaiting() {
-        let limiter = RateLimiter(RateLimit(name: .failedAuthentication, quota: 60))
-        let second: Int64 = 1_000_000_000
-        for _ in 0..<60 { limiter.charge("a", at: 0) }
-        #expect(limiter.look("a", at: 0).retryAfter == 1)
-        for _ in 0..<100 { limiter.charge("a", at: 0) }
-        #expect(limiter.look("a", at: 0).retryAfter == 101)
-        #expect(limiter.look("a", at: 100 * second).wait != nil)
-        #expect(limiter.look("a", at: 101 * second).wait == nil)
-        #expect(limiter.look("b", at: 0).remaining == 60)
+    @Test func nobodyOwesMoreThanAWindow() {
+        let limiter = Self.limiter(60)
         for _ in 0..<100_000 { limiter.charge("a", at: 0) }
-        #expect(limiter.look("a", at: 10 * 60 * second).wait == nil)
+        #expect(limiter.take("a", at: 0).retryAfter == 1)
+        #expect(limiter.take("b", at: 0).wait == nil)
+        #expect(limiter.take("a", at: Self.second).wait == nil)
+        #expect(limiter.take("a", at: Self.second).retryAfter == 1)
+        #expect(limiter.take("a", at: 61 * Self.second).remaining == 59)
+    }
+
+    /// Many at once: no more are let in than may fail, and those that succeed cost nothing.
+    @Test func whatIsGivenBackIsThereAgain() {
+        let limiter = Self.limiter(2)
+        #expect(limiter.take("a", at: 0).wait == nil)
+        #expect(limiter.take("a", at: 0).wait == nil)
+        #expect(limiter.take("a", at: 0).wait != nil)
+        limiter.giveBack("a")
+        #expect(limiter.take("a", at: 0).wait == nil)
+        #expect(limiter.take("a", at: 0).wait != nil)
+        for _ in 0..<100 { limiter.giveBack("a") }
+        #expect(limiter.take("a", at: 0).remaining == 1)
+        limiter.giveBack("nobody")
+        #expect(limiter.take("nobody", at: 0).remaining == 1)
     }
 
     private static let second: Int64 = 1_000_000_000

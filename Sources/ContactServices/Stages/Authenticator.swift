@@ -7,7 +7,7 @@ public protocol TokenAuthority: Sendable {
     /// - Throws: anything, when the token does not count; the reason is not told to the caller.
     func principal(of token: Data) async throws -> SecurityPrincipal
 
-    /// Whether `principal(of:)` will answer without checking a signature.
+    /// Whether it counted before, and was not refused and has not expired since.
     func remembers(_ token: Data) -> Bool
 }
 
@@ -31,7 +31,7 @@ public struct Authenticator: Sendable {
         self.sources = sources
     }
 
-    /// Whether the token was verified before, so that it costs little to be told whose it is.
+    /// Whether the token was verified before and may be expected to count again.
     public func remembers(_ token: String) -> Bool { authority.remembers(Data(token.utf8)) }
 
     /// - Parameters:
@@ -48,11 +48,14 @@ public struct Authenticator: Sendable {
         do {
             principal = try await authority.principal(of: bytes)
         } catch {
-            refusals.note((error as? AuthenticationError)?.code.rawValue ?? "unauthenticated")
-            throw ServiceError(
+            let code = (error as? AuthenticationError)?.code
+            refusals.note(code?.rawValue ?? "unauthenticated")
+            var refusal = ServiceError(
                 .unauthenticated,
                 "The bearer token is missing, expired or not valid; get a new one and send the request again."
             )
+            refusal.isOfVerifiedToken = code == .expired
+            throw refusal
         }
         do throws(ServiceError) {
             try Self.checkBinding(of: principal, to: certificate)

@@ -50,17 +50,24 @@ struct Gate: Sendable {
         _ request: Request, _ context: GatewayContext
     ) async throws(ServiceError) -> Authenticated {
         let token = Self.token(request)
-        let address = token.isEmpty ? nil : context.peer.address
-        if let address, !authenticator.remembers(token) {
-            try limits.admit(unknownTokenFrom: address, context.account)
+        // Who shows a certificate that counts is known, and answers for nobody else on its address.
+        let address =
+            token.isEmpty || context.peer.certificate != nil ? nil : context.peer.address
+        let isReserved = address != nil && !authenticator.remembers(token)
+        if let address, isReserved {
+            try limits.reserve(unknownTokenFrom: address, context.account)
         }
         do throws(ServiceError) {
-            return try await authenticator.authenticate(
+            let authenticated = try await authenticator.authenticate(
                 token: token, certificate: context.peer.certificate,
                 address: context.peer.address, requestID: context.requestID,
                 signature: Self.signature(request, context.peer.certificate))
+            if let address, isReserved { limits.giveBack(to: address) }
+            return authenticated
         } catch {
-            if let address, error.code == .unauthenticated { limits.countFailure(of: address) }
+            let counts = error.code == .unauthenticated && !error.isOfVerifiedToken
+            if let address, isReserved, !counts { limits.giveBack(to: address) }
+            if let address, !isReserved, counts { limits.countFailure(of: address) }
             throw error
         }
     }

@@ -55,29 +55,22 @@ final class RateLimiter: Sendable {
         }
     }
 
-    /// The same without taking anything.
-    func look(_ key: String, at now: Int64) -> RateLimitState {
+    /// Undoes one `take`.
+    func giveBack(_ key: String) {
         table.withLock { table in
-            let full = max(table.young[key] ?? table.old[key] ?? now, now)
-            let over = full + limit.interval - now - RateLimit.windowNanoseconds
-            if over > 0 { table.set(full, key, capacity: capacity) }
-            return RateLimitState(
-                limit: limit,
-                remaining: over > 0 ? 0 : Int(-over / limit.interval) + 1,
-                untilFull: full - now, wait: over > 0 ? over : nil)
+            guard let full = table.young[key] ?? table.old[key] else { return }
+            table.set(full - limit.interval, key, capacity: capacity)
         }
     }
 
-    /// Takes one whether there is one or not. A debt is paid like everything else, by waiting, ten windows at most.
+    /// Takes one where there is one: nobody owes more than a window.
     func charge(_ key: String, at now: Int64) {
         table.withLock { table in
             let full = max(table.young[key] ?? table.old[key] ?? now, now)
-            let most = now + Self.windowsOfDebt * RateLimit.windowNanoseconds
+            let most = now + RateLimit.windowNanoseconds
             table.set(min(full + limit.interval, most), key, capacity: capacity)
         }
     }
-
-    private static let windowsOfDebt: Int64 = 10
 
     var count: Int { table.withLock { $0.young.count + $0.old.count } }
 }

@@ -41,14 +41,17 @@ final class RequestLimits: Sendable {
 
     // MARK: - Tokens that do not count
 
-    /// Whether the address has sent so many that what it sends now is not looked at.
+    /// Counts a token before it is looked at, so that of many under way together no more are looked at than may fail.
     ///
-    /// - Throws: `rate-limited`
-    func admit(unknownTokenFrom text: String, _ account: RateAccount) throws(ServiceError) {
-        try answer(failures.look(ClientNetwork.of(text), at: now()), account)
+    /// - Throws: `rate-limited` where the address has sent too many.
+    func reserve(unknownTokenFrom text: String, _ account: RateAccount) throws(ServiceError) {
+        try answer(failures.take(ClientNetwork.of(text), at: now()), account)
     }
 
-    /// Counted although it was answered: also those beyond the quota that were under way together.
+    /// It counted, or would have in time.
+    func giveBack(to text: String) { failures.giveBack(ClientNetwork.of(text)) }
+
+    /// Of one that was known and not reserved for.
     func countFailure(of text: String) { failures.charge(ClientNetwork.of(text), at: now()) }
 
     private func answer(
