@@ -153,8 +153,11 @@ extension ProcessTests.Relabel {
             #expect(unknown == .invalid)
             try stack.home.killNine(stack.home.pids()["chancery-keeper"])
             try stack.up()
-            let late = try await refusal(before, peer)
+            // What it does not know may be another keeper's; then it knows that one's alone.
+            let late = try await refusal(wrong, peer)
             #expect(late == .unavailable)
+            let stale = try await refusal(before, peer)
+            #expect(stale == .invalid)
         }
         let read = try await api.get("/api/v1/contacts/\(ada.id)")
         #expect(read.json?["label"]?.string == "s1/i1", "\(read.text)")
