@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import ProcessBoundary
 import Testing
 
 extension ProcessTests {
@@ -47,6 +48,14 @@ extension ProcessTests {
             }
         }
 
+        private func introductionKey() async throws -> Data {
+            let peer = DaemonPeer(stack.home)
+            let reply = try? await peer.ask(
+                WireKeeperRequest.OneOf_Operation.introductionKey(.init()), asLedger: true)
+            await peer.shutdown()
+            return try #require(reply).introductionKey.key
+        }
+
         @Test func keysStandInTheKeepersMemoryAloneAndInNoFile() async throws {
             try await create(Self.people(20))
             let known = Set(try publicKeys())
@@ -57,7 +66,10 @@ extension ProcessTests {
                     Array($0.publicKey.rawRepresentation)
                 }
             }
-            let secrets = guarded.subtracting(publicHalves)
+            // The one that the ledger is told, so that it knows the keeper's word; it opens nothing and is of this start alone.
+            let told = Array(try await introductionKey())
+            #expect(guarded.contains(told))
+            let secrets = guarded.subtracting(publicHalves).subtracting([told])
             // What was found is what it is taken for: the log key is among it.
             let isLogKey = secrets.contains { seed in
                 let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
