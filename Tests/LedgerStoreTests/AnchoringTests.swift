@@ -92,10 +92,6 @@ import Testing
         await ledger.close(sealing: true)
         let old = try fixture.signer.copy()
         ledger = try await open(fixture)
-        // Else it may be the last entry, and be asked about.
-        try await wait("a start") { [ledger] in
-            try anchors(ledger).last?.occasion == "START"
-        }
         _ = try await ledger.appendOne(Drafts.create(bob))
         if !isClean { fixture.signer.change { $0.cannotAnchor = true } }
         await ledger.close(sealing: false)
@@ -137,6 +133,7 @@ import Testing
         let (fixture, old, size) = try await rolledBack(stoppingCleanly: false)
         let report = try #require(try await recover(fixture, old))
         #expect(report.begun == 2 && report.size == size)
-        #expect(report.notInPlace?.contains("anchor") == true, "\(report.notInPlace ?? "")")
+        // Its last entry is no anchor, or one of another occasion, as it happens.
+        #expect(report.notInPlace?.contains("clean stop") == true, "\(report.notInPlace ?? "")")
     }
 }
