@@ -14,6 +14,8 @@ struct EventProjection {
     private var subjects: [SubjectTag: SubjectChange] = [:]
     /// Contacts of subjects asked for before; nil: there is none.
     private var known: [SubjectTag: Contact?] = [:]
+    /// Of audit entries of this batch: a transaction that is undone takes what it noted with it.
+    private var auditLabels: Set<String> = []
     private(set) var rememberedRows = 0
 
     private struct Contact {
@@ -53,6 +55,9 @@ struct EventProjection {
                 try raise(subject, by: header.label)
             }
         case .audited(let event):
+            if auditLabels.insert(header.label).inserted {
+                try tables.note(auditLabel: header.label)
+            }
             try tables.audited(event, header, at: position)
             try remember(event.mutations, header)
         case .segmentSealed(let event): try tables.sealed(event, at: position)

@@ -214,9 +214,13 @@ final class ProjectionTables: Sendable {
         try idempotency.run()
     }
 
-    func audited(_ event: AuditEvent, _ header: EntryHeader, at position: UInt64) throws {
-        auditLabel.bind(1, header.label)
+    /// Before the first audit entry under a label.
+    func note(auditLabel label: String) throws {
+        auditLabel.bind(1, label)
         try auditLabel.run()
+    }
+
+    func audited(_ event: AuditEvent, _ header: EntryHeader, at position: UInt64) throws {
         audit.bind(1, position)
         audit.bind(2, header.time.microsecondsSince1970)
         audit.bind(3, header.label)
