@@ -1,6 +1,7 @@
 public import ContactModel
 import Crypto
 import Foundation
+import LedgerFormat
 
 /// Where callers' requests come from, for audit entries (FORMAT 9.5): under a key of the day and the caller, for the address is the caller's
 /// and no data subject's; bound to the label of what is written about the caller.
@@ -87,16 +88,7 @@ public struct CallerAddresses: Sendable {
         guard (try? SecurityLabel(label)) != nil else {
             throw KeyCustodyError(.invalid, "an address is sealed under a security label")
         }
-        let isPrincipal = principal.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: ":"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        guard isPrincipal, (1...CustodyLimits.maxPrincipal).contains(principal.utf8.count) else {
+        guard EntryHeader.isActor(principal) else {
             throw KeyCustodyError(.invalid, "an address is sealed for a principal's id")
         }
     }
