@@ -53,6 +53,7 @@ public struct PublicAPI: Sendable {
         PolicyRoutes(gate: gate, policies: PolicyService(ledger: ledger, policies: policies))
             .register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
+        OpenAPIRoutes(gate: gate).register(on: routes)
         HealthRoutes(
             readiness: ReadinessService(ledger: ledger, keeper: keeper, policies: policies),
             certificates: edge.certificates, credentials: edge.credentials
