@@ -12,50 +12,31 @@ import Testing
 @Suite struct OpenAPITests {
     let fixture = APIFixture()
 
-    private struct Operation: Hashable {
+    private struct Route: Hashable {
         let method: String
         let path: String
-    }
 
-    private func document() throws -> [String: Any] {
-        let value = try JSONSerialization.jsonObject(with: Data(OpenAPIDocument.bytes))
-        return try #require(value as? [String: Any])
-    }
-
-    private func operations() throws -> [(key: Operation, value: [String: Any])] {
-        let paths = try #require(try document()["paths"] as? [String: [String: Any]])
-        return paths.flatMap { path, item in
-            item.compactMap { method, operation in
-                (operation as? [String: Any]).map {
-                    (Operation(method: method.uppercased(), path: path), $0)
-                }
+        init(_ method: HTTPRequest.Method, _ path: String) {
+            self.method = method.rawValue
+            // Tiles come by one route, of which the document tells hashes and bundles apart.
+            if let tiles = path.range(of: "/tile/") {
+                self.path = path[..<tiles.upperBound] + "**"
+            } else {
+                self.path = path
             }
         }
     }
 
-    /// Tiles come by one route, of which the document tells hashes and bundles apart.
-    private func route(of operation: Operation) -> Operation {
-        guard let tiles = operation.path.range(of: "/tile/") else { return operation }
-        return Operation(
-            method: operation.method, path: operation.path[..<tiles.upperBound] + "**")
-    }
-
     @Test func eachRouteHasAnOperationAndEachOperationARoute() throws {
-        let routes = fixture.api().router().routes.map {
-            Operation(method: $0.method.rawValue, path: "\($0.path)")
-        }
+        let routes = fixture.api().router().routes.map { Route($0.method, "\($0.path)") }
         #expect(routes.count >= 21)
-        #expect(Set(routes) == Set(try operations().map { route(of: $0.key) }))
-    }
-
-    @Test func operationsAreToldApartByTheirIDs() throws {
-        let ids = try operations().map { $0.value["operationId"] as? String }
-        #expect(!ids.contains(nil))
-        #expect(Set(ids).count == ids.count)
+        let operations = try DocumentedOperation.all()
+        #expect(Set(routes) == Set(operations.map { Route($0.method, $0.template) }))
+        #expect(Set(operations.map(\.id)).count == operations.count)
     }
 
     @Test func eachReferenceLeadsSomewhere() throws {
-        let document = try document()
+        let document = try OpenAPIReader()
         var references: Set<String> = []
         func walk(_ value: Any) {
             if let list = value as? [Any] { list.forEach(walk) }
@@ -63,19 +44,17 @@ import Testing
             if let reference = object["$ref"] as? String { references.insert(reference) }
             object.values.forEach(walk)
         }
-        walk(document)
+        walk(document.root)
         #expect(references.count > 50)
         for reference in references {
-            let steps = reference.split(separator: "/").map(String.init)
-            var found: Any? = steps.first == "#" ? document : nil
-            for step in steps.dropFirst() { found = (found as? [String: Any])?[step] }
-            #expect(found != nil, "\(reference)")
+            #expect(document.target(reference) != nil, "\(reference)")
         }
     }
 
     @Test(arguments: ServiceError.Code.allCases)
     func eachProblemStandsUnderItsStatus(code: ServiceError.Code) throws {
-        let components = try #require(try document()["components"] as? [String: [String: Any]])
+        let components = try #require(
+            try OpenAPIReader().root["components"] as? [String: [String: Any]])
         let name = "Problem\(code.status.code)"
         let schema = try #require(components["schemas"]?[name] as? [String: Any])
         let properties = try #require(schema["properties"] as? [String: [String: Any]])
@@ -88,12 +67,12 @@ import Testing
 
     /// Roles come from the permit table; which of its rows an operation is under is written by hand.
     @Test func eachActionIsSomeOperations() throws {
-        let operations = try operations()
-        let actions = operations.compactMap { $0.value["x-action"] as? String }
+        let operations = try OpenAPIReader().operations.map(\.2)
+        let actions = operations.compactMap { $0["x-action"] as? String }
         #expect(Set(actions) == Set(Action.allCases.map(\.rawValue)))
-        for (operation, value) in operations {
-            let isPublic = (value["security"] as? [Any])?.isEmpty == true
-            #expect(isPublic == (value["x-action"] == nil), "\(operation)")
+        for operation in operations {
+            let isPublic = (operation["security"] as? [Any])?.isEmpty == true
+            #expect(isPublic == (operation["x-action"] == nil), "\(operation)")
         }
     }
 

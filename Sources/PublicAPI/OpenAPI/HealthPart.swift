@@ -12,7 +12,8 @@ enum HealthPart {
                       "schema": {"type": "object", "required": ["status"], "properties": {"status": {"const": "alive"}}},
                       "example": {"status": "alive"}
                     }}
-                  }
+                  },
+                  \##(ProblemPart.ofProbe())
                 }
               }
             },
@@ -32,7 +33,8 @@ enum HealthPart {
                     "description": "Something is not; `detail` says what.",
                     "headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
                     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Readiness"}}}
-                  }
+                  },
+                  \##(ProblemPart.ofProbe())
                 }
               }
             },

@@ -5,14 +5,19 @@ import HTTPTypes
 enum ProblemPart {
     /// Members of an operation's `responses`, for a route that takes a purpose; `more` beside those that all of them give.
     static func ofPurpose(_ more: Int...) -> String {
-        refs([400, 401, 403, 422, 429, 500, 503] + more)
+        refs([400, 401, 403, 406, 422, 429, 500, 503] + more)
     }
 
     /// The same for other routes behind the gate.
-    static func ofData(_ more: Int...) -> String { refs([400, 401, 403, 429, 500, 503] + more) }
+    static func ofData(_ more: Int...) -> String {
+        refs([400, 401, 403, 406, 429, 500, 503] + more)
+    }
 
     /// And for those that everybody may use.
-    static func ofPublic(_ more: Int...) -> String { refs([400, 429, 500, 503] + more) }
+    static func ofPublic(_ more: Int...) -> String { refs([400, 406, 429, 500, 503] + more) }
+
+    /// And for probes.
+    static func ofProbe() -> String { refs([406]) }
 
     private static func refs(_ statuses: [Int]) -> String {
         statuses.sorted()
