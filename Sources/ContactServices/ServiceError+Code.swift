@@ -122,7 +122,8 @@ extension ServiceError {
 
     /// What kind of answer a code calls for; the public API gives each a status.
     public enum Kind: Sendable, CaseIterable {
-        case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed, notAcceptable
+        case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed
+        case notAcceptable
         case unauthenticated, forbidden, notFound, conflict, failedDependency, tooManyRequests
         case preconditionFailed
         case unavailable, `internal`
