@@ -66,6 +66,7 @@ extension ServiceError {
         case nothingToSeal = "nothing-to-seal"
         case conflict
         case preconditionFailed = "precondition-failed"
+        case preconditionRequired = "precondition-required"
 
         case rateLimited = "rate-limited"
 
@@ -114,6 +115,7 @@ extension ServiceError {
             case .rateLimited: .tooManyRequests
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict
             case .preconditionFailed: .preconditionFailed
+            case .preconditionRequired: .preconditionRequired
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable
             case .unreadable, .internalError: .internal
             }
@@ -125,7 +127,7 @@ extension ServiceError {
         case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed
         case notAcceptable
         case unauthenticated, forbidden, notFound, conflict, failedDependency, tooManyRequests
-        case preconditionFailed
+        case preconditionFailed, preconditionRequired
         case unavailable, `internal`
     }
 }

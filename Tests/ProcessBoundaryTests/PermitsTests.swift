@@ -14,6 +14,7 @@ import Testing
         .append: [.enrichmentPlatform],
         .relabel: [.dpo],
         .readContact: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
+        .readHistory: [.enrichmentPlatform, .dpo],
         .readEntry: [.verifier, .auditor],
         .receipt: [.enrichmentPlatform, .verifier, .auditor],
         .inclusion: [.verifier, .auditor],
@@ -56,9 +57,11 @@ import Testing
     static let entries: [String: [String: Role]] = [
         "contact": [
             "ContactCreated": .enrichmentPlatform, "AttributeEnriched": .enrichmentPlatform,
-            "ContactRelabelled": .dpo,
+            "ContactRelabelled": .dpo, "ContactUpdated": .enrichmentPlatform,
         ],
-        "consent": ["ConsentGranted": .enrichmentPlatform],
+        "consent": [
+            "ConsentGranted": .enrichmentPlatform, "ConsentRevoked": .enrichmentPlatform,
+        ],
         "provenance": ["ProvenanceRecorded": .enrichmentPlatform],
     ]
 
@@ -104,7 +107,7 @@ import Testing
         ]
         let types = [
             "ContactCreated", "AttributeEnriched", "ContactRelabelled", "ConsentGranted",
-            "ProvenanceRecorded",
+            "ProvenanceRecorded", "ContactUpdated", "ConsentRevoked",
             "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
             "ClockCorrected", "PolicySetActivated", "SubjectErased", "", "contactCreated",
         ]
@@ -149,7 +152,7 @@ import Testing
             (.seal(.init()), .seal), (.correctClock(.init()), .correctClock),
             (.erase(.init()), .erase), (.rotateKey(.init()), .rotateKey),
             (.listKeys(.init()), .listKeys), (.recordRefusals(.init()), .recordRefusals),
-            (.readAudit(.init()), .readAudit),
+            (.readAudit(.init()), .readAudit), (.readHistory(.init()), .readHistory),
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
             (.setPolicy(.init()), .setPolicy), (.policyInForce(.init()), .policyInForce),

@@ -124,6 +124,7 @@ public final class FakeLedger: LedgerPort {
         case .setPolicy: "setPolicy"
         case .policyInForce: "policyInForce"
         case .readPolicy: "readPolicy"
+        case .readHistory: "readHistory"
         }
     }
 }

@@ -5,16 +5,34 @@ public import Foundation
 public struct MutationCommand: Sendable {
     public var operation: Operation
     public var idempotency: Idempotency?
+    /// What the contact has to be for it (`If-Match`).
+    public var precondition: Precondition?
+    /// What is in force of the contact has to cover the purpose of the request.
+    public var needsCover = false
 
-    public init(operation: Operation, idempotency: Idempotency?) {
+    public init(
+        operation: Operation, idempotency: Idempotency?, precondition: Precondition? = nil
+    ) {
         self.operation = operation
         self.idempotency = idempotency
+        self.precondition = precondition
     }
 
     public enum Operation: Sendable {
         case createContact(ContactDraft)
         case addAttributes(Target, [AttributeDraft])
         case grantConsent(Target, ConsentDraft)
+        case updateContact(Target, ContactChange)
+        /// Ends a consent, or another legal basis, by its id.
+        case revokeConsent(Target, EntityID)
+    }
+
+    /// RFC 9110, section 13.1.1.
+    public enum Precondition: Sendable, Hashable {
+        /// There is such a contact.
+        case exists
+        /// Its version is one of these.
+        case versions([UInt64])
     }
 
     /// Which contact a mutation changes.
@@ -38,11 +56,22 @@ public struct MutationCommand: Sendable {
     var target: Target? {
         switch operation {
         case .createContact: nil
-        case .addAttributes(let target, _), .grantConsent(let target, _): target
+        case .addAttributes(let target, _), .grantConsent(let target, _),
+            .updateContact(let target, _), .revokeConsent(let target, _):
+            target
         }
     }
 
     var createdContact: ContactDraft? {
         if case .createContact(let draft) = operation { draft } else { nil }
+    }
+
+    /// That the contact gets, and nobody else may have.
+    var email: EmailAddress? {
+        switch operation {
+        case .createContact(let draft): draft.email
+        case .updateContact(_, let change): change.email
+        case .addAttributes, .grantConsent, .revokeConsent: nil
+        }
     }
 }

@@ -28,6 +28,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case setPolicy = "set_policy"
     case policyInForce = "policy_in_force"
     case readPolicy = "read_policy"
+    case readHistory = "read_history"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
@@ -54,6 +55,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .setPolicy: self = .setPolicy
         case .policyInForce: self = .policyInForce
         case .readPolicy: self = .readPolicy
+        case .readHistory: self = .readHistory
         case nil: return nil
         }
     }

@@ -71,6 +71,7 @@ extension ProcessTests {
                 (.rotateKey, .rotateKey(.with { $0.credential = credential })),
                 (.listKeys, .listKeys(.with { $0.credential = credential })),
                 (.readAudit, .readAudit(.with { $0.credential = credential })),
+                (.readHistory, .readHistory(.with { $0.credential = credential })),
                 (.setPolicy, .setPolicy(.with { $0.credential = credential })),
                 (.readPolicy, .readPolicy(.with { $0.credential = credential })),
             ]
@@ -118,7 +119,7 @@ extension ProcessTests {
 
         @Test func aCredentialDoesWhatItsRolesMayAndNothingElse() async throws {
             let may: [(token: String, Set<LedgerOperation>)] = [
-                (api.platform, [.prepare, .append, .readContact, .receipt]),
+                (api.platform, [.prepare, .append, .readContact, .receipt, .readHistory]),
                 (
                     api.auditor,
                     [
@@ -126,7 +127,10 @@ extension ProcessTests {
                         .readPolicy,
                     ]
                 ),
-                (api.officer, [.prepare, .readContact, .erase, .relabel, .readAudit]),
+                (
+                    api.officer,
+                    [.prepare, .readContact, .erase, .relabel, .readAudit, .readHistory]
+                ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
                 (api.administrator, [.setPolicy, .readPolicy]),
             ]
