@@ -19,8 +19,7 @@ enum AuditPart {
                    "schema": {"$ref": "#/components/schemas/TimeSince1970"}, "example": "2026-01-31T09:30:00Z"},
                   {"name": "until", "in": "query", "description": "Before.",
                    "schema": {"$ref": "#/components/schemas/TimeSince1970"}, "example": "2026-02-01T00:00:00Z"},
-                  {"name": "cursor", "in": "query", "description": "`next` of the page before.",
-                   "schema": {"$ref": "#/components/schemas/Cursor"}, "example": "1a"},
+                  \##(OpenAPIParameters.refs("cursor")),
                   {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}, "example": 50}
                 ],
                 "responses": {
@@ -49,7 +48,6 @@ enum AuditPart {
     private static let schemas = ##"""
         "AuditCategory": {"enum": ["DATA_ACCESS", "DATA_MUTATION", "LEDGER_ACCESS", "OPERATION", "AUTHENTICATION"]},
         "AuditOutcome": {"enum": ["ALLOWED", "DENIED", "REFUSED", "FAILED"]},
-        "Cursor": {"description": "Opaque.", "type": "string", "pattern": "^[1-9a-z][0-9a-z]{0,12}$"},
         "AuditPage": {
           "type": "object", "required": ["events"],
           "properties": {

@@ -1,7 +1,7 @@
 /// `/api/v1/contacts`.
 enum ContactPart {
     static let part = OpenAPIPart(
-        paths: [all, one, relabel].joined(separator: ","), schemas: ContactSchemas.members)
+        paths: [all, one].joined(separator: ","), schemas: ContactSchemas.members)
 
     private static let all = ##"""
         "/api/v1/contacts": {
@@ -10,14 +10,14 @@ enum ContactPart {
             "operationId": "createContact", "tags": ["contacts"], "summary": "Create a contact",
             "description": "A replay under the same Idempotency-Key answers 201, too, as the first request did; 404 once the contact is erased, or no longer to be seen by the caller.",
             \##(OpenAPIAccess.of(.createContact)),
-            "parameters": [\##(OpenAPIParameters.refs("purpose", "idempotencyKey"))],
+            "parameters": [\##(OpenAPIParameters.refs("purpose", "idempotencyKey", "prefer"))],
             "requestBody": {"required": true, "content": {"application/json": {
               "schema": {"$ref": "#/components/schemas/NewContact"}, "example": \##(example)
             }}},
             "responses": {
               "201": {
                 "description": "Created.",
-                "headers": {\##(OpenAPIHeaders.of("Location", "Link", "Idempotent-Replayed"))},
+                "headers": {\##(OpenAPIHeaders.of("Location", "Link", "Idempotent-Replayed", "Preference-Applied"))},
                 "links": {\##(links)},
                 "content": {"application/json": {
                   "schema": {"$ref": "#/components/schemas/Written"}, "example": \##(written)
@@ -55,16 +55,31 @@ enum ContactPart {
           "get": {
             "operationId": "getContact", "tags": ["contacts"], "summary": "Read a contact",
             \##(OpenAPIAccess.of(.readContact)),
-            "parameters": [\##(OpenAPIParameters.refs("contactID", "purpose"))],
+            "parameters": [\##(OpenAPIParameters.refs("contactID", "purpose", "asOf", "asOfGeneration", "ifNoneMatch"))],
             "responses": {
               "200": {
-                "description": "The contact as it is today.",
+                "description": "The contact.",
                 "headers": {\##(OpenAPIHeaders.of("ETag"))},
                 "content": {"application/json": {
                   "schema": {"$ref": "#/components/schemas/Contact"}, "example": \##(contact)
                 }}
               },
+              "304": {"description": "It is the one that If-None-Match names.", "headers": {\##(OpenAPIHeaders.of("ETag"))}},
               \##(ProblemPart.ofPurpose(404))
+            }
+          },
+          "put": {
+            "operationId": "updateContact", "tags": ["contacts"], "summary": "Another address and name, as a whole",
+            \##(OpenAPIAccess.of(.updateContact)),
+            "parameters": [\##(OpenAPIParameters.refs("contactID", "purpose", "requiredIfMatch", "idempotencyKey", "prefer"))],
+            "requestBody": {"required": true, "content": {"application/json": {
+              "schema": {"$ref": "#/components/schemas/ContactChange"},
+              "example": {"email": "jane.doe@example.com", "fullName": "Jane Doe"}
+            }}},
+            "responses": {
+              "200": \##(changed),
+              "204": \##(changedMinimal),
+              \##(ProblemPart.ofPurpose(404, 409, 412, 413, 415, 428))
             }
           },
           "delete": {
@@ -97,42 +112,40 @@ enum ContactPart {
         }
         """##
 
-    private static let relabel = ##"""
-        "/api/v1/contacts/{id}/relabel": {
-          \##(OpenAPIParameters.ofEveryPath),
-          "post": {
-            "operationId": "relabelContact", "tags": ["contacts"], "summary": "Raise or endorse a contact's label",
-            "description": "The caller's clearance holds the new label, the contact's and those of all its values; nothing lowers a label.",
-            \##(OpenAPIAccess.of(.relabelContact)),
-            "security": [{"bearer": [], "clientCertificate": []}],
-            "parameters": [\##(OpenAPIParameters.refs("contactID", "idempotencyKey"))],
-            "requestBody": {"required": true, "content": {"application/json": {
-              "schema": {"$ref": "#/components/schemas/Relabelling"},
-              "example": {"label": "s1/i2", "reason": "verified by phone, case 17"}
-            }}},
-            "responses": {
-              "200": {
-                "description": "Done.",
-                "headers": {\##(OpenAPIHeaders.of("Link", "Idempotent-Replayed"))},
-                "content": {"application/json": {
-                  "schema": {"$ref": "#/components/schemas/Written"}, "example": \##(written)
-                }}
-              },
-              \##(ProblemPart.ofData(404, 409, 413, 415, 422))
-            }
-          }
+    private static let links = [
+        link("read", "getContact"), link("update", "updateContact"),
+        link("attributes", "getAttributes"), link("enrich", "addAttributes"),
+        link("consent", "grantConsent"), link("history", "getHistory"),
+        ##""relabel":{"operationId":"relabelContact","parameters":{"path.id":"$response.body#/id"}}"##,
+        ##""erase":{"operationId":"eraseContact","parameters":{"path.id":"$response.body#/id"}}"##,
+        ##""receipt":{"operationId":"getReceipt","parameters":{"path.index":"$response.body#/receipt/index"}}"##,
+    ].joined(separator: ",")
+
+    /// To what the new contact is the target of, for the purpose that it was created for.
+    private static func link(_ name: String, _ operation: String) -> String {
+        ##"""
+        "\##(name)": {"operationId": "\##(operation)", "parameters": {
+          "path.id": "$response.body#/id", "header.X-Purpose": "$request.header.X-Purpose"}}
+        """##
+    }
+
+    /// Members of `responses` of what changes a contact.
+    static let changed = ##"""
+        {
+          "description": "Done.",
+          "headers": {\##(OpenAPIHeaders.of("Link", "Idempotent-Replayed"))},
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Written"}, "example": \##(written)}}
         }
         """##
 
-    private static let links = ##"""
-        "read": {"operationId": "getContact",
-          "parameters": {"path.id": "$response.body#/id", "header.X-Purpose": "$request.header.X-Purpose"}},
-        "relabel": {"operationId": "relabelContact", "parameters": {"path.id": "$response.body#/id"}},
-        "erase": {"operationId": "eraseContact", "parameters": {"path.id": "$response.body#/id"}},
-        "receipt": {"operationId": "getReceipt", "parameters": {"path.index": "$response.body#/receipt/index"}}
+    static let changedMinimal = ##"""
+        {
+          "description": "Done, and no more is to be said: return=minimal.",
+          "headers": {\##(OpenAPIHeaders.of("Link", "Idempotent-Replayed", "Preference-Applied"))}
+        }
         """##
 
-    static let example = #"""
+    private static let example = #"""
         {"email": "jane@example.com", "fullName": "Jane Doe", "consentType": "EXPLICIT_OPT_IN",
          "legalBasis": "GDPR_ART6_1A", "purposeCodes": ["sales", "marketing"],
          "attributes": [{"attributeType": "jobTitle", "value": "Engineer", "confidence": 0.9,
@@ -148,8 +161,8 @@ enum ContactPart {
     private static let contact = #"""
         {"id": "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", "email": "jane@example.com", "fullName": "Jane Doe",
          "label": "s1/i1", "version": 42, "createdAt": "2026-01-31T09:30:00.000000Z",
-         "updatedAt": "2026-01-31T09:30:00.000000Z", "attributes": [],
+         "updatedAt": "2026-01-31T09:30:00.000000Z", "restricted": false, "attributes": [],
          "consents": [{"id": "a3c1f0de-7b7e-4a54-8f0e-0b1d2c3e4f50", "consentType": "EXPLICIT_OPT_IN",
-           "legalBasis": "GDPR_ART6_1A", "purposeCodes": ["sales"], "grantedAt": "2026-01-31T09:30:00.000000Z"}]}
+           "legalBasis": "GDPR_ART6_1A", "purposeCodes": ["sales"], "grantedAt": "2026-01-31T09:30:00.000000Z", "state": "ACTIVE"}]}
         """#
 }

@@ -1,88 +1,6 @@
-/// What is sent and answered of contacts.
+/// What is answered of contacts.
 enum ContactSchemas {
-    static let members = [requests, answers].joined(separator: ",")
-
-    private static let requests = ##"""
-        "NewContact": {
-          "type": "object", "additionalProperties": false,
-          "required": ["email", "consentType", "legalBasis", "purposeCodes"],
-          "properties": {
-            "email": {
-              "description": "Kept in lower case, NFC, the domain as A-labels; 254 bytes at most. No quoted local part, no address in brackets.",
-              "type": "string", "format": "idn-email", "minLength": 3, "maxLength": 1016
-            },
-            "fullName": {
-              "description": "NFC, 512 bytes of UTF-8 at most, no control characters.",
-              "type": ["string", "null"], "minLength": 1, "maxLength": 2048
-            },
-            "consentType": {"$ref": "#/components/schemas/ConsentType"},
-            "legalBasis": {"$ref": "#/components/schemas/LegalBasis"},
-            "purposeCodes": {"$ref": "#/components/schemas/PurposeCodes"},
-            "consents": {
-              "description": "Further consents, or other legal bases.",
-              "type": ["array", "null"], "maxItems": 15, "items": {"$ref": "#/components/schemas/NewConsent"}
-            },
-            "attributes": {
-              "type": ["array", "null"], "maxItems": 64, "items": {"$ref": "#/components/schemas/NewAttribute"}
-            },
-            "label": {"description": "`s1/i1` when absent.", "anyOf": [{"$ref": "#/components/schemas/Label"}, {"type": "null"}]}
-          }
-        },
-        "NewConsent": {
-          "type": "object", "additionalProperties": false,
-          "required": ["consentType", "legalBasis", "purposeCodes"],
-          "properties": {
-            "consentType": {"$ref": "#/components/schemas/ConsentType"},
-            "legalBasis": {"$ref": "#/components/schemas/LegalBasis"},
-            "purposeCodes": {"$ref": "#/components/schemas/PurposeCodes"},
-            "grantedAt": {
-              "description": "RFC 3339, not in the future; when it is accepted, if absent.",
-              "type": ["string", "null"], "format": "date-time"
-            }
-          }
-        },
-        "NewAttribute": {
-          "type": "object", "additionalProperties": false,
-          "required": ["attributeType", "value", "confidence", "sourceType"],
-          "properties": {
-            "attributeType": {"$ref": "#/components/schemas/AttributeType"},
-            "value": {
-              "description": "NFC, 1 to 4096 bytes of UTF-8, no control characters but line feed and tab.",
-              "type": "string", "minLength": 1, "maxLength": 16384
-            },
-            "confidence": {"description": "Kept as ten-thousandths.", "type": "number", "minimum": 0, "maximum": 1},
-            "sourceType": {"$ref": "#/components/schemas/SourceType"},
-            "sourceIdentity": {
-              "description": "Required, but of DATA_SUBJECT, which has none.",
-              "anyOf": [{"$ref": "#/components/schemas/SourceIdentity"}, {"type": "null"}]
-            },
-            "validFrom": {
-              "description": "RFC 3339; when it is accepted, if absent.", "type": ["string", "null"], "format": "date-time"
-            },
-            "validUntil": {
-              "description": "RFC 3339, later than validFrom.", "type": ["string", "null"], "format": "date-time"
-            },
-            "label": {
-              "description": "The contact's when absent.", "anyOf": [{"$ref": "#/components/schemas/Label"}, {"type": "null"}]
-            }
-          },
-          "oneOf": [
-            {"properties": {"sourceType": {"const": "DATA_SUBJECT"}, "sourceIdentity": {"type": "null"}}},
-            {"properties": {"sourceType": {"enum": ["VENDOR", "CRM", "MARKETING", "OPERATOR", "DERIVED"]},
-              "sourceIdentity": {"type": "string"}}, "required": ["sourceIdentity"]}
-          ]
-        },
-        "Relabelling": {
-          "type": "object", "additionalProperties": false, "required": ["label", "reason"],
-          "properties": {
-            "label": {"$ref": "#/components/schemas/Label"},
-            "reason": {
-              "description": "Stays readable for ever, so it names nobody.",
-              "type": "string", "pattern": "^(?! )[A-Za-z0-9 ._:;,/()#-]{1,128}(?<! )$"
-            }
-          }
-        }
-        """##
+    static let members = [NewContactSchemas.members, answers].joined(separator: ",")
 
     private static let answers = ##"""
         "Written": {
@@ -95,7 +13,7 @@ enum ContactSchemas {
         },
         "Contact": {
           "type": "object",
-          "required": ["id", "email", "label", "version", "createdAt", "updatedAt", "attributes", "consents"],
+          "required": ["id", "email", "label", "version", "createdAt", "updatedAt", "restricted", "attributes", "consents"],
           "properties": {
             "id": {"$ref": "#/components/schemas/ContactID"},
             "email": {"type": "string"},
@@ -104,6 +22,7 @@ enum ContactSchemas {
             "version": {"description": "What the ETag says.", "$ref": "#/components/schemas/Index"},
             "createdAt": {"$ref": "#/components/schemas/Time"},
             "updatedAt": {"$ref": "#/components/schemas/Time"},
+            "restricted": {"description": "Nothing that allows to process it is in force.", "type": "boolean"},
             "attributes": {
               "description": "The current one of each type.", "type": "array", "items": {"$ref": "#/components/schemas/Attribute"}
             },
@@ -130,15 +49,12 @@ enum ContactSchemas {
             "validUntil": {"$ref": "#/components/schemas/Time"}
           }
         },
-        "Consent": {
-          "type": "object", "required": ["id", "consentType", "legalBasis", "purposeCodes", "grantedAt"],
+        "AttributeList": {
+          "type": "object", "required": ["contactId", "version", "attributes"],
           "properties": {
-            "id": {"$ref": "#/components/schemas/ContactID"},
-            "consentType": {"$ref": "#/components/schemas/ConsentType"},
-            "legalBasis": {"$ref": "#/components/schemas/LegalBasis"},
-            "purposeCodes": {"$ref": "#/components/schemas/PurposeCodes"},
-            "grantedAt": {"$ref": "#/components/schemas/Time"},
-            "revokedAt": {"$ref": "#/components/schemas/Time"}
+            "contactId": {"$ref": "#/components/schemas/ContactID"},
+            "version": {"description": "What the ETag says: the contact's.", "$ref": "#/components/schemas/Index"},
+            "attributes": {"type": "array", "items": {"$ref": "#/components/schemas/Attribute"}}
           }
         },
         "Erasure": {

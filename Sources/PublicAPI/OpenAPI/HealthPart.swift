@@ -42,10 +42,7 @@ enum HealthPart {
               \##(OpenAPIParameters.ofEveryPath),
               "get": {
                 "operationId": "getOpenAPI", "tags": ["service"], "summary": "This document", "security": [],
-                "parameters": [
-                  {"name": "If-None-Match", "in": "header", "description": "RFC 9110, section 13.1.2.",
-                   "schema": {"type": "string"}, "example": "\"42\""}
-                ],
+                "parameters": [\##(OpenAPIParameters.refs("ifNoneMatch"))],
                 "responses": {
                   "200": {
                     "description": "OpenAPI 3.1.",

@@ -5,11 +5,12 @@ import Foundation
 enum OpenAPIDocument {
     static let bytes = Array(text.utf8)
 
-    /// A strong entity tag (RFC 9110, section 8.8.3).
-    static let entityTag = tag(bytes)
+    /// Of its bytes, as others count theirs.
+    static let version = version(of: bytes)
 
     private static let parts = [
-        ContactPart.part, MutationPart.part, AuditPart.part, LedgerPart.part, ProofPart.part,
+        ContactPart.part, ContactChangePart.part, HistoryPart.part, MutationPart.part,
+        AuditPart.part, LedgerPart.part, ProofPart.part,
         TilePart.part, KeyPart.part, PolicyPart.part, HealthPart.part, SharedSchemas.part,
     ]
 
@@ -28,8 +29,8 @@ enum OpenAPIDocument {
         parts.map(member).filter { !$0.isEmpty }.joined(separator: ",")
     }
 
-    private static func tag(_ bytes: [UInt8]) -> String {
-        let digest = RequestDigest.of(method: "GET", path: OpenAPIRoutes.path, bytes: Data(bytes))
-        return "\"\(digest.base64EncodedString())\""
+    private static func version(of bytes: [UInt8]) -> UInt64 {
+        RequestDigest.of(method: "GET", path: OpenAPIRoutes.path, bytes: Data(bytes))
+            .prefix(6).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -51,6 +51,10 @@ enum OpenAPIHeaders {
           "description": "The request was done before, under the same key; this is the answer it got.",
           "schema": {"type": "string", "const": "true"}
         },
+        "Preference-Applied": {
+          "description": "RFC 7240: what of Prefer was done; then there is no body.",
+          "schema": {"type": "string", "const": "return=minimal"}
+        },
         "Retry-After": {
           "description": "Seconds.",
           "schema": {"type": "integer", "minimum": 0}

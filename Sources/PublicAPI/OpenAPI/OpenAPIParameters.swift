@@ -52,6 +52,39 @@ enum OpenAPIParameters {
           "description": "Of a generation that ended; the current one when absent.",
           "schema": {"$ref": "#/components/schemas/Generation"}, "example": 1
         },
+        "ifMatch": {
+          "name": "If-Match", "in": "header",
+          "description": "RFC 9110, section 13.1.1: the ETag that the contact was read with; else 412.",
+          "schema": {"$ref": "#/components/schemas/EntityTags"}, "example": "*"
+        },
+        "requiredIfMatch": {
+          "name": "If-Match", "in": "header", "required": true,
+          "description": "RFC 9110, section 13.1.1: the ETag that the contact was read with, else 412; `*` for whatever is there. Without it 428.",
+          "schema": {"$ref": "#/components/schemas/EntityTags"}, "example": "*"
+        },
+        "ifNoneMatch": {
+          "name": "If-None-Match", "in": "header", "description": "RFC 9110, section 13.1.2: 304 where nothing has changed.",
+          "schema": {"type": "string"}, "example": "\"42\""
+        },
+        "prefer": {
+          "name": "Prefer", "in": "header",
+          "description": "RFC 7240: `return=minimal` leaves the body of the answer out.",
+          "schema": {"type": "string"}, "example": "return=minimal"
+        },
+        "asOf": {
+          "name": "asOf", "in": "query",
+          "description": "As the ledger stood then: at a time that is not ahead, or behind the entry of this index. What is shown is judged by what holds today.",
+          "schema": {"anyOf": [{"$ref": "#/components/schemas/Index"}, {"$ref": "#/components/schemas/TimeSince1970"}]},
+          "example": 42
+        },
+        "asOfGeneration": {
+          "name": "generation", "in": "query", "description": "Whose entry `asOf` names; given beside an index alone.",
+          "schema": {"$ref": "#/components/schemas/Generation"}, "example": 1
+        },
+        "cursor": {
+          "name": "cursor", "in": "query", "description": "`next` of the page before.",
+          "schema": {"$ref": "#/components/schemas/Cursor"}, "example": "1a"
+        },
         "signatureInput": {
           "name": "Signature-Input", "in": "header", "required": true,
           "description": "RFC 9421: covers exactly `\"@method\" \"@path\" \"authorization\"`, with `created` (good for a minute), `nonce` (16 to 64 characters, once), `tag` (the log's origin, first line of `/ledger/checkpoint`), `keyid` (the certificate's `x5t#S256`) and `alg` (`ecdsa-p256-sha256` or `ecdsa-p384-sha384`).",

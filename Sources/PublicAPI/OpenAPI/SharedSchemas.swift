@@ -35,6 +35,14 @@ enum SharedSchemas {
               "pattern": "^s[0-3](:c[0-9]{1,4}([.,]c[0-9]{1,4})*)?/i[0-2](;[a-z0-9-]{1,32}(,[a-z0-9-]{1,32})*)?$",
               "examples": ["s1/i1", "s2:c0.c3,c7/i1;noforn"]
             },
+            "EntityTags": {
+              "description": "`*`, or up to 32 entity tags.",
+              "anyOf": [
+                {"const": "*"},
+                {"type": "string", "pattern": "^(W/)?\"[^\",]*\"([ \\t]*,[ \\t]*(W/)?\"[^\",]*\"){0,31}$"}
+              ]
+            },
+            "Cursor": {"description": "Opaque.", "type": "string", "pattern": "^[1-9a-z][0-9a-z]{0,12}$"},
             "PurposeCode": {"type": "string", "pattern": "^[a-z0-9_]{1,64}$", "examples": ["sales_outreach"]},
             "PurposeCodes": {
               "type": "array", "items": {"$ref": "#/components/schemas/PurposeCode"},

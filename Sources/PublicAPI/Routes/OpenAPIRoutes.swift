@@ -14,21 +14,11 @@ struct OpenAPIRoutes: Sendable {
     private func get(_ request: Request, _ context: GatewayContext) throws -> Response {
         try gate.passPublic(context)
         let headers: HTTPFields = [
-            .eTag: OpenAPIDocument.entityTag, .cacheControl: "public, max-age=300",
+            .eTag: Conditions.tag(OpenAPIDocument.version), .cacheControl: "public, max-age=300",
         ]
-        guard !Self.isKnown(request) else {
+        guard !Conditions.isKnown(OpenAPIDocument.version, to: request) else {
             return Response(status: .notModified, headers: headers)
         }
         return Reply.bytes(OpenAPIDocument.bytes, type: "application/json", headers: headers)
-    }
-
-    /// RFC 9110, section 13.1.2: compared weakly, and `*` is whichever there is.
-    private static func isKnown(_ request: Request) -> Bool {
-        guard let header = request.headers[.ifNoneMatch] else { return false }
-        return header.split(separator: ",").contains { element in
-            let tag = element.filter { $0 != " " && $0 != "\t" }
-            return tag == "*" || tag == OpenAPIDocument.entityTag
-                || tag == "W/" + OpenAPIDocument.entityTag
-        }
     }
 }
