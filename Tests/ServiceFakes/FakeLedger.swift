@@ -125,6 +125,7 @@ public final class FakeLedger: LedgerPort {
         case .policyInForce: "policyInForce"
         case .readPolicy: "readPolicy"
         case .readHistory: "readHistory"
+        case .searchContacts: "searchContacts"
         }
     }
 }

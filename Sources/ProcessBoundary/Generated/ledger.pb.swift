@@ -263,6 +263,14 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .readHistory(newValue)}
   }
 
+  public var searchContacts: WireSearchRequest {
+    get {
+      if case .searchContacts(let v)? = operation {return v}
+      return WireSearchRequest()
+    }
+    set {operation = .searchContacts(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Operation: Equatable, Sendable {
@@ -293,6 +301,7 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case readPolicy(WireReadPolicyRequest)
     /// contacts
     case readHistory(WireHistoryRequest)
+    case searchContacts(WireSearchRequest)
 
   }
 
@@ -439,6 +448,14 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .history(newValue)}
   }
 
+  public var found: WireSearchPage {
+    get {
+      if case .found(let v)? = result {return v}
+      return WireSearchPage()
+    }
+    set {result = .found(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Result: Equatable, Sendable {
@@ -463,6 +480,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
     /// policy_in_force and read_policy
     case policy(WirePolicyResponse)
     case history(WireHistoryPage)
+    case found(WireSearchPage)
 
   }
 
@@ -683,6 +701,9 @@ public nonisolated struct WireMutation: Sendable {
   public var hasIdempotency: Bool {self._idempotency != nil}
   /// Clears the value of `idempotency`. Subsequent reads from it will return its default value.
   public mutating func clearIdempotency() {self._idempotency = nil}
+
+  /// with contact_id: what the name is found by, 2 bytes for each word
+  public var nameWords: Data = Data()
 
   /// ContactHead.version
   public var expectedVersion: UInt64 {
@@ -1140,6 +1161,55 @@ public nonisolated struct WireConsentRow: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Contacts that have all of these, the newest first. Words stand for many others, so whoever asked has to look at the names.
+public nonisolated struct WireSearchRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// 2 bytes for each; none: whatever the name
+  public var nameWords: Data = Data()
+
+  /// covered by what is in force; empty: any
+  public var purpose: String = String()
+
+  /// a sourceIdentity that an attribute came from; empty: any
+  public var source: String = String()
+
+  /// created not before, LedgerTime text; empty: any
+  public var from: String = String()
+
+  /// created before
+  public var until: String = String()
+
+  /// `next` of the page before; 0: the first
+  public var below: UInt64 = 0
+
+  /// 1…100
+  public var limit: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireSearchPage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var rows: [WireContactRow] = []
+
+  /// 0: there is no more; else the next page may be empty
+  public var next: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// Entries of one contact in the order of the ledger, audit entries left out, and those that the caller's clearance does not dominate.
@@ -2071,7 +2141,7 @@ nonisolated extension WireRotatableKey: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{9}read_history\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{9}read_history\0\u{3}search_contacts\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2365,6 +2435,19 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .readHistory(v)
         }
       }()
+      case 42: try {
+        var v: WireSearchRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .searchContacts(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .searchContacts(v)
+        }
+      }()
       default: break
       }
     }
@@ -2464,6 +2547,10 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .readHistory(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
     }()
+    case .searchContacts?: try {
+      guard case .searchContacts(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2478,7 +2565,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{a}history\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{a}history\0\u{1}found\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2694,6 +2781,19 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .history(v)
         }
       }()
+      case 42: try {
+        var v: WireSearchPage?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .found(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .found(v)
+        }
+      }()
       default: break
       }
     }
@@ -2768,6 +2868,10 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .history?: try {
       guard case .history(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
+    case .found?: try {
+      guard case .found(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
     }()
     case nil: break
     }
@@ -3164,7 +3268,7 @@ nonisolated extension WireAppendRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Mutation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}subject\0\u{3}creates_subject\0\u{3}contact_id\0\u{1}unique\0\u{1}idempotency\0\u{3}expected_version\0\u{1}introduction\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}subject\0\u{3}creates_subject\0\u{3}contact_id\0\u{1}unique\0\u{1}idempotency\0\u{3}expected_version\0\u{1}introduction\0\u{3}name_words\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3180,6 +3284,7 @@ nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 6: try { try decoder.decodeSingularMessageField(value: &self._idempotency) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self._expectedVersion) }()
       case 8: try { try decoder.decodeSingularBytesField(value: &self.introduction) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.nameWords) }()
       default: break
       }
     }
@@ -3214,6 +3319,9 @@ nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.introduction.isEmpty {
       try visitor.visitSingularBytesField(value: self.introduction, fieldNumber: 8)
     }
+    if !self.nameWords.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nameWords, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3224,6 +3332,7 @@ nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.contactID != rhs.contactID {return false}
     if lhs.unique != rhs.unique {return false}
     if lhs._idempotency != rhs._idempotency {return false}
+    if lhs.nameWords != rhs.nameWords {return false}
     if lhs._expectedVersion != rhs._expectedVersion {return false}
     if lhs.introduction != rhs.introduction {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -4055,6 +4164,106 @@ nonisolated extension WireConsentRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SearchRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}name_words\0\u{1}purpose\0\u{1}source\0\u{1}from\0\u{1}until\0\u{1}below\0\u{1}limit\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.nameWords) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.until) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.below) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.nameWords.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nameWords, fieldNumber: 2)
+    }
+    if !self.purpose.isEmpty {
+      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 3)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 4)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 5)
+    }
+    if !self.until.isEmpty {
+      try visitor.visitSingularStringField(value: self.until, fieldNumber: 6)
+    }
+    if self.below != 0 {
+      try visitor.visitSingularUInt64Field(value: self.below, fieldNumber: 7)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSearchRequest, rhs: WireSearchRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.nameWords != rhs.nameWords {return false}
+    if lhs.purpose != rhs.purpose {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.below != rhs.below {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSearchPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SearchPage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}next\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.next) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 1)
+    }
+    if self.next != 0 {
+      try visitor.visitSingularUInt64Field(value: self.next, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSearchPage, rhs: WireSearchPage) -> Bool {
+    if lhs.rows != rhs.rows {return false}
+    if lhs.next != rhs.next {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

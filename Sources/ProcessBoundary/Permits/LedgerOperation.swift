@@ -29,6 +29,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case policyInForce = "policy_in_force"
     case readPolicy = "read_policy"
     case readHistory = "read_history"
+    case searchContacts = "search_contacts"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
@@ -56,6 +57,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .policyInForce: self = .policyInForce
         case .readPolicy: self = .readPolicy
         case .readHistory: self = .readHistory
+        case .searchContacts: self = .searchContacts
         case nil: return nil
         }
     }

@@ -72,6 +72,7 @@ extension ProcessTests {
                 (.listKeys, .listKeys(.with { $0.credential = credential })),
                 (.readAudit, .readAudit(.with { $0.credential = credential })),
                 (.readHistory, .readHistory(.with { $0.credential = credential })),
+                (.searchContacts, .searchContacts(.with { $0.credential = credential })),
                 (.setPolicy, .setPolicy(.with { $0.credential = credential })),
                 (.readPolicy, .readPolicy(.with { $0.credential = credential })),
             ]
@@ -119,7 +120,10 @@ extension ProcessTests {
 
         @Test func aCredentialDoesWhatItsRolesMayAndNothingElse() async throws {
             let may: [(token: String, Set<LedgerOperation>)] = [
-                (api.platform, [.prepare, .append, .readContact, .receipt, .readHistory]),
+                (
+                    api.platform,
+                    [.prepare, .append, .readContact, .receipt, .readHistory, .searchContacts]
+                ),
                 (
                     api.auditor,
                     [
@@ -129,7 +133,10 @@ extension ProcessTests {
                 ),
                 (
                     api.officer,
-                    [.prepare, .readContact, .erase, .relabel, .readAudit, .readHistory]
+                    [
+                        .prepare, .readContact, .erase, .relabel, .readAudit, .readHistory,
+                        .searchContacts,
+                    ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
                 (api.administrator, [.setPolicy, .readPolicy]),
