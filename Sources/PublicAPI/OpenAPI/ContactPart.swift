@@ -26,26 +26,7 @@ enum ContactPart {
               \##(ProblemPart.ofPurpose(404, 409, 413, 415))
             }
           },
-          "get": {
-            "operationId": "findContacts", "tags": ["contacts"], "summary": "Find contacts by email",
-            "description": "Those of this address that the caller may see; none is no error.",
-            \##(OpenAPIAccess.of(.findContact)),
-            "parameters": [
-              {"name": "q", "in": "query", "required": true, "description": "The exact address, in any spelling of it.",
-               "schema": {"type": "string", "minLength": 1, "format": "idn-email"}, "example": "jane@example.com"},
-              \##(OpenAPIParameters.refs("purpose"))
-            ],
-            "responses": {
-              "200": {
-                "description": "What was found.",
-                "headers": {\##(OpenAPIHeaders.of())},
-                "content": {"application/json": {
-                  "schema": {"$ref": "#/components/schemas/ContactList"}, "example": {"contacts": []}
-                }}
-              },
-              \##(ProblemPart.ofPurpose())
-            }
-          }
+          "get": \##(FindPart.operation)
         }
         """##
 

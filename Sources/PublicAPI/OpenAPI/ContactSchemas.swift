@@ -31,7 +31,10 @@ enum ContactSchemas {
         },
         "ContactList": {
           "type": "object", "required": ["contacts"],
-          "properties": {"contacts": {"type": "array", "items": {"$ref": "#/components/schemas/Contact"}}}
+          "properties": {
+            "contacts": {"type": "array", "items": {"$ref": "#/components/schemas/Contact"}},
+            "next": {"description": "Absent: there is no more.", "$ref": "#/components/schemas/Cursor"}
+          }
         },
         "Attribute": {
           "type": "object",
