@@ -73,5 +73,8 @@ public struct StoreLimits: Sendable {
     /// Such pages at one time: two of the four readers stay for contacts.
     public var auditScans = 2
 
+    /// Sharings of one page, some 2 KiB each with all that they may name.
+    public var sharingRows = 100
+
     public init() {}
 }

@@ -19,7 +19,9 @@ struct FakeLedgerState {
     private var appendsInFlight = 0
     private var unique: [Data: Data] = [:]
     private var replies: [Data: (request: Data, receipt: WireMutationReceipt)] = [:]
-    private var rows: [Data: WireContactRow] = [:]
+    private(set) var rows: [Data: WireContactRow] = [:]
+    /// In the order of the ledger.
+    private(set) var sharings: [WireSharingRow] = []
     private var size: UInt64 = 2
 
     mutating func appendStarted() {
@@ -126,6 +128,12 @@ struct FakeLedgerState {
             }
             let last = policies.last { !request.hasIndex || $0.index <= request.index }
             response.policy = last ?? WirePolicyResponse()
+        case .readSharing(let request):
+            if let page = page(request) {
+                response.sharingPage = page
+            } else {
+                response.fault.code = .notFound
+            }
         case .health:
             response.health.ready = problem == nil
             response.health.problem = problem ?? ""
@@ -163,8 +171,17 @@ struct FakeLedgerState {
 
     struct MismatchError: Error {}
 
+    mutating func withdrawConsents() {
+        for (id, row) in rows {
+            for index in row.consents.indices {
+                rows[id]?.consents[index].revokedAt = "2026-11-23T09:31:00.000000Z"
+            }
+        }
+    }
+
     mutating func forget(_ id: Data) {
         rows[id] = nil
+        sharings.removeAll { $0.contact.contactID == id }
         for (key, reply) in replies where reply.receipt.contactID == id {
             replies[key]?.receipt.contactID = Data()
         }
@@ -277,6 +294,19 @@ struct FakeLedgerState {
                 attribute.confidence = UInt32(event.confidence)
                 attribute.validFrom = event.validFrom
                 row.attributes.append(attribute)
+            } else if let event = try? EventCoding.decode(SharingRecorded.self, from: entry.payload)
+            {
+                sharings.append(Self.sharing(event, of: row.head, at: size))
+            } else if let event = try? EventCoding.decode(SharingRevoked.self, from: entry.payload)
+            {
+                for index in sharings.indices
+                where sharings[index].id == event.sharingId && !sharings[index].hasRevoked {
+                    sharings[index].revokedAt = row.updatedAt
+                    sharings[index].revoked = .with { entry in
+                        entry.generation = 1
+                        entry.index = size
+                    }
+                }
             } else if entry.type == ContactRelabelled.type {
                 row.head.label = entry.label
                 row.email.label = entry.label
@@ -289,7 +319,7 @@ struct FakeLedgerState {
         rows[id] = row
     }
 
-    private static func bound(
+    static func bound(
         _ value: EncryptedValue, _ entity: String, _ field: String
     ) -> WireBoundValue {
         var bound = WireBoundValue()

@@ -63,6 +63,7 @@ extension MutationBatch {
             if let introduction { mutation.introduction = introduction }
             mutation.unique = slot.unique
             if let tags = slot.tags { mutation.idempotency = tags }
+            if let version = slot.command.expectedVersion { mutation.expectedVersion = version }
             return mutation
         }
     }

@@ -5,16 +5,24 @@ public import Foundation
 public struct MutationCommand: Sendable {
     public var operation: Operation
     public var idempotency: Idempotency?
+    /// Of the contact as it was read; nil: whichever it is at.
+    public var expectedVersion: UInt64?
 
-    public init(operation: Operation, idempotency: Idempotency?) {
+    public init(
+        operation: Operation, idempotency: Idempotency?, expectedVersion: UInt64? = nil
+    ) {
         self.operation = operation
         self.idempotency = idempotency
+        self.expectedVersion = expectedVersion
     }
 
     public enum Operation: Sendable {
         case createContact(ContactDraft)
         case addAttributes(Target, [AttributeDraft])
         case grantConsent(Target, ConsentDraft)
+        /// Under this id.
+        case recordSharing(EntityID, SharingDraft, of: Target)
+        case revokeSharing(EntityID, of: Target)
     }
 
     /// Which contact a mutation changes.
@@ -39,6 +47,7 @@ public struct MutationCommand: Sendable {
         switch operation {
         case .createContact: nil
         case .addAttributes(let target, _), .grantConsent(let target, _): target
+        case .recordSharing(_, _, let target), .revokeSharing(_, let target): target
         }
     }
 

@@ -9,6 +9,7 @@ import ProcessBoundary
 /// | create | `ContactCreated`, a `ConsentGranted` per consent, then as for attributes |
 /// | add attributes | a `ProvenanceRecorded` per distinct source and label, an `AttributeEnriched` per attribute |
 /// | grant consent | `ConsentGranted` |
+/// | record, revoke a sharing | `SharingRecorded`, `SharingRevoked` |
 struct MutationEntries {
     typealias SealedValues = IndexingIterator<[WireSealedValue]>
 
@@ -18,6 +19,8 @@ struct MutationEntries {
         case consent(ConsentGranted)
         case provenance(ProvenanceRecorded, label: SecurityLabel)
         case attribute(AttributeDraft, id: String, provenanceID: String, label: SecurityLabel)
+        case sharing(SharingDraft, id: String)
+        case revocation(SharingRevoked)
     }
 
     private struct Origin: Hashable {
@@ -40,6 +43,9 @@ struct MutationEntries {
             enrich(draft.attributes)
         case .addAttributes(_, let attributes): enrich(attributes)
         case .grantConsent(_, let consent): grant(consent)
+        case .recordSharing(let id, let draft, _): share(draft, id.text)
+        case .revokeSharing(let id, _):
+            steps.append(.revocation(SharingRevoked(salt: Salt.random(), sharingId: id.text)))
         }
     }
 
@@ -66,6 +72,11 @@ struct MutationEntries {
                     consentId: EntityID.random().text, consentType: consent.consentType,
                     grantedAt: (consent.grantedAt ?? now).text, legalBasis: consent.legalBasis,
                     purposeCodes: consent.purposes.map(\.text), salt: Salt.random())))
+    }
+
+    private mutating func share(_ draft: SharingDraft, _ id: String) {
+        seal(id, "recipientName", Data(draft.recipient.name.utf8), plan.label)
+        steps.append(.sharing(draft, id: id))
     }
 
     private mutating func enrich(_ attributes: [AttributeDraft]) {
@@ -119,6 +130,11 @@ struct MutationEntries {
                     validFrom: attribute.validity.from.text,
                     validUntil: attribute.validity.until?.text, value: value),
                 label)
+        case .sharing(let draft, let id):
+            let name = try EncryptedValue(from: values.next())
+            return WireEntryDraft(
+                SharingRecorded(draft, id: id, recipientName: name), plan.label)
+        case .revocation(let event): return WireEntryDraft(event, plan.label)
         }
     }
 

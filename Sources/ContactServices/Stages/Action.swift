@@ -21,6 +21,9 @@ public enum Action: String, Sendable, CaseIterable {
     case readAudit = "audit.read"
     case setPolicies = "policy.set"
     case readPolicies = "policy.read"
+    case recordSharing = "sharing.record"
+    case revokeSharing = "sharing.revoke"
+    case readSharing = "sharing.read"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -46,13 +49,17 @@ public enum Action: String, Sendable, CaseIterable {
         case .readAudit: .readAudit
         case .setPolicies: .setPolicy
         case .readPolicies: .readPolicy
+        case .recordSharing, .revokeSharing: .share
+        case .readSharing: .readSharing
         }
     }
 
     public var category: AuditCategory {
         switch self {
-        case .createContact, .applyMutations, .eraseContact, .relabelContact: .dataMutation
-        case .readContact, .findContact: .dataAccess
+        case .createContact, .applyMutations, .eraseContact, .relabelContact, .recordSharing,
+            .revokeSharing:
+            .dataMutation
+        case .readContact, .findContact, .readSharing: .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
             .ledgerAccess
@@ -66,7 +73,7 @@ public enum Action: String, Sendable, CaseIterable {
     public var resourceType: String {
         switch self {
         case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,
-            .relabelContact:
+            .relabelContact, .recordSharing, .revokeSharing, .readSharing:
             "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"

@@ -90,6 +90,11 @@ final class SegmentLibrary: Sendable {
         }
     }
 
+    /// Of an entry of a generation that is here, whether or not it has been written; nil: of another.
+    func position(of generation: UInt64, at index: UInt64) -> UInt64? {
+        generations.first { $0.generation == generation }.map { $0.base + index }
+    }
+
     /// What a mutation did, from its idempotency record. Its `treeSize` is 0 in the current generation, whose newest tree only
     /// the caller knows.
     ///

@@ -28,10 +28,15 @@ public enum Permits {
         EntryRow(stream: "consent", type: "ConsentGranted", roles: [.enrichmentPlatform]),
         EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: [.enrichmentPlatform]),
         EntryRow(stream: "contact", type: "ContactRelabelled", roles: trusted),
+        EntryRow(stream: "sharing", type: "SharingRecorded", roles: sharers),
+        EntryRow(stream: "sharing", type: "SharingRevoked", roles: sharers),
     ]
 
     /// Trusted subjects: they alone take a contact to another label, within their clearance.
     private static let trusted: Set<Role> = [.dpo]
+
+    /// Whoever gives data on records it, and so may who answers for it. Consumers are recipients: they record nothing of themselves.
+    private static let sharers: Set<Role> = [.enrichmentPlatform, .dpo]
 
     /// Of contacts.
     private static let readers: Set<Role> = [.enrichmentPlatform, .crmSync, .marketing, .dpo]
@@ -43,6 +48,7 @@ public enum Permits {
         case .append: .oneOf([.enrichmentPlatform])
         case .prepare: .oneOf(trusted.union([.enrichmentPlatform]))
         case .relabel: .oneOf(trusted)
+        case .share, .readSharing: .oneOf(sharers)
         // A refused request is audited too, so even a principal without a role may leave its trace.
         case .audit: .anyPrincipal
         case .readContact: .oneOf(readers)
@@ -67,7 +73,8 @@ public enum Permits {
         switch (socket, operation) {
         // A contact is found by its email's index value: whoever may read needs it.
         case (.gateway, .derive), (.gateway, .decrypt): .oneOf(readers)
-        case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
+        // What an officer records of a sharing has a value to seal, too.
+        case (.gateway, .encrypt): .oneOf(sharers)
         case (.gateway, .sealAddress): .anyPrincipal
         case (.gateway, .openAddresses): .oneOf(auditReaders)
         case (.gateway, .relabel): .oneOf(trusted)

@@ -20,6 +20,7 @@ extension WireLedgerRequest {
         case .readAudit(let request): request.credential
         case .setPolicy(let request): request.credential
         case .readPolicy(let request): request.credential
+        case .readSharing(let request): request.credential
         case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .health, nil: Data()
         }
     }

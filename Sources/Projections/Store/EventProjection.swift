@@ -67,6 +67,18 @@ struct EventProjection {
         case .erasureOrdered: try forget(header, at: position)
         case .subjectErased: if let subject = header.subject { try tables.closeErasure(subject) }
         case .policySetActivated(let event): try tables.policies(event, at: position)
+        case .sharingRecorded(let event):
+            if let subject = try contact(header) {
+                try raise(subject, by: header.label)
+                try tables.sharing.record(
+                    event, at: position, subject, label: header.label,
+                    contact: label(of: subject) ?? header.label)
+            }
+        case .sharingRevoked(let event):
+            if let subject = try contact(header) {
+                try tables.sharing.revoke(event, at: position, header.time, subject)
+                try raise(subject, by: header.label)
+            }
         case .other: break
         }
     }
@@ -108,6 +120,9 @@ struct EventProjection {
         return contact == nil ? nil : subject
     }
 
+    /// Of a contact that was asked for before.
+    private func label(of subject: SubjectTag) -> String? { known[subject]??.label }
+
     /// What the contact's label was joined of counts no more; what comes later is joined with the new one.
     private mutating func relabel(
         _ subject: SubjectTag, _ event: ContactRelabelled, _ label: String
@@ -115,6 +130,7 @@ struct EventProjection {
         guard case let contact?? = known[subject] else { return }
         known[subject] = Contact(id: contact.id, label: label)
         try tables.relabel(contact.id, label)
+        try tables.sharing.relabel(subject, label)
         try tables.reseal(contact.id, subject, event, label)
     }
 
@@ -125,6 +141,7 @@ struct EventProjection {
         else { return }
         known[subject] = Contact(id: contact.id, label: joined)
         try tables.relabel(contact.id, joined)
+        try tables.sharing.relabel(subject, joined)
     }
 
     /// FORMAT 9.1: offsets count from the append's first entry, which the audit entry closes.

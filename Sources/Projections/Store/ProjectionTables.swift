@@ -25,6 +25,7 @@ final class ProjectionTables: Sendable {
     private let close: RawStatement
     private let purging: PurgeStatements
     private let policySet: RawStatement
+    let sharing: SharingTable
 
     init(_ statements: StatementSet) throws {
         subject = try statements.prepare(SubjectTable.write)
@@ -80,6 +81,7 @@ final class ProjectionTables: Sendable {
         current = try statements.prepare(
             "SELECT c.id, c.label FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?"
         )
+        sharing = try SharingTable(statements)
         relabel = try statements.prepare("UPDATE contact SET label = ? WHERE id = ?")
         resealContact = try statements.prepare(
             "UPDATE contact SET bound_label = ?, email = ?, full_name = ? WHERE id = ?")

@@ -73,6 +73,25 @@ extension ProcessTests {
                 (.readAudit, .readAudit(.with { $0.credential = credential })),
                 (.setPolicy, .setPolicy(.with { $0.credential = credential })),
                 (.readPolicy, .readPolicy(.with { $0.credential = credential })),
+                (.readSharing, .readSharing(.with { $0.credential = credential })),
+                (
+                    .share,
+                    .append(
+                        .with {
+                            $0.credential = credential
+                            $0.mutations = [
+                                .with {
+                                    $0.entries = [
+                                        .with {
+                                            $0.stream = "sharing"
+                                            $0.type = "SharingRevoked"
+                                            $0.label = "s1/i1"
+                                        }
+                                    ]
+                                }
+                            ]
+                        })
+                ),
             ]
         }
 
@@ -118,7 +137,10 @@ extension ProcessTests {
 
         @Test func aCredentialDoesWhatItsRolesMayAndNothingElse() async throws {
             let may: [(token: String, Set<LedgerOperation>)] = [
-                (api.platform, [.prepare, .append, .readContact, .receipt]),
+                (
+                    api.platform,
+                    [.prepare, .append, .readContact, .receipt, .share, .readSharing]
+                ),
                 (
                     api.auditor,
                     [
@@ -126,7 +148,12 @@ extension ProcessTests {
                         .readPolicy,
                     ]
                 ),
-                (api.officer, [.prepare, .readContact, .erase, .relabel, .readAudit]),
+                (
+                    api.officer,
+                    [
+                        .prepare, .readContact, .erase, .relabel, .readAudit, .share, .readSharing,
+                    ]
+                ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
                 (api.administrator, [.setPolicy, .readPolicy]),
             ]
