@@ -66,6 +66,7 @@ extension ServiceError {
         case nothingToSeal = "nothing-to-seal"
         case conflict
         case preconditionFailed = "precondition-failed"
+        case preconditionRequired = "precondition-required"
 
         case rateLimited = "rate-limited"
 
@@ -113,6 +114,7 @@ extension ServiceError {
             case .rateLimited: .tooManyRequests
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict
             case .preconditionFailed: .preconditionFailed
+            case .preconditionRequired: .preconditionRequired
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable
             case .unreadable, .internalError: .internal
             }
@@ -123,7 +125,7 @@ extension ServiceError {
     public enum Kind: Sendable, CaseIterable {
         case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed
         case unauthenticated, forbidden, notFound, conflict, failedDependency, tooManyRequests
-        case preconditionFailed
+        case preconditionFailed, preconditionRequired
         case unavailable, `internal`
     }
 }

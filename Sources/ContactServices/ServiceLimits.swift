@@ -12,8 +12,15 @@ public enum ServiceLimits {
     /// Values to decrypt in one call; the keeper takes 4,096. How many values a contact has, nothing bounds but the frame it comes in.
     public static let decryptItems = 1_024
 
+    /// Entries of a contact that are asked for at a time, and of those of a page of its history: the ledger gives 512.
+    static let historyRows = 512
+    static let historyItems = 500
+
     /// Values of a contact that is relabelled: the keeper gives its word for all in one call, and takes so many.
     static let relabelItems = 4_096
+
+    /// Entries of one contact that are handed out as one document, each with its payload and its receipt: some 6 KiB.
+    static let provedEntries = 2_000
 
     /// Lines of one append group: large enough to share one fsync and one signature, small enough that those in
     /// flight are a few megabytes.

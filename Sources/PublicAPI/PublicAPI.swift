@@ -54,6 +54,10 @@ public struct PublicAPI: Sendable {
             .register(on: routes)
         SharingRoutes(gate: gate, sharing: SharingService(ledger: ledger, keeper: keeper))
             .register(on: routes)
+        ProvenanceRoutes(
+            gate: gate, provenance: ProvenanceService(ledger: ledger, keeper: keeper),
+            prover: SubjectProver(ledger: ledger, keeper: keeper)
+        ).register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         HealthRoutes(
             readiness: ReadinessService(ledger: ledger, keeper: keeper, policies: policies),

@@ -130,6 +130,7 @@ extension Ledger {
             case .readContact(let request): return .contact(try answer(request, for: clearance))
             case .readEntry(let request): return .entry(try answer(request, for: clearance))
             case .readAudit(let request): return .auditPage(try answer(request, for: clearance))
+            case .readHistory(let request): return .history(try answer(request, for: clearance))
             case .receipt(let request):
                 var response = WireReceiptResponse()
                 response.tlogProof = Data(try receipt(index: request.index, of: request.wanted))
@@ -161,6 +162,9 @@ extension Ledger {
                 return .policy(try policies(request, for: clearance))
             case .readSharing(let request):
                 return .sharingPage(try answer(request, for: clearance))
+            case .readSource(let request): return .sourcePage(try answer(request, for: clearance))
+            case .readProvenance(let request): return .history(try answer(request, for: clearance))
+            case .proveSubject(let request): return .subject(try answer(request, for: clearance))
             case .append, .prepare, .seal, .correctClock, .erase, .rotateKey, .listKeys,
                 .recordRefusals, .setPolicy, .health:
                 throw LedgerService.unknown

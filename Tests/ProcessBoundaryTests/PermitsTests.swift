@@ -14,6 +14,7 @@ import Testing
         .append: [.enrichmentPlatform],
         .relabel: [.dpo],
         .readContact: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
+        .readHistory: [.enrichmentPlatform, .dpo],
         .readEntry: [.verifier, .auditor],
         .receipt: [.enrichmentPlatform, .verifier, .auditor],
         .inclusion: [.verifier, .auditor],
@@ -29,6 +30,9 @@ import Testing
         .readPolicy: [.administrator, .operator, .verifier, .auditor],
         .share: [.enrichmentPlatform, .dpo],
         .readSharing: [.enrichmentPlatform, .dpo],
+        .readSource: [.enrichmentPlatform, .dpo, .auditor],
+        .readProvenance: [.enrichmentPlatform, .dpo, .auditor],
+        .proveSubject: [.enrichmentPlatform, .dpo, .auditor],
     ]
     /// Without a credential: public, or of whoever has the socket.
     static let ledgerPublic: Set<LedgerOperation> = [
@@ -58,9 +62,11 @@ import Testing
     static let entries: [String: [String: Set<Role>]] = [
         "contact": [
             "ContactCreated": [.enrichmentPlatform], "AttributeEnriched": [.enrichmentPlatform],
-            "ContactRelabelled": [.dpo],
+            "ContactRelabelled": [.dpo], "ContactUpdated": [.enrichmentPlatform],
         ],
-        "consent": ["ConsentGranted": [.enrichmentPlatform]],
+        "consent": [
+            "ConsentGranted": [.enrichmentPlatform], "ConsentRevoked": [.enrichmentPlatform],
+        ],
         "provenance": ["ProvenanceRecorded": [.enrichmentPlatform]],
         "sharing": [
             "SharingRecorded": [.enrichmentPlatform, .dpo],
@@ -110,7 +116,7 @@ import Testing
         ]
         let types = [
             "ContactCreated", "AttributeEnriched", "ContactRelabelled", "ConsentGranted",
-            "ProvenanceRecorded",
+            "ProvenanceRecorded", "ContactUpdated", "ConsentRevoked",
             "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
             "ClockCorrected", "PolicySetActivated", "SubjectErased", "", "contactCreated",
             "SharingRecorded", "SharingRevoked",
@@ -163,11 +169,13 @@ import Testing
             (.seal(.init()), .seal), (.correctClock(.init()), .correctClock),
             (.erase(.init()), .erase), (.rotateKey(.init()), .rotateKey),
             (.listKeys(.init()), .listKeys), (.recordRefusals(.init()), .recordRefusals),
-            (.readAudit(.init()), .readAudit),
+            (.readAudit(.init()), .readAudit), (.readHistory(.init()), .readHistory),
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
             (.setPolicy(.init()), .setPolicy), (.policyInForce(.init()), .policyInForce),
             (.readPolicy(.init()), .readPolicy), (.readSharing(.init()), .readSharing),
+            (.readSource(.init()), .readSource), (.readProvenance(.init()), .readProvenance),
+            (.proveSubject(.init()), .proveSubject),
         ]
         #expect(Set(requests.map(\.1)) == Set(LedgerOperation.allCases))
         for (operation, expected) in requests {

@@ -127,7 +127,11 @@ public final class FakeLedger: LedgerPort {
         case .setPolicy: "setPolicy"
         case .policyInForce: "policyInForce"
         case .readPolicy: "readPolicy"
+        case .readHistory: "readHistory"
         case .readSharing: "readSharing"
+        case .readSource: "readSource"
+        case .readProvenance: "readProvenance"
+        case .proveSubject: "proveSubject"
         }
     }
 }

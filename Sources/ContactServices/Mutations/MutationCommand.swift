@@ -5,15 +5,17 @@ public import Foundation
 public struct MutationCommand: Sendable {
     public var operation: Operation
     public var idempotency: Idempotency?
-    /// Of the contact as it was read; nil: whichever it is at.
-    public var expectedVersion: UInt64?
+    /// What the contact has to be for it (`If-Match`).
+    public var precondition: Precondition?
+    /// What is in force of the contact has to cover the purpose of the request.
+    public var needsCover = false
 
     public init(
-        operation: Operation, idempotency: Idempotency?, expectedVersion: UInt64? = nil
+        operation: Operation, idempotency: Idempotency?, precondition: Precondition? = nil
     ) {
         self.operation = operation
         self.idempotency = idempotency
-        self.expectedVersion = expectedVersion
+        self.precondition = precondition
     }
 
     public enum Operation: Sendable {
@@ -23,6 +25,17 @@ public struct MutationCommand: Sendable {
         /// Under this id.
         case recordSharing(EntityID, SharingDraft, of: Target)
         case revokeSharing(EntityID, of: Target)
+        case updateContact(Target, ContactChange)
+        /// Ends a consent, or another legal basis, by its id.
+        case revokeConsent(Target, EntityID)
+    }
+
+    /// RFC 9110, section 13.1.1.
+    public enum Precondition: Sendable, Hashable {
+        /// There is such a contact.
+        case exists
+        /// Its version is one of these.
+        case versions([UInt64])
     }
 
     /// Which contact a mutation changes.
@@ -46,12 +59,23 @@ public struct MutationCommand: Sendable {
     var target: Target? {
         switch operation {
         case .createContact: nil
-        case .addAttributes(let target, _), .grantConsent(let target, _): target
-        case .recordSharing(_, _, let target), .revokeSharing(_, let target): target
+        case .addAttributes(let target, _), .grantConsent(let target, _),
+            .updateContact(let target, _), .revokeConsent(let target, _),
+            .recordSharing(_, _, let target), .revokeSharing(_, let target):
+            target
         }
     }
 
     var createdContact: ContactDraft? {
         if case .createContact(let draft) = operation { draft } else { nil }
+    }
+
+    /// That the contact gets, and nobody else may have.
+    var email: EmailAddress? {
+        switch operation {
+        case .createContact(let draft): draft.email
+        case .updateContact(_, let change): change.email
+        case .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing: nil
+        }
     }
 }

@@ -9,18 +9,21 @@ import ProcessBoundary
 /// | create | `ContactCreated`, a `ConsentGranted` per consent, then as for attributes |
 /// | add attributes | a `ProvenanceRecorded` per distinct source and label, an `AttributeEnriched` per attribute |
 /// | grant consent | `ConsentGranted` |
+/// | update | `ContactUpdated` |
+/// | revoke consent | `ConsentRevoked` |
 /// | record, revoke a sharing | `SharingRecorded`, `SharingRevoked` |
 struct MutationEntries {
     typealias SealedValues = IndexingIterator<[WireSealedValue]>
 
     /// An entry to be: complete, or waiting for its sealed values.
     private enum Step {
-        case created(entity: String, hasName: Bool)
-        case consent(ConsentGranted)
-        case provenance(ProvenanceRecorded, label: SecurityLabel)
+        case identity(entity: String, hasName: Bool)
+        case consent(ConsentGranted, hasEvidence: Bool)
+        case revocation(ConsentRevoked)
+        case provenance(ProvenanceGroup, Origin)
         case attribute(AttributeDraft, id: String, provenanceID: String, label: SecurityLabel)
         case sharing(SharingDraft, id: String)
-        case revocation(SharingRevoked)
+        case sharingEnd(SharingRevoked)
     }
 
     private struct Origin: Hashable {
@@ -38,14 +41,19 @@ struct MutationEntries {
         self.now = now
         switch command.operation {
         case .createContact(let draft):
-            create(draft)
+            identify(draft.email, draft.fullName)
             for consent in draft.consents { grant(consent) }
             enrich(draft.attributes)
         case .addAttributes(_, let attributes): enrich(attributes)
         case .grantConsent(_, let consent): grant(consent)
+        case .updateContact(_, let change): identify(change.email, change.fullName)
+        case .revokeConsent(_, let id):
+            steps.append(
+                .revocation(
+                    ConsentRevoked(consentId: id.text, revokedAt: now.text, salt: Salt.random())))
         case .recordSharing(let id, let draft, _): share(draft, id.text)
         case .revokeSharing(let id, _):
-            steps.append(.revocation(SharingRevoked(salt: Salt.random(), sharingId: id.text)))
+            steps.append(.sharingEnd(SharingRevoked(salt: Salt.random(), sharingId: id.text)))
         }
     }
 
@@ -57,21 +65,25 @@ struct MutationEntries {
         return drafts
     }
 
-    private mutating func create(_ draft: ContactDraft) {
+    /// Who the contact is: the keeper gives its word for id and address where both are sealed in this order.
+    private mutating func identify(_ email: EmailAddress, _ fullName: PersonName?) {
         let entity = EntityID.random().text
         seal(entity, "contactId", Data(plan.contactID.bytes), plan.label)
-        seal(entity, "email", Data(draft.email.canonical.utf8), plan.label)
-        if let name = draft.fullName { seal(entity, "fullName", Data(name.text.utf8), plan.label) }
-        steps.append(.created(entity: entity, hasName: draft.fullName != nil))
+        seal(entity, "email", Data(email.canonical.utf8), plan.label)
+        if let fullName { seal(entity, "fullName", Data(fullName.text.utf8), plan.label) }
+        steps.append(.identity(entity: entity, hasName: fullName != nil))
     }
 
     private mutating func grant(_ consent: ConsentDraft) {
-        steps.append(
-            .consent(
-                ConsentGranted(
-                    consentId: EntityID.random().text, consentType: consent.consentType,
-                    grantedAt: (consent.grantedAt ?? now).text, legalBasis: consent.legalBasis,
-                    purposeCodes: consent.purposes.map(\.text), salt: Salt.random())))
+        let id = EntityID.random().text
+        if let evidence = consent.evidence {
+            seal(id, "evidenceRef", Data(evidence.text.utf8), plan.label)
+        }
+        let event = ConsentGranted(
+            consentId: id, consentType: consent.consentType,
+            grantedAt: (consent.grantedAt ?? now).text, legalBasis: consent.legalBasis,
+            purposeCodes: consent.purposes.map(\.text), salt: Salt.random(), terms: consent.terms)
+        steps.append(.consent(event, hasEvidence: consent.evidence != nil))
     }
 
     private mutating func share(_ draft: SharingDraft, _ id: String) {
@@ -80,47 +92,51 @@ struct MutationEntries {
     }
 
     private mutating func enrich(_ attributes: [AttributeDraft]) {
-        var records: [Origin: ProvenanceRecorded] = [:]
+        var groups: [Origin: ProvenanceGroup] = [:]
         var order: [Origin] = []
-        var enrichments: [Step] = []
-        for attribute in attributes {
-            let attributeID = EntityID.random().text
-            let label = attribute.label ?? plan.label
-            let origin = Origin(source: attribute.source, label: label)
-            var record =
-                records[origin]
-                ?? ProvenanceRecorded(
-                    attributes: [], provenanceId: EntityID.random().text, salt: Salt.random(),
-                    sourceIdentity: attribute.source.identity, sourceType: attribute.source.type)
-            if record.attributes.isEmpty { order.append(origin) }
-            record.attributes.append(attributeID)
-            records[origin] = record
-            seal(attributeID, "value", Data(attribute.value.text.utf8), label)
-            enrichments.append(
-                .attribute(
-                    attribute, id: attributeID, provenanceID: record.provenanceId, label: label))
+        var members: [(draft: AttributeDraft, id: String, origin: Origin)] = []
+        for draft in attributes {
+            let origin = Origin(source: draft.source, label: draft.label ?? plan.label)
+            let id = EntityID.random().text
+            if groups[origin] == nil { order.append(origin) }
+            groups[origin, default: ProvenanceGroup()].add(draft, id)
+            members.append((draft, id, origin))
         }
-        steps += order.compactMap { origin in
-            records[origin].map { .provenance($0, label: origin.label) }
+        for origin in order {
+            guard let group = groups[origin] else { continue }
+            seal(group.id, "attributedDataSalt", group.dataSalt, origin.label)
+            steps.append(.provenance(group, origin))
         }
-        steps += enrichments
+        for member in members {
+            guard let group = groups[member.origin] else { continue }
+            let label = member.origin.label
+            seal(member.id, "value", Data(member.draft.value.text.utf8), label)
+            steps.append(
+                .attribute(member.draft, id: member.id, provenanceID: group.id, label: label))
+        }
     }
 
     private func draft(
         _ step: Step, _ values: inout SealedValues
     ) throws(ServiceError) -> WireEntryDraft {
         switch step {
-        case .created(let entity, let hasName):
+        case .identity(let entity, let hasName):
             let contactID = try EncryptedValue(from: values.next())
             let email = try EncryptedValue(from: values.next())
             var fullName: EncryptedValue?
             if hasName { fullName = try EncryptedValue(from: values.next()) }
-            return WireEntryDraft(
-                ContactCreated(
-                    contactId: contactID, email: email, entity: entity, fullName: fullName),
-                plan.label)
-        case .consent(let event): return WireEntryDraft(event, plan.label)
-        case .provenance(let event, let label): return WireEntryDraft(event, label)
+            let identity = ContactCreated(
+                contactId: contactID, email: email, entity: entity, fullName: fullName)
+            return plan.creates
+                ? WireEntryDraft(identity, plan.label)
+                : WireEntryDraft(ContactUpdated(identity: identity), plan.label)
+        case .consent(var event, let hasEvidence):
+            if hasEvidence { event.evidenceRef = try EncryptedValue(from: values.next()) }
+            return WireEntryDraft(event, plan.label)
+        case .revocation(let event): return WireEntryDraft(event, plan.label)
+        case .provenance(let group, let origin):
+            let salt = try EncryptedValue(from: values.next())
+            return WireEntryDraft(group.event(from: origin.source, salt: salt), origin.label)
         case .attribute(let attribute, let id, let provenanceID, let label):
             let value = try EncryptedValue(from: values.next())
             return WireEntryDraft(
@@ -134,7 +150,7 @@ struct MutationEntries {
             let name = try EncryptedValue(from: values.next())
             return WireEntryDraft(
                 SharingRecorded(draft, id: id, recipientName: name), plan.label)
-        case .revocation(let event): return WireEntryDraft(event, plan.label)
+        case .sharingEnd(let event): return WireEntryDraft(event, plan.label)
         }
     }
 

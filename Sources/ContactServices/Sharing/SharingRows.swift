@@ -89,22 +89,14 @@ struct SharingRows: Sendable {
         _ rows: [WireSharingRow], _ authorized: Authorized
     ) async throws(ServiceError) -> [SharingView] {
         guard !rows.isEmpty else { return [] }
-        let names = try await keeper.open(
-            rows.map { row in
-                var item = WireSealedItem()
-                item.binding.subject = row.contact.subject
-                item.binding.entity = row.recipientName.entity
-                item.binding.field = row.recipientName.field
-                item.binding.label = row.recipientName.label
-                item.value = row.recipientName.value
-                return item
-            }, authorized)
+        let names = try await ValueOpener(keeper: keeper).texts(
+            of: rows.map { WireSealedItem($0.recipientName, of: $0.contact.subject) }, authorized)
         let now = Timestamp.now()
         var views: [SharingView] = []
         for (row, name) in zip(rows, names) {
-            guard let text = String(validating: name, as: UTF8.self),
-                let view = SharingView(row, name: text, at: now)
-            else { throw .unexpectedReply(.ledger) }
+            guard let view = SharingView(row, name: name, at: now) else {
+                throw .unexpectedReply(.ledger)
+            }
             views.append(view)
         }
         return views

@@ -106,13 +106,22 @@ public struct SharingService: Sendable {
         _ operation: MutationCommand.Operation, _ idempotency: MutationCommand.Idempotency?,
         expecting version: UInt64?, _ authorized: Authorized
     ) async throws(ServiceError) -> MutationOutcome {
-        let report = await MutationEngine(ledger: ledger, keeper: keeper).run(
-            [
-                MutationCommand(
-                    operation: operation, idempotency: idempotency, expectedVersion: version)
-            ], by: authorized)
+        let command = MutationCommand(
+            operation: operation, idempotency: idempotency,
+            precondition: version.map { .versions([$0]) })
+        let report = await MutationEngine(ledger: ledger, keeper: keeper)
+            .run([command], by: authorized)
         guard let result = report.results.first else { throw .unexpectedReply(.ledger) }
-        return try result.get()
+        do throws(ServiceError) {
+            return try result.get()
+        } catch {
+            guard error.code == .preconditionFailed else { throw error }
+            // The caller named no version: the one that the decision was made by is ours.
+            var conflict = ServiceError(
+                .conflict, "The contact changed meanwhile; read it, and decide anew.")
+            conflict.isAudited = error.isAudited
+            throw conflict
+        }
     }
 
     /// Of a request that was done before: the id is the one that was drawn then.

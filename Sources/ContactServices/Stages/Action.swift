@@ -8,6 +8,11 @@ public enum Action: String, Sendable, CaseIterable {
     case findContact = "contact.find"
     case eraseContact = "contact.erase"
     case relabelContact = "contact.relabel"
+    case updateContact = "contact.update"
+    case readHistory = "contact.history"
+    case addAttributes = "attribute.add"
+    case grantConsent = "consent.grant"
+    case revokeConsent = "consent.revoke"
     case applyMutations = "mutations.apply"
     case readEntry = "entry.read"
     case readReceipt = "receipt.read"
@@ -24,6 +29,8 @@ public enum Action: String, Sendable, CaseIterable {
     case recordSharing = "sharing.record"
     case revokeSharing = "sharing.revoke"
     case readSharing = "sharing.read"
+    case readProvenance = "provenance.read"
+    case verifyProvenance = "provenance.verify"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -33,7 +40,10 @@ public enum Action: String, Sendable, CaseIterable {
     /// What the ledger is asked for in the end.
     private var operation: LedgerOperation {
         switch self {
-        case .createContact, .applyMutations: .append
+        case .createContact, .applyMutations, .updateContact, .addAttributes, .grantConsent,
+            .revokeConsent:
+            .append
+        case .readHistory: .readHistory
         case .readContact, .findContact: .readContact
         case .readEntry: .readEntry
         case .readReceipt: .receipt
@@ -51,15 +61,19 @@ public enum Action: String, Sendable, CaseIterable {
         case .readPolicies: .readPolicy
         case .recordSharing, .revokeSharing: .share
         case .readSharing: .readSharing
+        case .readProvenance: .readProvenance
+        case .verifyProvenance: .proveSubject
         }
     }
 
     public var category: AuditCategory {
         switch self {
-        case .createContact, .applyMutations, .eraseContact, .relabelContact, .recordSharing,
-            .revokeSharing:
+        case .createContact, .applyMutations, .eraseContact, .relabelContact, .updateContact,
+            .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing:
             .dataMutation
-        case .readContact, .findContact, .readSharing: .dataAccess
+        case .readContact, .findContact, .readHistory, .readSharing, .readProvenance,
+            .verifyProvenance:
+            .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
             .ledgerAccess
@@ -73,7 +87,9 @@ public enum Action: String, Sendable, CaseIterable {
     public var resourceType: String {
         switch self {
         case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,
-            .relabelContact, .recordSharing, .revokeSharing, .readSharing:
+            .relabelContact, .updateContact, .readHistory, .addAttributes, .grantConsent,
+            .revokeConsent, .recordSharing, .revokeSharing, .readSharing, .readProvenance,
+            .verifyProvenance:
             "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"

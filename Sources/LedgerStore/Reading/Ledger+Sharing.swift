@@ -38,7 +38,7 @@ extension Ledger {
     public func sharings(
         of contact: ContactID, below: UInt64?, limit: Int, for clearance: Clearance
     ) throws(LedgerStoreError) -> SharingPage {
-        try check(limit)
+        try checkPage(limit)
         let (head, found) = try reading { reader in
             let head = try reader.contactHead(id: contact)
             return (
@@ -61,7 +61,7 @@ extension Ledger {
     public func sharings(
         with recipient: String, below: UInt64?, limit: Int, for clearance: Clearance
     ) throws(LedgerStoreError) -> SharingPage {
-        try check(limit)
+        try checkPage(limit)
         let found = try reading {
             try $0.sharings(
                 with: recipient, below: below ?? .max, limit: limit, for: clearance)
@@ -81,17 +81,14 @@ extension Ledger {
     public func sharing(
         at place: EntryPlace, for clearance: Clearance
     ) throws(LedgerStoreError) -> SharingPage {
-        let position = library.position(of: place.generation, at: place.index)
-        return try page(
-            try reading { reader in
-                try position.flatMap { try reader.sharing(at: $0, for: clearance) }
-            })
+        let position = try position(of: place.index, place.generation)
+        return try page(try reading { try $0.sharing(at: position, for: clearance) })
     }
 
-    private func check(_ limit: Int) throws(LedgerStoreError) {
+    func checkPage(_ limit: Int) throws(LedgerStoreError) {
         guard (1...configuration.limits.sharingRows).contains(limit) else {
             throw LedgerStoreError(
-                .invalid, "A page has 1 to \(configuration.limits.sharingRows) sharings.")
+                .invalid, "A page has 1 to \(configuration.limits.sharingRows) rows.")
         }
     }
 

@@ -73,6 +73,11 @@ final class SegmentLibrary: Sendable {
         return header.index == index ? header : nil
     }
 
+    /// Entries of the generations before one; nil: there is no such generation.
+    func base(of generation: UInt64) -> UInt64? {
+        shelves.withLock { $0.first { $0.generation == generation }?.base }
+    }
+
     /// Entries of a generation that another one follows.
     func endedSize(of generation: UInt64) -> UInt64? {
         let generations = generations
@@ -88,11 +93,6 @@ final class SegmentLibrary: Sendable {
             shelves.last { $0.base + $0.firstIndex <= position }
                 .map { ($0.generation, position - $0.base) }
         }
-    }
-
-    /// Of an entry of a generation that is here, whether or not it has been written; nil: of another.
-    func position(of generation: UInt64, at index: UInt64) -> UInt64? {
-        generations.first { $0.generation == generation }.map { $0.base + index }
     }
 
     /// What a mutation did, from its idempotency record. Its `treeSize` is 0 in the current generation, whose newest tree only

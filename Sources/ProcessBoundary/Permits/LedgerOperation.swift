@@ -30,7 +30,11 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case setPolicy = "set_policy"
     case policyInForce = "policy_in_force"
     case readPolicy = "read_policy"
+    case readHistory = "read_history"
     case readSharing = "read_sharing"
+    case readSource = "read_source"
+    case readProvenance = "read_provenance"
+    case proveSubject = "prove_subject"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
@@ -58,7 +62,11 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .setPolicy: self = .setPolicy
         case .policyInForce: self = .policyInForce
         case .readPolicy: self = .readPolicy
+        case .readHistory: self = .readHistory
         case .readSharing: self = .readSharing
+        case .readSource: self = .readSource
+        case .readProvenance: self = .readProvenance
+        case .proveSubject: self = .proveSubject
         case nil: return nil
         }
     }

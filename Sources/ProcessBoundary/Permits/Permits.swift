@@ -28,6 +28,8 @@ public enum Permits {
         EntryRow(stream: "consent", type: "ConsentGranted", roles: [.enrichmentPlatform]),
         EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: [.enrichmentPlatform]),
         EntryRow(stream: "contact", type: "ContactRelabelled", roles: trusted),
+        EntryRow(stream: "contact", type: "ContactUpdated", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "consent", type: "ConsentRevoked", roles: [.enrichmentPlatform]),
         EntryRow(stream: "sharing", type: "SharingRecorded", roles: sharers),
         EntryRow(stream: "sharing", type: "SharingRevoked", roles: sharers),
     ]
@@ -49,9 +51,13 @@ public enum Permits {
         case .prepare: .oneOf(trusted.union([.enrichmentPlatform]))
         case .relabel: .oneOf(trusted)
         case .share, .readSharing: .oneOf(sharers)
+        // What is sealed in it stays so: the keeper opens nothing for an auditor.
+        case .readSource, .readProvenance, .proveSubject: .oneOf(sharers.union([.auditor]))
         // A refused request is audited too, so even a principal without a role may leave its trace.
         case .audit: .anyPrincipal
         case .readContact: .oneOf(readers)
+        // What a contact was is for those who keep it right; who uses it needs what it is.
+        case .readHistory: .oneOf([.enrichmentPlatform, .dpo])
         case .receipt: .oneOf([.enrichmentPlatform, .verifier, .auditor])
         case .readEntry, .inclusion, .consistency, .bundle: .oneOf([.verifier, .auditor])
         case .seal, .correctClock, .rotateKey: .oneOf([.operator])

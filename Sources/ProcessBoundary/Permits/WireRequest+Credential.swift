@@ -20,7 +20,11 @@ extension WireLedgerRequest {
         case .readAudit(let request): request.credential
         case .setPolicy(let request): request.credential
         case .readPolicy(let request): request.credential
+        case .readHistory(let request): request.credential
         case .readSharing(let request): request.credential
+        case .readSource(let request): request.credential
+        case .readProvenance(let request): request.credential
+        case .proveSubject(let request): request.credential
         case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .health, nil: Data()
         }
     }

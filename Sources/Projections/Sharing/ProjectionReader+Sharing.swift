@@ -20,11 +20,11 @@ extension ProjectionReader {
 
     /// The first that bears the id.
     public func sharing(id: String, for clearance: Clearance) throws -> SharingRecord? {
-        try one("sh.position = (SELECT min(position) FROM sharing WHERE id = ?)", id, clearance)
+        try one("t.position = (SELECT min(position) FROM sharing WHERE id = ?)", id, clearance)
     }
 
     public func sharing(at position: UInt64, for clearance: Clearance) throws -> SharingRecord? {
-        try one("sh.position = ?", Int64(clamping: position), clearance)
+        try one("t.position = ?", Int64(clamping: position), clearance)
     }
 
     private func one(
@@ -33,52 +33,24 @@ extension ProjectionReader {
         let row = try Row.fetchOne(
             try db.cachedStatement(sql: "\(Self.select) WHERE \(condition)"),
             arguments: [argument])
-        guard let row, Self.isSeen(row[0], by: clearance) else { return nil }
+        guard let row, SeenRows.isSeen(row[0], by: clearance) else { return nil }
         return try record(row)
     }
 
-    /// A seek for each label that there is, whatever lies behind it.
     private func sharings(
         _ column: String, _ key: any DatabaseValueConvertible, below: UInt64, limit: Int,
         for clearance: Clearance
     ) throws -> SharingRecords {
-        let page = try db.cachedStatement(
-            sql: """
-                \(Self.select) WHERE sh.\(column) = ? AND sh.seen_label = ? AND sh.position < ?
-                ORDER BY sh.position DESC LIMIT ?
-                """)
-        var rows: [Row] = []
-        for label in try seenLabels(column, key) where Self.isSeen(label, by: clearance) {
-            rows += try Row.fetchAll(
-                page, arguments: [key, label, Int64(clamping: below), limit + 1])
-        }
-        rows.sort { Self.number($0, 1) > Self.number($1, 1) }
-        return SharingRecords(
-            records: try rows.prefix(limit).map(record), hasMore: rows.count > limit)
-    }
-
-    /// Each one once, by the index alone.
-    private func seenLabels(
-        _ column: String, _ key: any DatabaseValueConvertible
-    ) throws -> [String] {
-        let next = try db.cachedStatement(
-            sql: "SELECT min(seen_label) FROM sharing WHERE \(column) = ? AND seen_label > ?")
-        var labels: [String] = []
-        while let label = try String.fetchOne(next, arguments: [key, labels.last ?? ""]) {
-            labels.append(label)
-        }
-        return labels
-    }
-
-    private static func isSeen(_ label: String, by clearance: Clearance) -> Bool {
-        (try? SecurityLabel(label)).map(clearance.canRead) ?? false
+        let page = try SeenRows(db: db, table: "sharing", column: column, select: Self.select)
+            .page(key, below: below, limit: limit, for: clearance)
+        return SharingRecords(records: try page.rows.map(record), hasMore: page.hasMore)
     }
 
     private static let select = """
-        SELECT sh.seen_label, sh.position, sh.id, sh.recipient, sh.label, sh.recipient_name, sh.purpose, sh.legal_basis,
-        sh.attributes, sh.shared_at, sh.expires_at, sh.revoked, sh.revoked_at, sh.subject, c.contact_id, c.label,
+        SELECT t.seen_label, t.position, t.id, t.recipient, t.label, t.recipient_name, t.purpose, t.legal_basis,
+        t.attributes, t.shared_at, t.expires_at, t.revoked, t.revoked_at, t.subject, c.contact_id, c.label,
         coalesce(s.version, 0)
-        FROM sharing sh JOIN subject s ON s.tag = sh.subject JOIN \(SubjectTable.joinedContact)
+        FROM sharing t JOIN subject s ON s.tag = t.subject JOIN \(SubjectTable.joinedContact)
         """
 
     private func record(_ row: Row) throws -> SharingRecord {

@@ -4,8 +4,7 @@ import LedgerFormat
 
 /// Writes table `sharing`: a row for each `SharingRecorded` of a contact, in the order of the ledger.
 final class SharingTable: Sendable {
-    /// `label`: what `recipient_name` is bound to. `seen_label`: joined of that and the contact's; whose clearance dominates it sees the row. It
-    /// stands in the index, so that a page costs no more where much is hidden, and its cursor does not tell of what is.
+    /// `label`: what `recipient_name` is bound to. `seen_label`: see `SeenLabels`.
     /// `revoked`, `revoked_at`: position and time of the first `SharingRevoked`.
     static let create = [
         "CREATE TABLE sharing (position INTEGER PRIMARY KEY, subject BLOB NOT NULL, id TEXT NOT NULL, recipient TEXT NOT NULL, recipient_name BLOB NOT NULL, label TEXT NOT NULL, seen_label TEXT NOT NULL, purpose TEXT NOT NULL, legal_basis TEXT NOT NULL, attributes TEXT NOT NULL, shared_at TEXT NOT NULL, expires_at TEXT, revoked INTEGER, revoked_at TEXT) STRICT",
@@ -16,8 +15,7 @@ final class SharingTable: Sendable {
 
     private let record: RawStatement
     private let revoke: RawStatement
-    private let labels: RawStatement
-    private let relabel: RawStatement
+    private let labels: SeenLabels
 
     init(_ statements: StatementSet) throws {
         record = try statements.prepare(
@@ -30,9 +28,7 @@ final class SharingTable: Sendable {
             UPDATE sharing SET revoked = ?, revoked_at = ?
             WHERE subject = ? AND id = ? AND revoked IS NULL
             """)
-        labels = try statements.prepare("SELECT DISTINCT label FROM sharing WHERE subject = ?")
-        relabel = try statements.prepare(
-            "UPDATE sharing SET seen_label = ? WHERE subject = ? AND label = ?")
+        labels = try SeenLabels(of: "sharing", statements)
     }
 
     /// - Parameter contact: the contact's label.
@@ -46,7 +42,7 @@ final class SharingTable: Sendable {
         record.bind(4, event.recipientId)
         record.bind(5, blob: SealedBlob.encode(event.recipientName))
         record.bind(6, label)
-        record.bind(7, Self.seen(label, contact))
+        record.bind(7, SeenLabels.seen(label, contact))
         record.bind(8, event.purpose)
         record.bind(9, event.legalBasis.rawValue)
         record.bind(10, PurposeList.encode(event.attributes))
@@ -67,19 +63,6 @@ final class SharingTable: Sendable {
 
     /// The contact bears another label from here on.
     func relabel(_ tag: SubjectTag, _ contact: String) throws {
-        labels.bind(1, blob: tag)
-        var bound: [String] = []
-        try labels.forEach { bound.append($0.text(0)) }
-        for label in bound {
-            relabel.bind(1, Self.seen(label, contact))
-            relabel.bind(2, blob: tag)
-            relabel.bind(3, label)
-            try relabel.run()
-        }
-    }
-
-    /// No clearance dominates the empty text, which is what a label becomes that no header could hold.
-    private static func seen(_ label: String, _ contact: String) -> String {
-        LabelText.join(contact, [label]) ?? ""
+        try labels.relabel(tag, contact)
     }
 }

@@ -23,12 +23,13 @@ public final class DecisionReader: Sendable {
     private let activated: RawStatement
     private let retired: RawStatement
     private let policySet: RawStatement
+    private let consent: RawStatement
 
     init(_ statements: StatementSet) throws {
         position = try statements.prepare("SELECT size FROM meta")
         contact = try statements.prepare(SubjectTable.headByContactID)
         owned = try statements.prepare(
-            "SELECT 1 FROM unique_value WHERE index_name = ? AND value = ?")
+            "SELECT subject FROM unique_value WHERE index_name = ? AND value = ?")
         subject = try statements.prepare(SubjectTable.one)
         taken = try statements.prepare(
             """
@@ -41,6 +42,8 @@ public final class DecisionReader: Sendable {
         activated = try statements.prepare(Self.key("activated"))
         retired = try statements.prepare(Self.key("retired"))
         policySet = try statements.prepare("SELECT max(position) FROM policy_set")
+        consent = try statements.prepare(
+            "SELECT 1 FROM consent WHERE subject = ? AND id = ? AND revoked_at IS NULL")
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
     }
 
@@ -80,11 +83,11 @@ public final class DecisionReader: Sendable {
         return try statement.first { _ in true } ?? false
     }
 
-    /// Whether somebody has a unique value.
-    public func isOwned(_ unique: UniqueValue) throws -> Bool {
+    /// Who has a unique value.
+    public func owner(of unique: UniqueValue) throws -> SubjectTag? {
         owned.bind(1, unique.index)
         owned.bind(2, blob: unique.value)
-        return try owned.first { _ in true } ?? false
+        return try owned.first { SubjectTag($0.bytes(0)) } ?? nil
     }
 
     public func state(of tag: SubjectTag) throws -> SubjectState {
@@ -127,6 +130,13 @@ public final class DecisionReader: Sendable {
     public func isErasureOpen(_ subject: SubjectTag) throws -> Bool {
         erasure.bind(1, blob: subject)
         return try erasure.first { _ in true } ?? false
+    }
+
+    /// Whether a contact has a consent or other legal basis by this id that was not revoked.
+    public func isConsentInForce(_ id: String, of subject: SubjectTag) throws -> Bool {
+        consent.bind(1, blob: subject)
+        consent.bind(2, id)
+        return try consent.first { _ in true } ?? false
     }
 
     /// Position of the newest `PolicySetActivated`; 0, where none can be: there is none.

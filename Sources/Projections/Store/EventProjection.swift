@@ -42,17 +42,32 @@ struct EventProjection {
                 try tables.enrich(event, header, at: position, subject)
                 try raise(subject, by: header.label)
             }
+        case .contactUpdated(let event):
+            if let subject = try contact(header), let side = entry.side {
+                try update(subject, event, header.label, side)
+                try tables.note(subject, header.type, at: position)
+            }
         case .contactRelabelled(let event):
-            if let subject = try contact(header) { try relabel(subject, event, header.label) }
+            if let subject = try contact(header) {
+                try relabel(subject, event, header.label)
+                try tables.note(subject, header.type, at: position)
+            }
         case .consentGranted(let event):
             if let subject = try contact(header) {
-                try tables.consent(event, at: position, subject)
+                try tables.consent(event, header.label, at: position, subject)
                 try raise(subject, by: header.label)
+            }
+        case .consentRevoked(let event):
+            if let subject = try contact(header) {
+                try tables.revoke(event, subject)
+                try note(header, at: position)
             }
         case .provenanceRecorded(let event):
             if let subject = try contact(header) {
-                try tables.provenance(event, at: position, subject)
                 try raise(subject, by: header.label)
+                try tables.provenance(
+                    event, at: position, subject, label: header.label,
+                    contact: label(of: subject) ?? header.label)
             }
         case .audited(let event):
             if auditLabels.insert(header.label).inserted {
@@ -69,7 +84,7 @@ struct EventProjection {
         case .policySetActivated(let event): try tables.policies(event, at: position)
         case .sharingRecorded(let event):
             if let subject = try contact(header) {
-                try raise(subject, by: header.label)
+                try note(header, at: position)
                 try tables.sharing.record(
                     event, at: position, subject, label: header.label,
                     contact: label(of: subject) ?? header.label)
@@ -77,9 +92,9 @@ struct EventProjection {
         case .sharingRevoked(let event):
             if let subject = try contact(header) {
                 try tables.sharing.revoke(event, at: position, header.time, subject)
-                try raise(subject, by: header.label)
+                try note(header, at: position)
             }
-        case .other: break
+        case .other: try note(header, at: position)
         }
     }
 
@@ -129,9 +144,23 @@ struct EventProjection {
     ) throws {
         guard case let contact?? = known[subject] else { return }
         known[subject] = Contact(id: contact.id, label: label)
-        try tables.relabel(contact.id, label)
-        try tables.sharing.relabel(subject, label)
+        try tables.relabel(contact.id, subject, label)
         try tables.reseal(contact.id, subject, event, label)
+    }
+
+    /// What is told of a contact in whatever other way is part of its history, and of its label.
+    private mutating func note(_ header: EntryHeader, at position: UInt64) throws {
+        guard header.stream != .audit, let subject = try contact(header) else { return }
+        try tables.note(subject, header.type, at: position)
+        try raise(subject, by: header.label)
+    }
+
+    private mutating func update(
+        _ subject: SubjectTag, _ event: ContactUpdated, _ label: String, _ side: SideInformation
+    ) throws {
+        guard case let contact?? = known[subject] else { return }
+        try tables.update(contact.id, event, label, subject, side)
+        try raise(subject, by: label)
     }
 
     /// A contact's label is joined of those of its entries since it was last relabelled.
@@ -140,8 +169,7 @@ struct EventProjection {
             let joined = LabelText.join(contact.label, [label]), joined != contact.label
         else { return }
         known[subject] = Contact(id: contact.id, label: joined)
-        try tables.relabel(contact.id, joined)
-        try tables.sharing.relabel(subject, joined)
+        try tables.relabel(contact.id, subject, joined)
     }
 
     /// FORMAT 9.1: offsets count from the append's first entry, which the audit entry closes.

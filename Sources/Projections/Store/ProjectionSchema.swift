@@ -21,14 +21,18 @@ enum ProjectionSchema {
         "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin TEXT NOT NULL, base INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, nodes INTEGER NOT NULL) STRICT",
         SubjectTable.create,
         // `id`: position of the `ContactCreated`. `bound_label`: what email and name are bound to, that entry's or that of the newest
-        // `ContactRelabelled`; `label`: joined of those of its entries, from the newest `ContactRelabelled` on. `unique_values`: what stands in the next table for it, which a purge would
+        // `ContactUpdated` or `ContactRelabelled`; `label`: joined of those of its entries, from the newest `ContactRelabelled` on. `unique_values`: what stands in the next table for it, which a purge would
         // else have to look for.
         "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, bound_label TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB, unique_values BLOB NOT NULL) STRICT",
         "CREATE TABLE unique_value (index_name TEXT NOT NULL, value BLOB NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (index_name, value)) STRICT, WITHOUT ROWID",
         // `superseded`: position of the entry that brought a newer value of the type; null for the current.
         "CREATE TABLE attribute (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, value BLOB NOT NULL, provenance_id TEXT NOT NULL, confidence INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT, superseded INTEGER, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
-        "CREATE TABLE consent (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, legal_basis TEXT NOT NULL, purposes TEXT NOT NULL, granted_at TEXT NOT NULL, revoked_at TEXT, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
-        "CREATE TABLE provenance (subject BLOB NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, source_type TEXT NOT NULL, source_identity TEXT, PRIMARY KEY (subject, id)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE consent (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, legal_basis TEXT NOT NULL, purposes TEXT NOT NULL, granted_at TEXT NOT NULL, revoked_at TEXT, label TEXT NOT NULL, controller TEXT, notice_ref TEXT, language TEXT, jurisdiction TEXT, collection_method TEXT, evidence BLOB, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
+        // `seen_label`: see `SeenLabels`.
+        "CREATE TABLE provenance (subject BLOB NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, source_type TEXT NOT NULL, source_identity TEXT, label TEXT NOT NULL, seen_label TEXT NOT NULL, PRIMARY KEY (subject, id)) STRICT, WITHOUT ROWID",
+        "CREATE INDEX provenance_source ON provenance (source_identity, seen_label, position) WHERE source_identity IS NOT NULL",
+        // Entries of a contact that none of the tables above has a row for, so that its whole history is found without a row for each.
+        "CREATE TABLE subject_event (subject BLOB NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
         // In the order of time, by which rows expire. `position`: of the mutation's first entry. `at`: Unix seconds of the audit entry.
         "CREATE TABLE idempotency (position INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, request BLOB NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL) STRICT",
         // Orders to erase that the keeper has not carried out. `ordered`: position of the `ErasureOrdered`.

@@ -10,6 +10,8 @@ final class ProjectionTables: Sendable {
     private let supersede: RawStatement
     private let attribute: RawStatement
     private let consent: RawStatement
+    private let revoke: RawStatement
+    private let note: RawStatement
     private let provenance: RawStatement
     private let idempotency: RawStatement
     private let audit: RawStatement
@@ -20,12 +22,14 @@ final class ProjectionTables: Sendable {
     private let current: RawStatement
     private let relabel: RawStatement
     private let resealContact: RawStatement
+    private let update: RawStatement
     private let resealAttribute: RawStatement
     private let open: RawStatement
     private let close: RawStatement
     private let purging: PurgeStatements
     private let policySet: RawStatement
     let sharing: SharingTable
+    private let sources: SeenLabels
 
     init(_ statements: StatementSet) throws {
         subject = try statements.prepare(SubjectTable.write)
@@ -38,8 +42,9 @@ final class ProjectionTables: Sendable {
             "INSERT OR IGNORE INTO unique_value (index_name, value, subject) VALUES (?, ?, ?)")
         supersede = try statements.prepare(
             """
-            UPDATE attribute SET superseded = ?, valid_until = coalesce(valid_until, ?)
-            WHERE subject = ? AND type = ? AND superseded IS NULL
+            UPDATE attribute SET superseded = ?1, valid_until =
+            CASE WHEN ?2 > valid_from AND ?2 < coalesce(valid_until, '~') THEN ?2 ELSE valid_until END
+            WHERE subject = ?3 AND type = ?4 AND superseded IS NULL
             """)
         attribute = try statements.prepare(
             """
@@ -48,13 +53,18 @@ final class ProjectionTables: Sendable {
             """)
         consent = try statements.prepare(
             """
-            INSERT OR REPLACE INTO consent (subject, position, id, type, legal_basis, purposes, granted_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO consent (subject, position, id, type, legal_basis, purposes, granted_at, label,
+            controller, notice_ref, language, jurisdiction, collection_method, evidence)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        revoke = try statements.prepare(
+            "UPDATE consent SET revoked_at = ? WHERE subject = ? AND id = ? AND revoked_at IS NULL")
+        note = try statements.prepare(
+            "INSERT OR REPLACE INTO subject_event (subject, position, type) VALUES (?, ?, ?)")
         provenance = try statements.prepare(
             """
-            INSERT OR REPLACE INTO provenance (subject, id, position, source_type, source_identity)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO provenance (subject, id, position, source_type, source_identity, label,
+            seen_label) VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
         idempotency = try statements.prepare(
             """
@@ -82,9 +92,15 @@ final class ProjectionTables: Sendable {
             "SELECT c.id, c.label FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?"
         )
         sharing = try SharingTable(statements)
+        sources = try SeenLabels(of: "provenance", statements)
         relabel = try statements.prepare("UPDATE contact SET label = ? WHERE id = ?")
         resealContact = try statements.prepare(
             "UPDATE contact SET bound_label = ?, email = ?, full_name = ? WHERE id = ?")
+        update = try statements.prepare(
+            """
+            UPDATE contact SET entity = ?, bound_label = ?, email = ?, full_name = ?, unique_values = ?
+            WHERE id = ?
+            """)
         resealAttribute = try statements.prepare(
             "UPDATE attribute SET label = ?, value = ? WHERE subject = ? AND id = ? AND superseded IS NULL"
         )
@@ -96,10 +112,12 @@ final class ProjectionTables: Sendable {
         return try current.first { row in (row.number(0), row.text(1)) }
     }
 
-    func relabel(_ id: UInt64, _ label: String) throws {
+    func relabel(_ id: UInt64, _ tag: SubjectTag, _ label: String) throws {
         relabel.bind(1, label)
         relabel.bind(2, id)
         try relabel.run()
+        try sharing.relabel(tag, label)
+        try sources.relabel(tag, label)
     }
 
     /// Values under the label that they were sealed under anew. An attribute that the entry does not bring keeps its own.
@@ -143,12 +161,40 @@ final class ProjectionTables: Sendable {
         contact.bind(8, blob: event.fullName.map(SealedBlob.encode))
         contact.bind(9, blob: UniqueValueList.encode(side.unique))
         try contact.run()
-        for value in side.unique {
+        try take(side.unique, tag)
+    }
+
+    /// Another address or name in the place of those that it had.
+    func update(
+        _ id: UInt64, _ event: ContactUpdated, _ label: String, _ tag: SubjectTag,
+        _ side: SideInformation
+    ) throws {
+        try purging.freeUniqueValues(tag, of: id)
+        update.bind(1, event.identity.entity)
+        update.bind(2, label)
+        update.bind(3, blob: SealedBlob.encode(event.identity.email))
+        update.bind(4, blob: event.identity.fullName.map(SealedBlob.encode))
+        update.bind(5, blob: UniqueValueList.encode(side.unique))
+        update.bind(6, id)
+        try update.run()
+        try take(side.unique, tag)
+    }
+
+    private func take(_ values: [UniqueValue], _ tag: SubjectTag) throws {
+        for value in values {
             unique.bind(1, value.index)
             unique.bind(2, blob: value.value)
             unique.bind(3, blob: tag)
             try unique.run()
         }
+    }
+
+    /// An entry of a contact that makes no row of its own.
+    func note(_ tag: SubjectTag, _ type: String, at position: UInt64) throws {
+        note.bind(1, blob: tag)
+        note.bind(2, position)
+        note.bind(3, type)
+        try note.run()
     }
 
     func purge(_ tag: SubjectTag) throws { try purging.run(tag) }
@@ -185,7 +231,9 @@ final class ProjectionTables: Sendable {
         try attribute.run()
     }
 
-    func consent(_ event: ConsentGranted, at position: UInt64, _ tag: SubjectTag) throws {
+    func consent(
+        _ event: ConsentGranted, _ label: String, at position: UInt64, _ tag: SubjectTag
+    ) throws {
         consent.bind(1, blob: tag)
         consent.bind(2, position)
         consent.bind(3, event.consentId)
@@ -193,17 +241,35 @@ final class ProjectionTables: Sendable {
         consent.bind(5, event.legalBasis.rawValue)
         consent.bind(6, PurposeList.encode(event.purposeCodes))
         consent.bind(7, event.grantedAt)
+        consent.bind(8, label)
+        consent.bind(9, event.terms.controller)
+        consent.bind(10, event.terms.noticeRef)
+        consent.bind(11, event.terms.language)
+        consent.bind(12, event.terms.jurisdiction)
+        consent.bind(13, event.terms.collectionMethod?.rawValue)
+        consent.bind(14, blob: event.evidenceRef.map(SealedBlob.encode))
         try consent.run()
     }
 
+    func revoke(_ event: ConsentRevoked, _ tag: SubjectTag) throws {
+        revoke.bind(1, event.revokedAt)
+        revoke.bind(2, blob: tag)
+        revoke.bind(3, event.consentId)
+        try revoke.run()
+    }
+
+    /// - Parameter contact: the contact's label.
     func provenance(
-        _ event: ProvenanceRecorded, at position: UInt64, _ tag: SubjectTag
+        _ event: ProvenanceRecorded, at position: UInt64, _ tag: SubjectTag, label: String,
+        contact: String
     ) throws {
         provenance.bind(1, blob: tag)
         provenance.bind(2, event.provenanceId)
         provenance.bind(3, position)
         provenance.bind(4, event.sourceType.rawValue)
         provenance.bind(5, event.sourceIdentity)
+        provenance.bind(6, label)
+        provenance.bind(7, SeenLabels.seen(label, contact))
         try provenance.run()
     }
 

@@ -6,7 +6,7 @@ enum AuditResponse {
     static func json(_ page: AuditPageView) -> JSONValue {
         .fields([
             "events": .array(page.events.map(json)),
-            "next": page.next.map { .string(PageQuery.text($0)) },
+            "next": page.next.map { .string(Cursor.text($0)) },
         ])
     }
 

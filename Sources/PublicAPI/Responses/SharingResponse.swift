@@ -5,7 +5,7 @@ enum SharingResponse {
     static func json(_ page: SharingPageView) -> JSONValue {
         .fields([
             "sharings": .array(page.sharings.map(json)),
-            "next": page.next.map { .string(PageQuery.text($0)) },
+            "next": page.next.map { .string(Cursor.text($0)) },
         ])
     }
 

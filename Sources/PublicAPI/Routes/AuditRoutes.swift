@@ -26,9 +26,10 @@ struct AuditRoutes: Sendable {
     private static func query(_ request: Request) throws(ServiceError) -> AuditQuery {
         let reader = try QueryReader(
             request,
-            PageQuery.names.union([
-                "principal", "action", "category", "outcome", "contact", "from", "until",
-            ]))
+            [
+                "principal", "action", "category", "outcome", "contact", "from", "until", "cursor",
+                "limit",
+            ])
         var query = AuditQuery()
         query.principal = reader.optionalText("principal")
         query.action = try action(reader)
@@ -37,9 +38,8 @@ struct AuditRoutes: Sendable {
         query.contact = try contact(reader)
         query.from = try time("from", reader)
         query.until = try time("until", reader)
-        let page = try PageQuery(reader, limits: AuditQuery.limits)
-        query.cursor = page.cursor
-        query.limit = page.limit
+        query.cursor = try Cursor.place(reader)
+        query.limit = try Cursor.limit(reader, in: AuditQuery.limits, or: 50)
         return query
     }
 

@@ -120,9 +120,10 @@ struct SharingRoutes: Sendable {
     ) async throws -> Response {
         try await gate.pass(request, context, .readSharing, purpose: .none) { authorized in
             let query = try authorized.validated { () throws(ServiceError) in
-                let page = try PageQuery(
-                    try QueryReader(request, PageQuery.names), limits: SharingQuery.limits)
-                return SharingQuery(key: try key(), cursor: page.cursor, limit: page.limit)
+                let reader = try QueryReader(request, Cursor.names)
+                return SharingQuery(
+                    key: try key(), cursor: try Cursor.place(reader),
+                    limit: try Cursor.limit(reader, in: SharingQuery.limits, or: 50))
             }
             return Reply.json(SharingResponse.json(try await sharing.list(query)))
         }

@@ -71,9 +71,13 @@ extension ProcessTests {
                 (.rotateKey, .rotateKey(.with { $0.credential = credential })),
                 (.listKeys, .listKeys(.with { $0.credential = credential })),
                 (.readAudit, .readAudit(.with { $0.credential = credential })),
+                (.readHistory, .readHistory(.with { $0.credential = credential })),
                 (.setPolicy, .setPolicy(.with { $0.credential = credential })),
                 (.readPolicy, .readPolicy(.with { $0.credential = credential })),
                 (.readSharing, .readSharing(.with { $0.credential = credential })),
+                (.readSource, .readSource(.with { $0.credential = credential })),
+                (.readProvenance, .readProvenance(.with { $0.credential = credential })),
+                (.proveSubject, .proveSubject(.with { $0.credential = credential })),
                 (
                     .share,
                     .append(
@@ -139,7 +143,10 @@ extension ProcessTests {
             let may: [(token: String, Set<LedgerOperation>)] = [
                 (
                     api.platform,
-                    [.prepare, .append, .readContact, .receipt, .share, .readSharing]
+                    [
+                        .prepare, .append, .readContact, .receipt, .readHistory, .share,
+                        .readSharing, .readSource, .readProvenance, .proveSubject,
+                    ]
                 ),
                 (
                     api.auditor,
@@ -151,7 +158,8 @@ extension ProcessTests {
                 (
                     api.officer,
                     [
-                        .prepare, .readContact, .erase, .relabel, .readAudit, .share, .readSharing,
+                        .prepare, .readContact, .erase, .relabel, .readAudit, .readHistory, .share,
+                        .readSharing, .readSource, .readProvenance, .proveSubject,
                     ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
