@@ -44,6 +44,7 @@ extension ServiceError {
         case invalidRef = "invalid-ref"
         case invalidLabel = "invalid-label"
         case invalidReason = "invalid-reason"
+        case invalidRecipient = "invalid-recipient"
         case invalidPolicies = "invalid-policies"
         case policiesLockOut = "policies-lock-out"
         case idempotencyMismatch = "idempotency-mismatch"
@@ -105,7 +106,7 @@ extension ServiceError {
                 .invalidLegalBasis, .invalidConsents, .invalidAttributeType, .invalidAttributeValue,
                 .invalidAttributes, .invalidConfidence, .invalidSource, .invalidValidity,
                 .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .invalidReason,
-                .invalidPolicies, .policiesLockOut,
+                .invalidRecipient, .invalidPolicies, .policiesLockOut,
                 .idempotencyMismatch, .unknownRef, .tooManyRefs:
                 .unprocessable
             case .failedRef: .failedDependency

@@ -129,6 +129,7 @@ import Testing
             [
                 .createContact, .applyMutations, .readContact, .findContact, .readReceipt,
                 .readHistory, .updateContact, .addAttributes, .grantConsent, .revokeConsent,
+                .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
             ]
         ),
         (.crmSync, [.readContact, .findContact]), (.marketing, [.readContact, .findContact]),
@@ -137,7 +138,7 @@ import Testing
             .auditor,
             [
                 .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
-                .listKeys, .readAudit, .readPolicies,
+                .listKeys, .readAudit, .readPolicies, .readProvenance, .verifyProvenance,
             ]
         ),
         (
@@ -145,6 +146,7 @@ import Testing
             [
                 .readContact, .findContact, .eraseContact, .relabelContact, .readAudit,
                 .readHistory,
+                .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
             ]
         ),
         (

@@ -29,6 +29,11 @@ import Testing
         .readAudit: [.auditor, .dpo],
         .setPolicy: [.administrator],
         .readPolicy: [.administrator, .operator, .verifier, .auditor],
+        .share: [.enrichmentPlatform, .dpo],
+        .readSharing: [.enrichmentPlatform, .dpo],
+        .readSource: [.enrichmentPlatform, .dpo, .auditor],
+        .readProvenance: [.enrichmentPlatform, .dpo, .auditor],
+        .proveSubject: [.enrichmentPlatform, .dpo, .auditor],
     ]
     /// Without a credential: public, or of whoever has the socket.
     static let ledgerPublic: Set<LedgerOperation> = [
@@ -37,7 +42,7 @@ import Testing
 
     static let keeper: [KeeperOperation: Set<Role>] = [
         .derive: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
-        .encrypt: [.enrichmentPlatform],
+        .encrypt: [.enrichmentPlatform, .dpo],
         .relabel: [.dpo],
         .decrypt: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
         .openAddresses: [.auditor, .dpo],
@@ -55,15 +60,19 @@ import Testing
         .beginRotation: [.operator], .authorizeErasure: [.dpo],
     ]
 
-    static let entries: [String: [String: Role]] = [
+    static let entries: [String: [String: Set<Role>]] = [
         "contact": [
-            "ContactCreated": .enrichmentPlatform, "AttributeEnriched": .enrichmentPlatform,
-            "ContactRelabelled": .dpo, "ContactUpdated": .enrichmentPlatform,
+            "ContactCreated": [.enrichmentPlatform], "AttributeEnriched": [.enrichmentPlatform],
+            "ContactRelabelled": [.dpo], "ContactUpdated": [.enrichmentPlatform],
         ],
         "consent": [
-            "ConsentGranted": .enrichmentPlatform, "ConsentRevoked": .enrichmentPlatform,
+            "ConsentGranted": [.enrichmentPlatform], "ConsentRevoked": [.enrichmentPlatform],
         ],
-        "provenance": ["ProvenanceRecorded": .enrichmentPlatform],
+        "provenance": ["ProvenanceRecorded": [.enrichmentPlatform]],
+        "sharing": [
+            "SharingRecorded": [.enrichmentPlatform, .dpo],
+            "SharingRevoked": [.enrichmentPlatform, .dpo],
+        ],
     ]
 
     @Test(arguments: LedgerOperation.allCases, everyRoleSet)
@@ -111,25 +120,28 @@ import Testing
             "ProvenanceRecorded", "ContactUpdated", "ConsentRevoked",
             "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
             "ClockCorrected", "PolicySetActivated", "SubjectErased", "", "contactCreated",
+            "SharingRecorded", "SharingRevoked",
         ]
         for stream in streams {
             for type in types {
-                let role = Self.entries[stream]?[type]
+                let permitted = Self.entries[stream]?[type] ?? []
                 #expect(
                     Permits.allowsEntry(stream: stream, type: type, roles: roles)
-                        == (role.map(roles.contains) ?? false))
+                        == !permitted.isDisjoint(with: roles))
             }
         }
     }
 
-    private static func append(_ types: [[String]]) -> WireLedgerRequest.OneOf_Operation {
+    private static func append(
+        _ types: [[String]], to stream: String = "contact"
+    ) -> WireLedgerRequest.OneOf_Operation {
         .append(
             .with { append in
                 append.mutations = types.map { types in
                     .with { mutation in
                         mutation.entries = types.map { type in
                             .with {
-                                $0.stream = "contact"
+                                $0.stream = stream
                                 $0.type = type
                             }
                         }
@@ -147,6 +159,11 @@ import Testing
             (Self.append([["ContactRelabelled", "ContactRelabelled"]]), .append),
             (Self.append([["ContactRelabelled"], ["ContactRelabelled"]]), .append),
             (Self.append([["ContactRelabelled"], []]), .append),
+            (Self.append([["SharingRecorded"]], to: "sharing"), .share),
+            (Self.append([["SharingRevoked"]], to: "sharing"), .share),
+            (Self.append([["SharingRecorded"]]), .append),
+            (Self.append([["SharingRecorded", "SharingRevoked"]], to: "sharing"), .append),
+            (Self.append([["SharingErased"]], to: "sharing"), .append),
             (.readContact(.init()), .readContact), (.readEntry(.init()), .readEntry),
             (.receipt(.init()), .receipt), (.inclusion(.init()), .inclusion),
             (.consistency(.init()), .consistency), (.bundle(.init()), .bundle),
@@ -158,7 +175,9 @@ import Testing
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
             (.setPolicy(.init()), .setPolicy), (.policyInForce(.init()), .policyInForce),
-            (.readPolicy(.init()), .readPolicy),
+            (.readPolicy(.init()), .readPolicy), (.readSharing(.init()), .readSharing),
+            (.readSource(.init()), .readSource), (.readProvenance(.init()), .readProvenance),
+            (.proveSubject(.init()), .proveSubject),
         ]
         #expect(Set(requests.map(\.1)) == Set(LedgerOperation.allCases))
         for (operation, expected) in requests {

@@ -52,6 +52,9 @@ public final class FakeLedger: LedgerPort {
     /// What it has to show of the audit trail.
     public func show(_ page: WireAuditPage) { state.withLock { $0.auditPage = page } }
 
+    /// The newest statement of each contact's purposes is withdrawn.
+    public func withdrawConsents() { state.withLock { $0.withdrawConsents() } }
+
     /// The contact's id is known no more, as after an erasure; what was replied stays known.
     public func forget(_ contactID: [UInt8]) { state.withLock { $0.forget(Data(contactID)) } }
 
@@ -126,6 +129,10 @@ public final class FakeLedger: LedgerPort {
         case .readPolicy: "readPolicy"
         case .readHistory: "readHistory"
         case .searchContacts: "searchContacts"
+        case .readSharing: "readSharing"
+        case .readSource: "readSource"
+        case .readProvenance: "readProvenance"
+        case .proveSubject: "proveSubject"
         }
     }
 }

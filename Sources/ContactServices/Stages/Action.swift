@@ -26,6 +26,11 @@ public enum Action: String, Sendable, CaseIterable {
     case readAudit = "audit.read"
     case setPolicies = "policy.set"
     case readPolicies = "policy.read"
+    case recordSharing = "sharing.record"
+    case revokeSharing = "sharing.revoke"
+    case readSharing = "sharing.read"
+    case readProvenance = "provenance.read"
+    case verifyProvenance = "provenance.verify"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -54,15 +59,21 @@ public enum Action: String, Sendable, CaseIterable {
         case .readAudit: .readAudit
         case .setPolicies: .setPolicy
         case .readPolicies: .readPolicy
+        case .recordSharing, .revokeSharing: .share
+        case .readSharing: .readSharing
+        case .readProvenance: .readProvenance
+        case .verifyProvenance: .proveSubject
         }
     }
 
     public var category: AuditCategory {
         switch self {
         case .createContact, .applyMutations, .eraseContact, .relabelContact, .updateContact,
-            .addAttributes, .grantConsent, .revokeConsent:
+            .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing:
             .dataMutation
-        case .readContact, .findContact, .readHistory: .dataAccess
+        case .readContact, .findContact, .readHistory, .readSharing, .readProvenance,
+            .verifyProvenance:
+            .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
             .ledgerAccess
@@ -77,7 +88,8 @@ public enum Action: String, Sendable, CaseIterable {
         switch self {
         case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,
             .relabelContact, .updateContact, .readHistory, .addAttributes, .grantConsent,
-            .revokeConsent:
+            .revokeConsent, .recordSharing, .revokeSharing, .readSharing, .readProvenance,
+            .verifyProvenance:
             "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"

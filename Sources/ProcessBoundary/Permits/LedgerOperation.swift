@@ -7,6 +7,8 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case append
     /// An append of a `ContactRelabelled` alone: of trusted subjects, who append nothing else.
     case relabel
+    /// An append of a `SharingRecorded` or a `SharingRevoked` alone: of whoever gives data on, or answers for it.
+    case share
     /// An append with no mutation: the audit entry alone, for a read or a refusal.
     case audit
     case readContact = "read_contact"
@@ -30,12 +32,17 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case readPolicy = "read_policy"
     case readHistory = "read_history"
     case searchContacts = "search_contacts"
+    case readSharing = "read_sharing"
+    case readSource = "read_source"
+    case readProvenance = "read_provenance"
+    case proveSubject = "prove_subject"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
         switch request.operation {
         case .prepare: self = .prepare
         case .append(let append) where append.relabels: self = .relabel
+        case .append(let append) where append.shares: self = .share
         case .append(let append): self = append.mutations.isEmpty ? .audit : .append
         case .readContact: self = .readContact
         case .readEntry: self = .readEntry
@@ -58,6 +65,10 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .readPolicy: self = .readPolicy
         case .readHistory: self = .readHistory
         case .searchContacts: self = .searchContacts
+        case .readSharing: self = .readSharing
+        case .readSource: self = .readSource
+        case .readProvenance: self = .readProvenance
+        case .proveSubject: self = .proveSubject
         case nil: return nil
         }
     }
@@ -66,9 +77,20 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
 extension WireAppendRequest {
     /// Whether it holds one entry, which relabels a contact.
     fileprivate var relabels: Bool {
-        guard mutations.count == 1, let entries = mutations.first?.entries, entries.count == 1,
-            let entry = entries.first
-        else { return false }
+        guard let entry = onlyEntry else { return false }
         return entry.stream == ContactRelabelled.stream && entry.type == ContactRelabelled.type
+    }
+
+    /// Whether it holds one entry, which tells of a sharing.
+    fileprivate var shares: Bool {
+        guard let entry = onlyEntry else { return false }
+        return entry.stream == SharingRecorded.stream
+            && [SharingRecorded.type, SharingRevoked.type].contains(entry.type)
+    }
+
+    private var onlyEntry: WireEntryDraft? {
+        guard mutations.count == 1, let entries = mutations.first?.entries, entries.count == 1
+        else { return nil }
+        return entries.first
     }
 }

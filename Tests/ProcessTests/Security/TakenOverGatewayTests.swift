@@ -75,6 +75,28 @@ extension ProcessTests {
                 (.searchContacts, .searchContacts(.with { $0.credential = credential })),
                 (.setPolicy, .setPolicy(.with { $0.credential = credential })),
                 (.readPolicy, .readPolicy(.with { $0.credential = credential })),
+                (.readSharing, .readSharing(.with { $0.credential = credential })),
+                (.readSource, .readSource(.with { $0.credential = credential })),
+                (.readProvenance, .readProvenance(.with { $0.credential = credential })),
+                (.proveSubject, .proveSubject(.with { $0.credential = credential })),
+                (
+                    .share,
+                    .append(
+                        .with {
+                            $0.credential = credential
+                            $0.mutations = [
+                                .with {
+                                    $0.entries = [
+                                        .with {
+                                            $0.stream = "sharing"
+                                            $0.type = "SharingRevoked"
+                                            $0.label = "s1/i1"
+                                        }
+                                    ]
+                                }
+                            ]
+                        })
+                ),
             ]
         }
 
@@ -122,7 +144,10 @@ extension ProcessTests {
             let may: [(token: String, Set<LedgerOperation>)] = [
                 (
                     api.platform,
-                    [.prepare, .append, .readContact, .receipt, .readHistory, .searchContacts]
+                    [
+                        .prepare, .append, .readContact, .receipt, .readHistory, .searchContacts,
+                        .share, .readSharing, .readSource, .readProvenance, .proveSubject,
+                    ]
                 ),
                 (
                     api.auditor,
@@ -135,7 +160,8 @@ extension ProcessTests {
                     api.officer,
                     [
                         .prepare, .readContact, .erase, .relabel, .readAudit, .readHistory,
-                        .searchContacts,
+                        .searchContacts, .share, .readSharing, .readSource, .readProvenance,
+                        .proveSubject,
                     ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
