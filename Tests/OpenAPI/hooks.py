@@ -92,17 +92,28 @@ def before_call(context, case, kwargs):
     """Makes what is well formed such that it can be done."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    name = case.operation.definition.raw["operationId"]
     if case.meta.phase.name.value == "stateful":
         # Whatever comes next needs what this answers.
         case.headers.pop("Prefer", None)
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
-    if case.operation.definition.raw["operationId"] == "createContact" and isinstance(case.body, dict):
+    if name == "createContact" and isinstance(case.body, dict):
         case.headers["X-Purpose"] = case.body["purposeCodes"][0]
-    if case.operation.definition.raw["operationId"] == "revokeConsent" and CONSENTS:
+    if name == "revokeConsent" and CONSENTS:
         case.path_parameters["id"], case.path_parameters["cid"] = CONSENTS.pop()
+    if name == "recordSharing" and CONTACTS:
+        share(case)
     if any(parameter.name == "Signature" for parameter in case.operation.headers):
         sign(case)
+
+
+def share(case):
+    """Of a contact that is there, what it has, for a purpose that it was told."""
+    contact = CONTACTS[len(CONTACTS) * 7 // 13]
+    if isinstance(case.body, dict):
+        case.headers["X-Purpose"] = contact["purpose"]
+        case.body |= contact | {"attributes": ["email"]}
 
 
 def sign(case):
@@ -147,6 +158,8 @@ def filter_failure(context, failure, case, response):
 
 
 ANSWERS = collections.defaultdict(collections.Counter)
+# What a sharing of each says of it.
+CONTACTS = []
 # (contact, consent), in force.
 CONSENTS = []
 
@@ -155,6 +168,10 @@ CONSENTS = []
 def after_call(context, case, response):
     name = case.operation.definition.raw["operationId"]
     ANSWERS[name][response.status_code] += 1
+    if name == "createContact" and response.status_code == 201 and response.content:
+        basis, purpose = case.body["legalBasis"], case.body["purposeCodes"][0]
+        if case.body["consentType"] != "OPT_OUT":
+            CONTACTS.append({"contactId": response.json()["id"], "legalBasis": basis, "purpose": purpose})
     if name == "grantConsent" and response.status_code == 201 and response.content:
         CONSENTS.append((response.json()["id"], response.json()["consent"]["id"]))
 
