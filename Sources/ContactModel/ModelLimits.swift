@@ -30,4 +30,6 @@ public enum ModelLimits {
     public static let referenceBytes = 128
     /// A case number and a few words; whoever needs more keeps it elsewhere.
     public static let relabelReasonBytes = 128
+    /// A letter of a page or two; what is longer is kept elsewhere and referred to.
+    public static let requestWordsBytes = 4_096
 }

@@ -40,6 +40,10 @@ public struct ValidationError: Error, Equatable, Sendable {
         case invalidReference = "invalid-ref"
         case invalidLabel = "invalid-label"
         case invalidReason = "invalid-reason"
+        case invalidJurisdiction = "invalid-jurisdiction"
+        case invalidChannel = "invalid-channel"
+        case invalidIdentityCheck = "invalid-identity-check"
+        case invalidWords = "invalid-words"
     }
 }
 

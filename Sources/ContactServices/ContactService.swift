@@ -106,6 +106,7 @@ public struct ContactService: Sendable {
         guard Self.isWithin(authorized.request.principal.clearance, row) else { return nil }
         guard isNamed || Self.isPermitted(row, authorized) else { return nil }
         do throws(ServiceError) {
+            try PurposeGuard.checkRestriction(of: row, authorized)
             try PurposeGuard.check(authorized.purposes, of: row)
         } catch {
             throw error.about(row.head.subject)

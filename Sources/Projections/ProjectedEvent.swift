@@ -16,6 +16,8 @@ public enum ProjectedEvent: Sendable, Equatable {
     case erasureOrdered
     case subjectErased(SubjectErased)
     case policySetActivated(PolicySetActivated)
+    /// Of a data subject's request, or what follows from one.
+    case dsr(DSREvent)
     /// Moves subject heads and tiles only.
     case other
 
@@ -62,6 +64,8 @@ public enum ProjectedEvent: Sendable, Equatable {
             .subjectErased(try EventCoding.decode(SubjectErased.self, from: payload))
         case (PolicySetActivated.stream, PolicySetActivated.type):
             .policySetActivated(try EventCoding.decode(PolicySetActivated.self, from: payload))
+        case (DSRReceived.stream, _):
+            try DSREvent(type: type, payload: payload).map(ProjectedEvent.dsr) ?? .other
         default: .other
         }
     }

@@ -52,6 +52,8 @@ public struct PublicAPI: Sendable {
             .register(on: routes)
         PolicyRoutes(gate: gate, policies: PolicyService(ledger: ledger, policies: policies))
             .register(on: routes)
+        DSRRoutes(gate: gate, requests: DSRService(ledger: ledger, keeper: keeper))
+            .register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         HealthRoutes(
             readiness: ReadinessService(ledger: ledger, keeper: keeper, policies: policies),

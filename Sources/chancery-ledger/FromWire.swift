@@ -147,6 +147,7 @@ extension GenerationalRequest {
 
 extension WireReadEntryRequest: GenerationalRequest {}
 extension WireReadPolicyRequest: GenerationalRequest {}
+extension WireReadDSRRequest: GenerationalRequest {}
 extension WireReceiptRequest: GenerationalRequest {}
 extension WireInclusionRequest: GenerationalRequest {}
 extension WireConsistencyRequest: GenerationalRequest {}

@@ -159,6 +159,10 @@ extension Ledger {
             case .policyInForce(let request): return .policy(try policiesInForce(request))
             case .readPolicy(let request):
                 return .policy(try policies(request, for: clearance))
+            case .readRequest(let request):
+                return .request(try answer(request, for: clearance))
+            case .listRequests(let request):
+                return .requests(try answer(request, for: clearance))
             case .append, .prepare, .seal, .correctClock, .erase, .rotateKey, .listKeys,
                 .recordRefusals, .setPolicy, .health:
                 throw LedgerService.unknown

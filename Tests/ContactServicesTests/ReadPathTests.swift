@@ -122,7 +122,10 @@ import Testing
     static let permitted: [(Role, Set<Action>)] = [
         (
             .enrichmentPlatform,
-            [.createContact, .applyMutations, .readContact, .findContact, .readReceipt]
+            [
+                .createContact, .applyMutations, .readContact, .findContact, .readReceipt,
+                .fileRequest, .readRequest,
+            ]
         ),
         (.crmSync, [.readContact, .findContact]), (.marketing, [.readContact, .findContact]),
         (.dataSubject, []), (.administrator, [.setPolicies, .readPolicies]),
@@ -135,7 +138,10 @@ import Testing
         ),
         (
             .dpo,
-            [.readContact, .findContact, .eraseContact, .relabelContact, .readAudit]
+            [
+                .readContact, .findContact, .eraseContact, .relabelContact, .readAudit,
+                .fileRequest, .readRequest, .listRequests, .workRequest,
+            ]
         ),
         (
             .verifier,

@@ -27,6 +27,8 @@ import Testing
         .readAudit: [.auditor, .dpo],
         .setPolicy: [.administrator],
         .readPolicy: [.administrator, .operator, .verifier, .auditor],
+        .fileRequest: [.dpo, .enrichmentPlatform],
+        .workRequest: [.dpo], .readRequest: [.dpo, .enrichmentPlatform], .listRequests: [.dpo],
     ]
     /// Without a credential: public, or of whoever has the socket.
     static let ledgerPublic: Set<LedgerOperation> = [
@@ -35,7 +37,7 @@ import Testing
 
     static let keeper: [KeeperOperation: Set<Role>] = [
         .derive: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
-        .encrypt: [.enrichmentPlatform],
+        .encrypt: [.enrichmentPlatform, .dpo],
         .relabel: [.dpo],
         .decrypt: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
         .openAddresses: [.auditor, .dpo],
@@ -53,13 +55,20 @@ import Testing
         .beginRotation: [.operator], .authorizeErasure: [.dpo],
     ]
 
-    static let entries: [String: [String: Role]] = [
+    static let entries: [String: [String: Set<Role>]] = [
         "contact": [
-            "ContactCreated": .enrichmentPlatform, "AttributeEnriched": .enrichmentPlatform,
-            "ContactRelabelled": .dpo,
+            "ContactCreated": [.enrichmentPlatform],
+            "AttributeEnriched": [.enrichmentPlatform, .dpo],
+            "ContactRelabelled": [.dpo],
         ],
-        "consent": ["ConsentGranted": .enrichmentPlatform],
-        "provenance": ["ProvenanceRecorded": .enrichmentPlatform],
+        "consent": ["ConsentGranted": [.enrichmentPlatform]],
+        "provenance": ["ProvenanceRecorded": [.enrichmentPlatform, .dpo]],
+        "dsr": [
+            "DSRReceived": [.dpo, .enrichmentPlatform], "DSRIdentityVerified": [.dpo],
+            "DSRStarted": [.dpo], "DSRExtended": [.dpo], "DSRCompleted": [.dpo],
+            "DSRCancelled": [.dpo], "ProcessingRestricted": [.dpo],
+            "ProcessingRestrictionLifted": [.dpo], "ObjectionRecorded": [.dpo],
+        ],
     ]
 
     @Test(arguments: LedgerOperation.allCases, everyRoleSet)
@@ -102,30 +111,34 @@ import Testing
             "contact", "consent", "provenance", "sharing", "dsr", "audit", "policy", "key",
             "segment", "", "Contact",
         ]
-        let types = [
-            "ContactCreated", "AttributeEnriched", "ContactRelabelled", "ConsentGranted",
-            "ProvenanceRecorded",
-            "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
-            "ClockCorrected", "PolicySetActivated", "SubjectErased", "", "contactCreated",
-        ]
+        let types =
+            [
+                "ContactCreated", "AttributeEnriched", "ContactRelabelled", "ConsentGranted",
+                "ProvenanceRecorded",
+                "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
+                "ClockCorrected", "PolicySetActivated", "SubjectErased", "ErasureOrdered", "",
+                "contactCreated",
+            ] + DSREvent.types
         for stream in streams {
             for type in types {
-                let role = Self.entries[stream]?[type]
+                let permitted = Self.entries[stream]?[type] ?? []
                 #expect(
                     Permits.allowsEntry(stream: stream, type: type, roles: roles)
-                        == (role.map(roles.contains) ?? false))
+                        == !permitted.isDisjoint(with: roles))
             }
         }
     }
 
-    private static func append(_ types: [[String]]) -> WireLedgerRequest.OneOf_Operation {
+    private static func append(
+        _ types: [[String]]
+    ) -> WireLedgerRequest.OneOf_Operation {
         .append(
             .with { append in
                 append.mutations = types.map { types in
                     .with { mutation in
                         mutation.entries = types.map { type in
                             .with {
-                                $0.stream = "contact"
+                                $0.stream = DSREvent.types.contains(type) ? "dsr" : "contact"
                                 $0.type = type
                             }
                         }
@@ -143,6 +156,13 @@ import Testing
             (Self.append([["ContactRelabelled", "ContactRelabelled"]]), .append),
             (Self.append([["ContactRelabelled"], ["ContactRelabelled"]]), .append),
             (Self.append([["ContactRelabelled"], []]), .append),
+            (Self.append([["DSRReceived"], ["DSRReceived"]]), .fileRequest),
+            (Self.append([["DSRReceived", "AttributeEnriched"]]), .workRequest),
+            (Self.append([["AttributeEnriched", "DSRCompleted"], ["DSRStarted"]]), .workRequest),
+            // Where one mutation says nothing of a request, the append is one of contacts.
+            (Self.append([["DSRCompleted"], ["AttributeEnriched"]]), .append),
+            (Self.append([["DSRReceived"], []]), .append),
+            (.readRequest(.init()), .readRequest), (.listRequests(.init()), .listRequests),
             (.readContact(.init()), .readContact), (.readEntry(.init()), .readEntry),
             (.receipt(.init()), .receipt), (.inclusion(.init()), .inclusion),
             (.consistency(.init()), .consistency), (.bundle(.init()), .bundle),

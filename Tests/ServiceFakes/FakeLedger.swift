@@ -52,6 +52,14 @@ public final class FakeLedger: LedgerPort {
     /// What it has to show of the audit trail.
     public func show(_ page: WireAuditPage) { state.withLock { $0.auditPage = page } }
 
+    /// What it has to show of a data subject's request, and of the queue.
+    public func show(_ request: WireDSRResponse?, _ page: WireDSRPage = WireDSRPage()) {
+        state.withLock { state in
+            state.request = request
+            state.requestPage = page
+        }
+    }
+
     /// The contact's id is known no more, as after an erasure; what was replied stays known.
     public func forget(_ contactID: [UInt8]) { state.withLock { $0.forget(Data(contactID)) } }
 
@@ -124,6 +132,8 @@ public final class FakeLedger: LedgerPort {
         case .setPolicy: "setPolicy"
         case .policyInForce: "policyInForce"
         case .readPolicy: "readPolicy"
+        case .readRequest: "readRequest"
+        case .listRequests: "listRequests"
         }
     }
 }

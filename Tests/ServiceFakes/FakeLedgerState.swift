@@ -13,6 +13,8 @@ struct FakeLedgerState {
     var faults: [String: (WireFault, Int)] = [:]
     var problem: String?
     var auditPage = WireAuditPage()
+    var request: WireDSRResponse?
+    var requestPage = WireDSRPage()
     /// In the order of their versions.
     private var policies: [WirePolicyResponse] = []
     var mostAppendsInFlight = 0
@@ -126,6 +128,9 @@ struct FakeLedgerState {
             }
             let last = policies.last { !request.hasIndex || $0.index <= request.index }
             response.policy = last ?? WirePolicyResponse()
+        case .readRequest:
+            if let request { response.request = request } else { response.fault.code = .notFound }
+        case .listRequests: response.requests = requestPage
         case .health:
             response.health.ready = problem == nil
             response.health.problem = problem ?? ""

@@ -15,6 +15,8 @@ public struct MutationCommand: Sendable {
         case createContact(ContactDraft)
         case addAttributes(Target, [AttributeDraft])
         case grantConsent(Target, ConsentDraft)
+        case fileRequest(Target, RequestDraft)
+        case workRequest(Target, RequestAnswer)
     }
 
     /// Which contact a mutation changes.
@@ -38,7 +40,9 @@ public struct MutationCommand: Sendable {
     var target: Target? {
         switch operation {
         case .createContact: nil
-        case .addAttributes(let target, _), .grantConsent(let target, _): target
+        case .addAttributes(let target, _), .grantConsent(let target, _),
+            .fileRequest(let target, _), .workRequest(let target, _):
+            target
         }
     }
 

@@ -9,6 +9,8 @@ import ProcessBoundary
 /// | create | `ContactCreated`, a `ConsentGranted` per consent, then as for attributes |
 /// | add attributes | a `ProvenanceRecorded` per distinct source and label, an `AttributeEnriched` per attribute |
 /// | grant consent | `ConsentGranted` |
+/// | file a request | `DSRReceived` |
+/// | work on a request | as for attributes, for a correction; what the answer does; the step |
 struct MutationEntries {
     typealias SealedValues = IndexingIterator<[WireSealedValue]>
 
@@ -18,6 +20,7 @@ struct MutationEntries {
         case consent(ConsentGranted)
         case provenance(ProvenanceRecorded, label: SecurityLabel)
         case attribute(AttributeDraft, id: String, provenanceID: String, label: SecurityLabel)
+        case request(RequestEntry)
     }
 
     private struct Origin: Hashable {
@@ -40,6 +43,10 @@ struct MutationEntries {
             enrich(draft.attributes)
         case .addAttributes(_, let attributes): enrich(attributes)
         case .grantConsent(_, let consent): grant(consent)
+        case .fileRequest(_, let draft): file(draft)
+        case .workRequest(_, let answer):
+            enrich(answer.corrections)
+            work(answer)
         }
     }
 
@@ -95,6 +102,23 @@ struct MutationEntries {
         steps += enrichments
     }
 
+    private mutating func file(_ draft: RequestDraft) {
+        let id = EntityID.random().text
+        if let words = draft.words { seal(id, "words", Data(words.text.utf8), plan.label) }
+        let event = DSRReceived(
+            channel: draft.channel, jurisdiction: draft.jurisdiction.text, kind: draft.kind,
+            purposeCodes: draft.purposes.map(\.text), receivedAt: (draft.receivedAt ?? now).text,
+            requestId: id, salt: Salt.random())
+        steps.append(.request(.received(event, hasWords: draft.words != nil)))
+    }
+
+    private mutating func work(_ answer: RequestAnswer) {
+        if case .verifyIdentity(_, let evidence?) = answer.work {
+            seal(answer.id.text, "evidenceRef", Data(evidence.text.utf8), plan.label)
+        }
+        steps += answer.entries(plan.label).map(Step.request)
+    }
+
     private func draft(
         _ step: Step, _ values: inout SealedValues
     ) throws(ServiceError) -> WireEntryDraft {
@@ -119,6 +143,10 @@ struct MutationEntries {
                     validFrom: attribute.validity.from.text,
                     validUntil: attribute.validity.until?.text, value: value),
                 label)
+        case .request(let entry):
+            return try entry.draft(plan.label) { () throws(ServiceError) in
+                try EncryptedValue(from: values.next())
+            }
         }
     }
 

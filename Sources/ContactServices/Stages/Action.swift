@@ -21,6 +21,10 @@ public enum Action: String, Sendable, CaseIterable {
     case readAudit = "audit.read"
     case setPolicies = "policy.set"
     case readPolicies = "policy.read"
+    case fileRequest = "dsr.file"
+    case readRequest = "dsr.read"
+    case listRequests = "dsr.list"
+    case workRequest = "dsr.work"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -46,13 +50,19 @@ public enum Action: String, Sendable, CaseIterable {
         case .readAudit: .readAudit
         case .setPolicies: .setPolicy
         case .readPolicies: .readPolicy
+        case .fileRequest: .fileRequest
+        case .readRequest: .readRequest
+        case .listRequests: .listRequests
+        case .workRequest: .workRequest
         }
     }
 
     public var category: AuditCategory {
         switch self {
-        case .createContact, .applyMutations, .eraseContact, .relabelContact: .dataMutation
-        case .readContact, .findContact: .dataAccess
+        case .createContact, .applyMutations, .eraseContact, .relabelContact, .fileRequest,
+            .workRequest:
+            .dataMutation
+        case .readContact, .findContact, .readRequest, .listRequests: .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
             .ledgerAccess
@@ -76,6 +86,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .rotateKey, .listKeys: "key"
         case .readAudit: "audit"
         case .setPolicies, .readPolicies: "policy"
+        case .fileRequest, .readRequest, .listRequests, .workRequest: "dsr"
         }
     }
 }

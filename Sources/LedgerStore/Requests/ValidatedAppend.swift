@@ -103,6 +103,12 @@ struct ValidatedAppend: Sendable {
                 throw invalid(
                     "a ContactCreated is the first entry of a new subject, and only there")
             }
+            if case .dsr(let event) = valid.event {
+                guard !draft.createsSubject else {
+                    throw invalid("a request is about somebody who is known")
+                }
+                try check(event)
+            }
             if case .contactRelabelled = valid.event {
                 guard draft.entries.count == 1, draft.expectedVersion != nil else {
                     throw invalid(
@@ -152,6 +158,19 @@ struct ValidatedAppend: Sendable {
         return Entry(
             stream: entry.stream, type: entry.type, label: entry.label, payload: entry.payload,
             payloadHash: PayloadCommitment.hash(entry.payload), event: event)
+    }
+
+    private static func check(_ event: DSREvent) throws(LedgerStoreError) {
+        guard (try? EntityID(event.requestID))?.text == event.requestID else {
+            throw invalid("a request's id is a UUID in lower case")
+        }
+        guard case .received(let received) = event else { return }
+        guard (try? Jurisdiction(received.jurisdiction)) != nil,
+            Timestamp(text: received.receivedAt) != nil,
+            received.kind.namesPurposes
+                ? (try? PurposeCode.list(received.purposeCodes)) != nil
+                : received.purposeCodes.isEmpty
+        else { throw invalid("a request names where, when and what it is about") }
     }
 
     private static func check(_ audit: AuditDraft) throws(LedgerStoreError) {

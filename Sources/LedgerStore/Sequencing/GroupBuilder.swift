@@ -23,6 +23,7 @@ struct GroupBuilder {
     private var contactIDs: Set<ContactID> = []
     private var unique: Set<UniqueValue> = []
     private var replays: [Digest32: Replay] = [:]
+    private var requests: RequestOverlay
     /// Of the policies that the group sets.
     private var policyVersion: UInt64?
 
@@ -41,6 +42,7 @@ struct GroupBuilder {
         self.time = time
         self.reader = reader
         self.library = library
+        requests = RequestOverlay(reader)
     }
 
     // MARK: - Appends
@@ -174,7 +176,11 @@ struct GroupBuilder {
                     "The contact is at version \(contact.version), not \(expected); read it again.")
             )
         }
-        return try accept(contact, with: mutation)
+        let verdict = try accept(contact, with: mutation)
+        if case .accept = verdict, let refusal = try requests.take(mutation, at: time) {
+            return .refuse(refusal)
+        }
+        return verdict
     }
 
     /// Its label grows by what it gets, unless that is another label.
@@ -270,9 +276,13 @@ struct GroupBuilder {
                 event: entry.event, side: side)
             side = nil
         }
-        subjects[draft.subject]?.contact = ContactHead(
-            subject: draft.subject, contactID: contact.contactID, label: contact.label,
-            version: tree.position - 1)
+        // What comes behind an order to erase finds nobody, as it will once that is projected.
+        subjects[draft.subject]?.contact =
+            mutation.isErasure
+            ? nil
+            : ContactHead(
+                subject: draft.subject, contactID: contact.contactID, label: contact.label,
+                version: tree.position - 1)
         if let id = draft.contactID { contactIDs.insert(id) }
         unique.formUnion(draft.unique)
         let receipt = MutationReceipt(

@@ -28,12 +28,20 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case setPolicy = "set_policy"
     case policyInForce = "policy_in_force"
     case readPolicy = "read_policy"
+    /// An append of `DSRReceived` alone: a data subject's request is written down.
+    case fileRequest = "file_request"
+    /// An append each of whose mutations is about a data subject's request: what else it has is the answer to one.
+    case workRequest = "work_request"
+    case readRequest = "read_request"
+    case listRequests = "list_requests"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
         switch request.operation {
         case .prepare: self = .prepare
         case .append(let append) where append.relabels: self = .relabel
+        case .append(let append) where append.filesRequests: self = .fileRequest
+        case .append(let append) where append.worksOnRequests: self = .workRequest
         case .append(let append): self = append.mutations.isEmpty ? .audit : .append
         case .readContact: self = .readContact
         case .readEntry: self = .readEntry
@@ -54,6 +62,8 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .setPolicy: self = .setPolicy
         case .policyInForce: self = .policyInForce
         case .readPolicy: self = .readPolicy
+        case .readRequest: self = .readRequest
+        case .listRequests: self = .listRequests
         case nil: return nil
         }
     }
@@ -66,5 +76,24 @@ extension WireAppendRequest {
             let entry = entries.first
         else { return false }
         return entry.stream == ContactRelabelled.stream && entry.type == ContactRelabelled.type
+    }
+
+    /// Whether it holds nothing but requests that came in.
+    fileprivate var filesRequests: Bool {
+        !mutations.isEmpty
+            && mutations.allSatisfy { mutation in
+                !mutation.entries.isEmpty
+                    && mutation.entries.allSatisfy { entry in
+                        entry.stream == DSRReceived.stream && entry.type == DSRReceived.type
+                    }
+            }
+    }
+
+    /// Whether each of its mutations says something of a request.
+    fileprivate var worksOnRequests: Bool {
+        !mutations.isEmpty
+            && mutations.allSatisfy { mutation in
+                mutation.entries.contains { $0.stream == DSRReceived.stream }
+            }
     }
 }

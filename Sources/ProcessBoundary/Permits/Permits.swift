@@ -14,8 +14,8 @@ public enum Permits {
         case socketAlone
     }
 
-    /// An entry that a role may ask the ledger to append. `AuditEvent` and the streams `key`, `segment` and `dsr` stand in
-    /// no row: those entries are the ledger's own.
+    /// An entry that a role may ask the ledger to append. `AuditEvent`, the streams `key` and `segment`, and an erasure
+    /// stand in no row: those entries are the ledger's own.
     private struct EntryRow {
         let stream: String
         let type: String
@@ -24,14 +24,30 @@ public enum Permits {
 
     private static let entries = [
         EntryRow(stream: "contact", type: "ContactCreated", roles: [.enrichmentPlatform]),
-        EntryRow(stream: "contact", type: "AttributeEnriched", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "contact", type: "AttributeEnriched", roles: correctors),
         EntryRow(stream: "consent", type: "ConsentGranted", roles: [.enrichmentPlatform]),
-        EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: correctors),
         EntryRow(stream: "contact", type: "ContactRelabelled", roles: trusted),
+        EntryRow(stream: "dsr", type: "DSRReceived", roles: filers),
+        EntryRow(stream: "dsr", type: "DSRIdentityVerified", roles: officers),
+        EntryRow(stream: "dsr", type: "DSRStarted", roles: officers),
+        EntryRow(stream: "dsr", type: "DSRExtended", roles: officers),
+        EntryRow(stream: "dsr", type: "DSRCompleted", roles: officers),
+        EntryRow(stream: "dsr", type: "DSRCancelled", roles: officers),
+        EntryRow(stream: "dsr", type: "ProcessingRestricted", roles: officers),
+        EntryRow(stream: "dsr", type: "ProcessingRestrictionLifted", roles: officers),
+        EntryRow(stream: "dsr", type: "ObjectionRecorded", roles: officers),
     ]
 
     /// Trusted subjects: they alone take a contact to another label, within their clearance.
     private static let trusted: Set<Role> = [.dpo]
+
+    /// Whoever answers to data subjects.
+    private static let officers: Set<Role> = [.dpo]
+    /// Whoever a data subject's request may come to first.
+    private static let filers: Set<Role> = [.dpo, .enrichmentPlatform]
+    /// Whoever writes values of a contact; an officer only as the answer to a request (``LedgerOperation/workRequest``).
+    private static let correctors: Set<Role> = [.enrichmentPlatform, .dpo]
 
     /// Of contacts.
     private static let readers: Set<Role> = [.enrichmentPlatform, .crmSync, .marketing, .dpo]
@@ -56,6 +72,8 @@ public enum Permits {
         case .setPolicy: .oneOf([.administrator])
         case .policyInForce: .socketAlone
         case .readPolicy: .oneOf([.administrator, .auditor, .verifier, .operator])
+        case .fileRequest, .readRequest: .oneOf(filers)
+        case .workRequest, .listRequests: .oneOf(officers)
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
     }
@@ -67,7 +85,7 @@ public enum Permits {
         switch (socket, operation) {
         // A contact is found by its email's index value: whoever may read needs it.
         case (.gateway, .derive), (.gateway, .decrypt): .oneOf(readers)
-        case (.gateway, .encrypt): .oneOf([.enrichmentPlatform])
+        case (.gateway, .encrypt): .oneOf(filers)
         case (.gateway, .sealAddress): .anyPrincipal
         case (.gateway, .openAddresses): .oneOf(auditReaders)
         case (.gateway, .relabel): .oneOf(trusted)

@@ -1,3 +1,5 @@
+public import ContactModel
+import Foundation
 public import LedgerFormat
 
 /// What is known of a subject that an append is about.
@@ -23,6 +25,8 @@ public final class DecisionReader: Sendable {
     private let activated: RawStatement
     private let retired: RawStatement
     private let policySet: RawStatement
+    private let request: RawStatement
+    private let restriction: RawStatement
 
     init(_ statements: StatementSet) throws {
         position = try statements.prepare("SELECT size FROM meta")
@@ -41,6 +45,9 @@ public final class DecisionReader: Sendable {
         activated = try statements.prepare(Self.key("activated"))
         retired = try statements.prepare(Self.key("retired"))
         policySet = try statements.prepare("SELECT max(position) FROM policy_set")
+        request = try statements.prepare(
+            "SELECT \(RequestRow.columns) FROM dsr_request WHERE id = ?")
+        restriction = try statements.prepare("SELECT request FROM restriction WHERE subject = ?")
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
     }
 
@@ -131,6 +138,21 @@ public final class DecisionReader: Sendable {
 
     /// Position of the newest `PolicySetActivated`; 0, where none can be: there is none.
     public func policyVersion() throws -> UInt64 { try policySet.first { $0.number(0) } ?? 0 }
+
+    public func request(_ id: EntityID) throws -> RequestRecord? {
+        request.bind(1, blob: Data(id.bytes))
+        return try request.first { RequestRow.record($0) } ?? nil
+    }
+
+    /// The requests that a contact is restricted by.
+    public func restrictions(of subject: SubjectTag) throws -> Set<EntityID> {
+        restriction.bind(1, blob: subject)
+        var requests: Set<EntityID> = []
+        try restriction.forEach { row in
+            if let id = EntityID(bytes: Array(row.bytes(0))) { requests.insert(id) }
+        }
+        return requests
+    }
 
     /// Whether the seal of a segment stands in the ledger.
     public func isSealed(_ segment: UInt64) throws -> Bool {

@@ -25,8 +25,10 @@ final class ProjectionTables: Sendable {
     private let close: RawStatement
     private let purging: PurgeStatements
     private let policySet: RawStatement
+    let requests: RequestTables
 
     init(_ statements: StatementSet) throws {
+        requests = try RequestTables(statements)
         subject = try statements.prepare(SubjectTable.write)
         contact = try statements.prepare(
             """

@@ -19,6 +19,8 @@ final class PurgeStatements: Sendable {
             "DELETE FROM attribute WHERE subject = ?1",
             "DELETE FROM consent WHERE subject = ?1",
             "DELETE FROM provenance WHERE subject = ?1",
+            "DELETE FROM restriction WHERE subject = ?1",
+            "DELETE FROM objection WHERE subject = ?1",
         ].map { try statements.prepare($0) }
     }
 

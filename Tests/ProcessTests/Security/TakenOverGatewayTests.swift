@@ -73,7 +73,30 @@ extension ProcessTests {
                 (.readAudit, .readAudit(.with { $0.credential = credential })),
                 (.setPolicy, .setPolicy(.with { $0.credential = credential })),
                 (.readPolicy, .readPolicy(.with { $0.credential = credential })),
+                (.fileRequest, request("DSRReceived", credential)),
+                (.workRequest, request("DSRStarted", credential)),
+                (.readRequest, .readRequest(.with { $0.credential = credential })),
+                (.listRequests, .listRequests(.with { $0.credential = credential })),
             ]
+        }
+
+        private static func request(
+            _ type: String, _ credential: Data
+        ) -> WireLedgerRequest.OneOf_Operation {
+            .append(
+                .with { append in
+                    append.credential = credential
+                    append.mutations = [
+                        .with {
+                            $0.entries = [
+                                .with {
+                                    $0.stream = "dsr"
+                                    $0.type = type
+                                }
+                            ]
+                        }
+                    ]
+                })
         }
 
         /// What the ledger asks of the keeper and the gateway may not.
@@ -118,7 +141,10 @@ extension ProcessTests {
 
         @Test func aCredentialDoesWhatItsRolesMayAndNothingElse() async throws {
             let may: [(token: String, Set<LedgerOperation>)] = [
-                (api.platform, [.prepare, .append, .readContact, .receipt]),
+                (
+                    api.platform,
+                    [.prepare, .append, .readContact, .receipt, .fileRequest, .readRequest]
+                ),
                 (
                     api.auditor,
                     [
@@ -126,7 +152,13 @@ extension ProcessTests {
                         .readPolicy,
                     ]
                 ),
-                (api.officer, [.prepare, .readContact, .erase, .relabel, .readAudit]),
+                (
+                    api.officer,
+                    [
+                        .prepare, .readContact, .erase, .relabel, .readAudit, .fileRequest,
+                        .workRequest, .readRequest, .listRequests,
+                    ]
+                ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
                 (api.administrator, [.setPolicy, .readPolicy]),
             ]
