@@ -140,7 +140,7 @@ import Testing
             .dpo,
             [
                 .readContact, .findContact, .eraseContact, .relabelContact, .readAudit,
-                .fileRequest, .readRequest, .listRequests, .workRequest,
+                .fileRequest, .readRequest, .listRequests, .workRequest, .answerRequest,
             ]
         ),
         (

@@ -46,24 +46,14 @@ extension DSRService {
             let event = try? EventCoding.decode(DSRReceived.self, from: first.payload),
             let sealed = event.words, let header = try? EntryHeader(canonical: first.header)
         else { return view }
-        var request = WireDecryptRequest()
-        request.credential = authorized.request.credential
         var item = WireSealedItem()
         item.binding.subject = response.request.subject
         item.binding.entity = event.requestId
         item.binding.field = "words"
         item.binding.label = header.label
         item.value = WireSealedValue(sealed)
-        request.items = [item]
-        let opened = try await keeper.ask(.decrypt(request)) { result -> WireDecryptResponse? in
-            if case .decrypt(let response) = result { response } else { nil }
-        }
         var view = view
-        switch opened.items.first?.result {
-        case .plaintext(let bytes): view.words = String(validating: bytes, as: UTF8.self)
-        case .fault(let fault): throw ServiceError(fault, from: .keeper)
-        case nil: throw .unexpectedReply(.keeper)
-        }
+        view.words = try await texts(of: [item], authorized).first
         return view
     }
 

@@ -25,6 +25,8 @@ public enum Action: String, Sendable, CaseIterable {
     case readRequest = "dsr.read"
     case listRequests = "dsr.list"
     case workRequest = "dsr.work"
+    /// Of the data that is asked for, and of the evidence.
+    case answerRequest = "dsr.answer"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -53,7 +55,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .fileRequest: .fileRequest
         case .readRequest: .readRequest
         case .listRequests: .listRequests
-        case .workRequest: .workRequest
+        case .workRequest, .answerRequest: .workRequest
         }
     }
 
@@ -62,7 +64,8 @@ public enum Action: String, Sendable, CaseIterable {
         case .createContact, .applyMutations, .eraseContact, .relabelContact, .fileRequest,
             .workRequest:
             .dataMutation
-        case .readContact, .findContact, .readRequest, .listRequests: .dataAccess
+        case .readContact, .findContact, .readRequest, .listRequests, .answerRequest:
+            .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
             .ledgerAccess
@@ -86,7 +89,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .rotateKey, .listKeys: "key"
         case .readAudit: "audit"
         case .setPolicies, .readPolicies: "policy"
-        case .fileRequest, .readRequest, .listRequests, .workRequest: "dsr"
+        case .fileRequest, .readRequest, .listRequests, .workRequest, .answerRequest: "dsr"
         }
     }
 }
