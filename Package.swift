@@ -254,7 +254,9 @@ let package = Package(
         .target(
             name: "ServiceFakes",
             dependencies: [
-                "AccessControl", "ContactServices", "ContactModel", "ProcessBoundary", "TestSupport",
+                "AccessControl", "ContactServices", "ContactModel", "LedgerFormat",
+                "ProcessBoundary",
+                "TestSupport",
                 crypto,
             ],
             path: "Tests/ServiceFakes", swiftSettings: strict),

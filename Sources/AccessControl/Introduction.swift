@@ -1,8 +1,8 @@
 public import ContactModel
 public import Foundation
 
-/// The keeper's word that the sealed id and address of a new contact are the ones that are named in clear beside them: the ledger
-/// demands it of a contact's first entry, since it opens neither, and what a taken-over gateway planted there would show at the next
+/// The keeper's word that the sealed id and address of a contact are the ones that are named in clear beside them: the ledger
+/// demands it of a contact's first entry and of each that gives it another address, since it opens neither, and what a taken-over gateway planted there would show at the next
 /// rebuild only.
 public struct Introduction: KeeperAttested {
     /// 16 bytes.

@@ -25,6 +25,8 @@ public enum ModelLimits {
     /// `x-` and 61 more: a DNS-like label of 63.
     public static let attributeTypeBytes = 63
     public static let sourceIdentityBytes = 64
+    /// A message id or a document number with its archive.
+    public static let evidenceBytes = 512
     public static let requestIDBytes = 128
     public static let idempotencyKeyBytes = 255
     public static let referenceBytes = 128

@@ -2,16 +2,22 @@ public import ContactModel
 import Foundation
 import ProcessBoundary
 
-/// Contacts one at a time: create, read, find by exact email, erase.
+/// Contacts one at a time: change, read as they are and as they were, find by exact email, erase.
 public struct ContactService: Sendable {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
     private let auditor: Auditor
+    private let values: ValueOpener
+    private let history: HistoryReader
+    private let past: PastContacts
 
     public init(ledger: any LedgerPort, keeper: any KeeperPort) {
         self.ledger = ledger
         self.keeper = keeper
         auditor = Auditor(ledger: ledger)
+        values = ValueOpener(keeper: keeper)
+        history = HistoryReader(ledger: ledger)
+        past = PastContacts(ledger: ledger)
     }
 
     /// Records one mutation; when this returns it is durable and signed, and so is its audit entry.
@@ -29,14 +35,69 @@ public struct ContactService: Sendable {
 
     /// The contact with this id, disclosed after its audit entry is durable.
     ///
-    /// - Throws: `not-found`, `unreadable`, or unavailability.
-    public func get(_ validated: Validated<EntityID>) async throws(ServiceError) -> ContactView {
+    /// - Throws: `not-found`, also for a moment at which it was not there, or which is above the caller's clearance today;
+    ///   `purpose-not-covered` by what holds today; `unreadable`, or unavailability.
+    public func get(
+        _ validated: Validated<ContactQuery>
+    ) async throws(ServiceError) -> ContactView {
+        let (query, authorized) = (validated.command, validated.authorized)
+        let today = try await covered(query.id, authorized)
+        var row = today
+        if let moment = query.moment {
+            row = try await past.row(of: query.id, as: moment, today, authorized)
+            guard Self.isWithin(authorized.request.principal.clearance, row) else {
+                throw .noContact
+            }
+        }
+        let view = try await decrypt(row, authorized)
+        try await auditor.disclosure(authorized, subject: row.head.subject)
+        return view
+    }
+
+    /// A page of the values that a contact ever had, disclosed after its audit entry is durable.
+    ///
+    /// - Throws: as ``get(_:)``.
+    public func history(
+        _ validated: Validated<HistoryQuery>
+    ) async throws(ServiceError) -> HistoryView {
+        let (query, authorized) = (validated.command, validated.authorized)
+        let subject = try await covered(query.id, authorized).head.subject
+        let page = try await history.page(
+            of: query.id, from: query.cursor ?? 0, until: query.moment, valuesOnly: true,
+            limit: query.limit, authorized)
+        var rows: [HistoryRow] = []
+        for row in page.rows { rows.append(try HistoryRow(row)) }
+        let items = rows.flatMap { HistoryView.Value.sealed(in: $0, of: subject) }
+        var texts = try await self.values.texts(of: items, authorized)[...]
+        var values: [HistoryView.Value] = []
+        for row in rows { values += try HistoryView.Value.values(of: row, &texts) }
+        try await auditor.disclosure(authorized, subject: subject)
+        return HistoryView(
+            values: values, next: page.next == 0 ? nil : page.next, isPartial: page.isPartial)
+    }
+
+    /// The record of a consent that was just granted, or was by the same request before.
+    public func consent(
+        _ outcome: MutationOutcome, _ authorized: Authorized
+    ) async throws(ServiceError) -> ConsentReceipt {
+        let row = try await history.row(
+            of: outcome.contactID, at: outcome.receipt, authorized)
+        guard case .consentGranted(let event) = row.event else {
+            throw .unexpectedReply(.ledger)
+        }
+        return ConsentReceipt(event: event, outcome: outcome)
+    }
+
+    /// The row of a contact whose purposes in force cover those of the request.
+    private func covered(
+        _ contact: EntityID, _ authorized: Authorized
+    ) async throws(ServiceError) -> WireContactRow {
         var request = WireReadContactRequest()
-        request.contactID = Data(validated.command.bytes)
-        guard let view = try await read(request, validated.authorized) else {
+        request.contactID = Data(contact.bytes)
+        guard let row = try await row(request, authorized) else {
             throw ServiceError(.notFound, "There is no contact with this id.")
         }
-        return view
+        return row
     }
 
     /// Forgets the contact for good. Its order is durable when this returns, whether or not the keeper could carry it out
@@ -77,7 +138,9 @@ public struct ContactService: Sendable {
         var request = WireReadContactRequest()
         request.unique.index = "email"
         request.unique.value = value
-        if let view = try await read(request, validated.authorized, isNamed: false) {
+        if let row = try await row(request, validated.authorized, isNamed: false) {
+            let view = try await decrypt(row, validated.authorized)
+            try await auditor.disclosure(validated.authorized, subject: row.head.subject)
             return [view]
         }
         // That nobody has this address is an answer too, and told only once it is audited.
@@ -88,9 +151,9 @@ public struct ContactService: Sendable {
     /// Nil: no such contact, and nothing audited yet.
     ///
     /// - Parameter isNamed: whether the policies were told already which contact it is.
-    private func read(
+    private func row(
         _ request: WireReadContactRequest, _ authorized: Authorized, isNamed: Bool = true
-    ) async throws(ServiceError) -> ContactView? {
+    ) async throws(ServiceError) -> WireContactRow? {
         var request = request
         request.credential = authorized.request.credential
         let row: WireContactRow
@@ -111,9 +174,7 @@ public struct ContactService: Sendable {
         } catch {
             throw error.about(row.head.subject)
         }
-        let view = try await decrypt(row, authorized)
-        try await auditor.disclosure(authorized, subject: row.head.subject)
-        return view
+        return row
     }
 
     /// Whether the policies permit it of the contact that was found; else it was not.
@@ -135,40 +196,13 @@ public struct ContactService: Sendable {
     private func decrypt(
         _ row: WireContactRow, _ authorized: Authorized
     ) async throws(ServiceError) -> ContactView {
-        var texts: [String] = []
-        var rest = ContactView.sealedItems(of: row)[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(ServiceLimits.decryptItems)
-            rest = rest.dropFirst(part.count)
-            texts += try await decrypt(Array(part), authorized)
-        }
-        guard let view = ContactView(row, plaintexts: texts) else {
+        let clearance = authorized.request.principal.clearance
+        let texts = try await values.texts(
+            of: ContactView.sealedItems(of: row)
+                + ContactView.evidenceItems(of: row, for: clearance), authorized)
+        guard let view = ContactView(row, plaintexts: texts, for: clearance) else {
             throw .unexpectedReply(.keeper)
         }
         return view
-    }
-
-    private func decrypt(
-        _ items: [WireSealedItem], _ authorized: Authorized
-    ) async throws(ServiceError) -> [String] {
-        var request = WireDecryptRequest()
-        request.credential = authorized.request.credential
-        request.items = items
-        let response = try await keeper.ask(.decrypt(request)) { result -> WireDecryptResponse? in
-            if case .decrypt(let response) = result { response } else { nil }
-        }
-        var texts: [String] = []
-        for item in response.items {
-            switch item.result {
-            case .plaintext(let bytes):
-                guard let text = String(validating: bytes, as: UTF8.self) else {
-                    throw .unexpectedReply(.keeper)
-                }
-                texts.append(text)
-            case .fault(let fault): throw ServiceError(fault, from: .keeper)
-            case nil: throw .unexpectedReply(.keeper)
-            }
-        }
-        return texts
     }
 }

@@ -15,6 +15,8 @@ public struct ContactView: Sendable, Equatable {
     /// The current one of each type.
     public let attributes: [Attribute]
     public let consents: [Consent]
+    /// Article 18 GDPR.
+    public let isRestrictedByRequest: Bool
 
     public struct Attribute: Sendable, Equatable {
         public let id: String
@@ -36,28 +38,39 @@ public struct ContactView: Sendable, Equatable {
         public let purposeCodes: [String]
         public let grantedAt: String
         public let revokedAt: String?
+        public let terms: ConsentTerms
+        /// Where its proof lies; nil: nothing was told, or the caller is not cleared for it.
+        public let evidence: String?
+    }
+
+    /// Its data may be kept and little more: nothing that allows to process it is in force, or its person had it restricted.
+    public var isRestricted: Bool {
+        isRestrictedByRequest
+            || !consents.contains {
+                $0.revokedAt == nil && $0.consentType != ConsentType.optOut.rawValue
+            }
     }
 }
 
 extension ContactView {
-    /// What of a row is to be decrypted: the email, the name if there is one, each attribute's value.
+    /// What of a row a relabel seals anew: the email, the name if there is one, each attribute's value.
     static func sealedItems(of row: WireContactRow) -> [WireSealedItem] {
         var bound = [row.email]
         if row.hasFullName { bound.append(row.fullName) }
         bound += row.attributes.map(\.value)
-        return bound.map { value in
-            var item = WireSealedItem()
-            item.binding.subject = row.head.subject
-            item.binding.entity = value.entity
-            item.binding.field = value.field
-            item.binding.label = value.label
-            item.value = value.value
-            return item
-        }
+        return bound.map { WireSealedItem($0, of: row.head.subject) }
     }
 
-    /// - Parameter plaintexts: in the order of `sealedItems(of:)`; nil when their number or the row does not fit.
-    init?(_ row: WireContactRow, plaintexts: [String]) {
+    /// References to the proof of consents, as far as somebody with this clearance may read them.
+    static func evidenceItems(
+        of row: WireContactRow, for clearance: Clearance
+    ) -> [WireSealedItem] {
+        row.consents.filter { $0.isEvidenceReadable(for: clearance) }
+            .map { WireSealedItem($0.evidence, of: row.head.subject) }
+    }
+
+    /// - Parameter plaintexts: of `sealedItems(of:)`, then of `evidenceItems(of:for:)`; nil when their number or the row does not fit.
+    init?(_ row: WireContactRow, plaintexts: [String], for clearance: Clearance) {
         var texts = plaintexts.makeIterator()
         guard let id = EntityID(bytes: row.head.contactID), let email = texts.next() else {
             return nil
@@ -81,9 +94,25 @@ extension ContactView {
             else { return nil }
             attributes.append(Attribute(attribute, value: value, confidence: confidence))
         }
-        guard texts.next() == nil else { return nil }
         self.attributes = attributes
-        consents = row.consents.map(Consent.init)
+        isRestrictedByRequest = row.restricted
+        var consents: [Consent] = []
+        for consent in row.consents {
+            var evidence: String?
+            if consent.isEvidenceReadable(for: clearance) {
+                guard let text = texts.next() else { return nil }
+                evidence = text
+            }
+            consents.append(Consent(consent, evidence: evidence))
+        }
+        guard texts.next() == nil else { return nil }
+        self.consents = consents
+    }
+}
+
+extension WireConsentRow {
+    fileprivate func isEvidenceReadable(for clearance: Clearance) -> Bool {
+        hasEvidence && (try? SecurityLabel(evidence.label)).map(clearance.canRead) ?? false
     }
 }
 
@@ -103,12 +132,26 @@ extension ContactView.Attribute {
 }
 
 extension ContactView.Consent {
-    fileprivate init(_ row: WireConsentRow) {
+    fileprivate init(_ row: WireConsentRow, evidence: String?) {
         id = row.id
         consentType = row.consentType
         legalBasis = row.legalBasis
         purposeCodes = row.purposeCodes
         grantedAt = row.grantedAt
         revokedAt = row.revokedAt.isEmpty ? nil : row.revokedAt
+        terms = ConsentTerms(row)
+        self.evidence = evidence
+    }
+}
+
+extension ConsentTerms {
+    /// As they stand in the ledger, whatever may be sent today.
+    fileprivate init(_ row: WireConsentRow) {
+        self.init()
+        controller = row.controller.isEmpty ? nil : row.controller
+        noticeRef = row.noticeRef.isEmpty ? nil : row.noticeRef
+        language = row.language.isEmpty ? nil : row.language
+        jurisdiction = row.jurisdiction.isEmpty ? nil : row.jurisdiction
+        collectionMethod = CollectionMethod(rawValue: row.collectionMethod)
     }
 }

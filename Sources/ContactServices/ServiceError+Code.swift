@@ -73,6 +73,7 @@ extension ServiceError {
         /// The contact's processing is restricted (Article 18 GDPR).
         case processingRestricted = "processing-restricted"
         case preconditionFailed = "precondition-failed"
+        case preconditionRequired = "precondition-required"
 
         case rateLimited = "rate-limited"
 
@@ -123,6 +124,7 @@ extension ServiceError {
             case .rateLimited: .tooManyRequests
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict, .illegalStep: .conflict
             case .preconditionFailed: .preconditionFailed
+            case .preconditionRequired: .preconditionRequired
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable
             case .unreadable, .internalError: .internal
             }
@@ -133,7 +135,7 @@ extension ServiceError {
     public enum Kind: Sendable, CaseIterable {
         case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed
         case unauthenticated, forbidden, notFound, conflict, failedDependency, tooManyRequests
-        case preconditionFailed
+        case preconditionFailed, preconditionRequired
         case unavailable, `internal`
     }
 }

@@ -21,7 +21,7 @@ extension ServiceError {
             )
         case .notFound:
             self.init(.notFound, "There is nothing here by that name.")
-        case .conflict:
+        case .conflict, .stale:
             self.init(
                 .conflict, "Something changed in between; read the current state and try again.")
         case .restricted: self = .processingRestricted

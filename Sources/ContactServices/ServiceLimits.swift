@@ -12,6 +12,10 @@ public enum ServiceLimits {
     /// Values to decrypt in one call; the keeper takes 4,096. How many values a contact has, nothing bounds but the frame it comes in.
     public static let decryptItems = 1_024
 
+    /// Entries of a contact that are asked for at a time, and of those of a page of its history: the ledger gives 512.
+    static let historyRows = 512
+    static let historyItems = 500
+
     /// Values of a contact that is relabelled: the keeper gives its word for all in one call, and takes so many.
     static let relabelItems = 4_096
 

@@ -11,8 +11,10 @@ public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
         case restricted
         /// The keeper does not take whoever asks for one who may.
         case unauthorized
-        /// A unique value is taken, a subject exists already, or a version precondition failed.
+        /// A unique value is taken, or a subject exists already.
         case conflict
+        /// The version that was named is not the contact's any more.
+        case stale
         /// The idempotency key was used for another request.
         case idempotencyMismatch = "idempotency-mismatch"
         /// Nothing has been appended since the last seal.

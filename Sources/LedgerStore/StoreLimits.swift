@@ -72,7 +72,11 @@ public struct StoreLimits: Sendable {
     /// Positions that one page looks through: some 20 ms.
     public var auditSpan: UInt64 = 1 << 18
 
-    /// Such pages at one time: two of the four readers stay for contacts.
+    /// Entries of one page of a contact's history, and bytes after which it is full.
+    public var historyRows = 512
+    public var historyBytes = 2 << 20
+
+    /// Pages of the audit trail at one time: two of the four readers stay for contacts.
     public var auditScans = 2
 
     public init() {}

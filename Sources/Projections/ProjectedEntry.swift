@@ -5,7 +5,7 @@ public struct ProjectedEntry: Sendable {
     public let header: EntryHeader
     public let leafHash: Digest32
     public let event: ProjectedEvent
-    /// With a `ContactCreated`. Nil there means that the keeper can read it no more: the subject was
+    /// With a `ContactCreated` or `ContactUpdated`. Nil there means that the keeper can read it no more: the subject was
     /// erased, and no contact is projected.
     public let side: SideInformation?
 

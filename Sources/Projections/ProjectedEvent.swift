@@ -6,8 +6,10 @@ public import LedgerFormat
 public enum ProjectedEvent: Sendable, Equatable {
     case contactCreated(ContactCreated)
     case attributeEnriched(AttributeEnriched)
+    case contactUpdated(ContactUpdated)
     case contactRelabelled(ContactRelabelled)
     case consentGranted(ConsentGranted)
+    case consentRevoked(ConsentRevoked)
     case provenanceRecorded(ProvenanceRecorded)
     case audited(AuditEvent)
     case segmentSealed(SegmentSealed)
@@ -36,6 +38,15 @@ public enum ProjectedEvent: Sendable, Equatable {
         }
     }
 
+    /// Of an entry that says who a contact is.
+    public var identity: ContactCreated? {
+        switch self {
+        case .contactCreated(let event): event
+        case .contactUpdated(let event): event.identity
+        default: nil
+        }
+    }
+
     private static func read(
         stream: EntryStream, type: String, payload: Data
     ) throws -> ProjectedEvent {
@@ -44,10 +55,14 @@ public enum ProjectedEvent: Sendable, Equatable {
             .contactCreated(try EventCoding.decode(ContactCreated.self, from: payload))
         case (AttributeEnriched.stream, AttributeEnriched.type):
             .attributeEnriched(try EventCoding.decode(AttributeEnriched.self, from: payload))
+        case (ContactUpdated.stream, ContactUpdated.type):
+            .contactUpdated(try EventCoding.decode(ContactUpdated.self, from: payload))
         case (ContactRelabelled.stream, ContactRelabelled.type):
             .contactRelabelled(try EventCoding.decode(ContactRelabelled.self, from: payload))
         case (ConsentGranted.stream, ConsentGranted.type):
             .consentGranted(try EventCoding.decode(ConsentGranted.self, from: payload))
+        case (ConsentRevoked.stream, ConsentRevoked.type):
+            .consentRevoked(try EventCoding.decode(ConsentRevoked.self, from: payload))
         case (ProvenanceRecorded.stream, ProvenanceRecorded.type):
             .provenanceRecorded(try EventCoding.decode(ProvenanceRecorded.self, from: payload))
         case (AuditEvent.stream, AuditEvent.type):

@@ -1,4 +1,4 @@
-/// What the projection of a `ContactCreated` needs and its entry tells only to the keeper. On the way of
+/// What the projection of a `ContactCreated` or `ContactUpdated` needs and its entry tells only to the keeper. On the way of
 /// an append it travels beside the entry; on catch-up and rebuild the keeper makes it again.
 public struct SideInformation: Hashable, Sendable {
     /// 16 bytes of the contact's UUID.

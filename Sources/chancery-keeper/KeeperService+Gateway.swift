@@ -42,7 +42,8 @@ extension KeeperService {
         return response
     }
 
-    /// Of each new subject whose id and address were both sealed here, the one right behind the other.
+    /// Of each subject whose id and address were both sealed here, the one right behind the other: of a new contact, or of one that gets
+    /// another address.
     private static func introductions(
         _ items: [WireEncryptItem], _ values: [Result<EncryptedValue, KeyCustodyError>],
         _ custodian: KeyCustodian
@@ -51,7 +52,7 @@ extension KeeperService {
         let key = custodian.introductionKey
         for (position, item) in items.enumerated().dropLast() {
             let next = items[position + 1]
-            guard item.newSubject, next.newSubject, item.binding.field == "contactId",
+            guard item.newSubject == next.newSubject, item.binding.field == "contactId",
                 next.binding.field == "email", item.binding.subject == next.binding.subject,
                 item.binding.entity == next.binding.entity,
                 item.binding.label == next.binding.label,

@@ -2,27 +2,32 @@ import AccessControl
 import ContactModel
 import ProcessBoundary
 
-/// Holds the first entry of each new contact against the keeper's word.
+/// Holds the entries that say who a contact is, its first and its updates, against the keeper's word.
 struct Introductions: Sendable {
     let word: KeeperWord
 
-    /// - Throws: `INVALID` for a new contact whose sealed id and address the keeper does not know as those named in clear;
+    /// - Throws: `INVALID` for a contact whose sealed id and address the keeper does not know as those named in clear;
     ///   `UNAVAILABLE` as ``KeeperWord/check(_:by:or:)``.
     func check(_ request: WireAppendRequest) async throws(WireFault) {
-        for mutation in request.mutations where mutation.createsSubject {
+        for mutation in request.mutations
+        where mutation.createsSubject
+            || mutation.entries.contains(where: { $0.type == ContactUpdated.type })
+        {
             guard let introduction = Introduction(mutation) else { throw Self.unknown }
             try await word.check(introduction, by: mutation.introduction, or: Self.unknown)
         }
     }
 
     private static let unknown = WireFault(
-        .invalid, "Refused: a new contact comes with the keeper's word for its id and address.")
+        .invalid, "Refused: a contact's id and address come with the keeper's word for both.")
 }
 
 extension Introduction {
-    /// Nil for what is no new contact's mutation; the store says why.
+    /// Nil for a mutation that says nothing of who a contact is; the store says why it is refused.
     fileprivate init?(_ mutation: WireMutation) {
-        guard let first = mutation.entries.first, first.type == ContactCreated.type,
+        // Both kinds have the same members.
+        guard let first = mutation.entries.first,
+            [ContactCreated.type, ContactUpdated.type].contains(first.type),
             let event = try? EventCoding.decode(ContactCreated.self, from: first.payload),
             let email = mutation.unique.first, mutation.unique.count == 1, email.index == "email"
         else { return nil }

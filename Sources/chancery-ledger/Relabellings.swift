@@ -12,7 +12,7 @@ struct Relabellings: Sendable {
     /// The version that it names holds the row still until it is appended. One behind the contact's is the store's to refuse, or to
     /// answer of what it did before: it never comes back. One ahead may come, with another row.
     ///
-    /// - Throws: `INVALID` for values that the keeper did not seal of those that the contact has; `NOT_FOUND`; `CONFLICT`;
+    /// - Throws: `INVALID` for values that the keeper did not seal of those that the contact has; `NOT_FOUND`; `STALE`;
     ///   `UNAVAILABLE` as ``KeeperWord/check(_:by:or:)``.
     func check(
         _ request: WireAppendRequest, in ledger: Ledger, for clearance: Clearance
@@ -54,7 +54,7 @@ struct Relabellings: Sendable {
         .invalid,
         "Refused: a relabel comes with the keeper's word for each value that the contact has.")
     private static let ahead = WireFault(
-        .conflict, "The contact is not at the version that is named; read it again.")
+        .stale, "The contact is not at the version that is named; read it again.")
 }
 
 extension Resealing {

@@ -17,6 +17,7 @@ extension WireFault {
             case .unauthorized: .signature
             case .restricted: .restricted
             case .conflict, .nothingToSeal: .conflict
+            case .stale: .stale
             case .idempotencyMismatch: .idempotencyMismatch
             case .overloaded: .overloaded
             case .unavailable, .rebuildNeeded, .clockBehind, .locked: .unavailable
@@ -101,43 +102,6 @@ extension WireContactRow {
                 $0.objectedAt = objection.objectedAt
             }
         }
-    }
-}
-
-extension WireBoundValue {
-    init(_ value: EncryptedValue, _ entity: String, _ field: String, _ label: String) {
-        self.init()
-        self.value = WireSealedValue(value)
-        self.entity = entity
-        self.field = field
-        self.label = label
-    }
-}
-
-extension WireAttributeRow {
-    init(_ record: AttributeRecord) {
-        self.init()
-        id = record.id
-        attributeType = record.type
-        value = WireBoundValue(record.value, record.id, "value", record.label)
-        provenanceID = record.provenanceID
-        sourceType = record.sourceType ?? ""
-        sourceIdentity = record.sourceIdentity ?? ""
-        confidence = UInt32(clamping: record.confidence)
-        validFrom = record.validFrom
-        validUntil = record.validUntil ?? ""
-    }
-}
-
-extension WireConsentRow {
-    init(_ record: ConsentRecord) {
-        self.init()
-        id = record.id
-        consentType = record.consentType
-        legalBasis = record.legalBasis
-        purposeCodes = record.purposeCodes
-        grantedAt = record.grantedAt
-        revokedAt = record.revokedAt ?? ""
     }
 }
 

@@ -34,8 +34,39 @@ import Testing
             ConsentGranted(
                 consentId: "c", consentType: .doubleOptIn, grantedAt: "t", legalBasis: .contract,
                 purposeCodes: ["sales", "a"], salt: Self.salt),
+            #"{"consentId":"c","consentType":"DOUBLE_OPT_IN","grantedAt":"t","legalBasis":"GDPR_ART6_1B","purposeCodes":["sales","a"],"salt":"\#(Self.saltText)","schemaVersion":"ISO/IEC TS 27560:2023"}"#
+        )
+        try Self.check(
+            ConsentGranted(
+                consentId: "c", consentType: .doubleOptIn, evidenceRef: Self.sealed,
+                grantedAt: "t", legalBasis: .contract, purposeCodes: ["sales"], salt: Self.salt,
+                terms: ConsentTerms(
+                    controller: "acme", noticeRef: "https://acme.example/privacy/7",
+                    language: "de-AT", jurisdiction: "AT", collectionMethod: "WEB_FORM")),
+            #"{"collectionMethod":"WEB_FORM","consentId":"c","consentType":"DOUBLE_OPT_IN","controller":"acme","evidenceRef":\#(Self.sealedText),"grantedAt":"t","jurisdiction":"AT","language":"de-AT","legalBasis":"GDPR_ART6_1B","noticeRef":"https://acme.example/privacy/7","purposeCodes":["sales"],"salt":"\#(Self.saltText)","schemaVersion":"ISO/IEC TS 27560:2023"}"#
+        )
+    }
+
+    /// As ledgers before version 2 have it, byte for byte.
+    @Test func consentsOfVersion1AreRead() throws {
+        try Self.check(
+            ConsentGranted(
+                consentId: "c", consentType: .doubleOptIn, grantedAt: "t", legalBasis: .contract,
+                purposeCodes: ["sales", "a"], salt: Self.salt, schemaVersion: nil),
             #"{"consentId":"c","consentType":"DOUBLE_OPT_IN","grantedAt":"t","legalBasis":"GDPR_ART6_1B","purposeCodes":["sales","a"],"salt":"\#(Self.saltText)"}"#
         )
+    }
+
+    @Test func contactUpdatedAndConsentRevokedAreTheFormats() throws {
+        let value = try #require(Self.sealed)
+        let identity = ContactCreated(
+            contactId: value, email: value, entity: "e", fullName: nil)
+        try Self.check(
+            ContactUpdated(identity: identity),
+            #"{"contactId":\#(Self.sealedText),"email":\#(Self.sealedText),"entity":"e"}"#)
+        try Self.check(
+            ConsentRevoked(consentId: "c", revokedAt: "t", salt: Self.salt),
+            #"{"consentId":"c","revokedAt":"t","salt":"\#(Self.saltText)"}"#)
     }
 
     @Test func provenanceRecordedIsTheFormats() throws {

@@ -34,7 +34,9 @@ import Testing
         let authorized = try caller.authorized(for: .readContact)
             .purposed([PurposeCode("sales")])
         _ = try await fixture.contacts.get(
-            authorized.validated { () throws(ServiceError) in created.contactID })
+            authorized.validated { () throws(ServiceError) in
+                ContactQuery(id: created.contactID, moment: nil)
+            })
         let context = try #require(fixture.ledger.appends.last).context
         #expect(context.policyIds == ["dpo.contacts"])
         #expect(context.certificate == thumbprint)

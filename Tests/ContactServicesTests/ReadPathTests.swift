@@ -12,7 +12,9 @@ import Testing
     private func get(_ id: EntityID, role: Role = .dpo) async throws -> ContactView {
         let authorized = try await fixture.authorized(.readContact, role: role)
         return try await fixture.contacts.get(
-            authorized.validated { () throws(ServiceError) in id })
+            authorized.validated { () throws(ServiceError) in
+                ContactQuery(id: id, moment: nil)
+            })
     }
 
     private func find(_ email: String) async throws -> [ContactView] {
@@ -49,7 +51,9 @@ import Testing
             #expect(
                 await code {
                     try await fixture.contacts.get(
-                        authorized.validated { () throws(ServiceError) in created.contactID })
+                        authorized.validated { () throws(ServiceError) in
+                            ContactQuery(id: created.contactID, moment: nil)
+                        })
                 } == expected)
         }
         #expect(fixture.keeperCalls.contains("decrypt") == isThere)
@@ -82,7 +86,7 @@ import Testing
         let created = try await fixture.create("jane@example.com")
         let authorized = try await fixture.authorized(
             .readContact, role: .dpo, purposes: ["recruiting"])
-        let query = try authorized.validated { () throws(ServiceError) in created.contactID }
+        let query = try authorized.validated { ContactQuery(id: created.contactID, moment: nil) }
         let error = await #expect(throws: ServiceError.self) {
             _ = try await fixture.contacts.get(query)
         }
@@ -124,6 +128,7 @@ import Testing
             .enrichmentPlatform,
             [
                 .createContact, .applyMutations, .readContact, .findContact, .readReceipt,
+                .readHistory, .updateContact, .addAttributes, .grantConsent, .revokeConsent,
                 .fileRequest, .readRequest,
             ]
         ),
@@ -140,7 +145,8 @@ import Testing
             .dpo,
             [
                 .readContact, .findContact, .eraseContact, .relabelContact, .readAudit,
-                .fileRequest, .readRequest, .listRequests, .workRequest, .answerRequest,
+                .readHistory, .fileRequest, .readRequest, .listRequests, .workRequest,
+                .answerRequest,
             ]
         ),
         (
@@ -207,7 +213,9 @@ import Testing
         #expect(
             await code {
                 try await fixture.contacts.get(
-                    authorized.validated { () throws(ServiceError) in id })
+                    authorized.validated { () throws(ServiceError) in
+                        ContactQuery(id: id, moment: nil)
+                    })
             } == expected)
         // Nothing was decrypted for a purpose that is not covered.
         #expect(fixture.keeperCalls.contains("decrypt") == (expected == nil))

@@ -81,7 +81,7 @@ import Testing
         await ledger.close()
     }
 
-    @Test func aStaleVersionIsAConflict() async throws {
+    @Test func aStaleVersionIsRefused() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()
         let person = Drafts.Person("ada")
@@ -89,7 +89,7 @@ import Testing
         let version = created.index + created.count - 1
         _ = try await ledger.appendOne(Drafts.enrich(person, expectedVersion: version))
         #expect(
-            try await ledger.refusal(Drafts.enrich(person, expectedVersion: version)) == .conflict)
+            try await ledger.refusal(Drafts.enrich(person, expectedVersion: version)) == .stale)
         await ledger.close()
     }
 
@@ -111,7 +111,7 @@ import Testing
             Issue.record("wrong outcomes")
             return
         }
-        #expect(error.code == .conflict)
+        #expect(error.code == .stale)
         await ledger.close()
     }
 

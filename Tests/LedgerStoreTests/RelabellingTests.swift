@@ -109,8 +109,8 @@ import Testing
         // A label that it does not bear, another state than the one decided on.
         #expect(try await code("s1/i1", to: "s2:c3/i1", version) == .conflict)
         #expect(try await code("s2:c3/i1", to: "s3:c3/i1", version) == .conflict)
-        #expect(try await code(to: "s2:c3/i1", version + 1) == .conflict)
-        #expect(try await code(to: "s2:c3/i1", version - 1) == .conflict)
+        #expect(try await code(to: "s2:c3/i1", version + 1) == .stale)
+        #expect(try await code(to: "s2:c3/i1", version - 1) == .stale)
         #expect(try ledger.contact(id: ada.id)?.head.label == "s1:c3/i1")
         #expect(try await code(to: "s2:c3/i1", version) == nil)
         await ledger.close()

@@ -186,6 +186,50 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
+    /// Article 19: one entry, hence one receipt, for each whom the data was given.
+    @Test func whomTheDataWasGivenIsQueuedForNoticeWithTheAnswer() async throws {
+        let ada = Drafts.Person("ada")
+        let (fixture, ledger) = try await Self.open(ada)
+        let (rectify, access) = (Drafts.uuid(), Drafts.uuid())
+        try await Self.begin(rectify, .rectify, of: ada, ledger)
+        try await Self.begin(access, .access, of: ada, ledger)
+        func notice(_ recipient: String, _ id: String) -> RecipientNoticeQueued {
+            RecipientNoticeQueued(recipient: recipient, requestId: id, salt: Self.salt)
+        }
+        let values = try Drafts.enrich(ada, value: "right").entries
+        for lie: [any LedgerEvent] in [
+            [notice("crm-1", rectify)],
+            [notice("crm-1", access), Self.completed(access)],
+            [notice("crm-1", access), Self.completed(rectify)],
+            [notice("crm-1", rectify), notice("crm-1", rectify), Self.completed(rectify)],
+            [notice("crm-1", rectify), Self.completed(rectify, .refused, [.accurate])],
+        ] {
+            #expect(
+                try await ledger.refusal(Self.draft(ada, lie, beside: values)) == .invalid,
+                "\(lie)")
+        }
+        await #expect {
+            _ = try await ledger.refusal(
+                Self.draft(
+                    ada, [notice("Jane Doe", rectify), Self.completed(rectify)], beside: values))
+        } throws: {
+            ($0 as? LedgerStoreError)?.code == .invalid
+        }
+        _ = try await ledger.appendOne(
+            Self.draft(
+                ada, [notice("crm-1", rectify), notice("erp-2", rectify), Self.completed(rectify)],
+                beside: values))
+        let types = try Self.standing(rectify, ledger).steps.map {
+            try EntryHeader(canonical: $0.entry.header).type
+        }
+        #expect(
+            types.suffix(3) == [
+                "RecipientNoticeQueued", "RecipientNoticeQueued", "DSRCompleted",
+            ])
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
     @Test func anErasureCompletesTheDeletionAndEndsTheRestOfHerRequests() async throws {
         let (ada, bob) = (Drafts.Person("ada"), Drafts.Person("bob"))
         let (fixture, ledger) = try await Self.open(ada, bob)

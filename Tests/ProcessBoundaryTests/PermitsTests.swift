@@ -14,6 +14,7 @@ import Testing
         .append: [.enrichmentPlatform],
         .relabel: [.dpo],
         .readContact: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
+        .readHistory: [.enrichmentPlatform, .dpo],
         .readEntry: [.verifier, .auditor],
         .receipt: [.enrichmentPlatform, .verifier, .auditor],
         .inclusion: [.verifier, .auditor],
@@ -59,15 +60,18 @@ import Testing
         "contact": [
             "ContactCreated": [.enrichmentPlatform],
             "AttributeEnriched": [.enrichmentPlatform, .dpo],
-            "ContactRelabelled": [.dpo],
+            "ContactRelabelled": [.dpo], "ContactUpdated": [.enrichmentPlatform],
         ],
-        "consent": ["ConsentGranted": [.enrichmentPlatform]],
+        "consent": [
+            "ConsentGranted": [.enrichmentPlatform], "ConsentRevoked": [.enrichmentPlatform],
+        ],
         "provenance": ["ProvenanceRecorded": [.enrichmentPlatform, .dpo]],
         "dsr": [
             "DSRReceived": [.dpo, .enrichmentPlatform], "DSRIdentityVerified": [.dpo],
             "DSRStarted": [.dpo], "DSRExtended": [.dpo], "DSRCompleted": [.dpo],
             "DSRCancelled": [.dpo], "ProcessingRestricted": [.dpo],
             "ProcessingRestrictionLifted": [.dpo], "ObjectionRecorded": [.dpo],
+            "RecipientNoticeQueued": [.dpo],
         ],
     ]
 
@@ -114,7 +118,7 @@ import Testing
         let types =
             [
                 "ContactCreated", "AttributeEnriched", "ContactRelabelled", "ConsentGranted",
-                "ProvenanceRecorded",
+                "ProvenanceRecorded", "ContactUpdated", "ConsentRevoked",
                 "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
                 "ClockCorrected", "PolicySetActivated", "SubjectErased", "ErasureOrdered", "",
                 "contactCreated",
@@ -169,7 +173,7 @@ import Testing
             (.seal(.init()), .seal), (.correctClock(.init()), .correctClock),
             (.erase(.init()), .erase), (.rotateKey(.init()), .rotateKey),
             (.listKeys(.init()), .listKeys), (.recordRefusals(.init()), .recordRefusals),
-            (.readAudit(.init()), .readAudit),
+            (.readAudit(.init()), .readAudit), (.readHistory(.init()), .readHistory),
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
             (.setPolicy(.init()), .setPolicy), (.policyInForce(.init()), .policyInForce),

@@ -131,7 +131,7 @@ import Testing
 
     @Test func aResourceWithoutAQuerySaysSo() async throws {
         let reply = try await fixture.send(
-            .get, "/api/v1/contacts/3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c?x=1")
+            .delete, "/api/v1/contacts/3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c?x=1", token: "dpo")
         #expect(reply.json?["detail"]?.text == "This resource takes no query.")
     }
 

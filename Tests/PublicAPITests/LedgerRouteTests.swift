@@ -152,7 +152,7 @@ import Testing
 
     @Test(arguments: [
         (HTTPRequest.Method.delete, "/api/v1/contacts", "POST, GET, HEAD"),
-        (.put, "/api/v1/contacts/3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", "GET, HEAD, DELETE"),
+        (.patch, "/api/v1/contacts/3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", "GET, HEAD, PUT, DELETE"),
         (.get, "/api/v1/mutations", "POST"), (.get, "/api/v1/ledger/seal", "POST"),
         (.post, "/ledger/checkpoint", "GET, HEAD"), (.post, "/ledger/tile/0/000", "GET, HEAD"),
     ])

@@ -23,7 +23,7 @@ import Testing
             let path = segments.map { segment in
                 switch segment {
                 case "**": "0/000"
-                case "{id}": "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c"
+                case "{id}", "{cid}": "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c"
                 case "{use}", "{key}": "checkpoint"
                 default: segment.hasPrefix("{") ? "0" : segment
                 }

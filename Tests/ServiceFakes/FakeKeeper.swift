@@ -111,8 +111,9 @@ public final class FakeKeeper: KeeperPort {
             sealed.value = value
             return sealed
         }
-        let fresh = Set(request.items.filter(\.newSubject).map(\.binding.subject))
-        response.introductions = fresh.map { subject in
+        let identified = Set(
+            request.items.filter { $0.binding.field == "contactId" }.map(\.binding.subject))
+        response.introductions = identified.map { subject in
             .with {
                 $0.subject = subject
                 $0.code = Self.introduction(subject)

@@ -132,6 +132,7 @@ public final class FakeLedger: LedgerPort {
         case .setPolicy: "setPolicy"
         case .policyInForce: "policyInForce"
         case .readPolicy: "readPolicy"
+        case .readHistory: "readHistory"
         case .readRequest: "readRequest"
         case .listRequests: "listRequests"
         }

@@ -2,6 +2,7 @@ import ContactModel
 import ContactServices
 import Crypto
 import Foundation
+import LedgerFormat
 import ProcessBoundary
 
 struct FakeLedgerState {
@@ -22,6 +23,7 @@ struct FakeLedgerState {
     private var unique: [Data: Data] = [:]
     private var replies: [Data: (request: Data, receipt: WireMutationReceipt)] = [:]
     private var rows: [Data: WireContactRow] = [:]
+    private var entries: [Data: [WireHistoryRow]] = [:]
     private var size: UInt64 = 2
 
     mutating func appendStarted() {
@@ -44,6 +46,7 @@ struct FakeLedgerState {
             } else {
                 response.fault.code = .notFound
             }
+        case .readHistory(let request): history(request, &response)
         case .readEntry(let request):
             if request.index < size {
                 response.entry.header = Data(#"{"index":\#(request.index)}"#.utf8)
@@ -170,6 +173,7 @@ struct FakeLedgerState {
 
     mutating func forget(_ id: Data) {
         rows[id] = nil
+        entries[id] = nil
         for (key, reply) in replies where reply.receipt.contactID == id {
             replies[key]?.receipt.contactID = Data()
         }
@@ -187,7 +191,10 @@ struct FakeLedgerState {
             return prepared
         case nil: break
         }
-        if item.unique.contains(where: { unique[$0.value] != nil }) {
+        let isTaken = item.unique.contains { value in
+            unique[value.value].map { $0 != item.contactID } ?? false
+        }
+        if isTaken {
             prepared.fault.code = .conflict
         } else if item.contactID.isEmpty {
             prepared.clear = WireEmpty()
@@ -217,7 +224,10 @@ struct FakeLedgerState {
             result.receipt = receipt
             return result
         }
-        if mutation.unique.contains(where: { unique[$0.value] != nil }) {
+        let isTaken = mutation.unique.contains { value in
+            unique[value.value].map { $0 != mutation.contactID } ?? false
+        }
+        if isTaken {
             result.fault.code = .conflict
             return result
         }
@@ -229,7 +239,18 @@ struct FakeLedgerState {
         if mutation.hasExpectedVersion,
             known.flatMap({ rows[$0] })?.head.version != mutation.expectedVersion
         {
-            result.fault.code = .conflict
+            result.fault.code = .stale
+            return result
+        }
+        let revoked = mutation.entries.first.flatMap {
+            try? EventCoding.decode(ConsentRevoked.self, from: $0.payload)
+        }
+        if let revoked,
+            known.flatMap({ rows[$0] })?.consents.contains(where: {
+                $0.id == revoked.consentId && $0.revokedAt.isEmpty
+            }) != true
+        {
+            result.fault.code = .notFound
             return result
         }
         let id = known ?? mutation.contactID
@@ -255,11 +276,19 @@ struct FakeLedgerState {
         row.head.version = size + UInt64(mutation.entries.count) - 1
         row.createdAt = "2026-11-23T09:30:00.000000Z"
         row.updatedAt = row.createdAt
-        for entry in mutation.entries {
+        for (offset, entry) in mutation.entries.enumerated() {
+            note(entry, of: mutation.subject, at: size + UInt64(offset), id)
             if let event = try? EventCoding.decode(ContactCreated.self, from: entry.payload) {
                 row.email = Self.bound(event.email, event.entity, "email")
+                row.clearFullName()
                 if let name = event.fullName {
                     row.fullName = Self.bound(name, event.entity, "fullName")
+                }
+            } else if let event = try? EventCoding.decode(
+                ConsentRevoked.self, from: entry.payload)
+            {
+                for place in row.consents.indices where row.consents[place].id == event.consentId {
+                    row.consents[place].revokedAt = event.revokedAt
                 }
             } else if let event = try? EventCoding.decode(ConsentGranted.self, from: entry.payload)
             {
@@ -269,6 +298,10 @@ struct FakeLedgerState {
                 consent.legalBasis = event.legalBasis.rawValue
                 consent.purposeCodes = event.purposeCodes
                 consent.grantedAt = event.grantedAt
+                consent.noticeRef = event.terms.noticeRef ?? ""
+                if let evidence = event.evidenceRef {
+                    consent.evidence = Self.bound(evidence, event.consentId, "evidenceRef")
+                }
                 row.consents.append(consent)
             } else if let event = try? EventCoding.decode(
                 AttributeEnriched.self, from: entry.payload)
@@ -292,6 +325,48 @@ struct FakeLedgerState {
             }
         }
         rows[id] = row
+    }
+
+    private mutating func note(
+        _ entry: WireEntryDraft, of subject: Data, at position: UInt64, _ id: Data
+    ) {
+        guard let stream = EntryStream(rawValue: entry.stream),
+            let time = LedgerTime("2026-11-23T09:30:00.000000Z"),
+            let header = try? EntryHeader(
+                generation: 1, index: position, time: time,
+                id: UUIDv7.make(time: time, words: (position, position)), stream: stream,
+                type: entry.type, actor: "subject-enrichment-platform", label: entry.label,
+                subject: SubjectTag(subject), subjectVersion: 1, subjectPrevious: nil,
+                previous: Digest32(Data(repeating: 1, count: 32)),
+                payloadHash: PayloadCommitment.hash(entry.payload))
+        else { return }
+        var row = WireHistoryRow()
+        row.generation = 1
+        row.header = Data(header.canonicalBytes())
+        row.payload = entry.payload
+        row.position = position
+        entries[id, default: []].append(row)
+    }
+
+    /// Pages of entries; of what newer ones supersede it knows nothing.
+    private func history(_ request: WireHistoryRequest, _ response: inout WireLedgerResponse) {
+        guard let row = rows[request.contactID], let all = entries[request.contactID] else {
+            response.fault.code = .notFound
+            return
+        }
+        let from = request.hasAt ? request.at.index : request.from
+        var end = UInt64.max
+        if case .entry(let place)? = request.until.moment { end = place.index }
+        guard end == .max || end < size else {
+            response.fault.code = .notFound
+            return
+        }
+        let wanted = all.filter { $0.position >= from && $0.position <= end }
+        response.history.head = row.head
+        response.history.rows = Array(wanted.prefix(Int(request.limit)))
+        if wanted.count > Int(request.limit), let last = response.history.rows.last {
+            response.history.next = last.position + 1
+        }
     }
 
     private static func bound(

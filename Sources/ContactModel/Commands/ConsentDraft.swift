@@ -6,14 +6,19 @@ public struct ConsentDraft: Hashable, Sendable {
     public let purposes: [PurposeCode]
     /// Nil: when it is accepted.
     public let grantedAt: Timestamp?
+    public let terms: ConsentTerms
+    public let evidence: EvidenceReference?
 
     public init(
         consentType: ConsentType, legalBasis: LegalBasis, purposes: [PurposeCode],
-        grantedAt: Timestamp?
+        grantedAt: Timestamp?, terms: ConsentTerms = ConsentTerms(),
+        evidence: EvidenceReference? = nil
     ) {
         self.consentType = consentType
         self.legalBasis = legalBasis
         self.purposes = purposes
         self.grantedAt = grantedAt
+        self.terms = terms
+        self.evidence = evidence
     }
 }

@@ -11,12 +11,14 @@ public enum DSREvent: Sendable, Equatable {
     case restricted(ProcessingRestricted)
     case restrictionLifted(ProcessingRestrictionLifted)
     case objected(ObjectionRecorded)
+    case noticeQueued(RecipientNoticeQueued)
 
     /// Every type that there is.
     public static let types = [
         DSRReceived.type, DSRIdentityVerified.type, DSRStarted.type, DSRExtended.type,
         DSRCompleted.type, DSRCancelled.type, ProcessingRestricted.type,
         ProcessingRestrictionLifted.type, ObjectionRecorded.type,
+        RecipientNoticeQueued.type,
     ]
 
     /// Nil: another type.
@@ -44,6 +46,8 @@ public enum DSREvent: Sendable, Equatable {
                 try EventCoding.decode(ProcessingRestrictionLifted.self, from: payload))
         case ObjectionRecorded.type:
             self = .objected(try EventCoding.decode(ObjectionRecorded.self, from: payload))
+        case RecipientNoticeQueued.type:
+            self = .noticeQueued(try EventCoding.decode(RecipientNoticeQueued.self, from: payload))
         default: return nil
         }
     }
@@ -59,13 +63,14 @@ public enum DSREvent: Sendable, Equatable {
         case .restricted(let event): event.requestId
         case .restrictionLifted(let event): event.requestId
         case .objected(let event): event.requestId
+        case .noticeQueued(let event): event.requestId
         }
     }
 
     /// Nil for the request's beginning, and for what follows from an answer.
     public var step: DSRStep? {
         switch self {
-        case .received, .restricted, .restrictionLifted, .objected: nil
+        case .received, .restricted, .restrictionLifted, .objected, .noticeQueued: nil
         case .identityVerified: .verifyIdentity
         case .started: .start
         case .extended(let event): .extend(event.reason)

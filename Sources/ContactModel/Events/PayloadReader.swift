@@ -57,6 +57,14 @@ public struct PayloadReader {
         return value
     }
 
+    public mutating func optionalChoice<Value: RawRepresentable<String>>(
+        _ name: StaticString, _ type: Value.Type
+    ) throws(PayloadError) -> Value? {
+        guard let text = try optionalText(name) else { return nil }
+        guard let value = Value(rawValue: text) else { throw failure }
+        return value
+    }
+
     /// Texts that are each one of an enumeration's.
     public mutating func choices<Value: RawRepresentable<String>>(
         _ name: StaticString, _ type: Value.Type

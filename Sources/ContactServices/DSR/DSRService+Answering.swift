@@ -22,8 +22,11 @@ extension DSRService {
         let row = try await ledger.ask(.readContact(wire)) { result -> WireContactRow? in
             if case .contact(let row) = result { row } else { nil }
         }
-        let texts = try await texts(of: ContactView.sealedItems(of: row), authorized)
-        guard let contact = ContactView(row, plaintexts: texts) else {
+        let clearance = authorized.request.principal.clearance
+        let texts = try await ValueOpener(keeper: keeper).texts(
+            of: ContactView.sealedItems(of: row)
+                + ContactView.evidenceItems(of: row, for: clearance), authorized)
+        guard let contact = ContactView(row, plaintexts: texts, for: clearance) else {
             throw .unexpectedReply(.keeper)
         }
         try await auditor.disclosure(authorized, subject: row.head.subject)
@@ -85,35 +88,5 @@ extension DSRService {
             guard error.code == .ledgerUnavailable else { throw error }
             return nil
         }
-    }
-
-    /// In the order of the items.
-    func texts(
-        of items: [WireSealedItem], _ authorized: Authorized
-    ) async throws(ServiceError) -> [String] {
-        var texts: [String] = []
-        var rest = items[...]
-        while !rest.isEmpty {
-            var request = WireDecryptRequest()
-            request.credential = authorized.request.credential
-            request.items = Array(rest.prefix(ServiceLimits.decryptItems))
-            rest = rest.dropFirst(request.items.count)
-            let opened = try await keeper.ask(.decrypt(request)) { result -> WireDecryptResponse? in
-                if case .decrypt(let response) = result { response } else { nil }
-            }
-            for item in opened.items {
-                switch item.result {
-                case .plaintext(let bytes):
-                    guard let text = String(validating: bytes, as: UTF8.self) else {
-                        throw .unexpectedReply(.keeper)
-                    }
-                    texts.append(text)
-                case .fault(let fault): throw ServiceError(fault, from: .keeper)
-                case nil: throw .unexpectedReply(.keeper)
-                }
-            }
-        }
-        guard texts.count == items.count else { throw .unexpectedReply(.keeper) }
-        return texts
     }
 }

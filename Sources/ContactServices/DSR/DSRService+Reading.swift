@@ -53,7 +53,8 @@ extension DSRService {
         item.binding.label = header.label
         item.value = WireSealedValue(sealed)
         var view = view
-        view.words = try await texts(of: [item], authorized).first
+        view.words = try await ValueOpener(keeper: keeper).texts(of: [item], authorized)
+            .first
         return view
     }
 

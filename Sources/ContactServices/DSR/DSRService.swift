@@ -50,7 +50,8 @@ public struct DSRService: Sendable {
         }
         let answer = RequestAnswer(
             id: request.id, work: command.work, kind: request.standing.kind,
-            receivedAt: request.standing.receivedAt, purposeCodes: request.purposeCodes)
+            receivedAt: request.standing.receivedAt, purposeCodes: request.purposeCodes,
+            recipients: [])
         let mutation: MutationOutcome
         do throws(ServiceError) {
             mutation = try await apply(

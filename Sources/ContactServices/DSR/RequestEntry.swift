@@ -53,11 +53,17 @@ extension RequestAnswer {
         case .complete(let reasons, _):
             let answer = answered(
                 reasons.isEmpty ? .completed : .partiallyCompleted, reasons)
+            let notices = recipients.map { recipient in
+                ready(
+                    RecipientNoticeQueued(
+                        recipient: recipient, requestId: request, salt: Salt.random()))
+            }
             switch kind.effect {
             case .restriction where reasons.isEmpty:
-                return [
-                    ready(ProcessingRestricted(requestId: request, salt: Salt.random())), answer,
-                ]
+                let restriction = ready(
+                    ProcessingRestricted(requestId: request, salt: Salt.random()))
+                return [restriction] + notices + [answer]
+            case .correction: return notices + [answer]
             case .objection where reasons.isEmpty:
                 return [
                     ready(
@@ -65,7 +71,7 @@ extension RequestAnswer {
                             objectedAt: receivedAt.text, purposeCodes: purposeCodes,
                             requestId: request, salt: Salt.random())), answer,
                 ]
-            case .disclosure, .correction, .erasure, .restriction, .objection: return [answer]
+            case .disclosure, .erasure, .restriction, .objection: return [answer]
             }
         }
     }

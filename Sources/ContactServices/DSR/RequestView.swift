@@ -24,6 +24,8 @@ public struct RequestView: Sendable, Equatable {
         public let index: UInt64
         public let time: String
         public let actor: String
+        /// The system that is to be told; nil: it is no notice.
+        public let recipient: String?
     }
 
     /// Nil: no row of the ledger's.
@@ -52,6 +54,10 @@ extension RequestView.Step {
         index = header.index
         time = header.time.text
         actor = header.actor
+        recipient =
+            header.type == RecipientNoticeQueued.type
+            ? try? EventCoding.decode(RecipientNoticeQueued.self, from: row.payload).recipient
+            : nil
     }
 }
 

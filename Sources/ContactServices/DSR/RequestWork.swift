@@ -48,4 +48,6 @@ public struct RequestAnswer: Sendable {
     let kind: DSRKind
     let receivedAt: Timestamp
     let purposeCodes: [String]
+    /// Systems that the contact's data was given, to be told of a correction or a restriction.
+    let recipients: [String]
 }

@@ -38,8 +38,9 @@ extension MutationBatch {
                 continue
             }
             var values = mine.map(\.value).makeIterator()
-            let introduction = plan.creates ? introductions[plan.subject] : nil
-            guard (introduction != nil) == plan.creates else { throw .unexpectedReply(.keeper) }
+            let identifies = slots[position].command.email != nil
+            let introduction = identifies ? introductions[plan.subject] : nil
+            guard (introduction != nil) == identifies else { throw .unexpectedReply(.keeper) }
             slots[position].state = .sealed(
                 plan, try entries.drafts(&values), introduction: introduction)
         }
@@ -59,8 +60,11 @@ extension MutationBatch {
             mutation.entries = entries
             mutation.subject = plan.subject
             mutation.createsSubject = plan.creates
-            if plan.creates { mutation.contactID = Data(plan.contactID.bytes) }
-            if let introduction { mutation.introduction = introduction }
+            if let introduction {
+                mutation.contactID = Data(plan.contactID.bytes)
+                mutation.introduction = introduction
+            }
+            if let expected = plan.expectedVersion { mutation.expectedVersion = expected }
             mutation.unique = slot.unique
             if let tags = slot.tags { mutation.idempotency = tags }
             return mutation

@@ -8,10 +8,10 @@ extension MutationBatch {
     func deriveRequest() -> WireDeriveRequest? {
         var request = WireDeriveRequest()
         for slot in slots {
-            if let contact = slot.command.createdContact {
+            if let email = slot.command.email {
                 var input = WireIndexInput()
                 input.field = "email"
-                input.canonical = Data(contact.email.canonical.utf8)
+                input.canonical = Data(email.canonical.utf8)
                 request.indexInputs.append(input)
             }
             if let idempotency = slot.command.idempotency {
@@ -28,7 +28,7 @@ extension MutationBatch {
         var values = response.indexValues.makeIterator()
         var tags = response.idempotency.makeIterator()
         for position in slots.indices {
-            if slots[position].command.createdContact != nil {
+            if slots[position].command.email != nil {
                 guard let value = values.next(), value.count == 32 else {
                     throw .unexpectedReply(.keeper)
                 }
@@ -79,10 +79,16 @@ extension MutationBatch {
             guard case .contact = command.target, head.subject.count == 16,
                 let id = EntityID(bytes: head.contactID), let label = try? SecurityLabel(head.label)
             else { throw .unexpectedReply(.ledger) }
-            slots[position].state = .planned(
-                Plan(
-                    subject: head.subject, contactID: id, creates: false, isNew: false, label: label
-                ))
+            var plan = Plan(
+                subject: head.subject, contactID: id, creates: false, isNew: false, label: label)
+            if case .versions(let versions)? = command.precondition {
+                guard versions.contains(head.version) else {
+                    finish(position, .failure(.preconditionFailed))
+                    return
+                }
+                plan.expectedVersion = head.version
+            }
+            slots[position].state = .planned(plan)
         case .clear:
             switch command.target {
             case nil:
@@ -134,14 +140,18 @@ extension MutationBatch {
 
     /// A fault about one mutation, in its terms.
     static func refusal(_ fault: WireFault, of command: MutationCommand) -> ServiceError {
-        switch (fault.code, command.createdContact) {
-        case (.conflict, .some):
+        switch fault.code {
+        case .conflict where command.email != nil:
             ServiceError(
                 .duplicateEmail, "A contact with this email address exists already.",
                 pointer: "/email")
-        case (.notFound, nil):
-            switch command.target {
-            case .created: .failedRef
+        case .stale: .preconditionFailed
+        case .notFound where command.createdContact == nil:
+            switch (command.target, command.operation) {
+            case (.created, _): .failedRef
+            case (_, .revokeConsent):
+                ServiceError(
+                    .notFound, "There is no contact with this id, or no such consent in force.")
             default: ServiceError(.notFound, "There is no contact with this id.")
             }
         default: ServiceError(fault, from: .ledger)
@@ -150,6 +160,11 @@ extension MutationBatch {
 }
 
 extension ServiceError {
+    static let preconditionFailed = ServiceError(
+        .preconditionFailed,
+        "The contact has changed since the version that If-Match names; read it again, and decide anew."
+    )
+
     /// A mutation depends on a create that was refused.
     static let failedRef = ServiceError(
         .failedRef,

@@ -18,7 +18,7 @@ struct MutationBatch {
         case waiting
         case planned(Plan)
         case drafted(Plan, MutationEntries)
-        /// `introduction`: of a contact that this makes, the keeper's.
+        /// `introduction`: of a contact that this makes or gives another address, the keeper's.
         case sealed(Plan, [WireEntryDraft], introduction: Data?)
         case done(Result<MutationOutcome, ServiceError>)
     }
@@ -34,6 +34,8 @@ struct MutationBatch {
         let isNew: Bool
         /// What the contact bears: of what is added, unless that says otherwise.
         let label: SecurityLabel
+        /// That the contact still has to be at, where a precondition asked.
+        var expectedVersion: UInt64?
     }
 
     var slots: [Slot]

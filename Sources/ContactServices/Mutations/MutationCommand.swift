@@ -5,18 +5,36 @@ public import Foundation
 public struct MutationCommand: Sendable {
     public var operation: Operation
     public var idempotency: Idempotency?
+    /// What the contact has to be for it (`If-Match`).
+    public var precondition: Precondition?
+    /// What is in force of the contact has to cover the purpose of the request.
+    public var needsCover = false
 
-    public init(operation: Operation, idempotency: Idempotency?) {
+    public init(
+        operation: Operation, idempotency: Idempotency?, precondition: Precondition? = nil
+    ) {
         self.operation = operation
         self.idempotency = idempotency
+        self.precondition = precondition
     }
 
     public enum Operation: Sendable {
         case createContact(ContactDraft)
         case addAttributes(Target, [AttributeDraft])
         case grantConsent(Target, ConsentDraft)
+        case updateContact(Target, ContactChange)
+        /// Ends a consent, or another legal basis, by its id.
+        case revokeConsent(Target, EntityID)
         case fileRequest(Target, RequestDraft)
         case workRequest(Target, RequestAnswer)
+    }
+
+    /// RFC 9110, section 13.1.1.
+    public enum Precondition: Sendable, Hashable {
+        /// There is such a contact.
+        case exists
+        /// Its version is one of these.
+        case versions([UInt64])
     }
 
     /// Which contact a mutation changes.
@@ -41,6 +59,7 @@ public struct MutationCommand: Sendable {
         switch operation {
         case .createContact: nil
         case .addAttributes(let target, _), .grantConsent(let target, _),
+            .updateContact(let target, _), .revokeConsent(let target, _),
             .fileRequest(let target, _), .workRequest(let target, _):
             target
         }
@@ -48,5 +67,14 @@ public struct MutationCommand: Sendable {
 
     var createdContact: ContactDraft? {
         if case .createContact(let draft) = operation { draft } else { nil }
+    }
+
+    /// That the contact gets, and nobody else may have.
+    var email: EmailAddress? {
+        switch operation {
+        case .createContact(let draft): draft.email
+        case .updateContact(_, let change): change.email
+        case .addAttributes, .grantConsent, .revokeConsent, .fileRequest, .workRequest: nil
+        }
     }
 }

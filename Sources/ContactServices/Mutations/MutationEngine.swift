@@ -28,6 +28,7 @@ struct MutationEngine: Sendable {
         do throws(ServiceError) {
             try await derive(&batch, authorized)
             try await prepare(&batch, authorized)
+            try await requireCover(&batch, authorized)
             try await encrypt(&batch, authorized)
         } catch {
             batch.failPending(error)
@@ -70,6 +71,28 @@ struct MutationEngine: Sendable {
             }
         }
         try batch.prepared(response)
+    }
+
+    /// Behind Prepare, so that whoever repeats a request finds what it did even where consent was withdrawn since.
+    private func requireCover(
+        _ batch: inout MutationBatch, _ authorized: Authorized
+    ) async throws(ServiceError) {
+        for position in batch.slots.indices where batch.slots[position].command.needsCover {
+            guard case .planned(let plan) = batch.slots[position].state else { continue }
+            var request = WireReadContactRequest()
+            request.credential = authorized.request.credential
+            request.contactID = Data(plan.contactID.bytes)
+            let row = try await patiently { () throws(ServiceError) in
+                try await ledger.ask(.readContact(request)) { result -> WireContactRow? in
+                    if case .contact(let row) = result { row } else { nil }
+                }
+            }
+            do throws(ServiceError) {
+                try PurposeGuard.check(authorized.purposes, of: row)
+            } catch {
+                batch.finish(position, .failure(error))
+            }
+        }
     }
 
     private func encrypt(

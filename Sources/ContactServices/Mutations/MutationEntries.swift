@@ -9,6 +9,8 @@ import ProcessBoundary
 /// | create | `ContactCreated`, a `ConsentGranted` per consent, then as for attributes |
 /// | add attributes | a `ProvenanceRecorded` per distinct source and label, an `AttributeEnriched` per attribute |
 /// | grant consent | `ConsentGranted` |
+/// | update | `ContactUpdated` |
+/// | revoke consent | `ConsentRevoked` |
 /// | file a request | `DSRReceived` |
 /// | work on a request | as for attributes, for a correction; what the answer does; the step |
 struct MutationEntries {
@@ -16,8 +18,9 @@ struct MutationEntries {
 
     /// An entry to be: complete, or waiting for its sealed values.
     private enum Step {
-        case created(entity: String, hasName: Bool)
-        case consent(ConsentGranted)
+        case identity(entity: String, hasName: Bool)
+        case consent(ConsentGranted, hasEvidence: Bool)
+        case revocation(ConsentRevoked)
         case provenance(ProvenanceRecorded, label: SecurityLabel)
         case attribute(AttributeDraft, id: String, provenanceID: String, label: SecurityLabel)
         case request(RequestEntry)
@@ -38,11 +41,16 @@ struct MutationEntries {
         self.now = now
         switch command.operation {
         case .createContact(let draft):
-            create(draft)
+            identify(draft.email, draft.fullName)
             for consent in draft.consents { grant(consent) }
             enrich(draft.attributes)
         case .addAttributes(_, let attributes): enrich(attributes)
         case .grantConsent(_, let consent): grant(consent)
+        case .updateContact(_, let change): identify(change.email, change.fullName)
+        case .revokeConsent(_, let id):
+            steps.append(
+                .revocation(
+                    ConsentRevoked(consentId: id.text, revokedAt: now.text, salt: Salt.random())))
         case .fileRequest(_, let draft): file(draft)
         case .workRequest(_, let answer):
             enrich(answer.corrections)
@@ -58,21 +66,25 @@ struct MutationEntries {
         return drafts
     }
 
-    private mutating func create(_ draft: ContactDraft) {
+    /// Who the contact is: the keeper gives its word for id and address where both are sealed in this order.
+    private mutating func identify(_ email: EmailAddress, _ fullName: PersonName?) {
         let entity = EntityID.random().text
         seal(entity, "contactId", Data(plan.contactID.bytes), plan.label)
-        seal(entity, "email", Data(draft.email.canonical.utf8), plan.label)
-        if let name = draft.fullName { seal(entity, "fullName", Data(name.text.utf8), plan.label) }
-        steps.append(.created(entity: entity, hasName: draft.fullName != nil))
+        seal(entity, "email", Data(email.canonical.utf8), plan.label)
+        if let fullName { seal(entity, "fullName", Data(fullName.text.utf8), plan.label) }
+        steps.append(.identity(entity: entity, hasName: fullName != nil))
     }
 
     private mutating func grant(_ consent: ConsentDraft) {
-        steps.append(
-            .consent(
-                ConsentGranted(
-                    consentId: EntityID.random().text, consentType: consent.consentType,
-                    grantedAt: (consent.grantedAt ?? now).text, legalBasis: consent.legalBasis,
-                    purposeCodes: consent.purposes.map(\.text), salt: Salt.random())))
+        let id = EntityID.random().text
+        if let evidence = consent.evidence {
+            seal(id, "evidenceRef", Data(evidence.text.utf8), plan.label)
+        }
+        let event = ConsentGranted(
+            consentId: id, consentType: consent.consentType,
+            grantedAt: (consent.grantedAt ?? now).text, legalBasis: consent.legalBasis,
+            purposeCodes: consent.purposes.map(\.text), salt: Salt.random(), terms: consent.terms)
+        steps.append(.consent(event, hasEvidence: consent.evidence != nil))
     }
 
     private mutating func enrich(_ attributes: [AttributeDraft]) {
@@ -123,16 +135,20 @@ struct MutationEntries {
         _ step: Step, _ values: inout SealedValues
     ) throws(ServiceError) -> WireEntryDraft {
         switch step {
-        case .created(let entity, let hasName):
+        case .identity(let entity, let hasName):
             let contactID = try EncryptedValue(from: values.next())
             let email = try EncryptedValue(from: values.next())
             var fullName: EncryptedValue?
             if hasName { fullName = try EncryptedValue(from: values.next()) }
-            return WireEntryDraft(
-                ContactCreated(
-                    contactId: contactID, email: email, entity: entity, fullName: fullName),
-                plan.label)
-        case .consent(let event): return WireEntryDraft(event, plan.label)
+            let identity = ContactCreated(
+                contactId: contactID, email: email, entity: entity, fullName: fullName)
+            return plan.creates
+                ? WireEntryDraft(identity, plan.label)
+                : WireEntryDraft(ContactUpdated(identity: identity), plan.label)
+        case .consent(var event, let hasEvidence):
+            if hasEvidence { event.evidenceRef = try EncryptedValue(from: values.next()) }
+            return WireEntryDraft(event, plan.label)
+        case .revocation(let event): return WireEntryDraft(event, plan.label)
         case .provenance(let event, let label): return WireEntryDraft(event, label)
         case .attribute(let attribute, let id, let provenanceID, let label):
             let value = try EncryptedValue(from: values.next())

@@ -8,6 +8,11 @@ public enum Action: String, Sendable, CaseIterable {
     case findContact = "contact.find"
     case eraseContact = "contact.erase"
     case relabelContact = "contact.relabel"
+    case updateContact = "contact.update"
+    case readHistory = "contact.history"
+    case addAttributes = "attribute.add"
+    case grantConsent = "consent.grant"
+    case revokeConsent = "consent.revoke"
     case applyMutations = "mutations.apply"
     case readEntry = "entry.read"
     case readReceipt = "receipt.read"
@@ -36,7 +41,10 @@ public enum Action: String, Sendable, CaseIterable {
     /// What the ledger is asked for in the end.
     private var operation: LedgerOperation {
         switch self {
-        case .createContact, .applyMutations: .append
+        case .createContact, .applyMutations, .updateContact, .addAttributes, .grantConsent,
+            .revokeConsent:
+            .append
+        case .readHistory: .readHistory
         case .readContact, .findContact: .readContact
         case .readEntry: .readEntry
         case .readReceipt: .receipt
@@ -61,10 +69,11 @@ public enum Action: String, Sendable, CaseIterable {
 
     public var category: AuditCategory {
         switch self {
-        case .createContact, .applyMutations, .eraseContact, .relabelContact, .fileRequest,
-            .workRequest:
+        case .createContact, .applyMutations, .eraseContact, .relabelContact, .updateContact,
+            .addAttributes, .grantConsent, .revokeConsent, .fileRequest, .workRequest:
             .dataMutation
-        case .readContact, .findContact, .readRequest, .listRequests, .answerRequest:
+        case .readContact, .findContact, .readHistory, .readRequest, .listRequests,
+            .answerRequest:
             .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
@@ -79,7 +88,8 @@ public enum Action: String, Sendable, CaseIterable {
     public var resourceType: String {
         switch self {
         case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,
-            .relabelContact:
+            .relabelContact, .updateContact, .readHistory, .addAttributes, .grantConsent,
+            .revokeConsent:
             "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"

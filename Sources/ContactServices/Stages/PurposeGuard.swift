@@ -1,9 +1,8 @@
 public import ContactModel
 import ProcessBoundary
 
-/// A contact is created and disclosed for a purpose that the data subject, or another legal basis, covers. Attributes
-/// that are added later need a purpose, too, but it is not compared with the contact's consents: the write path does not
-/// have them.
+/// A contact is created, enriched and disclosed for a purpose that the data subject, or another legal basis, covers. Bulk lines that
+/// add attributes need a purpose, too, but it is not compared with the contact's consents: their write path does not have them.
 public enum PurposeGuard {
     /// A new contact is judged by the statements that come with it.
     ///

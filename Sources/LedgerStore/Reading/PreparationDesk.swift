@@ -61,12 +61,19 @@ final class PreparationDesk: Sendable {
             if receipt.treeSize == 0 { receipt.treeSize = try reader.size() }
             return .replay(receipt)
         }
-        for unique in item.unique where try reader.isOwned(unique) { return .refused(.duplicate) }
-        guard let id = item.contactID else { return .clear }
-        guard let head = try reader.contact(id: id), head.isThere(for: clearance) else {
+        let head = try item.contactID.flatMap { id in
+            try reader.contact(id: id).flatMap { $0.isThere(for: clearance) ? $0 : nil }
+        }
+        guard (head == nil) == (item.contactID == nil) else {
             return .refused(LedgerStoreError(.notFound, "There is no such contact."))
         }
-        return .contact(head)
+        for unique in item.unique {
+            // A contact may keep the address that it has.
+            if let owner = try reader.owner(of: unique), owner != head?.subject {
+                return .refused(.duplicate)
+            }
+        }
+        return head.map(PreparedItem.contact) ?? .clear
     }
 }
 

@@ -24,6 +24,19 @@ struct ValidatedAppend: Sendable {
             if case .erasureOrdered? = entries.first?.event { true } else { false }
         }
 
+        var isUpdate: Bool {
+            if case .contactUpdated? = entries.first?.event { true } else { false }
+        }
+
+        /// Id of the consent that it ends.
+        var revokedConsent: String? {
+            if case .consentRevoked(let event)? = entries.first?.event {
+                event.consentId
+            } else {
+                nil
+            }
+        }
+
         var relabelling: Relabelling? {
             guard let entry = entries.first, case .contactRelabelled(let event) = entry.event,
                 let label = try? SecurityLabel(entry.label)
@@ -83,13 +96,15 @@ struct ValidatedAppend: Sendable {
 
     private static func validated(_ draft: MutationDraft) throws(LedgerStoreError) -> Mutation {
         guard !draft.entries.isEmpty else { throw invalid("a mutation has at least one entry") }
-        guard draft.createsSubject == (draft.contactID != nil) else {
-            throw invalid("a contact id goes with a new subject, and only there")
+        let identifies =
+            draft.createsSubject || draft.entries.contains { $0.type == ContactUpdated.type }
+        guard identifies == (draft.contactID != nil) else {
+            throw invalid("a contact id goes with a new subject or an update, and only there")
         }
         // A rebuild finds exactly this one in the entry: with another number here, answers would change.
-        guard draft.unique.map(\.index) == (draft.createsSubject ? [emailIndex] : []) else {
+        guard draft.unique.map(\.index) == (identifies ? [emailIndex] : []) else {
             throw invalid(
-                "a new subject comes with one unique value, of index \(emailIndex), and no other does"
+                "a new subject and an update come with one unique value, of index \(emailIndex), and no other does"
             )
         }
         guard draft.idempotency.count <= 8 else { throw invalid("too many idempotency tags") }
@@ -102,6 +117,14 @@ struct ValidatedAppend: Sendable {
             guard creates == (draft.createsSubject && position == 0) else {
                 throw invalid(
                     "a ContactCreated is the first entry of a new subject, and only there")
+            }
+            if case .contactUpdated = valid.event {
+                guard draft.entries.count == 1, !draft.createsSubject else {
+                    throw invalid("a ContactUpdated stands alone")
+                }
+            }
+            if case .consentRevoked = valid.event, draft.entries.count != 1 {
+                throw invalid("a ConsentRevoked stands alone")
             }
             if case .dsr(let event) = valid.event {
                 guard !draft.createsSubject else {
@@ -140,8 +163,8 @@ struct ValidatedAppend: Sendable {
             throw invalid(error.message)
         }
         // Else the keeper would not read its values again, and no rebuild come to an end.
-        if case .contactCreated(let created) = event {
-            guard (try? EntityID(created.entity))?.text == created.entity else {
+        if let identity = event.identity {
+            guard (try? EntityID(identity.entity))?.text == identity.entity else {
                 throw invalid("a contact's entity is a UUID in lower case")
             }
         }
@@ -163,6 +186,10 @@ struct ValidatedAppend: Sendable {
     private static func check(_ event: DSREvent) throws(LedgerStoreError) {
         guard (try? EntityID(event.requestID))?.text == event.requestID else {
             throw invalid("a request's id is a UUID in lower case")
+        }
+        // The grammar of a principal's id is a system's, too; a person's name would stand here for good.
+        if case .noticeQueued(let notice) = event, !EntryHeader.isActor(notice.recipient) {
+            throw invalid("a recipient is the id of a system")
         }
         guard case .received(let received) = event else { return }
         guard (try? Jurisdiction(received.jurisdiction)) != nil,

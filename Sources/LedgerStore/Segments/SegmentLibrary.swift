@@ -73,6 +73,11 @@ final class SegmentLibrary: Sendable {
         return header.index == index ? header : nil
     }
 
+    /// Entries of the generations before one; nil: there is no such generation.
+    func base(of generation: UInt64) -> UInt64? {
+        shelves.withLock { $0.first { $0.generation == generation }?.base }
+    }
+
     /// Entries of a generation that another one follows.
     func endedSize(of generation: UInt64) -> UInt64? {
         let generations = generations

@@ -21,7 +21,9 @@ struct GroupBuilder {
     /// What the group changes, over what the projections say; subjects asked for only are in it too.
     private var subjects: [SubjectTag: SubjectState] = [:]
     private var contactIDs: Set<ContactID> = []
-    private var unique: Set<UniqueValue> = []
+    /// Of the group, with whose they are.
+    private var unique: [UniqueValue: SubjectTag] = [:]
+    private var revokedConsents: Set<String> = []
     private var replays: [Digest32: Replay] = [:]
     private var requests: RequestOverlay
     /// Of the policies that the group sets.
@@ -172,15 +174,55 @@ struct GroupBuilder {
         if let expected = draft.expectedVersion, expected != contact.version {
             return .refuse(
                 LedgerStoreError(
-                    .conflict,
+                    .stale,
                     "The contact is at version \(contact.version), not \(expected); read it again.")
             )
         }
+        if mutation.isUpdate, let refusal = try refusal(ofUpdate: draft, of: contact) {
+            return .refuse(refusal)
+        }
+        if let consent = mutation.revokedConsent,
+            let refusal = try refusal(ofRevoking: consent, of: contact.subject)
+        {
+            return .refuse(refusal)
+        }
         let verdict = try accept(contact, with: mutation)
-        if case .accept = verdict, let refusal = try requests.take(mutation, at: time) {
+        if case .accept = verdict,
+            let refusal = try requests.take(
+                mutation, changedAt: changedAt(contact.subject), at: time)
+        {
             return .refuse(refusal)
         }
         return verdict
+    }
+
+    /// Position of the newest entry about what a contact is.
+    private mutating func changedAt(_ subject: SubjectTag) throws -> UInt64? {
+        try state(of: subject).streams[.contact].map { tree.position - tree.size + $0.lastIndex }
+    }
+
+    /// A consent ends once.
+    private func refusal(
+        ofRevoking consent: String, of subject: SubjectTag
+    ) throws -> LedgerStoreError? {
+        guard !revokedConsents.contains(consent),
+            try reader.isConsentInForce(consent, of: subject)
+        else { return LedgerStoreError(.notFound, "There is no such consent in force.") }
+        return nil
+    }
+
+    /// The id that the keeper gave its word for is the contact's, and nobody else has the address.
+    private func refusal(
+        ofUpdate draft: MutationDraft, of contact: ContactHead
+    ) throws -> LedgerStoreError? {
+        guard draft.contactID == contact.contactID else {
+            return LedgerStoreError(.invalid, "Refused: the id is another contact's.")
+        }
+        let isTaken = try draft.unique.contains { value in
+            guard let owner = try unique[value] ?? reader.owner(of: value) else { return false }
+            return owner != contact.subject
+        }
+        return isTaken ? .duplicate : nil
     }
 
     /// Its label grows by what it gets, unless that is another label.
@@ -257,7 +299,7 @@ struct GroupBuilder {
     }
 
     private func isTaken(_ id: ContactID, _ unique: UniqueValue?) throws -> Bool {
-        try contactIDs.contains(id) || unique.map { self.unique.contains($0) } ?? false
+        try contactIDs.contains(id) || unique.map { self.unique[$0] != nil } ?? false
             || reader.isTaken(id: id, unique: unique)
     }
 
@@ -284,7 +326,8 @@ struct GroupBuilder {
                 subject: draft.subject, contactID: contact.contactID, label: contact.label,
                 version: tree.position - 1)
         if let id = draft.contactID { contactIDs.insert(id) }
-        unique.formUnion(draft.unique)
+        for value in draft.unique { unique[value] = draft.subject }
+        if let consent = mutation.revokedConsent { revokedConsents.insert(consent) }
         let receipt = MutationReceipt(
             subject: draft.subject, contactID: contact.contactID,
             generation: generation, index: first,

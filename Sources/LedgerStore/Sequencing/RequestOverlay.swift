@@ -9,6 +9,8 @@ struct RequestOverlay {
         let subject: SubjectTag
         var standing: DSRCase
         let purposeCodes: [String]
+        /// Of its `DSRReceived`; nil: in this group.
+        let position: UInt64?
     }
 
     private var known: [EntityID: Known] = [:]
@@ -19,9 +21,10 @@ struct RequestOverlay {
 
     /// Takes what a mutation says of requests, all of it or nothing.
     ///
+    /// - Parameter changedAt: position of the newest entry about what the contact is.
     /// - Returns: why not; nil: it is taken.
     mutating func take(
-        _ mutation: ValidatedAppend.Mutation, at time: LedgerTime
+        _ mutation: ValidatedAppend.Mutation, changedAt: UInt64?, at time: LedgerTime
     ) throws -> LedgerStoreError? {
         let before = self
         let subject = mutation.draft.subject
@@ -38,7 +41,7 @@ struct RequestOverlay {
             self = before
             return Self.follows
         }
-        if let refusal = try refusal(of: events, in: mutation) {
+        if let refusal = try refusal(of: events, in: mutation, changedAt) {
             self = before
             return refusal
         }
@@ -78,7 +81,7 @@ struct RequestOverlay {
         else { return Self.invalid("a request was received in the future") }
         known[id] = Known(
             subject: subject, standing: DSRCase(kind: event.kind, receivedAt: receivedAt),
-            purposeCodes: event.purposeCodes)
+            purposeCodes: event.purposeCodes, position: nil)
         return nil
     }
 
@@ -104,6 +107,10 @@ struct RequestOverlay {
                 request.standing.kind.namesPurposes != event.purposeCodes.isEmpty,
                 Set(event.purposeCodes).isSubset(of: request.purposeCodes)
             else { return Self.follows }
+        case .noticeQueued:
+            guard effect == .correction || effect == .restriction,
+                request.standing.state == .inProgress
+            else { return Self.follows }
         default: break
         }
         restrictions[request.subject] = restricting
@@ -112,7 +119,7 @@ struct RequestOverlay {
 
     /// A whole answer brings what was asked for; nobody adds to a contact that is restricted, but for a correction.
     private mutating func refusal(
-        of events: [DSREvent], in mutation: ValidatedAppend.Mutation
+        of events: [DSREvent], in mutation: ValidatedAppend.Mutation, _ changedAt: UInt64?
     ) throws -> LedgerStoreError? {
         let changes = mutation.entries.contains { entry in
             if case .contactRelabelled = entry.event { return false }
@@ -129,7 +136,9 @@ struct RequestOverlay {
             let isDone =
                 switch effect {
                 case .disclosure, .erasure: true
-                case .correction: changes
+                // Name and address are corrected by an update before it.
+                case .correction:
+                    changes || request.position.map { changedAt ?? 0 > $0 } ?? false
                 case .restriction:
                     events.contains { if case .restricted = $0 { true } else { false } }
                 case .objection: events.contains { if case .objected = $0 { true } else { false } }
@@ -151,8 +160,24 @@ struct RequestOverlay {
         return nil
     }
 
-    /// One event of one request, or what an answer does and the answer.
-    private static func belongTogether(_ events: [DSREvent]) -> Bool {
+    /// One event of one request, or what an answer does, whom it is to be told, and the answer.
+    private static func belongTogether(_ all: [DSREvent]) -> Bool {
+        var events: [DSREvent] = []
+        var recipients: Set<String> = []
+        for event in all {
+            if case .noticeQueued(let notice) = event {
+                guard notice.requestId == all.last?.requestID,
+                    recipients.insert(notice.recipient).inserted
+                else { return false }
+            } else {
+                events.append(event)
+            }
+        }
+        if !recipients.isEmpty {
+            guard case .completed(let answer)? = all.last, answer.outcome != .refused,
+                recipients.count <= mostNotices
+            else { return false }
+        }
         guard let first = events.first, let last = events.last else { return true }
         switch (first, last) {
         case (.restricted, .completed(let answer)), (.objected, .completed(let answer)):
@@ -168,13 +193,16 @@ struct RequestOverlay {
         return try reader.request(id).map { record in
             Known(
                 subject: record.subject, standing: record.standing,
-                purposeCodes: record.purposeCodes)
+                purposeCodes: record.purposeCodes, position: record.position)
         }
     }
 
     private func restrictions(of subject: SubjectTag) throws -> Set<EntityID> {
         try restrictions[subject] ?? reader.restrictions(of: subject)
     }
+
+    /// Of one answer.
+    private static let mostNotices = 256
 
     /// Of whoever wrote down when a request came.
     private static let clockSkew: Int64 = 300 * 1_000_000

@@ -70,8 +70,9 @@ struct SecondStage: Sendable {
     func completed(_ entries: [ProjectedEntry]) async throws -> [ProjectedEntry] {
         var items: [ReindexItem] = []
         for entry in entries {
-            guard case .contactCreated(let event) = entry.event, let subject = entry.header.subject
-            else { continue }
+            guard let event = entry.event.identity, let subject = entry.header.subject else {
+                continue
+            }
             for (field, value) in [("contactId", event.contactId), ("email", event.email)] {
                 items.append(
                     ReindexItem(
@@ -82,9 +83,7 @@ struct SecondStage: Sendable {
         guard !items.isEmpty else { return entries }
         var answers = try await reindexer.reindex(items).makeIterator()
         return entries.map { entry in
-            guard case .contactCreated = entry.event, entry.header.subject != nil else {
-                return entry
-            }
+            guard entry.event.identity != nil, entry.header.subject != nil else { return entry }
             let answer = (answers.next(), answers.next())
             var side: SideInformation?
             if case (.contactID(let bytes), .index(let value)) = answer,

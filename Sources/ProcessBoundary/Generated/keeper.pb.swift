@@ -606,8 +606,8 @@ public nonisolated struct WireEncryptResponse: Sendable {
   /// in the order asked
   public var items: [WireEncryptedItem] = []
 
-  /// For each new subject whose `contactId` and `email` were both sealed here, in the order of the ids: what the ledger demands of
-  /// a contact's first entry (Introduction.swift).
+  /// For each subject whose `contactId` and `email` were both sealed here, in the order of the ids: what the ledger demands of
+  /// a contact's first entry and of each update (Introduction.swift).
   public var introductions: [WireIntroduction] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

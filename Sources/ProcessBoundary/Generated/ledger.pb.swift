@@ -254,6 +254,15 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .readPolicy(newValue)}
   }
 
+  /// contacts
+  public var readHistory: WireHistoryRequest {
+    get {
+      if case .readHistory(let v)? = operation {return v}
+      return WireHistoryRequest()
+    }
+    set {operation = .readHistory(newValue)}
+  }
+
   /// data subjects' requests
   public var readRequest: WireReadDSRRequest {
     get {
@@ -299,6 +308,8 @@ public nonisolated struct WireLedgerRequest: Sendable {
     /// the gateway's own: what it judges by
     case policyInForce(WirePolicyInForceRequest)
     case readPolicy(WireReadPolicyRequest)
+    /// contacts
+    case readHistory(WireHistoryRequest)
     /// data subjects' requests
     case readRequest(WireReadDSRRequest)
     case listRequests(WireListDSRRequest)
@@ -440,6 +451,14 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .policy(newValue)}
   }
 
+  public var history: WireHistoryPage {
+    get {
+      if case .history(let v)? = result {return v}
+      return WireHistoryPage()
+    }
+    set {result = .history(newValue)}
+  }
+
   public var request: WireDSRResponse {
     get {
       if case .request(let v)? = result {return v}
@@ -479,6 +498,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
     case policySet(WireSetPolicyResponse)
     /// policy_in_force and read_policy
     case policy(WirePolicyResponse)
+    case history(WireHistoryPage)
     case request(WireDSRResponse)
     case requests(WireDSRPage)
 
@@ -688,7 +708,7 @@ public nonisolated struct WireMutation: Sendable {
   /// the tag must be new; otherwise it must exist
   public var createsSubject: Bool = false
 
-  /// with creates_subject: 16 bytes, for the projection only
+  /// with creates_subject, and of an update: 16 bytes, for the projection only
   public var contactID: Data = Data()
 
   public var unique: [WireUniqueValue] = []
@@ -712,7 +732,7 @@ public nonisolated struct WireMutation: Sendable {
   /// Clears the value of `expectedVersion`. Subsequent reads from it will return its default value.
   public mutating func clearExpectedVersion() {self._expectedVersion = nil}
 
-  /// with creates_subject, and of a relabel: the keeper's word, 32 bytes
+  /// with creates_subject, of an update and of a relabel: the keeper's word, 32 bytes
   public var introduction: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1108,27 +1128,254 @@ public nonisolated struct WireAttributeRow: Sendable {
   fileprivate var _value: WireBoundValue? = nil
 }
 
-public nonisolated struct WireConsentRow: Sendable {
+public nonisolated struct WireConsentRow: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var id: String = String()
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
-  public var consentType: String = String()
+  public var consentType: String {
+    get {_storage._consentType}
+    set {_uniqueStorage()._consentType = newValue}
+  }
 
-  public var legalBasis: String = String()
+  public var legalBasis: String {
+    get {_storage._legalBasis}
+    set {_uniqueStorage()._legalBasis = newValue}
+  }
 
-  public var purposeCodes: [String] = []
+  public var purposeCodes: [String] {
+    get {_storage._purposeCodes}
+    set {_uniqueStorage()._purposeCodes = newValue}
+  }
 
-  public var grantedAt: String = String()
+  public var grantedAt: String {
+    get {_storage._grantedAt}
+    set {_uniqueStorage()._grantedAt = newValue}
+  }
 
   /// empty: active
-  public var revokedAt: String = String()
+  public var revokedAt: String {
+    get {_storage._revokedAt}
+    set {_uniqueStorage()._revokedAt = newValue}
+  }
+
+  /// ISO/IEC TS 27560; empty: not told
+  public var controller: String {
+    get {_storage._controller}
+    set {_uniqueStorage()._controller = newValue}
+  }
+
+  public var noticeRef: String {
+    get {_storage._noticeRef}
+    set {_uniqueStorage()._noticeRef = newValue}
+  }
+
+  public var language: String {
+    get {_storage._language}
+    set {_uniqueStorage()._language = newValue}
+  }
+
+  public var jurisdiction: String {
+    get {_storage._jurisdiction}
+    set {_uniqueStorage()._jurisdiction = newValue}
+  }
+
+  public var collectionMethod: String {
+    get {_storage._collectionMethod}
+    set {_uniqueStorage()._collectionMethod = newValue}
+  }
+
+  public var evidence: WireBoundValue {
+    get {_storage._evidence ?? WireBoundValue()}
+    set {_uniqueStorage()._evidence = newValue}
+  }
+  /// Returns true if `evidence` has been explicitly set.
+  public var hasEvidence: Bool {_storage._evidence != nil}
+  /// Clears the value of `evidence`. Subsequent reads from it will return its default value.
+  public mutating func clearEvidence() {_uniqueStorage()._evidence = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Entries of one contact in the order of the ledger, audit entries left out, and those that the caller's clearance does not dominate.
+public nonisolated struct WireHistoryRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// 16 bytes
+  public var contactID: Data = Data()
+
+  /// positions from this one on: `next` of the page before; 0: from the beginning
+  public var from: UInt64 = 0
+
+  /// absent: to the end
+  public var until: WireHistoryMoment {
+    get {_until ?? WireHistoryMoment()}
+    set {_until = newValue}
+  }
+  /// Returns true if `until` has been explicitly set.
+  public var hasUntil: Bool {self._until != nil}
+  /// Clears the value of `until`. Subsequent reads from it will return its default value.
+  public mutating func clearUntil() {self._until = nil}
+
+  /// from this entry on, in place of `from`
+  public var at: WireEntryPlace {
+    get {_at ?? WireEntryPlace()}
+    set {_at = newValue}
+  }
+  /// Returns true if `at` has been explicitly set.
+  public var hasAt: Bool {self._at != nil}
+  /// Clears the value of `at`. Subsequent reads from it will return its default value.
+  public mutating func clearAt() {self._at = nil}
+
+  /// 1…512
+  public var limit: UInt32 = 0
+
+  /// of the entries only those that bring values: created, updated, attributes
+  public var valuesOnly: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _until: WireHistoryMoment? = nil
+  fileprivate var _at: WireEntryPlace? = nil
+}
+
+public nonisolated struct WireEntryPlace: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var index: UInt64 = 0
+
+  /// 0: the current one
+  public var generation: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Behind which entry a contact is looked at: the last one that is not later.
+public nonisolated struct WireHistoryMoment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var moment: WireHistoryMoment.OneOf_Moment? = nil
+
+  /// LedgerTime text
+  public var time: String {
+    get {
+      if case .time(let v)? = moment {return v}
+      return String()
+    }
+    set {moment = .time(newValue)}
+  }
+
+  public var entry: WireEntryPlace {
+    get {
+      if case .entry(let v)? = moment {return v}
+      return WireEntryPlace()
+    }
+    set {moment = .entry(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Moment: Equatable, Sendable {
+    /// LedgerTime text
+    case time(String)
+    case entry(WireEntryPlace)
+
+  }
+
+  public init() {}
+}
+
+public nonisolated struct WireHistoryPage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// as it stands today
+  public var head: WireContactHead {
+    get {_head ?? WireContactHead()}
+    set {_head = newValue}
+  }
+  /// Returns true if `head` has been explicitly set.
+  public var hasHead: Bool {self._head != nil}
+  /// Clears the value of `head`. Subsequent reads from it will return its default value.
+  public mutating func clearHead() {self._head = nil}
+
+  public var rows: [WireHistoryRow] = []
+
+  /// `from` of the next page; 0: there is none
+  public var next: UInt64 = 0
+
+  /// entries were left out that the caller is not cleared for
+  public var isPartial: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _head: WireContactHead? = nil
+}
+
+public nonisolated struct WireHistoryRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var generation: UInt64 = 0
+
+  public var header: Data = Data()
+
+  public var payload: Data = Data()
+
+  /// counts on over generations: what versions are made of
+  public var position: UInt64 = 0
+
+  /// Of entries that bring a value:
+  public var superseded: WireEntryPlace {
+    get {_superseded ?? WireEntryPlace()}
+    set {_superseded = newValue}
+  }
+  /// Returns true if `superseded` has been explicitly set.
+  public var hasSuperseded: Bool {self._superseded != nil}
+  /// Clears the value of `superseded`. Subsequent reads from it will return its default value.
+  public mutating func clearSuperseded() {self._superseded = nil}
+
+  /// when that entry was appended
+  public var supersededAt: String = String()
+
+  /// of an attribute, as far as newer ones closed it; empty: open
+  public var validUntil: String = String()
+
+  /// of an attribute
+  public var sourceType: String = String()
+
+  public var sourceIdentity: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _superseded: WireEntryPlace? = nil
 }
 
 public nonisolated struct WireReadEntryRequest: Sendable {
@@ -2037,7 +2284,7 @@ nonisolated extension WireRotatableKey: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{1c}read_request\0\u{3}list_requests\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{9}read_history\0\u{4}\u{13}read_request\0\u{3}list_requests\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2318,6 +2565,19 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .readPolicy(v)
         }
       }()
+      case 41: try {
+        var v: WireHistoryRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .readHistory(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .readHistory(v)
+        }
+      }()
       case 60: try {
         var v: WireReadDSRRequest?
         var hadOneofValue = false
@@ -2439,6 +2699,10 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .readPolicy(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
     }()
+    case .readHistory?: try {
+      guard case .readHistory(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
     case .readRequest?: try {
       guard case .readRequest(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
@@ -2461,7 +2725,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{1d}request\0\u{1}requests\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{a}history\0\u{2}\u{13}request\0\u{1}requests\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2664,6 +2928,19 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .policy(v)
         }
       }()
+      case 41: try {
+        var v: WireHistoryPage?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .history(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .history(v)
+        }
+      }()
       case 60: try {
         var v: WireDSRResponse?
         var hadOneofValue = false
@@ -2760,6 +3037,10 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .policy?: try {
       guard case .policy(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
+    case .history?: try {
+      guard case .history(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
     }()
     case .request?: try {
       guard case .request(let v)? = self.result else { preconditionFailure() }
@@ -3964,7 +4245,154 @@ nonisolated extension WireAttributeRow: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireConsentRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConsentRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}consent_type\0\u{3}legal_basis\0\u{3}purpose_codes\0\u{3}granted_at\0\u{3}revoked_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}consent_type\0\u{3}legal_basis\0\u{3}purpose_codes\0\u{3}granted_at\0\u{3}revoked_at\0\u{1}controller\0\u{3}notice_ref\0\u{1}language\0\u{1}jurisdiction\0\u{3}collection_method\0\u{1}evidence\0")
+
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _consentType: String = String()
+    var _legalBasis: String = String()
+    var _purposeCodes: [String] = []
+    var _grantedAt: String = String()
+    var _revokedAt: String = String()
+    var _controller: String = String()
+    var _noticeRef: String = String()
+    var _language: String = String()
+    var _jurisdiction: String = String()
+    var _collectionMethod: String = String()
+    var _evidence: WireBoundValue? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _consentType = source._consentType
+      _legalBasis = source._legalBasis
+      _purposeCodes = source._purposeCodes
+      _grantedAt = source._grantedAt
+      _revokedAt = source._revokedAt
+      _controller = source._controller
+      _noticeRef = source._noticeRef
+      _language = source._language
+      _jurisdiction = source._jurisdiction
+      _collectionMethod = source._collectionMethod
+      _evidence = source._evidence
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._consentType) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._legalBasis) }()
+        case 4: try { try decoder.decodeRepeatedStringField(value: &_storage._purposeCodes) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._grantedAt) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._revokedAt) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._controller) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._noticeRef) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._language) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._jurisdiction) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._collectionMethod) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._evidence) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if !_storage._consentType.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._consentType, fieldNumber: 2)
+      }
+      if !_storage._legalBasis.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._legalBasis, fieldNumber: 3)
+      }
+      if !_storage._purposeCodes.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._purposeCodes, fieldNumber: 4)
+      }
+      if !_storage._grantedAt.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._grantedAt, fieldNumber: 5)
+      }
+      if !_storage._revokedAt.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._revokedAt, fieldNumber: 6)
+      }
+      if !_storage._controller.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._controller, fieldNumber: 7)
+      }
+      if !_storage._noticeRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._noticeRef, fieldNumber: 8)
+      }
+      if !_storage._language.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._language, fieldNumber: 9)
+      }
+      if !_storage._jurisdiction.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._jurisdiction, fieldNumber: 10)
+      }
+      if !_storage._collectionMethod.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._collectionMethod, fieldNumber: 11)
+      }
+      try { if let v = _storage._evidence {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireConsentRow, rhs: WireConsentRow) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._consentType != rhs_storage._consentType {return false}
+        if _storage._legalBasis != rhs_storage._legalBasis {return false}
+        if _storage._purposeCodes != rhs_storage._purposeCodes {return false}
+        if _storage._grantedAt != rhs_storage._grantedAt {return false}
+        if _storage._revokedAt != rhs_storage._revokedAt {return false}
+        if _storage._controller != rhs_storage._controller {return false}
+        if _storage._noticeRef != rhs_storage._noticeRef {return false}
+        if _storage._language != rhs_storage._language {return false}
+        if _storage._jurisdiction != rhs_storage._jurisdiction {return false}
+        if _storage._collectionMethod != rhs_storage._collectionMethod {return false}
+        if _storage._evidence != rhs_storage._evidence {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireHistoryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HistoryRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}contact_id\0\u{1}from\0\u{1}until\0\u{1}limit\0\u{3}values_only\0\u{1}at\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3972,46 +4400,275 @@ nonisolated extension WireConsentRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.consentType) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.legalBasis) }()
-      case 4: try { try decoder.decodeRepeatedStringField(value: &self.purposeCodes) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.grantedAt) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.revokedAt) }()
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.contactID) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.from) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._until) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.valuesOnly) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._at) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
     }
-    if !self.consentType.isEmpty {
-      try visitor.visitSingularStringField(value: self.consentType, fieldNumber: 2)
+    if !self.contactID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.contactID, fieldNumber: 2)
     }
-    if !self.legalBasis.isEmpty {
-      try visitor.visitSingularStringField(value: self.legalBasis, fieldNumber: 3)
+    if self.from != 0 {
+      try visitor.visitSingularUInt64Field(value: self.from, fieldNumber: 3)
     }
-    if !self.purposeCodes.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.purposeCodes, fieldNumber: 4)
+    try { if let v = self._until {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 5)
     }
-    if !self.grantedAt.isEmpty {
-      try visitor.visitSingularStringField(value: self.grantedAt, fieldNumber: 5)
+    if self.valuesOnly != false {
+      try visitor.visitSingularBoolField(value: self.valuesOnly, fieldNumber: 6)
     }
-    if !self.revokedAt.isEmpty {
-      try visitor.visitSingularStringField(value: self.revokedAt, fieldNumber: 6)
+    try { if let v = self._at {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireHistoryRequest, rhs: WireHistoryRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.contactID != rhs.contactID {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs._until != rhs._until {return false}
+    if lhs._at != rhs._at {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.valuesOnly != rhs.valuesOnly {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEntryPlace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EntryPlace"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{2}\u{8}generation\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.index != 0 {
+      try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 1)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireConsentRow, rhs: WireConsentRow) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.consentType != rhs.consentType {return false}
-    if lhs.legalBasis != rhs.legalBasis {return false}
-    if lhs.purposeCodes != rhs.purposeCodes {return false}
-    if lhs.grantedAt != rhs.grantedAt {return false}
-    if lhs.revokedAt != rhs.revokedAt {return false}
+  public static func ==(lhs: WireEntryPlace, rhs: WireEntryPlace) -> Bool {
+    if lhs.index != rhs.index {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireHistoryMoment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HistoryMoment"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}entry\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.moment != nil {try decoder.handleConflictingOneOf()}
+          self.moment = .time(v)
+        }
+      }()
+      case 2: try {
+        var v: WireEntryPlace?
+        var hadOneofValue = false
+        if let current = self.moment {
+          hadOneofValue = true
+          if case .entry(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.moment = .entry(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.moment {
+    case .time?: try {
+      guard case .time(let v)? = self.moment else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    }()
+    case .entry?: try {
+      guard case .entry(let v)? = self.moment else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireHistoryMoment, rhs: WireHistoryMoment) -> Bool {
+    if lhs.moment != rhs.moment {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireHistoryPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HistoryPage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}rows\0\u{1}next\0\u{3}is_partial\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._head) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.next) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.isPartial) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._head {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 2)
+    }
+    if self.next != 0 {
+      try visitor.visitSingularUInt64Field(value: self.next, fieldNumber: 3)
+    }
+    if self.isPartial != false {
+      try visitor.visitSingularBoolField(value: self.isPartial, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireHistoryPage, rhs: WireHistoryPage) -> Bool {
+    if lhs._head != rhs._head {return false}
+    if lhs.rows != rhs.rows {return false}
+    if lhs.next != rhs.next {return false}
+    if lhs.isPartial != rhs.isPartial {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireHistoryRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HistoryRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}generation\0\u{1}header\0\u{1}payload\0\u{1}position\0\u{1}superseded\0\u{3}superseded_at\0\u{3}valid_until\0\u{3}source_type\0\u{3}source_identity\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.header) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._superseded) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.supersededAt) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.validUntil) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.sourceType) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.sourceIdentity) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 1)
+    }
+    if !self.header.isEmpty {
+      try visitor.visitSingularBytesField(value: self.header, fieldNumber: 2)
+    }
+    if !self.payload.isEmpty {
+      try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 3)
+    }
+    if self.position != 0 {
+      try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 4)
+    }
+    try { if let v = self._superseded {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if !self.supersededAt.isEmpty {
+      try visitor.visitSingularStringField(value: self.supersededAt, fieldNumber: 6)
+    }
+    if !self.validUntil.isEmpty {
+      try visitor.visitSingularStringField(value: self.validUntil, fieldNumber: 7)
+    }
+    if !self.sourceType.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceType, fieldNumber: 8)
+    }
+    if !self.sourceIdentity.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceIdentity, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireHistoryRow, rhs: WireHistoryRow) -> Bool {
+    if lhs.generation != rhs.generation {return false}
+    if lhs.header != rhs.header {return false}
+    if lhs.payload != rhs.payload {return false}
+    if lhs.position != rhs.position {return false}
+    if lhs._superseded != rhs._superseded {return false}
+    if lhs.supersededAt != rhs.supersededAt {return false}
+    if lhs.validUntil != rhs.validUntil {return false}
+    if lhs.sourceType != rhs.sourceType {return false}
+    if lhs.sourceIdentity != rhs.sourceIdentity {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

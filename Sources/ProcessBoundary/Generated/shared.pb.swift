@@ -78,6 +78,9 @@ public nonisolated struct WireFault: Sendable {
     /// the signer was asked to sign a tree that contradicts its record
     case equivocation // = 11
 
+    /// the version that was named is not the contact's any more
+    case stale // = 13
+
     /// the request's own signature (RFC 9421) is missing or does not count; message may be passed on
     case signature // = 12
 
@@ -104,6 +107,7 @@ public nonisolated struct WireFault: Sendable {
       case 10: self = .internal
       case 11: self = .equivocation
       case 12: self = .signature
+      case 13: self = .stale
       case 60: self = .restricted
       default: self = .UNRECOGNIZED(rawValue)
       }
@@ -124,6 +128,7 @@ public nonisolated struct WireFault: Sendable {
       case .internal: return 10
       case .equivocation: return 11
       case .signature: return 12
+      case .stale: return 13
       case .restricted: return 60
       case .UNRECOGNIZED(let i): return i
       }
@@ -143,6 +148,7 @@ public nonisolated struct WireFault: Sendable {
       .unreadable,
       .internal,
       .equivocation,
+      .stale,
       .signature,
       .restricted,
     ]
@@ -278,7 +284,7 @@ nonisolated extension WireFault: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 }
 
 nonisolated extension WireFault.Code: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}INVALID\0\u{1}UNAUTHENTICATED\0\u{1}FORBIDDEN\0\u{1}NOT_FOUND\0\u{1}CONFLICT\0\u{1}IDEMPOTENCY_MISMATCH\0\u{1}OVERLOADED\0\u{1}UNAVAILABLE\0\u{1}UNREADABLE\0\u{1}INTERNAL\0\u{1}EQUIVOCATION\0\u{1}SIGNATURE\0\u{2}0RESTRICTED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}INVALID\0\u{1}UNAUTHENTICATED\0\u{1}FORBIDDEN\0\u{1}NOT_FOUND\0\u{1}CONFLICT\0\u{1}IDEMPOTENCY_MISMATCH\0\u{1}OVERLOADED\0\u{1}UNAVAILABLE\0\u{1}UNREADABLE\0\u{1}INTERNAL\0\u{1}EQUIVOCATION\0\u{1}SIGNATURE\0\u{1}STALE\0\u{2}/RESTRICTED\0")
 }
 
 nonisolated extension WireSealedValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

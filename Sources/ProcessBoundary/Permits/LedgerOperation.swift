@@ -28,6 +28,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case setPolicy = "set_policy"
     case policyInForce = "policy_in_force"
     case readPolicy = "read_policy"
+    case readHistory = "read_history"
     /// An append of `DSRReceived` alone: a data subject's request is written down.
     case fileRequest = "file_request"
     /// An append each of whose mutations is about a data subject's request: what else it has is the answer to one.
@@ -62,6 +63,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .setPolicy: self = .setPolicy
         case .policyInForce: self = .policyInForce
         case .readPolicy: self = .readPolicy
+        case .readHistory: self = .readHistory
         case .readRequest: self = .readRequest
         case .listRequests: self = .listRequests
         case nil: return nil

@@ -28,6 +28,8 @@ public enum Permits {
         EntryRow(stream: "consent", type: "ConsentGranted", roles: [.enrichmentPlatform]),
         EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: correctors),
         EntryRow(stream: "contact", type: "ContactRelabelled", roles: trusted),
+        EntryRow(stream: "contact", type: "ContactUpdated", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "consent", type: "ConsentRevoked", roles: [.enrichmentPlatform]),
         EntryRow(stream: "dsr", type: "DSRReceived", roles: filers),
         EntryRow(stream: "dsr", type: "DSRIdentityVerified", roles: officers),
         EntryRow(stream: "dsr", type: "DSRStarted", roles: officers),
@@ -37,6 +39,7 @@ public enum Permits {
         EntryRow(stream: "dsr", type: "ProcessingRestricted", roles: officers),
         EntryRow(stream: "dsr", type: "ProcessingRestrictionLifted", roles: officers),
         EntryRow(stream: "dsr", type: "ObjectionRecorded", roles: officers),
+        EntryRow(stream: "dsr", type: "RecipientNoticeQueued", roles: officers),
     ]
 
     /// Trusted subjects: they alone take a contact to another label, within their clearance.
@@ -62,6 +65,8 @@ public enum Permits {
         // A refused request is audited too, so even a principal without a role may leave its trace.
         case .audit: .anyPrincipal
         case .readContact: .oneOf(readers)
+        // What a contact was is for those who keep it right; who uses it needs what it is.
+        case .readHistory: .oneOf([.enrichmentPlatform, .dpo])
         case .receipt: .oneOf([.enrichmentPlatform, .verifier, .auditor])
         case .readEntry, .inclusion, .consistency, .bundle: .oneOf([.verifier, .auditor])
         case .seal, .correctClock, .rotateKey: .oneOf([.operator])

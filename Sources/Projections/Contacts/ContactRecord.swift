@@ -31,28 +31,3 @@ public struct ContactRecord: Hashable, Sendable {
             }
     }
 }
-
-public struct AttributeRecord: Hashable, Sendable {
-    public let id: String
-    public let type: String
-    /// The label that the value is bound to.
-    public let label: String
-    public let value: EncryptedValue
-    public let provenanceID: String
-    /// Nil: the provenance entry is missing.
-    public let sourceType: String?
-    public let sourceIdentity: String?
-    /// Ten-thousandths.
-    public let confidence: Int
-    public let validFrom: String
-    public let validUntil: String?
-}
-
-public struct ConsentRecord: Hashable, Sendable {
-    public let id: String
-    public let consentType: String
-    public let legalBasis: String
-    public let purposeCodes: [String]
-    public let grantedAt: String
-    public let revokedAt: String?
-}

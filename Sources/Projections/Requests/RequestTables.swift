@@ -55,6 +55,7 @@ final class RequestTables: Sendable {
         case .objected(let event):
             if isContact { try object(event, subject, at: position) }
             try note(id, at: position)
+        case .noticeQueued: try note(id, at: position)
         case .identityVerified, .started, .extended, .completed, .cancelled:
             guard let step = event.step, let request = try request(id) else { return }
             try take(step, of: request, header.time, at: position)

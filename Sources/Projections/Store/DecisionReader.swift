@@ -25,6 +25,7 @@ public final class DecisionReader: Sendable {
     private let activated: RawStatement
     private let retired: RawStatement
     private let policySet: RawStatement
+    private let consent: RawStatement
     private let request: RawStatement
     private let restriction: RawStatement
 
@@ -32,7 +33,7 @@ public final class DecisionReader: Sendable {
         position = try statements.prepare("SELECT size FROM meta")
         contact = try statements.prepare(SubjectTable.headByContactID)
         owned = try statements.prepare(
-            "SELECT 1 FROM unique_value WHERE index_name = ? AND value = ?")
+            "SELECT subject FROM unique_value WHERE index_name = ? AND value = ?")
         subject = try statements.prepare(SubjectTable.one)
         taken = try statements.prepare(
             """
@@ -45,6 +46,8 @@ public final class DecisionReader: Sendable {
         activated = try statements.prepare(Self.key("activated"))
         retired = try statements.prepare(Self.key("retired"))
         policySet = try statements.prepare("SELECT max(position) FROM policy_set")
+        consent = try statements.prepare(
+            "SELECT 1 FROM consent WHERE subject = ? AND id = ? AND revoked_at IS NULL")
         request = try statements.prepare(
             "SELECT \(RequestRow.columns) FROM dsr_request WHERE id = ?")
         restriction = try statements.prepare("SELECT request FROM restriction WHERE subject = ?")
@@ -87,11 +90,11 @@ public final class DecisionReader: Sendable {
         return try statement.first { _ in true } ?? false
     }
 
-    /// Whether somebody has a unique value.
-    public func isOwned(_ unique: UniqueValue) throws -> Bool {
+    /// Who has a unique value.
+    public func owner(of unique: UniqueValue) throws -> SubjectTag? {
         owned.bind(1, unique.index)
         owned.bind(2, blob: unique.value)
-        return try owned.first { _ in true } ?? false
+        return try owned.first { SubjectTag($0.bytes(0)) } ?? nil
     }
 
     public func state(of tag: SubjectTag) throws -> SubjectState {
@@ -134,6 +137,13 @@ public final class DecisionReader: Sendable {
     public func isErasureOpen(_ subject: SubjectTag) throws -> Bool {
         erasure.bind(1, blob: subject)
         return try erasure.first { _ in true } ?? false
+    }
+
+    /// Whether a contact has a consent or other legal basis by this id that was not revoked.
+    public func isConsentInForce(_ id: String, of subject: SubjectTag) throws -> Bool {
+        consent.bind(1, blob: subject)
+        consent.bind(2, id)
+        return try consent.first { _ in true } ?? false
     }
 
     /// Position of the newest `PolicySetActivated`; 0, where none can be: there is none.

@@ -42,12 +42,25 @@ struct EventProjection {
                 try tables.enrich(event, header, at: position, subject)
                 try raise(subject, by: header.label)
             }
+        case .contactUpdated(let event):
+            if let subject = try contact(header), let side = entry.side {
+                try update(subject, event, header.label, side)
+                try tables.note(subject, header.type, at: position)
+            }
         case .contactRelabelled(let event):
-            if let subject = try contact(header) { try relabel(subject, event, header.label) }
+            if let subject = try contact(header) {
+                try relabel(subject, event, header.label)
+                try tables.note(subject, header.type, at: position)
+            }
         case .consentGranted(let event):
             if let subject = try contact(header) {
-                try tables.consent(event, at: position, subject)
+                try tables.consent(event, header.label, at: position, subject)
                 try raise(subject, by: header.label)
+            }
+        case .consentRevoked(let event):
+            if let subject = try contact(header) {
+                try tables.revoke(event, subject)
+                try note(header, at: position)
             }
         case .provenanceRecorded(let event):
             if let subject = try contact(header) {
@@ -71,12 +84,11 @@ struct EventProjection {
                 try tables.requests.finishErasure(of: subject, header, at: position)
             }
         case .dsr(let event):
-            let subject = try contact(header)
             try tables.requests.project(
-                event, header, at: position, isContact: subject != nil)
-            if let subject { try raise(subject, by: header.label) }
+                event, header, at: position, isContact: try contact(header) != nil)
+            try note(header, at: position)
         case .policySetActivated(let event): try tables.policies(event, at: position)
-        case .other: break
+        case .other: try note(header, at: position)
         }
     }
 
@@ -126,6 +138,21 @@ struct EventProjection {
         known[subject] = Contact(id: contact.id, label: label)
         try tables.relabel(contact.id, label)
         try tables.reseal(contact.id, subject, event, label)
+    }
+
+    /// What is told of a contact in whatever other way is part of its history, and of its label.
+    private mutating func note(_ header: EntryHeader, at position: UInt64) throws {
+        guard header.stream != .audit, let subject = try contact(header) else { return }
+        try tables.note(subject, header.type, at: position)
+        try raise(subject, by: header.label)
+    }
+
+    private mutating func update(
+        _ subject: SubjectTag, _ event: ContactUpdated, _ label: String, _ side: SideInformation
+    ) throws {
+        guard case let contact?? = known[subject] else { return }
+        try tables.update(contact.id, event, label, subject, side)
+        try raise(subject, by: label)
     }
 
     /// A contact's label is joined of those of its entries since it was last relabelled.

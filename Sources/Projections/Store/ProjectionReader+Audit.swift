@@ -30,7 +30,7 @@ extension ProjectionReader {
             add("(subject = ? OR position IN (\(Self.audits)))", [subject.data])
             let first = Int64(clamping: range.lowerBound) - Self.appendEntries
             let last = Int64(clamping: range.upperBound)
-            for _ in 0..<4 {
+            for _ in 0..<5 {
                 arguments += [subject.data, first, last]
             }
         }
@@ -50,7 +50,8 @@ extension ProjectionReader {
         SELECT id AS position FROM contact WHERE id = (SELECT contact FROM subject WHERE tag = ?) AND id >= ? AND id < ?
         UNION ALL SELECT position FROM attribute WHERE subject = ? AND position >= ? AND position < ?
         UNION ALL SELECT position FROM consent WHERE subject = ? AND position >= ? AND position < ?
-        UNION ALL SELECT position FROM provenance WHERE subject = ? AND position >= ? AND position < ?) entry
+        UNION ALL SELECT position FROM provenance WHERE subject = ? AND position >= ? AND position < ?
+        UNION ALL SELECT position FROM subject_event WHERE subject = ? AND position >= ? AND position < ?) entry
         """
 
     /// More than an append has: so far before a page what it tells of may begin.

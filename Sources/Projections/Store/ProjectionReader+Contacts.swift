@@ -87,14 +87,23 @@ extension ProjectionReader {
         try Row.fetchAll(
             try db.cachedStatement(
                 sql: """
-                    SELECT id, type, legal_basis, purposes, granted_at, revoked_at
+                    SELECT id, type, legal_basis, purposes, granted_at, revoked_at, label, controller,
+                    notice_ref, language, jurisdiction, collection_method, evidence
                     FROM consent WHERE subject = ? ORDER BY position
                     """),
             arguments: [subject.data]
         ).map { row in
-            ConsentRecord(
+            var terms = ConsentTerms()
+            terms.controller = row[7]
+            terms.noticeRef = row[8]
+            terms.language = row[9]
+            terms.jurisdiction = row[10]
+            terms.collectionMethod = (row[11] as String?).flatMap(CollectionMethod.init)
+            return ConsentRecord(
                 id: row[0], consentType: row[1], legalBasis: row[2],
-                purposeCodes: PurposeList.decode(row[3]), grantedAt: row[4], revokedAt: row[5])
+                purposeCodes: PurposeList.decode(row[3]), grantedAt: row[4], revokedAt: row[5],
+                terms: terms, evidence: try (row[12] as Data?).map(SealedBlob.decode),
+                label: row[6])
         }
     }
 }

@@ -10,6 +10,8 @@ final class ProjectionTables: Sendable {
     private let supersede: RawStatement
     private let attribute: RawStatement
     private let consent: RawStatement
+    private let revoke: RawStatement
+    private let note: RawStatement
     private let provenance: RawStatement
     private let idempotency: RawStatement
     private let audit: RawStatement
@@ -20,6 +22,7 @@ final class ProjectionTables: Sendable {
     private let current: RawStatement
     private let relabel: RawStatement
     private let resealContact: RawStatement
+    private let update: RawStatement
     private let resealAttribute: RawStatement
     private let open: RawStatement
     private let close: RawStatement
@@ -39,8 +42,9 @@ final class ProjectionTables: Sendable {
             "INSERT OR IGNORE INTO unique_value (index_name, value, subject) VALUES (?, ?, ?)")
         supersede = try statements.prepare(
             """
-            UPDATE attribute SET superseded = ?, valid_until = coalesce(valid_until, ?)
-            WHERE subject = ? AND type = ? AND superseded IS NULL
+            UPDATE attribute SET superseded = ?1, valid_until =
+            CASE WHEN ?2 > valid_from AND ?2 < coalesce(valid_until, '~') THEN ?2 ELSE valid_until END
+            WHERE subject = ?3 AND type = ?4 AND superseded IS NULL
             """)
         attribute = try statements.prepare(
             """
@@ -49,9 +53,14 @@ final class ProjectionTables: Sendable {
             """)
         consent = try statements.prepare(
             """
-            INSERT OR REPLACE INTO consent (subject, position, id, type, legal_basis, purposes, granted_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO consent (subject, position, id, type, legal_basis, purposes, granted_at, label,
+            controller, notice_ref, language, jurisdiction, collection_method, evidence)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        revoke = try statements.prepare(
+            "UPDATE consent SET revoked_at = ? WHERE subject = ? AND id = ? AND revoked_at IS NULL")
+        note = try statements.prepare(
+            "INSERT OR REPLACE INTO subject_event (subject, position, type) VALUES (?, ?, ?)")
         provenance = try statements.prepare(
             """
             INSERT OR REPLACE INTO provenance (subject, id, position, source_type, source_identity)
@@ -85,6 +94,11 @@ final class ProjectionTables: Sendable {
         relabel = try statements.prepare("UPDATE contact SET label = ? WHERE id = ?")
         resealContact = try statements.prepare(
             "UPDATE contact SET bound_label = ?, email = ?, full_name = ? WHERE id = ?")
+        update = try statements.prepare(
+            """
+            UPDATE contact SET entity = ?, bound_label = ?, email = ?, full_name = ?, unique_values = ?
+            WHERE id = ?
+            """)
         resealAttribute = try statements.prepare(
             "UPDATE attribute SET label = ?, value = ? WHERE subject = ? AND id = ? AND superseded IS NULL"
         )
@@ -143,12 +157,40 @@ final class ProjectionTables: Sendable {
         contact.bind(8, blob: event.fullName.map(SealedBlob.encode))
         contact.bind(9, blob: UniqueValueList.encode(side.unique))
         try contact.run()
-        for value in side.unique {
+        try take(side.unique, tag)
+    }
+
+    /// Another address or name in the place of those that it had.
+    func update(
+        _ id: UInt64, _ event: ContactUpdated, _ label: String, _ tag: SubjectTag,
+        _ side: SideInformation
+    ) throws {
+        try purging.freeUniqueValues(tag, of: id)
+        update.bind(1, event.identity.entity)
+        update.bind(2, label)
+        update.bind(3, blob: SealedBlob.encode(event.identity.email))
+        update.bind(4, blob: event.identity.fullName.map(SealedBlob.encode))
+        update.bind(5, blob: UniqueValueList.encode(side.unique))
+        update.bind(6, id)
+        try update.run()
+        try take(side.unique, tag)
+    }
+
+    private func take(_ values: [UniqueValue], _ tag: SubjectTag) throws {
+        for value in values {
             unique.bind(1, value.index)
             unique.bind(2, blob: value.value)
             unique.bind(3, blob: tag)
             try unique.run()
         }
+    }
+
+    /// An entry of a contact that makes no row of its own.
+    func note(_ tag: SubjectTag, _ type: String, at position: UInt64) throws {
+        note.bind(1, blob: tag)
+        note.bind(2, position)
+        note.bind(3, type)
+        try note.run()
     }
 
     func purge(_ tag: SubjectTag) throws { try purging.run(tag) }
@@ -185,7 +227,9 @@ final class ProjectionTables: Sendable {
         try attribute.run()
     }
 
-    func consent(_ event: ConsentGranted, at position: UInt64, _ tag: SubjectTag) throws {
+    func consent(
+        _ event: ConsentGranted, _ label: String, at position: UInt64, _ tag: SubjectTag
+    ) throws {
         consent.bind(1, blob: tag)
         consent.bind(2, position)
         consent.bind(3, event.consentId)
@@ -193,7 +237,21 @@ final class ProjectionTables: Sendable {
         consent.bind(5, event.legalBasis.rawValue)
         consent.bind(6, PurposeList.encode(event.purposeCodes))
         consent.bind(7, event.grantedAt)
+        consent.bind(8, label)
+        consent.bind(9, event.terms.controller)
+        consent.bind(10, event.terms.noticeRef)
+        consent.bind(11, event.terms.language)
+        consent.bind(12, event.terms.jurisdiction)
+        consent.bind(13, event.terms.collectionMethod?.rawValue)
+        consent.bind(14, blob: event.evidenceRef.map(SealedBlob.encode))
         try consent.run()
+    }
+
+    func revoke(_ event: ConsentRevoked, _ tag: SubjectTag) throws {
+        revoke.bind(1, event.revokedAt)
+        revoke.bind(2, blob: tag)
+        revoke.bind(3, event.consentId)
+        try revoke.run()
     }
 
     func provenance(

@@ -3,14 +3,14 @@ import LedgerFormat
 /// Takes a contact out of every table but the heads of its streams, which name nobody. What is deleted is overwritten
 /// (`secure_delete`).
 final class PurgeStatements: Sendable {
+    private let contact: RawStatement
     private let find: RawStatement
     private let unique: RawStatement
     private let bySubject: [RawStatement]
 
     init(_ statements: StatementSet) throws {
-        find = try statements.prepare(
-            "SELECT c.unique_values FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?"
-        )
+        contact = try statements.prepare("SELECT contact FROM subject WHERE tag = ?")
+        find = try statements.prepare("SELECT unique_values FROM contact WHERE id = ?")
         unique = try statements.prepare(
             "DELETE FROM unique_value WHERE index_name = ? AND value = ? AND subject = ?")
         bySubject = try [
@@ -19,23 +19,32 @@ final class PurgeStatements: Sendable {
             "DELETE FROM attribute WHERE subject = ?1",
             "DELETE FROM consent WHERE subject = ?1",
             "DELETE FROM provenance WHERE subject = ?1",
+            "DELETE FROM subject_event WHERE subject = ?1",
             "DELETE FROM restriction WHERE subject = ?1",
             "DELETE FROM objection WHERE subject = ?1",
         ].map { try statements.prepare($0) }
     }
 
     func run(_ tag: SubjectTag) throws {
-        find.bind(1, blob: tag)
+        contact.bind(1, blob: tag)
+        if let id = try contact.first({ $0.isNull(0) ? nil : $0.number(0) }) ?? nil {
+            try freeUniqueValues(tag, of: id)
+        }
+        for statement in bySubject {
+            statement.bind(1, blob: tag)
+            try statement.run()
+        }
+    }
+
+    /// Others may have them now.
+    func freeUniqueValues(_ tag: SubjectTag, of contact: UInt64) throws {
+        find.bind(1, contact)
         let values = try find.first { UniqueValueList.decode($0.bytes(0)) } ?? []
         for value in values {
             unique.bind(1, value.index)
             unique.bind(2, blob: value.value)
             unique.bind(3, blob: tag)
             try unique.run()
-        }
-        for statement in bySubject {
-            statement.bind(1, blob: tag)
-            try statement.run()
         }
     }
 }

@@ -8,6 +8,8 @@ enum HeaderNames {
     static let idempotentReplayed = name("Idempotent-Replayed")
     static let jwsSignature = name("X-JWS-Signature")
     static let link = name("Link")
+    static let prefer = name("Prefer")
+    static let preferenceApplied = name("Preference-Applied")
     static let signatureInput = name("Signature-Input")
     static let signature = name("Signature")
     static let referrerPolicy = name("Referrer-Policy")

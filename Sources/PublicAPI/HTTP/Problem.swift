@@ -67,6 +67,7 @@ extension ServiceError.Code {
         case .notFound: .notFound
         case .conflict: .conflict
         case .preconditionFailed: .preconditionFailed
+        case .preconditionRequired: .preconditionRequired
         case .failedDependency: HTTPResponse.Status(code: 424, reasonPhrase: "Failed Dependency")
         case .tooManyRequests: .tooManyRequests
         case .unavailable: .serviceUnavailable

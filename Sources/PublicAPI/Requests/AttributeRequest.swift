@@ -1,5 +1,6 @@
 import ContactModel
 import ContactServices
+import Foundation
 
 /// `{attributeType, value, confidence, sourceType, sourceIdentity?, validFrom?, validUntil?, label?}`.
 enum AttributeRequest {
@@ -31,6 +32,25 @@ enum AttributeRequest {
         return AttributeDraft(
             type: type, value: value, confidence: confidence, source: source, validity: validity,
             label: label)
+    }
+
+    /// `{attributes: [1 to 64]}`
+    static func list(in body: Data) throws(ServiceError) -> [AttributeDraft] {
+        var reader = try ObjectReader(JSONReader.read(body))
+        return try list(&reader, at: "/attributes")
+    }
+
+    /// - Parameter pointer: where they stand in what was sent.
+    static func list(
+        _ reader: inout ObjectReader, at pointer: String
+    ) throws(ServiceError) -> [AttributeDraft] {
+        let drafts = try list(
+            try reader.objects("attributes", limit: ModelLimits.attributesPerRequest))
+        try reader.finish()
+        guard (1...ModelLimits.attributesPerRequest).contains(drafts.count) else {
+            throw ServiceError(.invalidAttributes, "Give 1 to 64 attributes.", pointer: pointer)
+        }
+        return drafts
     }
 
     static func list(_ readers: [ObjectReader]) throws(ServiceError) -> [AttributeDraft] {

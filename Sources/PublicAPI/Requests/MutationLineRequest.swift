@@ -56,14 +56,8 @@ struct MutationLineRequest: BulkLineParser {
             return .createContact(try ContactRequest.draft(&body))
         case "addAttributes":
             let target = try target(ref, contactID)
-            let drafts = try AttributeRequest.list(
-                try body.objects("attributes", limit: ModelLimits.attributesPerRequest))
-            try body.finish()
-            guard (1...ModelLimits.attributesPerRequest).contains(drafts.count) else {
-                throw ServiceError(
-                    .invalidAttributes, "Give 1 to 64 attributes.", pointer: "/body/attributes")
-            }
-            return .addAttributes(target, drafts)
+            return .addAttributes(
+                target, try AttributeRequest.list(&body, at: "/body/attributes"))
         case "grantConsent":
             let target = try target(ref, contactID)
             let draft = try ConsentRequest.draft(&body)

@@ -1,13 +1,12 @@
 import ContactModel
 import ContactServices
-import LedgerFormat
 
 /// What the audit route answers.
 enum AuditResponse {
     static func json(_ page: AuditPageView) -> JSONValue {
         .fields([
             "events": .array(page.events.map(json)),
-            "next": page.next.map { .string(text($0)) },
+            "next": page.next.map { .string(Cursor.text($0)) },
         ])
     }
 
@@ -41,19 +40,5 @@ enum AuditResponse {
         for mutation in mutations { counts[mutation.outcome, default: 0] += 1 }
         return .object(
             counts.sorted { $0.key < $1.key }.map { JSONMember($0.key, .integer($0.value)) })
-    }
-
-    // MARK: - Cursors
-
-    private static let radix = 36
-
-    static func text(_ cursor: UInt64) -> String { String(cursor, radix: radix) }
-
-    /// Nil for what no page gave out.
-    static func cursor(_ text: String) -> UInt64? {
-        guard let cursor = UInt64(text, radix: radix), self.text(cursor) == text,
-            (1...LedgerLimits.maxInteger).contains(cursor)
-        else { return nil }
-        return cursor
     }
 }

@@ -11,8 +11,18 @@ enum ContactResponse {
             "version": .integer(contact.version),
             "createdAt": .string(contact.createdAt),
             "updatedAt": .string(contact.updatedAt),
+            "restricted": .bool(contact.isRestricted),
             "attributes": .array(contact.attributes.map(attribute)),
-            "consents": .array(contact.consents.map(consent)),
+            "consents": .array(contact.consents.map(ConsentResponse.json)),
+        ])
+    }
+
+    /// `GET /api/v1/contacts/{id}/attributes`
+    static func attributes(_ contact: ContactView) -> JSONValue {
+        .fields([
+            "contactId": .string(contact.id.text),
+            "version": .integer(contact.version),
+            "attributes": .array(contact.attributes.map(attribute)),
         ])
     }
 
@@ -28,17 +38,6 @@ enum ContactResponse {
             "sourceIdentity": .text(attribute.sourceIdentity),
             "validFrom": .string(attribute.validFrom),
             "validUntil": .text(attribute.validUntil),
-        ])
-    }
-
-    private static func consent(_ consent: ContactView.Consent) -> JSONValue {
-        .fields([
-            "id": .string(consent.id),
-            "consentType": .string(consent.consentType),
-            "legalBasis": .string(consent.legalBasis),
-            "purposeCodes": .array(consent.purposeCodes.map(JSONValue.string)),
-            "grantedAt": .string(consent.grantedAt),
-            "revokedAt": .text(consent.revokedAt),
         ])
     }
 }

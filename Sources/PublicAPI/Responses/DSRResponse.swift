@@ -29,6 +29,7 @@ enum DSRResponse {
             "index": .integer(step.index),
             "time": .string(step.time),
             "actor": .string(step.actor),
+            "recipient": .text(step.recipient),
             "receipt": .string(receipt(step)),
         ])
     }

@@ -23,8 +23,6 @@ struct AuditRoutes: Sendable {
         }
     }
 
-    private static let defaultLimit = 50
-
     private static func query(_ request: Request) throws(ServiceError) -> AuditQuery {
         let reader = try QueryReader(
             request,
@@ -40,8 +38,8 @@ struct AuditRoutes: Sendable {
         query.contact = try contact(reader)
         query.from = try time("from", reader)
         query.until = try time("until", reader)
-        query.cursor = try cursor(reader)
-        query.limit = try limit(reader)
+        query.cursor = try Cursor.place(reader)
+        query.limit = try Cursor.limit(reader, in: AuditQuery.limits, or: 50)
         return query
     }
 
@@ -88,23 +86,5 @@ struct AuditRoutes: Sendable {
                 .invalidParameter, "\(name) is an RFC 3339 time such as 2026-01-31T09:30:00Z.")
         }
         return time
-    }
-
-    private static func cursor(_ reader: QueryReader) throws(ServiceError) -> UInt64? {
-        guard let text = reader.optionalText("cursor") else { return nil }
-        guard let cursor = AuditResponse.cursor(text) else {
-            throw ServiceError(.invalidParameter, "cursor is the next of a page before, as it is.")
-        }
-        return cursor
-    }
-
-    private static func limit(_ reader: QueryReader) throws(ServiceError) -> Int {
-        guard let limit = try reader.optionalInteger("limit") else { return defaultLimit }
-        guard let limit = Int(exactly: limit), AuditQuery.limits.contains(limit) else {
-            throw ServiceError(
-                .invalidParameter,
-                "limit is from \(AuditQuery.limits.lowerBound) to \(AuditQuery.limits.upperBound).")
-        }
-        return limit
     }
 }

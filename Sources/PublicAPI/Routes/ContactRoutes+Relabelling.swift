@@ -5,7 +5,6 @@ import HTTPTypes
 import Hummingbird
 
 extension ContactRoutes {
-    /// 200 for a replay too: it is the answer the first request got, or would have got.
     func relabel(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .relabelContact, purpose: .none) { authorized in
             try await bodies.json(request) { body in
@@ -13,9 +12,7 @@ extension ContactRoutes {
                     try Self.relabelling(request, context, body)
                 }
                 let outcome = try await relabelling.relabel(command)
-                var headers = Self.receipts([outcome.receipt.index])
-                if outcome.replayed { headers[HeaderNames.idempotentReplayed] = "true" }
-                return Reply.json(MutationResponse.json(outcome), headers: headers)
+                return Self.changed(request, outcome)
             }
         }
     }
@@ -23,7 +20,8 @@ extension ContactRoutes {
     private static func relabelling(
         _ request: Request, _ context: GatewayContext, _ body: Data
     ) throws(ServiceError) -> RelabelCommand {
-        let contact = try id(request, context)
+        _ = try QueryReader(request, [])
+        let contact = try id(context)
         var reader = try ObjectReader(JSONReader.read(body))
         let (label, reason) = try RelabelRequest.read(&reader)
         return RelabelCommand(

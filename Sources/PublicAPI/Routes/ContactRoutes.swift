@@ -23,8 +23,14 @@ struct ContactRoutes: Sendable {
         routes.post(Self.path) { try await create($0, $1) }
         routes.get(Self.path) { try await find($0, $1) }
         routes.get(Self.path + "/{id}") { try await get($0, $1) }
+        routes.put(Self.path + "/{id}") { try await update($0, $1) }
         routes.delete(Self.path + "/{id}") { try await erase($0, $1) }
         routes.post(Self.path + "/{id}/relabel") { try await relabel($0, $1) }
+        routes.get(Self.path + "/{id}/attributes") { try await attributes($0, $1) }
+        routes.post(Self.path + "/{id}/attributes") { try await addAttributes($0, $1) }
+        routes.get(Self.path + "/{id}/history") { try await history($0, $1) }
+        routes.post(Self.path + "/{id}/consent") { try await grantConsent($0, $1) }
+        routes.delete(Self.path + "/{id}/consent/{cid}") { try await revokeConsent($0, $1) }
     }
 
     private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -33,7 +39,12 @@ struct ContactRoutes: Sendable {
                 let command = try authorized.validated { () throws(ServiceError) in
                     try Self.command(request, body, authorized.purposes)
                 }
-                return Self.created(try await contacts.apply(command))
+                let outcome = try await contacts.apply(command)
+                var headers = Self.headers(of: outcome)
+                headers[.location] = "\(Self.path)/\(outcome.contactID.text)"
+                return Preference.reply(
+                    to: request, MutationResponse.json(outcome), status: .created,
+                    headers: headers)
             }
         }
     }
@@ -49,12 +60,11 @@ struct ContactRoutes: Sendable {
             idempotency: try idempotency(request, path: path, body))
     }
 
-    /// 201 for a replay too: it is the answer the first request got, or would have got.
-    private static func created(_ outcome: MutationOutcome) -> Response {
+    /// Of an answer to a replay too: it is the answer the first request got, or would have got.
+    static func headers(of outcome: MutationOutcome) -> HTTPFields {
         var headers = receipts([outcome.receipt.index])
-        headers[.location] = "\(path)/\(outcome.contactID.text)"
         if outcome.replayed { headers[HeaderNames.idempotentReplayed] = "true" }
-        return Reply.json(MutationResponse.json(outcome), status: .created, headers: headers)
+        return headers
     }
 
     /// Nil: the request has no key.
@@ -65,20 +75,10 @@ struct ContactRoutes: Sendable {
         do throws(ValidationError) {
             return MutationCommand.Idempotency(
                 key: try IdempotencyKey(raw),
-                digest: RequestDigest.of(method: "POST", path: path, bytes: body))
+                digest: RequestDigest.of(
+                    method: request.method.rawValue, path: path, bytes: body))
         } catch {
             throw ServiceError(error)
-        }
-    }
-
-    private func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        try await gate.pass(request, context, .readContact, purpose: .required) { authorized in
-            let id = try authorized.validated { () throws(ServiceError) in
-                try Self.id(request, context)
-            }
-            let contact = try await contacts.get(id)
-            return Reply.json(
-                ContactResponse.json(contact), headers: [.eTag: "\"\(contact.version)\""])
         }
     }
 
@@ -86,7 +86,8 @@ struct ContactRoutes: Sendable {
     private func erase(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .eraseContact, purpose: .none) { authorized in
             let id = try authorized.validated { () throws(ServiceError) in
-                try Self.id(request, context)
+                _ = try QueryReader(request, [])
+                return try Self.id(context)
             }
             let erasure = try await contacts.erase(id)
             return Reply.json(
@@ -97,10 +98,7 @@ struct ContactRoutes: Sendable {
         }
     }
 
-    static func id(
-        _ request: Request, _ context: GatewayContext
-    ) throws(ServiceError) -> EntityID {
-        _ = try QueryReader(request, [])
+    static func id(_ context: GatewayContext) throws(ServiceError) -> EntityID {
         // What is no UUID is no contact's id: the same answer as for any unknown one.
         guard let raw = context.parameters.get("id"), let id = try? EntityID(raw) else {
             throw ServiceError(.notFound, "There is no contact with this id.")
@@ -111,20 +109,5 @@ struct ContactRoutes: Sendable {
     static func receipts(_ indices: [UInt64]) -> HTTPFields {
         let links = indices.map { "</api/v1/ledger/entries/\($0)/receipt>; rel=\"receipt\"" }
         return [HeaderNames.link: links.joined(separator: ", ")]
-    }
-
-    private func find(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        try await gate.pass(request, context, .findContact, purpose: .required) { authorized in
-            let email = try authorized.validated { () throws(ServiceError) in
-                let text = try QueryReader(request, ["q"]).text("q")
-                do throws(ValidationError) {
-                    return try EmailAddress(text)
-                } catch {
-                    throw ServiceError(error)
-                }
-            }
-            let found = try await contacts.find(email)
-            return Reply.json(.fields(["contacts": .array(found.map(ContactResponse.json))]))
-        }
     }
 }

@@ -13,7 +13,7 @@ extension DSRRoutes {
             switch try await requests.answer(id) {
             case .access(let answer): return Reply.json(AccessResponse.json(answer))
             case .portability(let contact):
-                return Self.portable(contact, Accept(request))
+                return Self.portable(contact, Accept(request.headers))
             }
         }
     }

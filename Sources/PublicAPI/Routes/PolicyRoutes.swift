@@ -30,7 +30,7 @@ struct PolicyRoutes: Sendable {
             }
             let found = try await policies.read(query)
             let headers: HTTPFields =
-                query.command.isPast ? [:] : [.eTag: Self.tag(found.version)]
+                query.command.isPast ? [:] : [.eTag: Conditions.tag(found.version)]
             return Reply.json(PolicyResponses.json(found), headers: headers)
         }
     }
@@ -46,7 +46,7 @@ struct PolicyRoutes: Sendable {
                 return Reply.json(
                     PolicyResponses.json(receipt),
                     headers: [
-                        .eTag: Self.tag(receipt.version),
+                        .eTag: Conditions.tag(receipt.version),
                         HeaderNames.link:
                             "</api/v1/ledger/entries/\(receipt.index)/receipt>; rel=\"receipt\"",
                     ])
@@ -64,8 +64,6 @@ struct PolicyRoutes: Sendable {
         }
         return PolicyQuery(index: index, generation: generation)
     }
-
-    private static func tag(_ version: UInt64) -> String { "\"\(version)\"" }
 
     /// One entity tag, as the policies are read with: what is signed is this one text (RFC 9110, section 13.1.1).
     private static func expected(_ request: Request) throws(ServiceError) -> UInt64? {

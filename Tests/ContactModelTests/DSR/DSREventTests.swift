@@ -38,6 +38,7 @@ import Testing
                 #"{"outcome":"PARTIALLY_COMPLETED","reasons":["LEGAL_HOLD","ART17_3E_LEGAL_CLAIMS"],"requestId":"3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c","salt":"BwcHBwcHBwcHBwcHBwcHBw=="}"#
             ),
             (DSRCancelled(reason: .withdrawn, requestId: request, salt: salt), nil),
+            (RecipientNoticeQueued(recipient: "crm-1", requestId: request, salt: salt), nil),
             (ProcessingRestricted(requestId: request, salt: salt), nil),
             (ProcessingRestrictionLifted(requestId: request, salt: salt), nil),
             (

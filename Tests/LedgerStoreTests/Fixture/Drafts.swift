@@ -81,6 +81,38 @@ enum Drafts {
             idempotency: key.map { [$0] } ?? [], expectedVersion: expectedVersion)
     }
 
+    /// - Parameter id: that its entry names; another contact's is refused.
+    static func update(
+        _ person: Person, email: Digest32? = nil, name: String? = "another name",
+        id: ContactID? = nil, expectedVersion: UInt64? = nil, label: String = "s1/i1"
+    ) throws -> MutationDraft {
+        let (email, id) = (email ?? person.email, id ?? person.id)
+        let event = ContactUpdated(
+            identity: ContactCreated(
+                contactId: try sealed(id.bytes), email: try sealed(email.data), entity: uuid(),
+                fullName: try name.map { try sealed(Data($0.utf8)) }))
+        return MutationDraft(
+            entries: [try entry(.contact, event, label)], subject: person.subject, contactID: id,
+            unique: [UniqueValue(index: "email", value: email)],
+            expectedVersion: expectedVersion)
+    }
+
+    static func grant(
+        _ person: Person, _ consent: ConsentGranted = consent(), label: String = "s1/i1"
+    ) throws -> MutationDraft {
+        MutationDraft(
+            entries: [try entry(.consent, consent, label)], subject: person.subject)
+    }
+
+    static func revoke(
+        _ person: Person, _ consent: String, label: String = "s1/i1"
+    ) throws -> MutationDraft {
+        let event = ConsentRevoked(
+            consentId: consent, revokedAt: "2026-06-01T00:00:00.000000Z", salt: Salt.random())
+        return MutationDraft(
+            entries: [try entry(.consent, event, label)], subject: person.subject)
+    }
+
     /// - Parameter attributes: of the contact, by id, with their values as they were sealed anew.
     static func relabel(
         _ person: Person, from: String, to: String, version: UInt64?,

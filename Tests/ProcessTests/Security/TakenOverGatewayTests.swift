@@ -71,6 +71,7 @@ extension ProcessTests {
                 (.rotateKey, .rotateKey(.with { $0.credential = credential })),
                 (.listKeys, .listKeys(.with { $0.credential = credential })),
                 (.readAudit, .readAudit(.with { $0.credential = credential })),
+                (.readHistory, .readHistory(.with { $0.credential = credential })),
                 (.setPolicy, .setPolicy(.with { $0.credential = credential })),
                 (.readPolicy, .readPolicy(.with { $0.credential = credential })),
                 (.fileRequest, request("DSRReceived", credential)),
@@ -143,7 +144,10 @@ extension ProcessTests {
             let may: [(token: String, Set<LedgerOperation>)] = [
                 (
                     api.platform,
-                    [.prepare, .append, .readContact, .receipt, .fileRequest, .readRequest]
+                    [
+                        .prepare, .append, .readContact, .receipt, .readHistory, .fileRequest,
+                        .readRequest,
+                    ]
                 ),
                 (
                     api.auditor,
@@ -155,8 +159,8 @@ extension ProcessTests {
                 (
                     api.officer,
                     [
-                        .prepare, .readContact, .erase, .relabel, .readAudit, .fileRequest,
-                        .workRequest, .readRequest, .listRequests,
+                        .prepare, .readContact, .erase, .relabel, .readAudit, .readHistory,
+                        .fileRequest, .workRequest, .readRequest, .listRequests,
                     ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),

@@ -1,12 +1,10 @@
-import ContactModel
-
 /// Labels as they stand in headers and tables.
-enum LabelText {
+public enum LabelText {
     /// Most are the same, and then nothing is taken apart.
     ///
     /// - Returns: nil when it would be longer than a header takes. A text that is no label counts for nothing: an entry that is
     ///   durable has none.
-    static func join(_ text: String, _ others: some Sequence<String>) -> String? {
+    public static func join(_ text: String, _ others: some Sequence<String>) -> String? {
         var joined: SecurityLabel?
         for other in others where other != text {
             guard let label = try? SecurityLabel(other),
