@@ -11,6 +11,8 @@ public struct Introduction: KeeperAttested {
     public let contactID: Data
     /// Blind-index value, 32 bytes.
     public let email: Data
+    /// What the name is found by.
+    public let nameWords: Data
     /// That the sealed values are bound to, beside their fields' names.
     public let entity: String
     public let label: String
@@ -18,12 +20,13 @@ public struct Introduction: KeeperAttested {
     public let sealedEmail: EncryptedValue
 
     public init(
-        subject: Data, contactID: Data, email: Data, entity: String, label: String,
+        subject: Data, contactID: Data, email: Data, nameWords: Data, entity: String, label: String,
         sealedContactID: EncryptedValue, sealedEmail: EncryptedValue
     ) {
         self.subject = subject
         self.contactID = contactID
         self.email = email
+        self.nameWords = nameWords
         self.entity = entity
         self.label = label
         self.sealedContactID = sealedContactID
@@ -36,6 +39,7 @@ public struct Introduction: KeeperAttested {
         message.add(subject)
         message.add(contactID)
         message.add(email)
+        message.add(nameWords)
         message.add(entity.utf8)
         message.add(label.utf8)
         message.add(sealedContactID)

@@ -177,6 +177,37 @@ public struct ContactService: Sendable {
         return row
     }
 
+    /// Those of the contacts found that the caller may see, for the purpose stated: by label, policies and what is in force.
+    func views(
+        of rows: [WireContactRow], _ authorized: Authorized
+    ) async throws(ServiceError) -> [ContactView] {
+        let clearance = authorized.request.principal.clearance
+        let visible = rows.filter { row in
+            Self.isWithin(clearance, row) && Self.isPermitted(row, authorized)
+                && (try? PurposeGuard.checkRestriction(of: row, authorized)) != nil
+                && (try? PurposeGuard.check(authorized.purposes, of: row)) != nil
+        }
+        let items = visible.map { Self.items(of: $0, for: clearance) }
+        var texts = try await values.texts(of: items.flatMap { $0 }, authorized)[...]
+        var views: [ContactView] = []
+        for (row, items) in zip(visible, items) {
+            let mine = Array(texts.prefix(items.count))
+            texts = texts.dropFirst(items.count)
+            guard let view = ContactView(row, plaintexts: mine, for: clearance) else {
+                throw .unexpectedReply(.keeper)
+            }
+            views.append(view)
+        }
+        return views
+    }
+
+    /// What of a row is to be decrypted.
+    private static func items(
+        of row: WireContactRow, for clearance: Clearance
+    ) -> [WireSealedItem] {
+        ContactView.sealedItems(of: row) + ContactView.evidenceItems(of: row, for: clearance)
+    }
+
     /// Whether the policies permit it of the contact that was found; else it was not.
     private static func isPermitted(_ row: WireContactRow, _ authorized: Authorized) -> Bool {
         guard let id = EntityID(bytes: row.head.contactID) else { return false }
@@ -198,8 +229,7 @@ public struct ContactService: Sendable {
     ) async throws(ServiceError) -> ContactView {
         let clearance = authorized.request.principal.clearance
         let texts = try await values.texts(
-            of: ContactView.sealedItems(of: row)
-                + ContactView.evidenceItems(of: row, for: clearance), authorized)
+            of: Self.items(of: row, for: clearance), authorized)
         guard let view = ContactView(row, plaintexts: texts, for: clearance) else {
             throw .unexpectedReply(.keeper)
         }

@@ -76,6 +76,10 @@ public struct StoreLimits: Sendable {
     public var historyRows = 512
     public var historyBytes = 2 << 20
 
+    /// Contacts of one page of a search, and how many are looked at for it: some milliseconds.
+    public var searchRows = 100
+    public var searchSpan = 1_024
+
     /// Pages of the audit trail at one time: two of the four readers stay for contacts.
     public var auditScans = 2
 

@@ -4,9 +4,11 @@ public struct SideInformation: Hashable, Sendable {
     /// 16 bytes of the contact's UUID.
     public let contactID: ContactID
     public let unique: [UniqueValue]
+    public let words: NameIndex
 
-    public init(contactID: ContactID, unique: [UniqueValue]) {
+    public init(contactID: ContactID, unique: [UniqueValue], words: NameIndex = NameIndex()) {
         self.contactID = contactID
         self.unique = unique
+        self.words = words
     }
 }

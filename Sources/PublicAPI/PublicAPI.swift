@@ -42,6 +42,7 @@ public struct PublicAPI: Sendable {
         let routes = Routes()
         ContactRoutes(
             gate: gate, contacts: ContactService(ledger: ledger, keeper: keeper),
+            search: SearchService(ledger: ledger, keeper: keeper),
             relabelling: RelabelService(ledger: ledger, keeper: keeper)
         ).register(on: routes)
         MutationRoutes(gate: gate, bulk: BulkMutationService(ledger: ledger, keeper: keeper))

@@ -61,18 +61,34 @@ extension KeeperService {
                 let email = try? custodian.index.value(
                     field: "email", canonical: [UInt8](next.plaintext))
             else { continue }
+            let words = Self.nameWords(behind: position + 1, items, custodian)
             let introduction = Introduction(
                 subject: item.binding.subject, contactID: item.plaintext, email: Data(email),
-                entity: item.binding.entity, label: item.binding.label,
+                nameWords: words, entity: item.binding.entity, label: item.binding.label,
                 sealedContactID: sealedID, sealedEmail: sealedEmail)
             var wire = WireIntroduction()
             wire.subject = introduction.subject
             wire.code = introduction.code(under: key)
+            wire.nameWords = words
             introductions.append(wire)
             // A signature must not wait for thousands.
             if introductions.count.isMultiple(of: 64) { await Task.yield() }
         }
         return introductions
+    }
+
+    /// Of the name that stands right behind an address, if there is one.
+    private static func nameWords(
+        behind position: Int, _ items: [WireEncryptItem], _ custodian: KeyCustodian
+    ) -> Data {
+        guard position + 1 < items.count else { return Data() }
+        let (email, name) = (items[position], items[position + 1])
+        guard name.binding.field == "fullName", name.binding.subject == email.binding.subject,
+            name.binding.entity == email.binding.entity,
+            let words = try? custodian.index.words(
+                of: String(decoding: name.plaintext, as: UTF8.self))
+        else { return Data() }
+        return Data(words)
     }
 
     func sealAddress(

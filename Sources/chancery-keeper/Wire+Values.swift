@@ -60,6 +60,7 @@ extension WireReindexedItem {
         switch value {
         case .indexValue(let bytes): indexValue = Data(bytes)
         case .contactID(let bytes): contactID = Data(bytes)
+        case .words(let bytes): nameWords = Data(bytes)
         case .unreadable: fault = .unreadable
         case .corrupt(let error): fault = WireFault(error)
         }

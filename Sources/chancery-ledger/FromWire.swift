@@ -39,10 +39,13 @@ extension MutationDraft {
         guard let subject = SubjectTag(wire.subject) else {
             throw .invalid("a subject tag has 16 bytes")
         }
+        guard let words = NameIndex(wire.nameWords) else {
+            throw .invalid("a name is found by up to 8 words of 2 bytes")
+        }
         self.init(
             entries: entries, subject: subject, createsSubject: wire.createsSubject,
             contactID: wire.contactID.isEmpty ? nil : try ContactID(wire: wire.contactID),
-            unique: try UniqueValue.list(wire.unique),
+            unique: try UniqueValue.list(wire.unique), words: words,
             idempotency: wire.hasIdempotency ? try IdempotencyTag.list(wire.idempotency) : [],
             expectedVersion: wire.hasExpectedVersion ? wire.expectedVersion : nil)
     }

@@ -33,6 +33,7 @@ extension Introduction {
         else { return nil }
         self.init(
             subject: mutation.subject, contactID: mutation.contactID, email: email.value,
+            nameWords: mutation.nameWords,
             entity: event.entity, label: first.label, sealedContactID: event.contactId,
             sealedEmail: event.email)
     }

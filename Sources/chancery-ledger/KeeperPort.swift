@@ -200,6 +200,7 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
             guard let digest = Digest32(bytes) else { throw unexpected }
             return .index(digest)
         case .contactID(let bytes): return .contactID(bytes)
+        case .nameWords(let bytes): return .words(bytes)
         // Only an erased subject may be skipped; any other refusal must not look like one.
         case .fault(let fault) where fault.code == .unreadable: return .unreadable
         case .fault(let fault): throw Self.failure(fault)

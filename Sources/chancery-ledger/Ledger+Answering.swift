@@ -130,6 +130,8 @@ extension Ledger {
             case .readContact(let request): return .contact(try answer(request, for: clearance))
             case .readEntry(let request): return .entry(try answer(request, for: clearance))
             case .readAudit(let request): return .auditPage(try answer(request, for: clearance))
+            case .searchContacts(let request):
+                return .found(try answer(request, for: clearance))
             case .readHistory(let request): return .history(try answer(request, for: clearance))
             case .receipt(let request):
                 var response = WireReceiptResponse()

@@ -15,7 +15,8 @@ import Testing
     }
 
     private static func introduction(
-        subject: UInt8 = 1, contactID: UInt8 = 2, email: UInt8 = 3, entity: String = "e",
+        subject: UInt8 = 1, contactID: UInt8 = 2, email: UInt8 = 3,
+        words: [UInt8] = [1, 2, 3, 4], entity: String = "e",
         label: String = "s1/i1", id: String = "id", address: String = "address",
         key: String = "DEK-20261127", emailKey: String = "DEK-20261127", iv: UInt8 = 2,
         tag: UInt8 = 1
@@ -23,7 +24,8 @@ import Testing
         Introduction(
             subject: Data(repeating: subject, count: 16),
             contactID: Data(repeating: contactID, count: 16),
-            email: Data(repeating: email, count: 32), entity: entity, label: label,
+            email: Data(repeating: email, count: 32), nameWords: Data(words), entity: entity,
+            label: label,
             sealedContactID: try value(id, key: key, iv: iv),
             sealedEmail: try value(address, key: emailKey, tag: tag))
     }
@@ -37,6 +39,7 @@ import Testing
             Self.introduction(subject: 9), Self.introduction(contactID: 9),
             Self.introduction(email: 9), Self.introduction(entity: "f"),
             Self.introduction(label: "s2/i1"), Self.introduction(id: "di"),
+            Self.introduction(words: [1, 2]), Self.introduction(words: [3, 4, 1, 2]),
             Self.introduction(iv: 9), Self.introduction(tag: 9),
             Self.introduction(emailKey: "DEK-20261126"),
             Self.introduction(address: "b"), Self.introduction(key: "DEK-20261126"),

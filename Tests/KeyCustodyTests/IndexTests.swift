@@ -60,7 +60,8 @@ import Testing
                 try .sample(tag, field: "email", text: "a@example.org"),
                 try .sample(tag, field: "contactId", text: id),
                 try .sample(tag, field: "contactId", text: "not an id"),
-                try .sample(tag, field: "fullName", text: "Ada"),
+                try .sample(tag, field: "value", text: "CTO"),
+                try .sample(tag, field: "fullName", text: "Ada, Countess of Lovelace"),
             ]
             let bound = zip(plain, try await keeper.sealed(plain)).map {
                 BoundValue(binding: $0.binding, value: $1)
@@ -77,6 +78,13 @@ import Testing
                 return
             }
             #expect(results[3] == .unreadable)
+            // Two bytes for each word, the same wherever it stands, and for a search.
+            let words = try ["ada", "countess", "of", "lovelace"].map { word in
+                try keeper.index.value(field: "nameWord", canonical: Array(word.utf8))
+            }
+            #expect(words.allSatisfy { $0.count == 2 } && Set(words).count == 4)
+            let found = try await keeper.reindexer.reindex([bound[4]])
+            #expect(found == [.words(words.flatMap { $0 })])
             let error = await #expect(throws: KeyCustodyError.self) {
                 _ = try await keeper.reindexer.reindex([bound[3]])
             }

@@ -165,6 +165,8 @@ extension ProcessTests {
             let read = try await api.get(path)
             #expect(read.status == 403 && read.json?["code"]?.string == "processing-restricted")
             #expect(try await api.find(email: ada.email).status == 403)
+            let listed = try await api.get("/api/v1/contacts?source=crm-1")
+            #expect(!listed.text.contains(ada.id))
             #expect(try await api.get(path, token: api.officer).status == 200)
             let written = try await api.mutate([line("r1-\(ada.id)")])
             #expect(written.lines.first?["status"]?.number == 403, "\(written.text)")

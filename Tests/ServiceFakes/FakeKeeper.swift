@@ -1,3 +1,4 @@
+import ContactModel
 public import ContactServices
 import Crypto
 public import Foundation
@@ -78,7 +79,10 @@ public final class FakeKeeper: KeeperPort {
 
     private static func derive(_ request: WireDeriveRequest) -> WireDeriveResponse {
         var response = WireDeriveResponse()
-        response.indexValues = request.indexInputs.map { Data(SHA256.hash(data: $0.canonical)) }
+        response.indexValues = request.indexInputs.map { input in
+            let hash = Data(SHA256.hash(data: input.canonical))
+            return input.field == "nameWord" ? hash.prefix(2) : hash
+        }
         response.idempotency = request.idempotencyInputs.map { input in
             var tag = WireIdempotencyTag()
             tag.key = idempotencyTag(input.key)
@@ -117,6 +121,14 @@ public final class FakeKeeper: KeeperPort {
             .with {
                 $0.subject = subject
                 $0.code = Self.introduction(subject)
+                let name = request.items.first {
+                    $0.binding.subject == subject && $0.binding.field == "fullName"
+                }
+                let words = NameWords.words(
+                    of: String(decoding: name?.plaintext ?? Data(), as: UTF8.self))
+                $0.nameWords = words.reduce(into: Data()) {
+                    $0 += SHA256.hash(data: Data($1.utf8)).prefix(2)
+                }
             }
         }
         return response

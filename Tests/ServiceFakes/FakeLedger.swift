@@ -133,6 +133,7 @@ public final class FakeLedger: LedgerPort {
         case .policyInForce: "policyInForce"
         case .readPolicy: "readPolicy"
         case .readHistory: "readHistory"
+        case .searchContacts: "searchContacts"
         case .readRequest: "readRequest"
         case .listRequests: "listRequests"
         }

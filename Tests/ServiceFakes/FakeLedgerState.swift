@@ -24,6 +24,7 @@ struct FakeLedgerState {
     private var replies: [Data: (request: Data, receipt: WireMutationReceipt)] = [:]
     private var rows: [Data: WireContactRow] = [:]
     private var entries: [Data: [WireHistoryRow]] = [:]
+    private var names: [Data: Set<Data>] = [:]
     private var size: UInt64 = 2
 
     mutating func appendStarted() {
@@ -47,6 +48,7 @@ struct FakeLedgerState {
                 response.fault.code = .notFound
             }
         case .readHistory(let request): history(request, &response)
+        case .searchContacts(let request): response.found = found(request)
         case .readEntry(let request):
             if request.index < size {
                 response.entry.header = Data(#"{"index":\#(request.index)}"#.utf8)
@@ -174,6 +176,7 @@ struct FakeLedgerState {
     mutating func forget(_ id: Data) {
         rows[id] = nil
         entries[id] = nil
+        names[id] = nil
         for (key, reply) in replies where reply.receipt.contactID == id {
             replies[key]?.receipt.contactID = Data()
         }
@@ -263,6 +266,7 @@ struct FakeLedgerState {
         result.receipt.treeSize = size + UInt64(mutation.entries.count) + 1
         for value in mutation.unique { unique[value.value] = id }
         for tag in mutation.idempotency.days { replies[tag.key] = (tag.request, result.receipt) }
+        if !mutation.contactID.isEmpty { names[id] = Self.words(mutation.nameWords) }
         project(mutation, id)
         size += UInt64(mutation.entries.count)
         return result
@@ -367,6 +371,27 @@ struct FakeLedgerState {
         if wanted.count > Int(request.limit), let last = response.history.rows.last {
             response.history.next = last.position + 1
         }
+    }
+
+    private static func words(_ bytes: Data) -> Set<Data> {
+        let bytes = Array(bytes)
+        return Set(stride(from: 0, to: bytes.count, by: 2).map { Data(bytes[$0..<$0 + 2]) })
+    }
+
+    /// By words alone, the newest first.
+    private func found(_ request: WireSearchRequest) -> WireSearchPage {
+        let wanted = Self.words(request.nameWords)
+        let all = entries.compactMap { id, entries -> (UInt64, WireContactRow)? in
+            guard let created = entries.first?.position, let row = rows[id],
+                wanted.isSubset(of: names[id] ?? [])
+            else { return nil }
+            return (created, row)
+        }.sorted { $0.0 > $1.0 }.filter { request.below == 0 || $0.0 < request.below }
+        var page = WireSearchPage()
+        let limit = Int(request.limit)
+        page.rows = all.prefix(limit).map(\.1)
+        if all.count > limit { page.next = all[limit - 1].0 }
+        return page
     }
 
     private static func bound(

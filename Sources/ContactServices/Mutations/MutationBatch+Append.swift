@@ -22,7 +22,7 @@ extension MutationBatch {
     mutating func encrypted(_ response: WireEncryptResponse) throws(ServiceError) {
         var rest = response.items[...]
         let introductions = Dictionary(
-            response.introductions.map { ($0.subject, $0.code) }, uniquingKeysWith: { $1 })
+            response.introductions.map { ($0.subject, $0) }, uniquingKeysWith: { $1 })
         for position in slots.indices {
             guard case .drafted(let plan, let entries) = slots[position].state else { continue }
             let mine = rest.prefix(entries.items.count)
@@ -62,7 +62,8 @@ extension MutationBatch {
             mutation.createsSubject = plan.creates
             if let introduction {
                 mutation.contactID = Data(plan.contactID.bytes)
-                mutation.introduction = introduction
+                mutation.introduction = introduction.code
+                mutation.nameWords = introduction.nameWords
             }
             if let expected = plan.expectedVersion { mutation.expectedVersion = expected }
             mutation.unique = slot.unique

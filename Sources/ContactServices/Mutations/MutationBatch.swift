@@ -19,7 +19,7 @@ struct MutationBatch {
         case planned(Plan)
         case drafted(Plan, MutationEntries)
         /// `introduction`: of a contact that this makes or gives another address, the keeper's.
-        case sealed(Plan, [WireEntryDraft], introduction: Data?)
+        case sealed(Plan, [WireEntryDraft], introduction: WireIntroduction?)
         case done(Result<MutationOutcome, ServiceError>)
     }
 

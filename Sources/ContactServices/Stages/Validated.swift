@@ -7,4 +7,9 @@ public struct Validated<Command: Sendable>: Sendable {
         self.authorized = authorized
         self.command = command
     }
+
+    /// The same request, of whose command this is a part.
+    public func mapped<Part: Sendable>(to part: Part) -> Validated<Part> {
+        Validated<Part>(authorized: authorized, command: part)
+    }
 }

@@ -23,7 +23,7 @@ public struct ErasureAuthorizer: Sendable {
         case .contactID(let bytes): return bytes
         case .unreadable: return nil
         case .corrupt(let error): throw error
-        case .indexValue, nil:
+        case .words, .indexValue, nil:
             throw KeyCustodyError(.invalid, "an erasure is authorized by the value of contactId")
         }
     }

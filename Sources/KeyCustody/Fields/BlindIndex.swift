@@ -1,3 +1,4 @@
+import ContactModel
 import Crypto
 import Foundation
 
@@ -5,11 +6,17 @@ import Foundation
 public struct BlindIndex: Sendable {
     private let keys: [String: SecretBytes]
 
+    /// Of words of names.
+    static let wordField = "nameWord"
+    /// So little of a word's value that it stands for many words: what it finds is compared with the names themselves, and how
+    /// often one occurs tells little of which it is.
+    public static let wordBytes = 2
+
     init(keys: [String: SecretBytes]) {
         self.keys = keys
     }
 
-    /// HMAC-SHA-256 under the field's key, 32 bytes.
+    /// HMAC-SHA-256 under the field's key, 32 bytes; of a word the first ``wordBytes``.
     /// - Throws: `KeyCustodyError.invalid` for a field without an index or a value over the limit.
     public func value(field: String, canonical: [UInt8]) throws(KeyCustodyError) -> [UInt8] {
         guard let key = keys[field] else {
@@ -22,6 +29,16 @@ public struct BlindIndex: Sendable {
             throw KeyCustodyError(
                 .invalid, "a value to index has 1 to \(CustodyLimits.maxIndexInput) bytes")
         }
-        return Array(HMAC<SHA256>.authenticationCode(for: canonical, using: key.transientKey()))
+        let code = HMAC<SHA256>.authenticationCode(for: canonical, using: key.transientKey())
+        return Array(code.prefix(field == Self.wordField ? Self.wordBytes : 32))
+    }
+
+    /// What a name is found by, one after the other.
+    public func words(of name: String) throws(KeyCustodyError) -> [UInt8] {
+        var values: [UInt8] = []
+        for word in NameWords.words(of: name) {
+            values += try value(field: Self.wordField, canonical: Array(word.utf8))
+        }
+        return values
     }
 }

@@ -43,6 +43,8 @@ public enum ReindexedValue: Sendable, Equatable {
     case indexValue([UInt8])
     /// Field `contactId`: 16 bytes.
     case contactID([UInt8])
+    /// Field `fullName`: what it is found by, 2 bytes each.
+    case words([UInt8])
     /// As in `DecryptedValue`: a rebuild may pass over this one, over nothing else.
     case unreadable
     case corrupt(KeyCustodyError)

@@ -1,7 +1,7 @@
 import LedgerFormat
 
 /// For a rebuild of `views/`: turns ciphertext into what the projections need and no further. Plaintext
-/// never leaves; of the fields only `email` and `contactId` are read at all.
+/// never leaves; of the fields only `email`, `fullName` and `contactId` are read at all.
 public struct Reindexer: Sendable {
     private let cipher: FieldCipher
     private let index: BlindIndex
@@ -14,8 +14,10 @@ public struct Reindexer: Sendable {
     /// One result per value, in the order given.
     /// - Throws: `KeyCustodyError.invalid` for any other field; `.unavailable`.
     public func reindex(_ values: [BoundValue]) async throws(KeyCustodyError) -> [ReindexedValue] {
-        for value in values where !["email", "contactId"].contains(value.binding.field) {
-            throw KeyCustodyError(.invalid, "only email and contactId are read for a rebuild")
+        for value in values
+        where !["email", "fullName", "contactId"].contains(value.binding.field) {
+            throw KeyCustodyError(
+                .invalid, "only email, fullName and contactId are read for a rebuild")
         }
         let plain = try await cipher.decrypt(values)
         return zip(values, plain).map { value, plain in
@@ -23,8 +25,20 @@ public struct Reindexer: Sendable {
             case .unreadable: .unreadable
             case .corrupt(let error): .corrupt(error)
             case .plaintext(let bytes):
-                value.binding.field == "email" ? email(bytes) : contactID(bytes)
+                switch value.binding.field {
+                case "email": email(bytes)
+                case "fullName": words(bytes)
+                default: contactID(bytes)
+                }
             }
+        }
+    }
+
+    private func words(_ bytes: [UInt8]) -> ReindexedValue {
+        do throws(KeyCustodyError) {
+            return .words(try index.words(of: String(decoding: bytes, as: UTF8.self)))
+        } catch {
+            return .corrupt(KeyCustodyError(.corrupt, "a stored name has no words to index"))
         }
     }
 

@@ -8,7 +8,7 @@ import LedgerFormat
 /// holds it. Making it takes seconds: an RSA-4096 key is among it.
 struct FirstKeys: Sendable {
     /// Fields that have a blind index.
-    static let indexedFields = ["email"]
+    static let indexedFields = ["email", BlindIndex.wordField]
 
     private let logName: String
     private let rootCheck: Data
@@ -53,22 +53,13 @@ struct FirstKeys: Sendable {
                 try Self.symmetric(
                     KeyRecord.stateName, .state, "HMAC-SHA-256", state, under: rootKey),
             ] + (try KeyRecord.of(keys, under: rootKey))
-        var indexKeys: [(field: String, wrapped: Data)] = []
-        for field in Self.indexedFields {
-            let wrapped = try KeyWrap.seal(
-                SymmetricKey(size: .bits256), under: rootKey, binding: .indexKey(field))
-            indexKeys.append((field, wrapped))
-        }
-        self.indexKeys = indexKeys
+        indexKeys = try Self.newIndexKeys(of: Self.indexedFields, under: rootKey)
         shelves = try BucketKeys.drawn().shelves(of: 0...UInt16.max, under: rootKey)
     }
 
     func insert(_ db: Database) throws {
         for record in records { try record.insert(db) }
-        for (field, wrapped) in indexKeys {
-            try db.execute(
-                sql: "INSERT INTO index_key VALUES (?, ?)", arguments: [field, wrapped])
-        }
+        try Self.insert(indexKeys, db)
         for shelf in shelves { try shelf.insert(db) }
         try TreeRecord(generation: 1, seal: seal).begin(db)
         for counter in counters { try counter.save(db, seal) }
@@ -77,6 +68,26 @@ struct FirstKeys: Sendable {
         try db.execute(
             sql: "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0)",
             arguments: [logName, epoch, rootCheck, rootMAC])
+    }
+
+    /// Drawn and wrapped.
+    static func newIndexKeys(
+        of fields: [String], under root: SymmetricKey
+    ) throws(KeyCustodyError) -> [(field: String, wrapped: Data)] {
+        var keys: [(field: String, wrapped: Data)] = []
+        for field in fields {
+            let wrapped = try KeyWrap.seal(
+                SymmetricKey(size: .bits256), under: root, binding: .indexKey(field))
+            keys.append((field, wrapped))
+        }
+        return keys
+    }
+
+    static func insert(_ indexKeys: [(field: String, wrapped: Data)], _ db: Database) throws {
+        for (field, wrapped) in indexKeys {
+            try db.execute(
+                sql: "INSERT INTO index_key VALUES (?, ?)", arguments: [field, wrapped])
+        }
     }
 
     /// The first log key of a generation; its name is the origin it signs for (FORMAT section 4).

@@ -73,11 +73,23 @@ final class KeyHierarchy: Sendable {
             rows.records, generation: Int64(clamping: generation), origin: signing.logKey.name,
             root: rootKey)
         var indexKeys: [String: SecretBytes] = [:]
-        for (field, wrapped) in rows.indexKeys {
+        let wrapped = try await Self.completed(rows.indexKeys, keystore, under: rootKey)
+        for (field, wrapped) in wrapped {
             indexKeys[field] = try KeyWrap.openSecret(
                 wrapped, under: rootKey, binding: .indexKey(field))
         }
         self.indexKeys = indexKeys
+    }
+
+    /// A keystore from before a field had an index gets a key for it, once.
+    private static func completed(
+        _ known: [String: Data], _ keystore: Keystore, under root: SymmetricKey
+    ) async throws(KeyCustodyError) -> [String: Data] {
+        let missing = FirstKeys.indexedFields.filter { known[$0] == nil }
+        guard !missing.isEmpty else { return known }
+        let keys = try FirstKeys.newIndexKeys(of: missing, under: root)
+        try await keystore.commit { db in try FirstKeys.insert(keys, db) }
+        return known.merging(keys.map { ($0.field, $0.wrapped) }) { $1 }
     }
 
     var root: SecretBytes { rooted.withLock { $0.root } }

@@ -33,6 +33,8 @@ public enum ReindexedValue: Sendable {
     case index(Digest32)
     /// Of field `contactId`: 16 bytes.
     case contactID(Data)
+    /// Of field `fullName`: 2 bytes for each word.
+    case words(Data)
     /// The subject was erased.
     case unreadable
 }

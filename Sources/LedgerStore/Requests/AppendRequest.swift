@@ -39,6 +39,8 @@ public struct MutationDraft: Sendable {
     /// With `createsSubject`.
     public var contactID: ContactID?
     public var unique: [UniqueValue]
+    /// With `contactID`.
+    public var words: NameIndex
     /// One per day key still alive, today's first; empty: no idempotency key.
     public var idempotency: [IdempotencyTag]
     /// `ContactHead.version` that the decision was made on.
@@ -46,7 +48,7 @@ public struct MutationDraft: Sendable {
 
     public init(
         entries: [EntryDraft], subject: SubjectTag, createsSubject: Bool = false,
-        contactID: ContactID? = nil, unique: [UniqueValue] = [],
+        contactID: ContactID? = nil, unique: [UniqueValue] = [], words: NameIndex = NameIndex(),
         idempotency: [IdempotencyTag] = [], expectedVersion: UInt64? = nil
     ) {
         self.entries = entries
@@ -54,6 +56,7 @@ public struct MutationDraft: Sendable {
         self.createsSubject = createsSubject
         self.contactID = contactID
         self.unique = unique
+        self.words = words
         self.idempotency = idempotency
         self.expectedVersion = expectedVersion
     }

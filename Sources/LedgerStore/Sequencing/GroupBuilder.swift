@@ -310,7 +310,9 @@ struct GroupBuilder {
     ) throws -> MutationReceipt {
         let draft = mutation.draft
         let first = tree.size
-        var side = draft.contactID.map { SideInformation(contactID: $0, unique: draft.unique) }
+        var side = draft.contactID.map {
+            SideInformation(contactID: $0, unique: draft.unique, words: draft.words)
+        }
         for entry in mutation.entries {
             try stage(
                 stream: entry.stream, type: entry.type, actor: actor, label: entry.label,

@@ -73,7 +73,9 @@ struct SecondStage: Sendable {
             guard let event = entry.event.identity, let subject = entry.header.subject else {
                 continue
             }
-            for (field, value) in [("contactId", event.contactId), ("email", event.email)] {
+            var values = [("contactId", event.contactId), ("email", event.email)]
+            if let name = event.fullName { values.append(("fullName", name)) }
+            for (field, value) in values {
                 items.append(
                     ReindexItem(
                         subject: subject, entity: event.entity, field: field,
@@ -83,15 +85,22 @@ struct SecondStage: Sendable {
         guard !items.isEmpty else { return entries }
         var answers = try await reindexer.reindex(items).makeIterator()
         return entries.map { entry in
-            guard entry.event.identity != nil, entry.header.subject != nil else { return entry }
+            guard let event = entry.event.identity, entry.header.subject != nil else {
+                return entry
+            }
             let answer = (answers.next(), answers.next())
+            var words = NameIndex()
+            if event.fullName != nil, case .words(let bytes)? = answers.next() {
+                words = NameIndex(bytes) ?? NameIndex()
+            }
             var side: SideInformation?
             if case (.contactID(let bytes), .index(let value)) = answer,
                 let id = ContactID(bytes)
             {
                 side = SideInformation(
                     contactID: id,
-                    unique: [UniqueValue(index: ValidatedAppend.emailIndex, value: value)])
+                    unique: [UniqueValue(index: ValidatedAppend.emailIndex, value: value)],
+                    words: words)
             }
             return ProjectedEntry(
                 header: entry.header, leafHash: entry.leafHash, event: entry.event, side: side)

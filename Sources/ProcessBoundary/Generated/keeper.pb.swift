@@ -485,7 +485,7 @@ public nonisolated struct WireIndexInput: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// "email"
+  /// "email", or "nameWord": 2 bytes, one of NameWords
   public var field: String = String()
 
   /// canonical form of the value
@@ -517,7 +517,7 @@ public nonisolated struct WireDeriveResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// HMAC-SHA-256, 32 bytes, in the order asked
+  /// HMAC-SHA-256, 32 bytes (of a word 2), in the order asked
   public var indexValues: [Data] = []
 
   /// in the order asked
@@ -624,6 +624,9 @@ public nonisolated struct WireIntroduction: Sendable {
 
   /// 32 bytes
   public var code: Data = Data()
+
+  /// what its `fullName`, sealed right behind, is found by: 2 bytes for each word
+  public var nameWords: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1226,6 +1229,15 @@ public nonisolated struct WireReindexedItem: Sendable {
     set {result = .contactID(newValue)}
   }
 
+  /// field "fullName": 2 bytes for each word
+  public var nameWords: Data {
+    get {
+      if case .nameWords(let v)? = result {return v}
+      return Data()
+    }
+    set {result = .nameWords(newValue)}
+  }
+
   /// UNREADABLE: the subject has no key; INTERNAL: anything else
   public var fault: WireFault {
     get {
@@ -1242,6 +1254,8 @@ public nonisolated struct WireReindexedItem: Sendable {
     case indexValue(Data)
     /// field "contactId": 16 bytes
     case contactID(Data)
+    /// field "fullName": 2 bytes for each word
+    case nameWords(Data)
     /// UNREADABLE: the subject has no key; INTERNAL: anything else
     case fault(WireFault)
 
@@ -2703,7 +2717,7 @@ nonisolated extension WireEncryptResponse: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireIntroduction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Introduction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}code\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}code\0\u{3}name_words\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2713,6 +2727,7 @@ nonisolated extension WireIntroduction: SwiftProtobuf.Message, SwiftProtobuf._Me
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.subject) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.code) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.nameWords) }()
       default: break
       }
     }
@@ -2725,12 +2740,16 @@ nonisolated extension WireIntroduction: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.code.isEmpty {
       try visitor.visitSingularBytesField(value: self.code, fieldNumber: 2)
     }
+    if !self.nameWords.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nameWords, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireIntroduction, rhs: WireIntroduction) -> Bool {
     if lhs.subject != rhs.subject {return false}
     if lhs.code != rhs.code {return false}
+    if lhs.nameWords != rhs.nameWords {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3841,7 +3860,7 @@ nonisolated extension WireReindexResponse: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireReindexedItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReindexedItem"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_value\0\u{3}contact_id\0\u{1}fault\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_value\0\u{3}contact_id\0\u{1}fault\0\u{3}name_words\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3878,6 +3897,14 @@ nonisolated extension WireReindexedItem: SwiftProtobuf.Message, SwiftProtobuf._M
           self.result = .fault(v)
         }
       }()
+      case 4: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.result != nil {try decoder.handleConflictingOneOf()}
+          self.result = .nameWords(v)
+        }
+      }()
       default: break
       }
     }
@@ -3900,6 +3927,10 @@ nonisolated extension WireReindexedItem: SwiftProtobuf.Message, SwiftProtobuf._M
     case .fault?: try {
       guard case .fault(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .nameWords?: try {
+      guard case .nameWords(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
     }()
     case nil: break
     }

@@ -263,21 +263,12 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .readHistory(newValue)}
   }
 
-  /// data subjects' requests
-  public var readRequest: WireReadDSRRequest {
+  public var searchContacts: WireSearchRequest {
     get {
-      if case .readRequest(let v)? = operation {return v}
-      return WireReadDSRRequest()
+      if case .searchContacts(let v)? = operation {return v}
+      return WireSearchRequest()
     }
-    set {operation = .readRequest(newValue)}
-  }
-
-  public var listRequests: WireListDSRRequest {
-    get {
-      if case .listRequests(let v)? = operation {return v}
-      return WireListDSRRequest()
-    }
-    set {operation = .listRequests(newValue)}
+    set {operation = .searchContacts(newValue)}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -310,9 +301,7 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case readPolicy(WireReadPolicyRequest)
     /// contacts
     case readHistory(WireHistoryRequest)
-    /// data subjects' requests
-    case readRequest(WireReadDSRRequest)
-    case listRequests(WireListDSRRequest)
+    case searchContacts(WireSearchRequest)
 
   }
 
@@ -459,20 +448,12 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .history(newValue)}
   }
 
-  public var request: WireDSRResponse {
+  public var found: WireSearchPage {
     get {
-      if case .request(let v)? = result {return v}
-      return WireDSRResponse()
+      if case .found(let v)? = result {return v}
+      return WireSearchPage()
     }
-    set {result = .request(newValue)}
-  }
-
-  public var requests: WireDSRPage {
-    get {
-      if case .requests(let v)? = result {return v}
-      return WireDSRPage()
-    }
-    set {result = .requests(newValue)}
+    set {result = .found(newValue)}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -499,8 +480,7 @@ public nonisolated struct WireLedgerResponse: Sendable {
     /// policy_in_force and read_policy
     case policy(WirePolicyResponse)
     case history(WireHistoryPage)
-    case request(WireDSRResponse)
-    case requests(WireDSRPage)
+    case found(WireSearchPage)
 
   }
 
@@ -721,6 +701,9 @@ public nonisolated struct WireMutation: Sendable {
   public var hasIdempotency: Bool {self._idempotency != nil}
   /// Clears the value of `idempotency`. Subsequent reads from it will return its default value.
   public mutating func clearIdempotency() {self._idempotency = nil}
+
+  /// with contact_id: what the name is found by, 2 bytes for each word
+  public var nameWords: Data = Data()
 
   /// ContactHead.version
   public var expectedVersion: UInt64 {
@@ -1027,37 +1010,11 @@ public nonisolated struct WireContactRow: @unchecked Sendable {
     set {_uniqueStorage()._consents = newValue}
   }
 
-  /// processing is restricted (Article 18 GDPR)
-  public var restricted: Bool {
-    get {_storage._restricted}
-    set {_uniqueStorage()._restricted = newValue}
-  }
-
-  public var objections: [WireObjectionRow] {
-    get {_storage._objections}
-    set {_uniqueStorage()._objections = newValue}
-  }
-
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
-}
-
-public nonisolated struct WireObjectionRow: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// none: to automated merging
-  public var purposeCodes: [String] = []
-
-  public var objectedAt: String = String()
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
 }
 
 /// A sealed value with what it is bound to, except the subject, which ContactHead gives.
@@ -1204,6 +1161,55 @@ public nonisolated struct WireConsentRow: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Contacts that have all of these, the newest first. Words stand for many others, so whoever asked has to look at the names.
+public nonisolated struct WireSearchRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// 2 bytes for each; none: whatever the name
+  public var nameWords: Data = Data()
+
+  /// covered by what is in force; empty: any
+  public var purpose: String = String()
+
+  /// a sourceIdentity that an attribute came from; empty: any
+  public var source: String = String()
+
+  /// created not before, LedgerTime text; empty: any
+  public var from: String = String()
+
+  /// created before
+  public var until: String = String()
+
+  /// `next` of the page before; 0: the first
+  public var below: UInt64 = 0
+
+  /// 1…100
+  public var limit: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireSearchPage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var rows: [WireContactRow] = []
+
+  /// 0: there is no more; else the next page may be empty
+  public var next: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// Entries of one contact in the order of the ledger, audit entries left out, and those that the caller's clearance does not dominate.
@@ -2012,155 +2018,6 @@ public nonisolated struct WirePolicyResponse: Sendable {
   public init() {}
 }
 
-/// A data subject's request and the entries that it went on by.
-public nonisolated struct WireReadDSRRequest: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var credential: Data = Data()
-
-  /// 16 bytes; empty: by its DSRReceived
-  public var requestID: Data = Data()
-
-  /// with a receipt of each entry
-  public var evidence: Bool = false
-
-  public var receivedIndex: UInt64 = 0
-
-  /// 0: the current one
-  public var generation: UInt64 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-public nonisolated struct WireDSRResponse: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var request: WireDSRRow {
-    get {_request ?? WireDSRRow()}
-    set {_request = newValue}
-  }
-  /// Returns true if `request` has been explicitly set.
-  public var hasRequest: Bool {self._request != nil}
-  /// Clears the value of `request`. Subsequent reads from it will return its default value.
-  public mutating func clearRequest() {self._request = nil}
-
-  /// 16 bytes; empty: erased, or above the caller's clearance
-  public var contactID: Data = Data()
-
-  public var steps: [WireDSRStepRow] = []
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-
-  fileprivate var _request: WireDSRRow? = nil
-}
-
-public nonisolated struct WireDSRRow: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var requestID: Data = Data()
-
-  /// 16 bytes
-  public var subject: Data = Data()
-
-  public var kind: String = String()
-
-  public var state: String = String()
-
-  public var receivedAt: String = String()
-
-  /// YYYY-MM-DD
-  public var due: String = String()
-
-  public var extended: Bool = false
-
-  public var jurisdiction: String = String()
-
-  public var channel: String = String()
-
-  public var purposeCodes: [String] = []
-
-  public var reasons: [String] = []
-
-  public var label: String = String()
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-public nonisolated struct WireDSRStepRow: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var generation: UInt64 = 0
-
-  public var header: Data = Data()
-
-  public var payload: Data = Data()
-
-  /// with evidence
-  public var tlogProof: Data = Data()
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-/// A queue: by the day that an answer is due, then in the order of the ledger.
-public nonisolated struct WireListDSRRequest: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var credential: Data = Data()
-
-  /// empty: every open one
-  public var state: String = String()
-
-  /// YYYY-MM-DD: due on this day or before; empty: whenever
-  public var due: String = String()
-
-  /// cursor of the page before; empty: from the beginning
-  public var afterDue: String = String()
-
-  public var afterPosition: UInt64 = 0
-
-  /// 1…200
-  public var limit: UInt32 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-public nonisolated struct WireDSRPage: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var requests: [WireDSRRow] = []
-
-  /// cursor of the next page, which may be empty; empty: there is none
-  public var nextDue: String = String()
-
-  public var nextPosition: UInt64 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
 public nonisolated struct WireSealRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2284,7 +2141,7 @@ nonisolated extension WireRotatableKey: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{9}read_history\0\u{4}\u{13}read_request\0\u{3}list_requests\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{9}read_history\0\u{3}search_contacts\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2578,30 +2435,17 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .readHistory(v)
         }
       }()
-      case 60: try {
-        var v: WireReadDSRRequest?
+      case 42: try {
+        var v: WireSearchRequest?
         var hadOneofValue = false
         if let current = self.operation {
           hadOneofValue = true
-          if case .readRequest(let m) = current {v = m}
+          if case .searchContacts(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.operation = .readRequest(v)
-        }
-      }()
-      case 61: try {
-        var v: WireListDSRRequest?
-        var hadOneofValue = false
-        if let current = self.operation {
-          hadOneofValue = true
-          if case .listRequests(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.operation = .listRequests(v)
+          self.operation = .searchContacts(v)
         }
       }()
       default: break
@@ -2703,13 +2547,9 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .readHistory(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
     }()
-    case .readRequest?: try {
-      guard case .readRequest(let v)? = self.operation else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
-    }()
-    case .listRequests?: try {
-      guard case .listRequests(let v)? = self.operation else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+    case .searchContacts?: try {
+      guard case .searchContacts(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
     }()
     case nil: break
     }
@@ -2725,7 +2565,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{a}history\0\u{2}\u{13}request\0\u{1}requests\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{a}history\0\u{1}found\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2941,30 +2781,17 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .history(v)
         }
       }()
-      case 60: try {
-        var v: WireDSRResponse?
+      case 42: try {
+        var v: WireSearchPage?
         var hadOneofValue = false
         if let current = self.result {
           hadOneofValue = true
-          if case .request(let m) = current {v = m}
+          if case .found(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.result = .request(v)
-        }
-      }()
-      case 61: try {
-        var v: WireDSRPage?
-        var hadOneofValue = false
-        if let current = self.result {
-          hadOneofValue = true
-          if case .requests(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.result = .requests(v)
+          self.result = .found(v)
         }
       }()
       default: break
@@ -3042,13 +2869,9 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
       guard case .history(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
     }()
-    case .request?: try {
-      guard case .request(let v)? = self.result else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
-    }()
-    case .requests?: try {
-      guard case .requests(let v)? = self.result else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+    case .found?: try {
+      guard case .found(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
     }()
     case nil: break
     }
@@ -3445,7 +3268,7 @@ nonisolated extension WireAppendRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Mutation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}subject\0\u{3}creates_subject\0\u{3}contact_id\0\u{1}unique\0\u{1}idempotency\0\u{3}expected_version\0\u{1}introduction\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}subject\0\u{3}creates_subject\0\u{3}contact_id\0\u{1}unique\0\u{1}idempotency\0\u{3}expected_version\0\u{1}introduction\0\u{3}name_words\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3461,6 +3284,7 @@ nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 6: try { try decoder.decodeSingularMessageField(value: &self._idempotency) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self._expectedVersion) }()
       case 8: try { try decoder.decodeSingularBytesField(value: &self.introduction) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.nameWords) }()
       default: break
       }
     }
@@ -3495,6 +3319,9 @@ nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.introduction.isEmpty {
       try visitor.visitSingularBytesField(value: self.introduction, fieldNumber: 8)
     }
+    if !self.nameWords.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nameWords, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3505,6 +3332,7 @@ nonisolated extension WireMutation: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.contactID != rhs.contactID {return false}
     if lhs.unique != rhs.unique {return false}
     if lhs._idempotency != rhs._idempotency {return false}
+    if lhs.nameWords != rhs.nameWords {return false}
     if lhs._expectedVersion != rhs._expectedVersion {return false}
     if lhs.introduction != rhs.introduction {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -3961,7 +3789,7 @@ nonisolated extension WireReadContactRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ContactRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{3}created_at\0\u{3}updated_at\0\u{1}email\0\u{3}full_name\0\u{1}attributes\0\u{1}consents\0\u{2}5restricted\0\u{1}objections\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{3}created_at\0\u{3}updated_at\0\u{1}email\0\u{3}full_name\0\u{1}attributes\0\u{1}consents\0")
 
   fileprivate class _StorageClass {
     var _head: WireContactHead? = nil
@@ -3971,8 +3799,6 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _fullName: WireBoundValue? = nil
     var _attributes: [WireAttributeRow] = []
     var _consents: [WireConsentRow] = []
-    var _restricted: Bool = false
-    var _objections: [WireObjectionRow] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3990,8 +3816,6 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _fullName = source._fullName
       _attributes = source._attributes
       _consents = source._consents
-      _restricted = source._restricted
-      _objections = source._objections
     }
   }
 
@@ -4017,8 +3841,6 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 5: try { try decoder.decodeSingularMessageField(value: &_storage._fullName) }()
         case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._attributes) }()
         case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._consents) }()
-        case 60: try { try decoder.decodeSingularBoolField(value: &_storage._restricted) }()
-        case 61: try { try decoder.decodeRepeatedMessageField(value: &_storage._objections) }()
         default: break
         }
       }
@@ -4052,12 +3874,6 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._consents.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._consents, fieldNumber: 7)
       }
-      if _storage._restricted != false {
-        try visitor.visitSingularBoolField(value: _storage._restricted, fieldNumber: 60)
-      }
-      if !_storage._objections.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._objections, fieldNumber: 61)
-      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4074,47 +3890,10 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._fullName != rhs_storage._fullName {return false}
         if _storage._attributes != rhs_storage._attributes {return false}
         if _storage._consents != rhs_storage._consents {return false}
-        if _storage._restricted != rhs_storage._restricted {return false}
-        if _storage._objections != rhs_storage._objections {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireObjectionRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".ObjectionRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}purpose_codes\0\u{3}objected_at\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedStringField(value: &self.purposeCodes) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.objectedAt) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.purposeCodes.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.purposeCodes, fieldNumber: 1)
-    }
-    if !self.objectedAt.isEmpty {
-      try visitor.visitSingularStringField(value: self.objectedAt, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireObjectionRow, rhs: WireObjectionRow) -> Bool {
-    if lhs.purposeCodes != rhs.purposeCodes {return false}
-    if lhs.objectedAt != rhs.objectedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4385,6 +4164,106 @@ nonisolated extension WireConsentRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSearchRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SearchRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}name_words\0\u{1}purpose\0\u{1}source\0\u{1}from\0\u{1}until\0\u{1}below\0\u{1}limit\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.nameWords) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.until) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.below) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.nameWords.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nameWords, fieldNumber: 2)
+    }
+    if !self.purpose.isEmpty {
+      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 3)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 4)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 5)
+    }
+    if !self.until.isEmpty {
+      try visitor.visitSingularStringField(value: self.until, fieldNumber: 6)
+    }
+    if self.below != 0 {
+      try visitor.visitSingularUInt64Field(value: self.below, fieldNumber: 7)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSearchRequest, rhs: WireSearchRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.nameWords != rhs.nameWords {return false}
+    if lhs.purpose != rhs.purpose {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.below != rhs.below {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSearchPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SearchPage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}next\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.next) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 1)
+    }
+    if self.next != 0 {
+      try visitor.visitSingularUInt64Field(value: self.next, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSearchPage, rhs: WireSearchPage) -> Bool {
+    if lhs.rows != rhs.rows {return false}
+    if lhs.next != rhs.next {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5861,325 +5740,6 @@ nonisolated extension WirePolicyResponse: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.text != rhs.text {return false}
     if lhs.actor != rhs.actor {return false}
     if lhs.time != rhs.time {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireReadDSRRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".ReadDSRRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}request_id\0\u{1}evidence\0\u{3}received_index\0\u{2}\u{5}generation\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.requestID) }()
-      case 3: try { try decoder.decodeSingularBoolField(value: &self.evidence) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.receivedIndex) }()
-      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.credential.isEmpty {
-      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
-    }
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.requestID, fieldNumber: 2)
-    }
-    if self.evidence != false {
-      try visitor.visitSingularBoolField(value: self.evidence, fieldNumber: 3)
-    }
-    if self.receivedIndex != 0 {
-      try visitor.visitSingularUInt64Field(value: self.receivedIndex, fieldNumber: 4)
-    }
-    if self.generation != 0 {
-      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireReadDSRRequest, rhs: WireReadDSRRequest) -> Bool {
-    if lhs.credential != rhs.credential {return false}
-    if lhs.requestID != rhs.requestID {return false}
-    if lhs.evidence != rhs.evidence {return false}
-    if lhs.receivedIndex != rhs.receivedIndex {return false}
-    if lhs.generation != rhs.generation {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireDSRResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".DSRResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{3}contact_id\0\u{1}steps\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._request) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.contactID) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._request {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.contactID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.contactID, fieldNumber: 2)
-    }
-    if !self.steps.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 3)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireDSRResponse, rhs: WireDSRResponse) -> Bool {
-    if lhs._request != rhs._request {return false}
-    if lhs.contactID != rhs.contactID {return false}
-    if lhs.steps != rhs.steps {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireDSRRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".DSRRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}subject\0\u{1}kind\0\u{1}state\0\u{3}received_at\0\u{1}due\0\u{1}extended\0\u{1}jurisdiction\0\u{1}channel\0\u{3}purpose_codes\0\u{1}reasons\0\u{1}label\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.requestID) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.subject) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.state) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.receivedAt) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.due) }()
-      case 7: try { try decoder.decodeSingularBoolField(value: &self.extended) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.jurisdiction) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.channel) }()
-      case 10: try { try decoder.decodeRepeatedStringField(value: &self.purposeCodes) }()
-      case 11: try { try decoder.decodeRepeatedStringField(value: &self.reasons) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.label) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.requestID, fieldNumber: 1)
-    }
-    if !self.subject.isEmpty {
-      try visitor.visitSingularBytesField(value: self.subject, fieldNumber: 2)
-    }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 3)
-    }
-    if !self.state.isEmpty {
-      try visitor.visitSingularStringField(value: self.state, fieldNumber: 4)
-    }
-    if !self.receivedAt.isEmpty {
-      try visitor.visitSingularStringField(value: self.receivedAt, fieldNumber: 5)
-    }
-    if !self.due.isEmpty {
-      try visitor.visitSingularStringField(value: self.due, fieldNumber: 6)
-    }
-    if self.extended != false {
-      try visitor.visitSingularBoolField(value: self.extended, fieldNumber: 7)
-    }
-    if !self.jurisdiction.isEmpty {
-      try visitor.visitSingularStringField(value: self.jurisdiction, fieldNumber: 8)
-    }
-    if !self.channel.isEmpty {
-      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 9)
-    }
-    if !self.purposeCodes.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.purposeCodes, fieldNumber: 10)
-    }
-    if !self.reasons.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.reasons, fieldNumber: 11)
-    }
-    if !self.label.isEmpty {
-      try visitor.visitSingularStringField(value: self.label, fieldNumber: 12)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireDSRRow, rhs: WireDSRRow) -> Bool {
-    if lhs.requestID != rhs.requestID {return false}
-    if lhs.subject != rhs.subject {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.receivedAt != rhs.receivedAt {return false}
-    if lhs.due != rhs.due {return false}
-    if lhs.extended != rhs.extended {return false}
-    if lhs.jurisdiction != rhs.jurisdiction {return false}
-    if lhs.channel != rhs.channel {return false}
-    if lhs.purposeCodes != rhs.purposeCodes {return false}
-    if lhs.reasons != rhs.reasons {return false}
-    if lhs.label != rhs.label {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireDSRStepRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".DSRStepRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}generation\0\u{1}header\0\u{1}payload\0\u{3}tlog_proof\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.header) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.tlogProof) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.generation != 0 {
-      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 1)
-    }
-    if !self.header.isEmpty {
-      try visitor.visitSingularBytesField(value: self.header, fieldNumber: 2)
-    }
-    if !self.payload.isEmpty {
-      try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 3)
-    }
-    if !self.tlogProof.isEmpty {
-      try visitor.visitSingularBytesField(value: self.tlogProof, fieldNumber: 4)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireDSRStepRow, rhs: WireDSRStepRow) -> Bool {
-    if lhs.generation != rhs.generation {return false}
-    if lhs.header != rhs.header {return false}
-    if lhs.payload != rhs.payload {return false}
-    if lhs.tlogProof != rhs.tlogProof {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireListDSRRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".ListDSRRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}state\0\u{1}due\0\u{3}after_due\0\u{3}after_position\0\u{1}limit\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.due) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.afterDue) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.afterPosition) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.credential.isEmpty {
-      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
-    }
-    if !self.state.isEmpty {
-      try visitor.visitSingularStringField(value: self.state, fieldNumber: 2)
-    }
-    if !self.due.isEmpty {
-      try visitor.visitSingularStringField(value: self.due, fieldNumber: 3)
-    }
-    if !self.afterDue.isEmpty {
-      try visitor.visitSingularStringField(value: self.afterDue, fieldNumber: 4)
-    }
-    if self.afterPosition != 0 {
-      try visitor.visitSingularUInt64Field(value: self.afterPosition, fieldNumber: 5)
-    }
-    if self.limit != 0 {
-      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 6)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireListDSRRequest, rhs: WireListDSRRequest) -> Bool {
-    if lhs.credential != rhs.credential {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.due != rhs.due {return false}
-    if lhs.afterDue != rhs.afterDue {return false}
-    if lhs.afterPosition != rhs.afterPosition {return false}
-    if lhs.limit != rhs.limit {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireDSRPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".DSRPage"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requests\0\u{3}next_due\0\u{3}next_position\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.requests) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.nextDue) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.nextPosition) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.requests.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.requests, fieldNumber: 1)
-    }
-    if !self.nextDue.isEmpty {
-      try visitor.visitSingularStringField(value: self.nextDue, fieldNumber: 2)
-    }
-    if self.nextPosition != 0 {
-      try visitor.visitSingularUInt64Field(value: self.nextPosition, fieldNumber: 3)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireDSRPage, rhs: WireDSRPage) -> Bool {
-    if lhs.requests != rhs.requests {return false}
-    if lhs.nextDue != rhs.nextDue {return false}
-    if lhs.nextPosition != rhs.nextPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

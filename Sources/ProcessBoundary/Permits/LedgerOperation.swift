@@ -29,6 +29,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case policyInForce = "policy_in_force"
     case readPolicy = "read_policy"
     case readHistory = "read_history"
+    case searchContacts = "search_contacts"
     /// An append of `DSRReceived` alone: a data subject's request is written down.
     case fileRequest = "file_request"
     /// An append each of whose mutations is about a data subject's request: what else it has is the answer to one.
@@ -64,6 +65,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .policyInForce: self = .policyInForce
         case .readPolicy: self = .readPolicy
         case .readHistory: self = .readHistory
+        case .searchContacts: self = .searchContacts
         case .readRequest: self = .readRequest
         case .listRequests: self = .listRequests
         case nil: return nil

@@ -64,7 +64,7 @@ public enum Permits {
         case .relabel: .oneOf(trusted)
         // A refused request is audited too, so even a principal without a role may leave its trace.
         case .audit: .anyPrincipal
-        case .readContact: .oneOf(readers)
+        case .readContact, .searchContacts: .oneOf(readers)
         // What a contact was is for those who keep it right; who uses it needs what it is.
         case .readHistory: .oneOf([.enrichmentPlatform, .dpo])
         case .receipt: .oneOf([.enrichmentPlatform, .verifier, .auditor])

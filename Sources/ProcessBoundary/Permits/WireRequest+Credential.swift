@@ -21,6 +21,7 @@ extension WireLedgerRequest {
         case .setPolicy(let request): request.credential
         case .readPolicy(let request): request.credential
         case .readHistory(let request): request.credential
+        case .searchContacts(let request): request.credential
         case .readRequest(let request): request.credential
         case .listRequests(let request): request.credential
         case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .health, nil: Data()

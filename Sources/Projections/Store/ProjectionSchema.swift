@@ -23,8 +23,10 @@ enum ProjectionSchema {
         // `id`: position of the `ContactCreated`. `bound_label`: what email and name are bound to, that entry's or that of the newest
         // `ContactUpdated` or `ContactRelabelled`; `label`: joined of those of its entries, from the newest `ContactRelabelled` on. `unique_values`: what stands in the next table for it, which a purge would
         // else have to look for.
-        "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, bound_label TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB, unique_values BLOB NOT NULL) STRICT",
+        "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, bound_label TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB, unique_values BLOB NOT NULL, name_words BLOB NOT NULL) STRICT",
         "CREATE TABLE unique_value (index_name TEXT NOT NULL, value BLOB NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (index_name, value)) STRICT, WITHOUT ROWID",
+        // Contacts by words of their names: `contact` is an id of table `contact`, `word` two bytes of a keyed hash. Also in `contact.name_words`.
+        "CREATE TABLE name_word (word INTEGER NOT NULL, contact INTEGER NOT NULL, PRIMARY KEY (word, contact)) STRICT, WITHOUT ROWID",
         // `superseded`: position of the entry that brought a newer value of the type; null for the current.
         "CREATE TABLE attribute (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, value BLOB NOT NULL, provenance_id TEXT NOT NULL, confidence INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT, superseded INTEGER, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
         "CREATE TABLE consent (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, legal_basis TEXT NOT NULL, purposes TEXT NOT NULL, granted_at TEXT NOT NULL, revoked_at TEXT, label TEXT NOT NULL, controller TEXT, notice_ref TEXT, language TEXT, jurisdiction TEXT, collection_method TEXT, evidence BLOB, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",

@@ -7,6 +7,7 @@ final class ProjectionTables: Sendable {
     private let subject: RawStatement
     private let contact: RawStatement
     private let unique: RawStatement
+    private let word: RawStatement
     private let supersede: RawStatement
     private let attribute: RawStatement
     private let consent: RawStatement
@@ -36,10 +37,12 @@ final class ProjectionTables: Sendable {
         contact = try statements.prepare(
             """
             INSERT OR IGNORE INTO contact (id, subject, contact_id, entity, bound_label, label, created_at,
-            email, full_name, unique_values) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)
+            email, full_name, unique_values, name_words) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10)
             """)
         unique = try statements.prepare(
             "INSERT OR IGNORE INTO unique_value (index_name, value, subject) VALUES (?, ?, ?)")
+        word = try statements.prepare(
+            "INSERT OR IGNORE INTO name_word (word, contact) VALUES (?, ?)")
         supersede = try statements.prepare(
             """
             UPDATE attribute SET superseded = ?1, valid_until =
@@ -96,7 +99,7 @@ final class ProjectionTables: Sendable {
             "UPDATE contact SET bound_label = ?, email = ?, full_name = ? WHERE id = ?")
         update = try statements.prepare(
             """
-            UPDATE contact SET entity = ?, bound_label = ?, email = ?, full_name = ?, unique_values = ?
+            UPDATE contact SET entity = ?, bound_label = ?, email = ?, full_name = ?, unique_values = ?, name_words = ?
             WHERE id = ?
             """)
         resealAttribute = try statements.prepare(
@@ -156,8 +159,9 @@ final class ProjectionTables: Sendable {
         contact.bind(7, blob: SealedBlob.encode(event.email))
         contact.bind(8, blob: event.fullName.map(SealedBlob.encode))
         contact.bind(9, blob: UniqueValueList.encode(side.unique))
+        contact.bind(10, blob: side.words.bytes)
         try contact.run()
-        try take(side.unique, tag)
+        try take(side, tag, position)
     }
 
     /// Another address or name in the place of those that it had.
@@ -165,19 +169,25 @@ final class ProjectionTables: Sendable {
         _ id: UInt64, _ event: ContactUpdated, _ label: String, _ tag: SubjectTag,
         _ side: SideInformation
     ) throws {
-        try purging.freeUniqueValues(tag, of: id)
+        try purging.freeIndexValues(tag, of: id)
         update.bind(1, event.identity.entity)
         update.bind(2, label)
         update.bind(3, blob: SealedBlob.encode(event.identity.email))
         update.bind(4, blob: event.identity.fullName.map(SealedBlob.encode))
         update.bind(5, blob: UniqueValueList.encode(side.unique))
-        update.bind(6, id)
+        update.bind(6, blob: side.words.bytes)
+        update.bind(7, id)
         try update.run()
-        try take(side.unique, tag)
+        try take(side, tag, id)
     }
 
-    private func take(_ values: [UniqueValue], _ tag: SubjectTag) throws {
-        for value in values {
+    private func take(_ side: SideInformation, _ tag: SubjectTag, _ contact: UInt64) throws {
+        for name in side.words.words {
+            word.bind(1, UInt64(name))
+            word.bind(2, contact)
+            try word.run()
+        }
+        for value in side.unique {
             unique.bind(1, value.index)
             unique.bind(2, blob: value.value)
             unique.bind(3, blob: tag)

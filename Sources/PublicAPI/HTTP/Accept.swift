@@ -10,7 +10,7 @@ struct Accept {
 
         /// How closely the range names the type: 3 by itself, 2 by its kind, 1 as one of all; nil: not at all.
         func precision(of type: String) -> Int? {
-            if self.type == "*" { return subtype == "*" ? 1 : nil }
+            if self.type == "*" { return 1 }
             let parts = type.split(separator: "/", maxSplits: 1)
             guard parts.first == self.type else { return nil }
             if subtype == "*" { return 2 }
@@ -51,7 +51,8 @@ struct Accept {
     private static func range(_ text: Substring) -> Range? {
         let parts = text.filter { $0 != " " && $0 != "\t" }.split(separator: ";")
         guard let type = parts.first?.split(separator: "/", omittingEmptySubsequences: false),
-            type.count == 2, !type[0].isEmpty, !type[1].isEmpty
+            type.count == 2, !type[0].isEmpty, !type[1].isEmpty,
+            type[0] != "*" || type[1] == "*"
         else { return nil }
         var quality = 1_000
         for parameter in parts.dropFirst() where parameter.hasPrefix("q=") {

@@ -17,6 +17,14 @@ enum ContactResponse {
         ])
     }
 
+    /// `GET /api/v1/contacts?…`
+    static func found(_ contacts: [ContactView], next: UInt64?) -> JSONValue {
+        .fields([
+            "contacts": .array(contacts.map(json)),
+            "next": next.map { .string(Cursor.text($0)) },
+        ])
+    }
+
     /// `GET /api/v1/contacts/{id}/attributes`
     static func attributes(_ contact: ContactView) -> JSONValue {
         .fields([

@@ -36,8 +36,8 @@ struct AuditRoutes: Sendable {
         query.category = try choice("category", reader)
         query.outcome = try choice("outcome", reader)
         query.contact = try contact(reader)
-        query.from = try time("from", reader)
-        query.until = try time("until", reader)
+        query.from = try TimeParameter.optional("from", reader)
+        query.until = try TimeParameter.optional("until", reader)
         query.cursor = try Cursor.place(reader)
         query.limit = try Cursor.limit(reader, in: AuditQuery.limits, or: 50)
         return query
@@ -75,16 +75,5 @@ struct AuditRoutes: Sendable {
             throw ServiceError(.invalidParameter, "contact is a contact's id, a UUID.")
         }
         return id
-    }
-
-    private static func time(
-        _ name: String, _ reader: QueryReader
-    ) throws(ServiceError) -> Timestamp? {
-        guard let text = reader.optionalText(name) else { return nil }
-        guard let time = Timestamp(rfc3339: text), time.microsecondsSince1970 >= 0 else {
-            throw ServiceError(
-                .invalidParameter, "\(name) is an RFC 3339 time such as 2026-01-31T09:30:00Z.")
-        }
-        return time
     }
 }

@@ -44,18 +44,20 @@ extension ContactRoutes {
         }
     }
 
+    /// By exact address, or by words of the name and whatever else is asked for.
     func find(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .findContact, purpose: .required) { authorized in
-            let email = try authorized.validated { () throws(ServiceError) in
-                let text = try QueryReader(request, ["q"]).text("q")
-                do throws(ValidationError) {
-                    return try EmailAddress(text)
-                } catch {
-                    throw ServiceError(error)
-                }
+            let query = try authorized.validated { () throws(ServiceError) in
+                try ContactSearchQuery.read(request)
             }
-            let found = try await contacts.find(email)
-            return Reply.json(.fields(["contacts": .array(found.map(ContactResponse.json))]))
+            switch query.command {
+            case .email(let email):
+                let found = try await contacts.find(query.mapped(to: email))
+                return Reply.json(ContactResponse.found(found, next: nil))
+            case .search(let search):
+                let page = try await self.search.page(query.mapped(to: search))
+                return Reply.json(ContactResponse.found(page.contacts, next: page.next))
+            }
         }
     }
 }

@@ -10,12 +10,16 @@ struct ContactRoutes: Sendable {
 
     let gate: Gate
     let contacts: ContactService
+    let search: SearchService
     let relabelling: RelabelService
     let bodies = RequestBodyReader()
 
-    init(gate: Gate, contacts: ContactService, relabelling: RelabelService) {
+    init(
+        gate: Gate, contacts: ContactService, search: SearchService, relabelling: RelabelService
+    ) {
         self.gate = gate
         self.contacts = contacts
+        self.search = search
         self.relabelling = relabelling
     }
 

@@ -34,6 +34,15 @@ enum Drafts {
         SHA256.hash(data: Data(text.utf8)).withUnsafeBytes { Digest32($0) } ?? .zero
     }
 
+    /// What the keeper would find a name by.
+    static func words(_ name: String) -> Data {
+        NameWords.words(of: name).reduce(into: Data()) {
+            $0 += digest("word " + $1).bytes.prefix(2)
+        }
+    }
+
+    static func index(_ name: String?) -> NameIndex { NameIndex(words(name ?? "")) ?? NameIndex() }
+
     static func unique(_ person: Person) -> UniqueValue {
         UniqueValue(index: "email", value: person.email)
     }
@@ -54,14 +63,15 @@ enum Drafts {
     // MARK: - Mutations
 
     static func create(
-        _ person: Person, key: IdempotencyTag? = nil, attributes: Int = 0, label: String = "s1/i1"
+        _ person: Person, key: IdempotencyTag? = nil, attributes: Int = 0, label: String = "s1/i1",
+        name: String = "somebody"
     ) throws -> MutationDraft {
         var entries = [
             try entry(
                 .contact,
                 ContactCreated(
                     contactId: sealed(person.id.bytes), email: sealed(person.email.data),
-                    entity: uuid(), fullName: sealed(Data("somebody".utf8))), label),
+                    entity: uuid(), fullName: sealed(Data(name.utf8))), label),
             try entry(.consent, consent(), label),
         ]
         if attributes > 0 {
@@ -69,7 +79,7 @@ enum Drafts {
         }
         return MutationDraft(
             entries: entries, subject: person.subject, createsSubject: true, contactID: person.id,
-            unique: [unique(person)], idempotency: key.map { [$0] } ?? [])
+            unique: [unique(person)], words: index(name), idempotency: key.map { [$0] } ?? [])
     }
 
     static func enrich(
@@ -93,7 +103,7 @@ enum Drafts {
                 fullName: try name.map { try sealed(Data($0.utf8)) }))
         return MutationDraft(
             entries: [try entry(.contact, event, label)], subject: person.subject, contactID: id,
-            unique: [UniqueValue(index: "email", value: email)],
+            unique: [UniqueValue(index: "email", value: email)], words: index(name),
             expectedVersion: expectedVersion)
     }
 

@@ -502,6 +502,10 @@ final class LocalSigner: TreeSigner, Reindexer, Forgetter, GenerationEnder, Anch
         return items.map { item in
             if erased.contains(item.subject) { return .unreadable }
             if item.field == "contactId" { return .contactID(item.value.ciphertext) }
+            if item.field == "fullName" {
+                return .words(
+                    Drafts.words(String(decoding: item.value.ciphertext, as: UTF8.self)))
+            }
             return Digest32(item.value.ciphertext).map { .index($0) } ?? .unreadable
         }
     }

@@ -72,6 +72,7 @@ extension ProcessTests {
                 (.listKeys, .listKeys(.with { $0.credential = credential })),
                 (.readAudit, .readAudit(.with { $0.credential = credential })),
                 (.readHistory, .readHistory(.with { $0.credential = credential })),
+                (.searchContacts, .searchContacts(.with { $0.credential = credential })),
                 (.setPolicy, .setPolicy(.with { $0.credential = credential })),
                 (.readPolicy, .readPolicy(.with { $0.credential = credential })),
                 (.fileRequest, request("DSRReceived", credential)),
@@ -146,7 +147,7 @@ extension ProcessTests {
                     api.platform,
                     [
                         .prepare, .append, .readContact, .receipt, .readHistory, .fileRequest,
-                        .readRequest,
+                        .readRequest, .searchContacts,
                     ]
                 ),
                 (
@@ -161,6 +162,7 @@ extension ProcessTests {
                     [
                         .prepare, .readContact, .erase, .relabel, .readAudit, .readHistory,
                         .fileRequest, .workRequest, .readRequest, .listRequests,
+                        .searchContacts,
                     ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
