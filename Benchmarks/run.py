@@ -109,6 +109,21 @@ class Home:
             ids.append(body["id"])
         return ids
 
+    def paths(self, paths):
+        """A file that names them."""
+        file = self.directory / "paths"
+        file.write_text("\n".join(paths))
+        return file
+
+    def ask(self, path):
+        connection = self.connection()
+        connection.request("GET", path, headers={"Authorization": "Bearer " + self.token, "X-Purpose": "sales"})
+        reply = connection.getresponse()
+        body = json.loads(reply.read())
+        if reply.status != 200:
+            raise SystemExit(f"{path}: {body}")
+        return body
+
     def erase(self, ids, connections):
         file = self.directory / "ids"
         file.write_text("\n".join(ids))
@@ -203,8 +218,59 @@ def post(options):
 
 def read(options):
     with Home("read") as home:
-        contact = home.create(1)[0]
-        beside_bare(home, options.seconds, "GET /contacts/{id}, audited", "ratio ≥ 0.4", "read", "--id", contact)
+        paths = home.paths([f"/api/v1/contacts/{home.create(1)[0]}"])
+        beside_bare(home, options.seconds, "GET /contacts/{id}, audited", "ratio ≥ 0.4", "read", "--paths", paths)
+
+
+def directory(options):
+    """What questions cost among many contacts, and among few."""
+    with Home("directory") as home:
+        home.load("bulk", "--count", 1_000, "--streams", 1)
+        few, _ = questions(home, options)
+        say(f"  filling with {options.subjects:,} contacts takes some minutes")
+        home.load("bulk", "--count", options.subjects, "--streams", 2)
+        time.sleep(1.1)
+        many, memory = questions(home, options)
+        for what, line in many.items():
+            row(f"GET {what}, 16 connections, {options.subjects:,} contacts",
+                f"p99 {line['p99'] / 1000:.1f} ms, p50 {line['p50'] / 1000:.1f} ms",
+                f"among 1,000: p99 {few[what]['p99'] / 1000:.1f} ms", f"{line['p99'] / few[what]['p99']:.1f} ×", "p99 ≤ 20 ms")
+        row("memory of all daemons while they are asked", f"{memory[1]:.0f} MiB at the end", f"{memory[0]:.0f} MiB at the start",
+            f"{memory[1] / memory[0]:.2f}", "flat")
+
+
+def questions(home, options):
+    """Each kind of question about contacts from everywhere in the ledger; the memory before and after."""
+    newest = home.ask("/api/v1/contacts?q=jane&limit=100")
+    # A cursor is a place in the ledger, base 36: this one leads to the oldest contacts.
+    last = "/api/v1/contacts?q=jane&limit=20&cursor=" + base36(200)
+    oldest = home.ask(last)
+    contacts = newest["contacts"] + oldest["contacts"]
+    ids = [contact["id"] for contact in contacts]
+    names = [contact["fullName"].split()[1] for contact in contacts]
+    kinds = {
+        "/contacts/{id}": [f"/api/v1/contacts/{id}" for id in ids],
+        "/contacts/{id}?asOf=": [f"/api/v1/contacts/{c['id']}?asOf={c['version']}" for c in contacts],
+        "/contacts/{id}/history": [f"/api/v1/contacts/{id}/history" for id in ids],
+        "/provenance/{id}": [f"/api/v1/provenance/{id}" for id in ids],
+        "/contacts?q=, a name that one has": [f"/api/v1/contacts?q={name}" for name in names],
+        "/contacts?q=, a name that all have, first page": ["/api/v1/contacts?q=jane%20doe&limit=20"],
+        "/contacts?q=, the same, last page": [last],
+    }
+    before = sum(home.memory().values())
+    lines = {
+        what: home.load("read", "--paths", home.paths(paths), "--connections", 16, "--seconds", options.seconds)
+        for what, paths in kinds.items()
+    }
+    return lines, (before, sum(home.memory().values()))
+
+
+def base36(number):
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits
 
 
 def crowd(options):
@@ -378,7 +444,7 @@ def postgres(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    suites = {"appends": appends, "post": post, "read": read, "crowd": crowd, "bulk": bulk, "large": large, "seal": seal, "ones": ones,
+    suites = {"appends": appends, "post": post, "read": read, "directory": directory, "crowd": crowd, "bulk": bulk, "large": large, "seal": seal, "ones": ones,
               "erase": erase, "fields": fields, "postgres": postgres}
     parser.add_argument("--quick", action="store_true", help="seconds instead of minutes; figures are rough")
     parser.add_argument("--entries", type=int, default=1_000_000, help="size of the large ledger")

@@ -32,6 +32,11 @@ public enum ModelLimits {
     public static let referenceBytes = 128
     /// A case number and a few words; whoever needs more keeps it elsewhere.
     public static let relabelReasonBytes = 128
+    public static let recipientIDBytes = 64
+    /// A company's name as registers have it.
+    public static let recipientNameBytes = 256
+    /// Email, name, and as many attributes as a request may bring, nearly.
+    public static let sharedAttributes = 64
     /// A letter of a page or two; what is longer is kept elsewhere and referred to.
     public static let requestWordsBytes = 4_096
 }

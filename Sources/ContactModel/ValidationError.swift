@@ -40,6 +40,7 @@ public struct ValidationError: Error, Equatable, Sendable {
         case invalidReference = "invalid-ref"
         case invalidLabel = "invalid-label"
         case invalidReason = "invalid-reason"
+        case invalidRecipient = "invalid-recipient"
         case invalidJurisdiction = "invalid-jurisdiction"
         case invalidChannel = "invalid-channel"
         case invalidIdentityCheck = "invalid-identity-check"

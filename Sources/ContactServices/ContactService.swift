@@ -210,10 +210,7 @@ public struct ContactService: Sendable {
 
     /// Whether the policies permit it of the contact that was found; else it was not.
     private static func isPermitted(_ row: WireContactRow, _ authorized: Authorized) -> Bool {
-        guard let id = EntityID(bytes: row.head.contactID) else { return false }
-        return authorized.purposes.allSatisfy { purpose in
-            (try? authorized.request.judge(authorized.action, on: id.text, for: purpose)) != nil
-        }
+        EntityID(bytes: row.head.contactID).map(authorized.isPermitted) ?? false
     }
 
     /// Whether the clearance dominates the contact's label and that of every value.

@@ -43,6 +43,7 @@ extension ServiceError {
         case invalidRef = "invalid-ref"
         case invalidLabel = "invalid-label"
         case invalidReason = "invalid-reason"
+        case invalidRecipient = "invalid-recipient"
         case invalidJurisdiction = "invalid-jurisdiction"
         case invalidChannel = "invalid-channel"
         case invalidIdentityCheck = "invalid-identity-check"
@@ -111,7 +112,7 @@ extension ServiceError {
                 .invalidLegalBasis, .invalidConsents, .invalidAttributeType, .invalidAttributeValue,
                 .invalidAttributes, .invalidConfidence, .invalidSource, .invalidValidity,
                 .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .invalidReason,
-                .invalidPolicies, .policiesLockOut,
+                .invalidRecipient, .invalidPolicies, .policiesLockOut,
                 .invalidJurisdiction, .invalidChannel, .invalidIdentityCheck, .invalidWords,
                 .idempotencyMismatch, .unknownRef, .tooManyRefs:
                 .unprocessable

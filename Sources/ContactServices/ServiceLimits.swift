@@ -19,6 +19,9 @@ public enum ServiceLimits {
     /// Values of a contact that is relabelled: the keeper gives its word for all in one call, and takes so many.
     static let relabelItems = 4_096
 
+    /// Entries of one contact that are handed out as one document, each with its payload and its receipt: some 6 KiB.
+    static let provedEntries = 2_000
+
     /// Lines of one append group: large enough to share one fsync and one signature, small enough that those in
     /// flight are a few megabytes.
     public static let bulkGroupLines = 64
@@ -60,4 +63,8 @@ public enum ServiceLimits {
     public static let skippedPolicyInterval: Duration = .seconds(60)
     /// How long what the daemons said of themselves is passed on to probes: less than any probe's interval.
     public static let readinessMemory: Duration = .milliseconds(250)
+    /// Whom one correction or restriction is to be told: the ledger takes so many notices with an answer.
+    static let noticesPerAnswer = 256
+    /// Sharings that an access answer tells: some megabytes; of more, the newest.
+    static let sharingsTold = 10_000
 }

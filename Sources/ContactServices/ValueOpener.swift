@@ -11,18 +11,32 @@ struct ValueOpener: Sendable {
         of items: [WireSealedItem], _ authorized: Authorized
     ) async throws(ServiceError) -> [String] {
         var texts: [String] = []
-        var rest = items[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(ServiceLimits.decryptItems)
-            rest = rest.dropFirst(part.count)
-            texts += try await open(Array(part), authorized)
+        for plaintext in try await plaintexts(of: items, authorized) {
+            guard let text = String(validating: plaintext, as: UTF8.self) else {
+                throw .unexpectedReply(.keeper)
+            }
+            texts.append(text)
         }
         return texts
     }
 
+    /// Of values that are no text.
+    func plaintexts(
+        of items: [WireSealedItem], _ authorized: Authorized
+    ) async throws(ServiceError) -> [Data] {
+        var plaintexts: [Data] = []
+        var rest = items[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(ServiceLimits.decryptItems)
+            rest = rest.dropFirst(part.count)
+            plaintexts += try await open(Array(part), authorized)
+        }
+        return plaintexts
+    }
+
     private func open(
         _ items: [WireSealedItem], _ authorized: Authorized
-    ) async throws(ServiceError) -> [String] {
+    ) async throws(ServiceError) -> [Data] {
         var request = WireDecryptRequest()
         request.credential = authorized.request.credential
         request.items = items
@@ -30,19 +44,15 @@ struct ValueOpener: Sendable {
             if case .decrypt(let response) = result { response } else { nil }
         }
         guard response.items.count == items.count else { throw .unexpectedReply(.keeper) }
-        var texts: [String] = []
+        var plaintexts: [Data] = []
         for item in response.items {
             switch item.result {
-            case .plaintext(let bytes):
-                guard let text = String(validating: bytes, as: UTF8.self) else {
-                    throw .unexpectedReply(.keeper)
-                }
-                texts.append(text)
+            case .plaintext(let bytes): plaintexts.append(bytes)
             case .fault(let fault): throw ServiceError(fault, from: .keeper)
             case nil: throw .unexpectedReply(.keeper)
             }
         }
-        return texts
+        return plaintexts
     }
 }
 

@@ -33,6 +33,7 @@ public final class Ledger: Sendable {
     let publisher: Publisher
     let sealRepairs = Turns()
     let scans: Scans
+    let heads: HeadsShelf
     let forgetter: any Forgetter
     let erasures = Mutex(ErasureQueue())
     let anchoring = Mutex<Anchoring?>(nil)
@@ -50,6 +51,7 @@ public final class Ledger: Sendable {
         identity = recovered.identity
         keys = recovered.keys
         scans = Scans(most: configuration.limits.auditScans)
+        heads = HeadsShelf(path: ProjectionStore.headsPath(beside: configuration.projectionsPath))
         self.signer = signer
         library = recovered.library
         projections = recovered.projections

@@ -83,5 +83,8 @@ public struct StoreLimits: Sendable {
     /// Pages of the audit trail at one time: two of the four readers stay for contacts.
     public var auditScans = 2
 
+    /// Sharings, or records of a source, of one page: some 2 KiB each with all that they may name.
+    public var sharingRows = 100
+
     public init() {}
 }

@@ -8,10 +8,16 @@ struct ManifestCheck: Sendable {
 
     /// - Throws: `unreadable`, `manifestMalformed`, `attestationMalformed`.
     init(path: String) throws(VerificationFailure) {
-        fileName = EvidenceFile.name(path)
         try EvidenceFile.requireRegular(path)
-        let bytes = try EvidenceFile.read(
-            path, atMost: LedgerLimits.maxManifestBytes, tooLarge: .manifestMalformed)
+        try self.init(
+            try EvidenceFile.read(
+                path, atMost: LedgerLimits.maxManifestBytes, tooLarge: .manifestMalformed),
+            of: EvidenceFile.name(path))
+    }
+
+    /// - Parameter file: what a failure names.
+    init(_ bytes: [UInt8], of file: String) throws(VerificationFailure) {
+        fileName = file
         do throws(SegmentManifestError) {
             manifest = try SegmentManifest(parsing: bytes)
         } catch {

@@ -97,6 +97,16 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         case inclusion
         /// A receipt that holds and the ledger given with it disagree.
         case receiptMismatch = "receipt-mismatch"
+        /// A document of one subject is not canonical or breaks a rule of FORMAT 9.11.
+        case subjectMalformed = "subject-malformed"
+        /// A header of it is none, or a payload is not the one that its header commits to.
+        case subjectEntry = "subject-entry"
+        /// Its heads are not side by side in the tree that was sealed, or a neighbour is missing.
+        case subjectHeads = "subject-heads"
+        /// An entry of the subject that was sealed is not in it.
+        case subjectMissing = "subject-missing"
+        /// What a provenance record tells of is not what was opened.
+        case subjectData = "subject-data"
     }
 
     public let code: Code

@@ -18,6 +18,8 @@ public enum ProjectedEvent: Sendable, Equatable {
     case erasureOrdered
     case subjectErased(SubjectErased)
     case policySetActivated(PolicySetActivated)
+    case sharingRecorded(SharingRecorded)
+    case sharingRevoked(SharingRevoked)
     /// Of a data subject's request, or what follows from one.
     case dsr(DSREvent)
     /// Moves subject heads and tiles only.
@@ -79,6 +81,10 @@ public enum ProjectedEvent: Sendable, Equatable {
             .subjectErased(try EventCoding.decode(SubjectErased.self, from: payload))
         case (PolicySetActivated.stream, PolicySetActivated.type):
             .policySetActivated(try EventCoding.decode(PolicySetActivated.self, from: payload))
+        case (SharingRecorded.stream, SharingRecorded.type):
+            .sharingRecorded(try EventCoding.decode(SharingRecorded.self, from: payload))
+        case (SharingRevoked.stream, SharingRevoked.type):
+            .sharingRevoked(try EventCoding.decode(SharingRevoked.self, from: payload))
         case (DSRReceived.stream, _):
             try DSREvent(type: type, payload: payload).map(ProjectedEvent.dsr) ?? .other
         default: .other

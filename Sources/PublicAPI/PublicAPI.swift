@@ -53,6 +53,12 @@ public struct PublicAPI: Sendable {
             .register(on: routes)
         PolicyRoutes(gate: gate, policies: PolicyService(ledger: ledger, policies: policies))
             .register(on: routes)
+        SharingRoutes(gate: gate, sharing: SharingService(ledger: ledger, keeper: keeper))
+            .register(on: routes)
+        ProvenanceRoutes(
+            gate: gate, provenance: ProvenanceService(ledger: ledger, keeper: keeper),
+            prover: SubjectProver(ledger: ledger, keeper: keeper)
+        ).register(on: routes)
         DSRRoutes(gate: gate, requests: DSRService(ledger: ledger, keeper: keeper))
             .register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)

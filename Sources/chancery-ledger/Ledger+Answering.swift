@@ -162,6 +162,11 @@ extension Ledger {
             case .policyInForce(let request): return .policy(try policiesInForce(request))
             case .readPolicy(let request):
                 return .policy(try policies(request, for: clearance))
+            case .readSharing(let request):
+                return .sharingPage(try answer(request, for: clearance))
+            case .readSource(let request): return .sourcePage(try answer(request, for: clearance))
+            case .readProvenance(let request): return .history(try answer(request, for: clearance))
+            case .proveSubject(let request): return .subject(try answer(request, for: clearance))
             case .readRequest(let request):
                 return .request(try answer(request, for: clearance))
             case .listRequests(let request):

@@ -72,11 +72,52 @@ struct CommandResult {
         }
     }
 
+    struct Subject: Codable {
+        let path: String
+        private(set) var outcome: VerificationReport.Outcome
+        var subject: String?
+        var entries: Int?
+        /// Nothing was left out up to its seal.
+        var segment: UInt64?
+        var generation: UInt64?
+        var treeSize: UInt64?
+        var auditEntries: UInt64?
+        var openedRecords: Int?
+        private(set) var notChecked: [String] = []
+        var failure: VerificationFailure?
+
+        init(path: String, verified: VerifiedSubject) {
+            self.path = path
+            if !verified.isSignatureChecked {
+                notChecked.append("signatures: no trust file given (--trust)")
+            }
+            if verified.sealed == nil {
+                notChecked.append(
+                    "that nothing was left out: no segment that pins it has been sealed")
+            }
+            outcome = notChecked.isEmpty ? .verified : .partial
+            subject = verified.subject.hex
+            entries = verified.entries
+            segment = verified.sealed?.segment
+            generation = verified.sealed?.generation
+            treeSize = verified.sealed?.treeSize
+            auditEntries = verified.sealed?.auditEntries
+            openedRecords = verified.openedRecords
+        }
+
+        init(path: String, failure: VerificationFailure) {
+            self.path = path
+            outcome = .failed
+            self.failure = failure
+        }
+    }
+
     var trust: Trust?
     var isTrustUnusable = false
     var seconds = 0.0
     private(set) var ledgers: [Ledger] = []
     private(set) var receipts: [Receipt] = []
+    private(set) var subjects: [Subject] = []
     /// The first failure of all.
     private(set) var failure: VerificationFailure?
     private var runFailure: VerificationFailure?
@@ -88,6 +129,7 @@ struct CommandResult {
         if let runFailure { found.append(exitStatus(.failed, runFailure)) }
         found += ledgers.map { exitStatus($0.report.outcome, $0.report.failure) }
         found += receipts.map { exitStatus($0.outcome, $0.failure) }
+        found += subjects.map { exitStatus($0.outcome, $0.failure) }
         return found.reduce(.verified) { $0.combined(with: $1) }
     }
 
@@ -103,6 +145,11 @@ struct CommandResult {
     mutating func add(_ receipt: Receipt) {
         receipts.append(receipt)
         failure = failure ?? receipt.failure
+    }
+
+    mutating func add(_ subject: Subject) {
+        subjects.append(subject)
+        failure = failure ?? subject.failure
     }
 
     /// A failure of the whole run.
@@ -149,6 +196,7 @@ extension CommandResult {
         let entriesPerSecond: Double
         let ledgers: [Ledger]
         let receipts: [Receipt]
+        let subjects: [Subject]
         let failure: VerificationFailure?
     }
 
@@ -156,7 +204,7 @@ extension CommandResult {
         let document = Document(
             outcome: "\(status)", exitCode: status.rawValue, trust: trust, seconds: seconds,
             entriesPerSecond: seconds > 0 ? (Double(entries) / seconds).rounded() : 0,
-            ledgers: ledgers, receipts: receipts, failure: failure)
+            ledgers: ledgers, receipts: receipts, subjects: subjects, failure: failure)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // Nothing in the document can fail to encode; if it ever does, the exit code still tells.

@@ -17,8 +17,9 @@ struct EvidenceArguments {
     }
     private var trustOfDataDirectory: String?
 
+    /// - Parameter isAlone: whether nothing else is to be verified.
     /// - Throws: `unreadable` for a path that is not there.
-    init(paths: [String]) throws(VerificationFailure) {
+    init(paths: [String], isAlone: Bool) throws(VerificationFailure) {
         for path in paths {
             if path.hasPrefix("https://") || path.hasPrefix("http://") {
                 addresses.append(path)
@@ -39,7 +40,9 @@ struct EvidenceArguments {
                 receipts.append(path)
             }
         }
-        guard !ledgers.isEmpty || !segmentFiles.isEmpty || !receipts.isEmpty || !addresses.isEmpty
+        guard
+            !isAlone || !ledgers.isEmpty || !segmentFiles.isEmpty || !receipts.isEmpty
+                || !addresses.isEmpty
         else {
             throw VerificationFailure(
                 .noSegments, "manifests alone prove nothing; give the segment files too")

@@ -9,6 +9,7 @@ struct SummaryText {
     init(_ result: CommandResult) {
         for ledger in result.ledgers { add(ledger, seconds: result.seconds) }
         for receipt in result.receipts { add(receipt) }
+        for subject in result.subjects { add(subject) }
         if let caution = result.trust?.caution {
             lines.append("")
             lines.append("CAUTION  \(Self.printable(caution))")
@@ -81,6 +82,25 @@ struct SummaryText {
         add("root", receipt.root ?? "")
         if let signer = receipt.signer { add("signed by", "receipt key \(signer)") }
         for item in receipt.notChecked { add("not checked", item) }
+    }
+
+    private mutating func add(_ subject: CommandResult.Subject) {
+        add("subject", subject.path)
+        guard subject.failure == nil else { return }
+        add("tag", subject.subject ?? "")
+        add("entries", "\(subject.entries ?? 0), each in a signed tree and behind the one before")
+        if let segment = subject.segment, let generation = subject.generation,
+            let size = subject.treeSize
+        {
+            add(
+                "complete",
+                "up to segment \(segment) (\(Figures.grouped(size)) entries of generation \(generation)); "
+                    + "\(subject.auditEntries ?? 0) audit entries are counted, not shown")
+        }
+        if let opened = subject.openedRecords, opened > 0 {
+            add("opened", "\(opened) provenance records tell of exactly the values given")
+        }
+        for item in subject.notChecked { add("not checked", item) }
     }
 
     private mutating func add(_ name: String, _ value: String) {

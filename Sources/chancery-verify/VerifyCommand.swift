@@ -41,6 +41,8 @@ struct VerifyCommand: ParsableCommand {
                          keys, receiptsCompared, notChecked, notes, failure}
               receipts   [{path, outcome, index, leafHash, origin, treeSize, root,
                          signer, notChecked, failure}]
+              subjects   [{path, outcome, subject, entries, segment, generation,
+                         treeSize, auditEntries, openedRecords, notChecked, failure}]
               failure    the first of all: {code, segment, index, indexFrom, file,
                          offset, reason}; with indexFrom, one of entries indexFrom to
                          index is bad
@@ -51,7 +53,7 @@ struct VerifyCommand: ParsableCommand {
             A data directory (it has ledger/), a ledger directory, segment files, receipts or \
             .tlog-proof files, or the address of a published tree.
             """)
-    var paths: [String]
+    var paths: [String] = []
 
     @Option(
         name: .long,
@@ -73,6 +75,14 @@ struct VerifyCommand: ParsableCommand {
     )
     var signature: String?
 
+    @Option(
+        name: .long,
+        help: """
+            Document of one contact, as GET /api/v1/provenance/verify/{id} answers; may be given \
+            again. With nothing else no paths are needed.
+            """)
+    var subject: [String] = []
+
     @Option(name: .long, help: "PEM file of the CA that an address is trusted under.")
     var ca: String?
 
@@ -85,16 +95,23 @@ struct VerifyCommand: ParsableCommand {
     @Flag(name: .long, help: "Print nothing but a caution; the exit code tells.")
     var quiet = false
 
+    func validate() throws {
+        guard !paths.isEmpty || !subject.isEmpty else {
+            throw ValidationError("Missing expected argument '<paths> ...'")
+        }
+    }
+
     /// Verifies everything asked for and prints what was found.
     func verify() async -> ExitStatus {
         var result = CommandResult()
         let clock = ContinuousClock()
         let start = clock.now
         do throws(VerificationFailure) {
-            let evidence = try EvidenceArguments(paths: paths)
+            let evidence = try EvidenceArguments(paths: paths, isAlone: subject.isEmpty)
             let trustFile = try readTrust(evidence, into: &result)
             // Receipts first: what they prove, the ledger must agree with.
             let claims = try receipts(evidence.receipts, trust: trustFile, into: &result)
+            for path in subject { result.add(Self.subject(path, trust: trustFile)) }
             for path in evidence.ledgers {
                 result.add(await ledger(path, trust: trustFile, claims: claims), path: path)
             }
@@ -154,6 +171,15 @@ struct VerifyCommand: ParsableCommand {
             }
         }
         return claims
+    }
+
+    private static func subject(_ path: String, trust: TrustFile?) -> CommandResult.Subject {
+        do throws(VerificationFailure) {
+            return CommandResult.Subject(
+                path: path, verified: try SubjectVerifier(trust: trust).verify(path: path))
+        } catch {
+            return CommandResult.Subject(path: path, failure: error)
+        }
     }
 
     private func ledger(

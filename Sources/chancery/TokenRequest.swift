@@ -101,8 +101,9 @@ struct TokenRequest {
         return binding.thumbprint
     }
 
-    /// Who works with the audit stream needs its compartment, c1023.
+    /// Who works with the audit stream needs its compartment, c1023; an officer writes below it, too.
     private static func usualClearance(_ roles: [String]) -> String {
-        roles.contains { ["verifier", "auditor", "dpo"].contains($0) } ? "s1:c1023/i1" : "s1/i1"
+        if roles.contains("dpo") { return "s1/i1-s1:c1023/i1" }
+        return roles.contains { ["verifier", "auditor"].contains($0) } ? "s1:c1023/i1" : "s1/i1"
     }
 }

@@ -129,6 +129,7 @@ import Testing
             [
                 .createContact, .applyMutations, .readContact, .findContact, .readReceipt,
                 .readHistory, .updateContact, .addAttributes, .grantConsent, .revokeConsent,
+                .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
                 .fileRequest, .readRequest,
             ]
         ),
@@ -138,14 +139,16 @@ import Testing
             .auditor,
             [
                 .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
-                .listKeys, .readAudit, .readPolicies,
+                .listKeys, .readAudit, .readPolicies, .readProvenance, .verifyProvenance,
             ]
         ),
         (
             .dpo,
             [
                 .readContact, .findContact, .eraseContact, .relabelContact, .readAudit,
-                .readHistory, .fileRequest, .readRequest, .listRequests, .workRequest,
+                .readHistory,
+                .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
+                .fileRequest, .readRequest, .listRequests, .workRequest,
                 .answerRequest,
             ]
         ),

@@ -29,6 +29,11 @@ import Testing
         .readAudit: [.auditor, .dpo],
         .setPolicy: [.administrator],
         .readPolicy: [.administrator, .operator, .verifier, .auditor],
+        .share: [.enrichmentPlatform, .dpo],
+        .readSharing: [.enrichmentPlatform, .dpo],
+        .readSource: [.enrichmentPlatform, .dpo, .auditor],
+        .readProvenance: [.enrichmentPlatform, .dpo, .auditor],
+        .proveSubject: [.enrichmentPlatform, .dpo, .auditor],
         .fileRequest: [.dpo, .enrichmentPlatform],
         .workRequest: [.dpo], .readRequest: [.dpo, .enrichmentPlatform], .listRequests: [.dpo],
     ]
@@ -67,6 +72,10 @@ import Testing
             "ConsentGranted": [.enrichmentPlatform], "ConsentRevoked": [.enrichmentPlatform],
         ],
         "provenance": ["ProvenanceRecorded": [.enrichmentPlatform, .dpo]],
+        "sharing": [
+            "SharingRecorded": [.enrichmentPlatform, .dpo],
+            "SharingRevoked": [.enrichmentPlatform, .dpo],
+        ],
         "dsr": [
             "DSRReceived": [.dpo, .enrichmentPlatform], "DSRIdentityVerified": [.dpo],
             "DSRStarted": [.dpo], "DSRExtended": [.dpo], "DSRCompleted": [.dpo],
@@ -122,7 +131,7 @@ import Testing
                 "ProvenanceRecorded", "ContactUpdated", "ConsentRevoked",
                 "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
                 "ClockCorrected", "PolicySetActivated", "SubjectErased", "ErasureOrdered", "",
-                "contactCreated",
+                "contactCreated", "SharingRecorded", "SharingRevoked",
             ] + DSREvent.types
         for stream in streams {
             for type in types {
@@ -135,7 +144,7 @@ import Testing
     }
 
     private static func append(
-        _ types: [[String]]
+        _ types: [[String]], to stream: String = "contact"
     ) -> WireLedgerRequest.OneOf_Operation {
         .append(
             .with { append in
@@ -143,7 +152,7 @@ import Testing
                     .with { mutation in
                         mutation.entries = types.map { type in
                             .with {
-                                $0.stream = DSREvent.types.contains(type) ? "dsr" : "contact"
+                                $0.stream = DSREvent.types.contains(type) ? "dsr" : stream
                                 $0.type = type
                             }
                         }
@@ -161,6 +170,11 @@ import Testing
             (Self.append([["ContactRelabelled", "ContactRelabelled"]]), .append),
             (Self.append([["ContactRelabelled"], ["ContactRelabelled"]]), .append),
             (Self.append([["ContactRelabelled"], []]), .append),
+            (Self.append([["SharingRecorded"]], to: "sharing"), .share),
+            (Self.append([["SharingRevoked"]], to: "sharing"), .share),
+            (Self.append([["SharingRecorded"]]), .append),
+            (Self.append([["SharingRecorded", "SharingRevoked"]], to: "sharing"), .append),
+            (Self.append([["SharingErased"]], to: "sharing"), .append),
             (Self.append([["DSRReceived"], ["DSRReceived"]]), .fileRequest),
             (Self.append([["DSRReceived", "AttributeEnriched"]]), .workRequest),
             (Self.append([["AttributeEnriched", "DSRCompleted"], ["DSRStarted"]]), .workRequest),
@@ -179,7 +193,9 @@ import Testing
             (.tile(.init()), .tile),
             (.publishedCheckpoint(.init()), .publishedCheckpoint), (.health(.init()), .health),
             (.setPolicy(.init()), .setPolicy), (.policyInForce(.init()), .policyInForce),
-            (.readPolicy(.init()), .readPolicy),
+            (.readPolicy(.init()), .readPolicy), (.readSharing(.init()), .readSharing),
+            (.readSource(.init()), .readSource), (.readProvenance(.init()), .readProvenance),
+            (.proveSubject(.init()), .proveSubject),
         ]
         #expect(Set(requests.map(\.1)) == Set(LedgerOperation.allCases))
         for (operation, expected) in requests {

@@ -191,6 +191,15 @@ extension ProcessTests {
 
         @Test func aCorrectionWritesTheValueAndTheRequestsAnswerTogether() async throws {
             let ada = try await create("ada")
+            for recipient in ["erp.example", "crm.example", "erp.example"] {
+                let shared = try await api.send(
+                    .POST, "/api/v1/sharing", token: api.platform,
+                    headers: ["Content-Type": "application/json", "X-Purpose": "sales"],
+                    body: Array(
+                        #"{"contactId":"\#(ada.id)","recipient":{"id":"\#(recipient)","name":"Example Ltd"},"purpose":"sales","legalBasis":"GDPR_ART6_1A","attributes":["email"]}"#
+                            .utf8))
+                try #require(shared.status == 201, "\(shared.text)")
+            }
             let id = try await file("rectify", ada.id, token: api.platform)
             try await take(id, Self.begin)
             // A correction without anything corrected is none.
@@ -203,6 +212,11 @@ extension ProcessTests {
                         #"{"attributes":[{"attributeType":"jobTitle","value":"CFO","confidence":1,"sourceType":"DATA_SUBJECT"}]}"#
                     )
                 ])
+            // Article 19: whom the data was given is queued for notice, with a receipt each.
+            let notices = try await request(id)["steps"]?.array?.compactMap {
+                $0["recipient"]?.string
+            }
+            #expect(notices == ["crm.example", "erp.example"])
             let read = try await api.get("/api/v1/contacts/\(ada.id)")
             #expect(read.json?["attributes"]?.array?.first?["value"]?.string == "CFO")
             #expect(try await request(id)["state"]?.string == "COMPLETED")

@@ -261,7 +261,8 @@ import Testing
         let reply = try await fixture.send(.get, path, token: "dpo")
         #expect(
             reply.json?.names == [
-                "requestId", "contact", "purposes", "categories", "storagePeriod", "rights",
+                "requestId", "contact", "purposes", "categories", "recipients", "storagePeriod",
+                "rights",
                 "sources", "automatedMerging", "restricted", "objections",
             ], "\(reply.text)")
         #expect(reply.json?["contact"]?["email"]?.text == "jane@example.com")

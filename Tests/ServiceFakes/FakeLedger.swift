@@ -52,6 +52,9 @@ public final class FakeLedger: LedgerPort {
     /// What it has to show of the audit trail.
     public func show(_ page: WireAuditPage) { state.withLock { $0.auditPage = page } }
 
+    /// The newest statement of each contact's purposes is withdrawn.
+    public func withdrawConsents() { state.withLock { $0.withdrawConsents() } }
+
     /// What it has to show of a data subject's request, and of the queue.
     public func show(_ request: WireDSRResponse?, _ page: WireDSRPage = WireDSRPage()) {
         state.withLock { state in
@@ -134,6 +137,10 @@ public final class FakeLedger: LedgerPort {
         case .readPolicy: "readPolicy"
         case .readHistory: "readHistory"
         case .searchContacts: "searchContacts"
+        case .readSharing: "readSharing"
+        case .readSource: "readSource"
+        case .readProvenance: "readProvenance"
+        case .proveSubject: "proveSubject"
         case .readRequest: "readRequest"
         case .listRequests: "listRequests"
         }

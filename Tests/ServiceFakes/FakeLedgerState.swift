@@ -22,8 +22,10 @@ struct FakeLedgerState {
     private var appendsInFlight = 0
     private var unique: [Data: Data] = [:]
     private var replies: [Data: (request: Data, receipt: WireMutationReceipt)] = [:]
-    private var rows: [Data: WireContactRow] = [:]
-    private var entries: [Data: [WireHistoryRow]] = [:]
+    private(set) var rows: [Data: WireContactRow] = [:]
+    private(set) var entries: [Data: [WireHistoryRow]] = [:]
+    /// In the order of the ledger.
+    private(set) var sharings: [WireSharingRow] = []
     private var names: [Data: Set<Data>] = [:]
     private var size: UInt64 = 2
 
@@ -47,8 +49,15 @@ struct FakeLedgerState {
             } else {
                 response.fault.code = .notFound
             }
-        case .readHistory(let request): history(request, &response)
         case .searchContacts(let request): response.found = found(request)
+        case .readHistory(let request), .readProvenance(let request): history(request, &response)
+        case .readSource(let request): response.sourcePage = page(request)
+        case .proveSubject(let request):
+            if let page = page(request) {
+                response.subject = page
+            } else {
+                response.fault.code = .notFound
+            }
         case .readEntry(let request):
             if request.index < size {
                 response.entry.header = Data(#"{"index":\#(request.index)}"#.utf8)
@@ -133,6 +142,12 @@ struct FakeLedgerState {
             }
             let last = policies.last { !request.hasIndex || $0.index <= request.index }
             response.policy = last ?? WirePolicyResponse()
+        case .readSharing(let request):
+            if let page = page(request) {
+                response.sharingPage = page
+            } else {
+                response.fault.code = .notFound
+            }
         case .readRequest:
             if let request { response.request = request } else { response.fault.code = .notFound }
         case .listRequests: response.requests = requestPage
@@ -173,8 +188,17 @@ struct FakeLedgerState {
 
     struct MismatchError: Error {}
 
+    mutating func withdrawConsents() {
+        for (id, row) in rows {
+            for index in row.consents.indices {
+                rows[id]?.consents[index].revokedAt = "2026-11-23T09:31:00.000000Z"
+            }
+        }
+    }
+
     mutating func forget(_ id: Data) {
         rows[id] = nil
+        sharings.removeAll { $0.contact.contactID == id }
         entries[id] = nil
         names[id] = nil
         for (key, reply) in replies where reply.receipt.contactID == id {
@@ -319,6 +343,19 @@ struct FakeLedgerState {
                 attribute.confidence = UInt32(event.confidence)
                 attribute.validFrom = event.validFrom
                 row.attributes.append(attribute)
+            } else if let event = try? EventCoding.decode(SharingRecorded.self, from: entry.payload)
+            {
+                sharings.append(Self.sharing(event, of: row.head, at: size))
+            } else if let event = try? EventCoding.decode(SharingRevoked.self, from: entry.payload)
+            {
+                for index in sharings.indices
+                where sharings[index].id == event.sharingId && !sharings[index].hasRevoked {
+                    sharings[index].revokedAt = row.updatedAt
+                    sharings[index].revoked = .with { entry in
+                        entry.generation = 1
+                        entry.index = size
+                    }
+                }
             } else if entry.type == ContactRelabelled.type {
                 row.head.label = entry.label
                 row.email.label = entry.label
@@ -334,13 +371,16 @@ struct FakeLedgerState {
     private mutating func note(
         _ entry: WireEntryDraft, of subject: Data, at position: UInt64, _ id: Data
     ) {
+        let before = entries[id, default: []].last { $0.isOf(entry.stream) }
+            .flatMap { try? EntryHeader(canonical: $0.header) }
         guard let stream = EntryStream(rawValue: entry.stream),
             let time = LedgerTime("2026-11-23T09:30:00.000000Z"),
             let header = try? EntryHeader(
                 generation: 1, index: position, time: time,
                 id: UUIDv7.make(time: time, words: (position, position)), stream: stream,
                 type: entry.type, actor: "subject-enrichment-platform", label: entry.label,
-                subject: SubjectTag(subject), subjectVersion: 1, subjectPrevious: nil,
+                subject: SubjectTag(subject), subjectVersion: (before?.subjectVersion ?? 0) + 1,
+                subjectPrevious: before?.index,
                 previous: Digest32(Data(repeating: 1, count: 32)),
                 payloadHash: PayloadCommitment.hash(entry.payload))
         else { return }
@@ -394,7 +434,7 @@ struct FakeLedgerState {
         return page
     }
 
-    private static func bound(
+    static func bound(
         _ value: EncryptedValue, _ entity: String, _ field: String
     ) -> WireBoundValue {
         var bound = WireBoundValue()

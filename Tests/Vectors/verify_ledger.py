@@ -1338,19 +1338,104 @@ def check_receipt(data, trust, given=None):
             "origin": checkpoint.origin, "leafHash": leaf_hash(header_bytes).hex()}
 
 
+# 9.11 Evidence of one subject
+
+SUBJECT_MEMBERS = {"attributedData", "checks", "entries", "format", "heads", "subject"}
+MAX_SUBJECT = 64 << 20
+
+
+def verify_subject(path, trust):
+    with open(path, "rb") as file:
+        data = file.read(MAX_SUBJECT + 1)
+    require(len(data) <= MAX_SUBJECT, "subject", "document too large")
+    document = canonical_read(data)
+    require(isinstance(document, dict) and set(document) == SUBJECT_MEMBERS
+            and document["format"] == "chancery-subject/1", "subject", "not a chancery-subject/1")
+    subject, newest, position, headers, hashes = document["subject"], {}, (0, 0), [], {}
+    for entry in document["entries"]:
+        header_bytes, payload, receipt = (
+            base64_strict(entry[name]) for name in ("header", "payload", "receipt"))
+        header = read_header(header_bytes)
+        require(header["subject"] == subject and header["stream"] != "audit", "subject",
+                "an entry is not of this subject's history")
+        require(payload_hash(payload).hex() == header["payloadHash"], "payloadHash",
+                "a payload is not the one its header commits to")
+        require((header["generation"], header["index"]) > position or not headers, "subject",
+                "entries are out of order")
+        position = (header["generation"], header["index"])
+        stream = (header["generation"], header["stream"])
+        before = newest.get(stream, (0, None))
+        require((header["subjectVersion"], header["subjectPrevious"]) == (before[0] + 1, before[1]),
+                "subject", f"entry {header['index']} does not follow the one before in its stream")
+        newest[stream] = (header["subjectVersion"], header["index"])
+        check_receipt(receipt, trust, header_bytes)
+        headers.append(header)
+        if header["type"] == "ProvenanceRecorded":
+            value = json.loads(payload)
+            hashes[value["provenanceId"]] = value.get("attributedDataHash")
+    result = {"ok": True, "entries": len(headers), "openedRecords": 0}
+    for opened in document["attributedData"]:
+        salt, content = base64_strict(opened["salt"]), base64_strict(opened["data"])
+        digest = sha256(b"chancery/attributed-data/v1\n", salt, content).hex()
+        require(len(salt) == 16 and hashes.get(opened["provenanceId"]) == digest, "subjectData",
+                "what was opened is not what a record tells of")
+        result["openedRecords"] += 1
+    if document["heads"] is None:
+        result["notChecked"] = ["that nothing was left out"]
+        return result
+    return result | check_subject_heads(document["heads"], subject, headers, trust)
+
+
+def check_subject_heads(heads, subject, headers, trust):
+    manifest = manifest_of(base64_strict(heads["manifest"]))
+    body = manifest.body
+    require(body["generation"] in trust, "trust", "the manifest's generation is not trusted")
+    later = [trust[number] for number in sorted(trust) if number > body["generation"]]
+    check_manifest_signature(body, manifest.signature, trust[body["generation"]], later)
+    check_attestation(manifest, trust[body["generation"]], later)
+    root, count, leaves = bytes.fromhex(body["subjectHeadsRoot"]), heads["count"], heads["leaves"]
+    order = [(leaf["place"], leaf["tag"], leaf["stream"]) for leaf in leaves]
+    require(order == sorted(order) and [place for place, _, _ in order]
+            == list(range(order[0][0], order[0][0] + len(order)) if order else []),
+            "subjectHeads", "heads do not stand side by side")
+    sealed = {}
+    for leaf in leaves:
+        text = canonical_write([leaf["tag"], leaf["stream"], leaf["lastIndex"], leaf["version"]])
+        require(included(leaf_hash(text), leaf["place"], count,
+                         [bytes.fromhex(value) for value in leaf["proof"]], root),
+                "subjectHeads", "a head is not in the tree that was sealed")
+        if leaf["tag"] == subject:
+            sealed[leaf["stream"]] = (leaf["lastIndex"], leaf["version"])
+    if leaves:
+        require(leaves[0]["place"] == 0 or leaves[0]["tag"] < subject, "subjectHeads",
+                "the neighbour before is missing")
+        require(leaves[-1]["place"] == count - 1 or subject < leaves[-1]["tag"], "subjectHeads",
+                "the neighbour behind is missing")
+    else:
+        require(count == 0 and root == sha256(), "subjectHeads", "there are none")
+    here = {header["stream"]: (header["index"], header["subjectVersion"]) for header in headers
+            if header["generation"] == body["generation"] and header["index"] < body["treeSize"]}
+    audits = sealed.pop("audit", (0, 0))[1]
+    require(here == sealed, "subjectMissing", "an entry that was sealed is not here")
+    return {"segment": body["segment"], "treeSize": body["treeSize"], "auditEntries": audits}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("ledger", nargs="?", help="ledger directory")
     parser.add_argument("--receipt", help="receipt or .tlog-proof file")
+    parser.add_argument("--subject", help="document of one subject")
     parser.add_argument("--header", help="header bytes, for a proof that does not carry them")
     parser.add_argument("--signature", help="detached JWS that came with the receipt")
     parser.add_argument("--trust", required=True, help="trust file")
     arguments = parser.parse_args()
-    if (arguments.ledger is None) == (arguments.receipt is None):
-        parser.error("give a ledger directory or --receipt FILE")
+    if [arguments.ledger, arguments.receipt, arguments.subject].count(None) != 2:
+        parser.error("give a ledger directory, --receipt FILE or --subject FILE")
     try:
         trust = read_trust(arguments.trust)
-        if arguments.receipt:
+        if arguments.subject:
+            result = verify_subject(arguments.subject, trust)
+        elif arguments.receipt:
             result = verify_receipt(arguments.receipt, trust, arguments.header,
                                     arguments.signature)
         else:

@@ -11,6 +11,8 @@ public struct AccessAnswer: Sendable {
     /// Article 18 GDPR.
     public let isRestricted: Bool
     public let objections: [Objection]
+    /// Whom its data was given, the newest first.
+    public let sharings: [SharingView]
 
     public struct Objection: Sendable, Equatable {
         /// Empty: to automated merging.

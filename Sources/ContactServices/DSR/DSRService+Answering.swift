@@ -38,7 +38,7 @@ extension DSRService {
                 request: request, contact: contact, isRestricted: row.restricted,
                 objections: row.objections.map {
                     .init(purposeCodes: $0.purposeCodes, objectedAt: $0.objectedAt)
-                }))
+                }, sharings: try await sharings(of: contactID, authorized)))
     }
 
     private static func checkAnswerable(_ request: RequestView) throws(ServiceError) {

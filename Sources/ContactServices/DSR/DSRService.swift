@@ -51,7 +51,8 @@ public struct DSRService: Sendable {
         let answer = RequestAnswer(
             id: request.id, work: command.work, kind: request.standing.kind,
             receivedAt: request.standing.receivedAt, purposeCodes: request.purposeCodes,
-            recipients: [])
+            recipients: try await recipients(
+                to: command.work, request, of: contact, authorized))
         let mutation: MutationOutcome
         do throws(ServiceError) {
             mutation = try await apply(

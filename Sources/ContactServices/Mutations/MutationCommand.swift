@@ -22,6 +22,9 @@ public struct MutationCommand: Sendable {
         case createContact(ContactDraft)
         case addAttributes(Target, [AttributeDraft])
         case grantConsent(Target, ConsentDraft)
+        /// Under this id.
+        case recordSharing(EntityID, SharingDraft, of: Target)
+        case revokeSharing(EntityID, of: Target)
         case updateContact(Target, ContactChange)
         /// Ends a consent, or another legal basis, by its id.
         case revokeConsent(Target, EntityID)
@@ -60,6 +63,7 @@ public struct MutationCommand: Sendable {
         case .createContact: nil
         case .addAttributes(let target, _), .grantConsent(let target, _),
             .updateContact(let target, _), .revokeConsent(let target, _),
+            .recordSharing(_, _, let target), .revokeSharing(_, let target),
             .fileRequest(let target, _), .workRequest(let target, _):
             target
         }
@@ -74,7 +78,9 @@ public struct MutationCommand: Sendable {
         switch operation {
         case .createContact(let draft): draft.email
         case .updateContact(_, let change): change.email
-        case .addAttributes, .grantConsent, .revokeConsent, .fileRequest, .workRequest: nil
+        case .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing,
+            .fileRequest, .workRequest:
+            nil
         }
     }
 }

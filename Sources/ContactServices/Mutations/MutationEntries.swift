@@ -11,6 +11,7 @@ import ProcessBoundary
 /// | grant consent | `ConsentGranted` |
 /// | update | `ContactUpdated` |
 /// | revoke consent | `ConsentRevoked` |
+/// | record, revoke a sharing | `SharingRecorded`, `SharingRevoked` |
 /// | file a request | `DSRReceived` |
 /// | work on a request | as for attributes, for a correction; what the answer does; the step |
 struct MutationEntries {
@@ -21,8 +22,10 @@ struct MutationEntries {
         case identity(entity: String, hasName: Bool)
         case consent(ConsentGranted, hasEvidence: Bool)
         case revocation(ConsentRevoked)
-        case provenance(ProvenanceRecorded, label: SecurityLabel)
+        case provenance(ProvenanceGroup, Origin)
         case attribute(AttributeDraft, id: String, provenanceID: String, label: SecurityLabel)
+        case sharing(SharingDraft, id: String)
+        case sharingEnd(SharingRevoked)
         case request(RequestEntry)
     }
 
@@ -51,6 +54,9 @@ struct MutationEntries {
             steps.append(
                 .revocation(
                     ConsentRevoked(consentId: id.text, revokedAt: now.text, salt: Salt.random())))
+        case .recordSharing(let id, let draft, _): share(draft, id.text)
+        case .revokeSharing(let id, _):
+            steps.append(.sharingEnd(SharingRevoked(salt: Salt.random(), sharingId: id.text)))
         case .fileRequest(_, let draft): file(draft)
         case .workRequest(_, let answer):
             enrich(answer.corrections)
@@ -87,31 +93,34 @@ struct MutationEntries {
         steps.append(.consent(event, hasEvidence: consent.evidence != nil))
     }
 
+    private mutating func share(_ draft: SharingDraft, _ id: String) {
+        seal(id, "recipientName", Data(draft.recipient.name.utf8), plan.label)
+        steps.append(.sharing(draft, id: id))
+    }
+
     private mutating func enrich(_ attributes: [AttributeDraft]) {
-        var records: [Origin: ProvenanceRecorded] = [:]
+        var groups: [Origin: ProvenanceGroup] = [:]
         var order: [Origin] = []
-        var enrichments: [Step] = []
-        for attribute in attributes {
-            let attributeID = EntityID.random().text
-            let label = attribute.label ?? plan.label
-            let origin = Origin(source: attribute.source, label: label)
-            var record =
-                records[origin]
-                ?? ProvenanceRecorded(
-                    attributes: [], provenanceId: EntityID.random().text, salt: Salt.random(),
-                    sourceIdentity: attribute.source.identity, sourceType: attribute.source.type)
-            if record.attributes.isEmpty { order.append(origin) }
-            record.attributes.append(attributeID)
-            records[origin] = record
-            seal(attributeID, "value", Data(attribute.value.text.utf8), label)
-            enrichments.append(
-                .attribute(
-                    attribute, id: attributeID, provenanceID: record.provenanceId, label: label))
+        var members: [(draft: AttributeDraft, id: String, origin: Origin)] = []
+        for draft in attributes {
+            let origin = Origin(source: draft.source, label: draft.label ?? plan.label)
+            let id = EntityID.random().text
+            if groups[origin] == nil { order.append(origin) }
+            groups[origin, default: ProvenanceGroup()].add(draft, id)
+            members.append((draft, id, origin))
         }
-        steps += order.compactMap { origin in
-            records[origin].map { .provenance($0, label: origin.label) }
+        for origin in order {
+            guard let group = groups[origin] else { continue }
+            seal(group.id, "attributedDataSalt", group.dataSalt, origin.label)
+            steps.append(.provenance(group, origin))
         }
-        steps += enrichments
+        for member in members {
+            guard let group = groups[member.origin] else { continue }
+            let label = member.origin.label
+            seal(member.id, "value", Data(member.draft.value.text.utf8), label)
+            steps.append(
+                .attribute(member.draft, id: member.id, provenanceID: group.id, label: label))
+        }
     }
 
     private mutating func file(_ draft: RequestDraft) {
@@ -149,7 +158,9 @@ struct MutationEntries {
             if hasEvidence { event.evidenceRef = try EncryptedValue(from: values.next()) }
             return WireEntryDraft(event, plan.label)
         case .revocation(let event): return WireEntryDraft(event, plan.label)
-        case .provenance(let event, let label): return WireEntryDraft(event, label)
+        case .provenance(let group, let origin):
+            let salt = try EncryptedValue(from: values.next())
+            return WireEntryDraft(group.event(from: origin.source, salt: salt), origin.label)
         case .attribute(let attribute, let id, let provenanceID, let label):
             let value = try EncryptedValue(from: values.next())
             return WireEntryDraft(
@@ -159,6 +170,11 @@ struct MutationEntries {
                     validFrom: attribute.validity.from.text,
                     validUntil: attribute.validity.until?.text, value: value),
                 label)
+        case .sharing(let draft, let id):
+            let name = try EncryptedValue(from: values.next())
+            return WireEntryDraft(
+                SharingRecorded(draft, id: id, recipientName: name), plan.label)
+        case .sharingEnd(let event): return WireEntryDraft(event, plan.label)
         case .request(let entry):
             return try entry.draft(plan.label) { () throws(ServiceError) in
                 try EncryptedValue(from: values.next())

@@ -27,8 +27,9 @@ public struct RelabelService: Sendable {
         _ validated: Validated<RelabelCommand>
     ) async throws(ServiceError) -> MutationOutcome {
         let (authorized, command) = (validated.authorized, validated.command)
-        let tags = try await tags(of: command, authorized)
-        if let tags, let known = try await replay(of: tags, authorized) { return known }
+        let replays = IdempotentReplay(ledger: ledger, keeper: keeper)
+        let tags = try await replays.tags(of: command.idempotency, authorized)
+        if let tags, let known = try await replays.outcome(of: tags, authorized) { return known }
         let row = try await read(command.contact, authorized)
         let change = try LabelChange(
             of: row, to: command.label, by: authorized.request.principal.clearance)
@@ -40,55 +41,6 @@ public struct RelabelService: Sendable {
         mutation.introduction = sealed.word
         if let tags { mutation.idempotency = tags }
         return try await append(mutation, authorized)
-    }
-
-    /// Nil: the request has no key.
-    private func tags(
-        of command: RelabelCommand, _ authorized: Authorized
-    ) async throws(ServiceError) -> WireIdempotencyTags? {
-        guard let idempotency = command.idempotency else { return nil }
-        var request = WireDeriveRequest()
-        request.credential = authorized.request.credential
-        var input = WireIdempotencyInput()
-        input.key = idempotency.key.text
-        input.requestDigest = idempotency.digest
-        request.idempotencyInputs = [input]
-        let derived = try await keeper.ask(.derive(request)) { result -> WireDeriveResponse? in
-            if case .derive(let response) = result { response } else { nil }
-        }
-        guard let tags = derived.idempotency.first else { throw .unexpectedReply(.keeper) }
-        return tags
-    }
-
-    /// What the same request did before, audited; nil: it is new.
-    private func replay(
-        of tags: WireIdempotencyTags, _ authorized: Authorized
-    ) async throws(ServiceError) -> MutationOutcome? {
-        var request = WirePrepareRequest()
-        request.credential = authorized.request.credential
-        var item = WirePrepareItem()
-        item.idempotency = tags
-        request.items = [item]
-        let prepared = try await ledger.ask(.prepare(request)) { result -> WirePrepareResponse? in
-            if case .prepare(let response) = result { response } else { nil }
-        }
-        switch prepared.items.first?.result {
-        case .clear: return nil
-        case .fault(let fault): throw ServiceError(fault, from: .ledger)
-        case .replay(let receipt):
-            let outcome = try MutationBatch.outcome(receipt, replayed: true).get()
-            var append = WireAppendRequest()
-            append.credential = authorized.request.credential
-            append.context = authorized.auditContext
-            append.audit = Self.audit(authorized, outcome.subject)
-            var decided = WireDecidedMutation()
-            decided.outcome = AuditMutation.replayed
-            if let today = tags.days.first { decided.idempotency = today }
-            append.audit.decided = [decided]
-            _ = try await ledger.ask(.append(append), Self.appended)
-            return outcome
-        case .contact, nil: throw .unexpectedReply(.ledger)
-        }
     }
 
     private func read(

@@ -26,6 +26,11 @@ public enum Action: String, Sendable, CaseIterable {
     case readAudit = "audit.read"
     case setPolicies = "policy.set"
     case readPolicies = "policy.read"
+    case recordSharing = "sharing.record"
+    case revokeSharing = "sharing.revoke"
+    case readSharing = "sharing.read"
+    case readProvenance = "provenance.read"
+    case verifyProvenance = "provenance.verify"
     case fileRequest = "dsr.file"
     case readRequest = "dsr.read"
     case listRequests = "dsr.list"
@@ -60,6 +65,10 @@ public enum Action: String, Sendable, CaseIterable {
         case .readAudit: .readAudit
         case .setPolicies: .setPolicy
         case .readPolicies: .readPolicy
+        case .recordSharing, .revokeSharing: .share
+        case .readSharing: .readSharing
+        case .readProvenance: .readProvenance
+        case .verifyProvenance: .proveSubject
         case .fileRequest: .fileRequest
         case .readRequest: .readRequest
         case .listRequests: .listRequests
@@ -70,10 +79,11 @@ public enum Action: String, Sendable, CaseIterable {
     public var category: AuditCategory {
         switch self {
         case .createContact, .applyMutations, .eraseContact, .relabelContact, .updateContact,
-            .addAttributes, .grantConsent, .revokeConsent, .fileRequest, .workRequest:
+            .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing,
+            .fileRequest, .workRequest:
             .dataMutation
-        case .readContact, .findContact, .readHistory, .readRequest, .listRequests,
-            .answerRequest:
+        case .readContact, .findContact, .readHistory, .readSharing, .readProvenance,
+            .verifyProvenance, .readRequest, .listRequests, .answerRequest:
             .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
@@ -89,7 +99,8 @@ public enum Action: String, Sendable, CaseIterable {
         switch self {
         case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,
             .relabelContact, .updateContact, .readHistory, .addAttributes, .grantConsent,
-            .revokeConsent:
+            .revokeConsent, .recordSharing, .revokeSharing, .readSharing, .readProvenance,
+            .verifyProvenance:
             "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"

@@ -24,6 +24,14 @@ public struct Authorized: Sendable {
         Authorized(request: request, action: action, purposes: purposes, policies: policies)
     }
 
+    /// Whether the policies permit it of a contact that the request's path did not name.
+    func isPermitted(on contact: EntityID) -> Bool {
+        let purposes: [PurposeCode?] = self.purposes.isEmpty ? [nil] : self.purposes
+        return purposes.allSatisfy { purpose in
+            (try? request.judge(action, on: contact.text, for: purpose)) != nil
+        }
+    }
+
     var auditContext: WireAuditContext { request.auditContext(policies) }
 
     /// Runs the checks that make a command of what was sent.

@@ -58,20 +58,23 @@ extension Ledger {
             if bytes >= configuration.limits.auditBytes {
                 return AuditPage(rows: rows, next: position + 1, subject: filter.subject)
             }
-            let row = try audit(at: position)
-            bytes += row.entry.header.count + row.entry.payload.count
-            rows.append(row)
+            let (generation, entry) = try stored(at: position)
+            bytes += entry.header.count + entry.payload.count
+            rows.append(AuditPage.Row(generation: generation, entry: entry))
         }
         let next = positions.count == limit ? positions.last : start
         return AuditPage(rows: rows, next: next == 0 ? nil : next, subject: filter.subject)
     }
 
-    private func audit(at position: UInt64) throws(LedgerStoreError) -> AuditPage.Row {
+    /// An entry that the projections know, in its generation.
+    func stored(
+        at position: UInt64
+    ) throws(LedgerStoreError) -> (generation: UInt64, entry: StoredEntry) {
         do {
             guard let place = library.entry(atPosition: position),
                 let entry = try library.entry(of: place.generation, at: place.index)
             else { throw SegmentContents.damaged("Entry \(position) is missing") }
-            return AuditPage.Row(generation: place.generation, entry: entry)
+            return (place.generation, entry)
         } catch {
             throw LedgerStoreError(wrapping: error)
         }

@@ -173,6 +173,11 @@ struct ValidatedAppend: Sendable {
                 throw invalid("the reason of a ContactRelabelled is none")
             }
         }
+        if case .sharingRecorded(let sharing) = event {
+            guard sharing.isWellFormed else {
+                throw invalid("a SharingRecorded names what is no id, type, purpose or time")
+            }
+        }
         do throws(ValidationError) {
             _ = try SecurityLabel(entry.label)
         } catch {

@@ -24,6 +24,7 @@ actor Sealer {
     private let library: SegmentLibrary
     private let projections: ProjectionStore
     private let shared: SharedState
+    private let heads: HeadsShelf
     /// What it seals is the last of its generation.
     private let isEnding: Bool
     private let turns = Turns()
@@ -41,6 +42,7 @@ actor Sealer {
         self.library = library
         self.projections = projections
         self.shared = shared
+        heads = HeadsShelf(path: ProjectionStore.headsPath(beside: configuration.projectionsPath))
         self.isEnding = isEnding
     }
 
@@ -169,8 +171,9 @@ actor Sealer {
         return try projections.read { reader in
             let heads = HeadsAsOf(
                 projections: reader, library: library, generation: row.generation)
-            var headsTree = SubjectHeadsTree()
-            try heads.forEach(size) { try headsTree.append($0) }
+            let writer = try HeadsWriter(path: self.heads.pendingPath)
+            try heads.forEach(size) { try writer.append($0) }
+            try writer.finish(segment: file.number)
             var headsBefore: [SubjectHeads.Head] = []
             if row.firstIndex > 0 { try heads.forEach(row.firstIndex) { headsBefore.append($0) } }
             let hashes = try projections.nodes.hashes(
@@ -182,7 +185,7 @@ actor Sealer {
                 identity: row, count: count, firstLeaf: MerkleTree.leafHash(first),
                 lastLeaf: MerkleTree.leafHash(last), timeBefore: timeBefore,
                 root: try MerkleProof.root(size: size, reader: projections.nodes),
-                headsRoot: headsTree.root, frontierBefore: frontier, headsBefore: headsBefore,
+                headsRoot: writer.root, frontierBefore: frontier, headsBefore: headsBefore,
                 previous: try previousManifest(file))
         }
     }
@@ -247,6 +250,7 @@ actor Sealer {
         try configuration.faults.reach(.sealFileRenamed)
         try DurableFile.rename(file.manifestTemporaryPath, to: file.manifestPath)
         try configuration.faults.reach(.sealManifestRenamed)
+        heads.replace()
     }
 
     /// What is left to do once the manifest has its name; again, if it failed.

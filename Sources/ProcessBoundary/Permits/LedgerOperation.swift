@@ -7,6 +7,8 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case append
     /// An append of a `ContactRelabelled` alone: of trusted subjects, who append nothing else.
     case relabel
+    /// An append of a `SharingRecorded` or a `SharingRevoked` alone: of whoever gives data on, or answers for it.
+    case share
     /// An append with no mutation: the audit entry alone, for a read or a refusal.
     case audit
     case readContact = "read_contact"
@@ -30,6 +32,10 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case readPolicy = "read_policy"
     case readHistory = "read_history"
     case searchContacts = "search_contacts"
+    case readSharing = "read_sharing"
+    case readSource = "read_source"
+    case readProvenance = "read_provenance"
+    case proveSubject = "prove_subject"
     /// An append of `DSRReceived` alone: a data subject's request is written down.
     case fileRequest = "file_request"
     /// An append each of whose mutations is about a data subject's request: what else it has is the answer to one.
@@ -42,6 +48,7 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         switch request.operation {
         case .prepare: self = .prepare
         case .append(let append) where append.relabels: self = .relabel
+        case .append(let append) where append.shares: self = .share
         case .append(let append) where append.filesRequests: self = .fileRequest
         case .append(let append) where append.worksOnRequests: self = .workRequest
         case .append(let append): self = append.mutations.isEmpty ? .audit : .append
@@ -66,6 +73,10 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .readPolicy: self = .readPolicy
         case .readHistory: self = .readHistory
         case .searchContacts: self = .searchContacts
+        case .readSharing: self = .readSharing
+        case .readSource: self = .readSource
+        case .readProvenance: self = .readProvenance
+        case .proveSubject: self = .proveSubject
         case .readRequest: self = .readRequest
         case .listRequests: self = .listRequests
         case nil: return nil
@@ -76,10 +87,21 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
 extension WireAppendRequest {
     /// Whether it holds one entry, which relabels a contact.
     fileprivate var relabels: Bool {
-        guard mutations.count == 1, let entries = mutations.first?.entries, entries.count == 1,
-            let entry = entries.first
-        else { return false }
+        guard let entry = onlyEntry else { return false }
         return entry.stream == ContactRelabelled.stream && entry.type == ContactRelabelled.type
+    }
+
+    /// Whether it holds one entry, which tells of a sharing.
+    fileprivate var shares: Bool {
+        guard let entry = onlyEntry else { return false }
+        return entry.stream == SharingRecorded.stream
+            && [SharingRecorded.type, SharingRevoked.type].contains(entry.type)
+    }
+
+    private var onlyEntry: WireEntryDraft? {
+        guard mutations.count == 1, let entries = mutations.first?.entries, entries.count == 1
+        else { return nil }
+        return entries.first
     }
 
     /// Whether it holds nothing but requests that came in.

@@ -30,6 +30,8 @@ public enum Permits {
         EntryRow(stream: "contact", type: "ContactRelabelled", roles: trusted),
         EntryRow(stream: "contact", type: "ContactUpdated", roles: [.enrichmentPlatform]),
         EntryRow(stream: "consent", type: "ConsentRevoked", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "sharing", type: "SharingRecorded", roles: sharers),
+        EntryRow(stream: "sharing", type: "SharingRevoked", roles: sharers),
         EntryRow(stream: "dsr", type: "DSRReceived", roles: filers),
         EntryRow(stream: "dsr", type: "DSRIdentityVerified", roles: officers),
         EntryRow(stream: "dsr", type: "DSRStarted", roles: officers),
@@ -44,6 +46,9 @@ public enum Permits {
 
     /// Trusted subjects: they alone take a contact to another label, within their clearance.
     private static let trusted: Set<Role> = [.dpo]
+
+    /// Whoever gives data on records it, and so may who answers for it. Consumers are recipients: they record nothing of themselves.
+    private static let sharers: Set<Role> = [.enrichmentPlatform, .dpo]
 
     /// Whoever answers to data subjects.
     private static let officers: Set<Role> = [.dpo]
@@ -62,6 +67,9 @@ public enum Permits {
         case .append: .oneOf([.enrichmentPlatform])
         case .prepare: .oneOf(trusted.union([.enrichmentPlatform]))
         case .relabel: .oneOf(trusted)
+        case .share, .readSharing: .oneOf(sharers)
+        // What is sealed in it stays so: the keeper opens nothing for an auditor.
+        case .readSource, .readProvenance, .proveSubject: .oneOf(sharers.union([.auditor]))
         // A refused request is audited too, so even a principal without a role may leave its trace.
         case .audit: .anyPrincipal
         case .readContact, .searchContacts: .oneOf(readers)
@@ -90,7 +98,8 @@ public enum Permits {
         switch (socket, operation) {
         // A contact is found by its email's index value: whoever may read needs it.
         case (.gateway, .derive), (.gateway, .decrypt): .oneOf(readers)
-        case (.gateway, .encrypt): .oneOf(filers)
+        // What an officer records of a sharing has a value to seal, too.
+        case (.gateway, .encrypt): .oneOf(sharers)
         case (.gateway, .sealAddress): .anyPrincipal
         case (.gateway, .openAddresses): .oneOf(auditReaders)
         case (.gateway, .relabel): .oneOf(trusted)

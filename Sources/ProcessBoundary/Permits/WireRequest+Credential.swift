@@ -22,6 +22,10 @@ extension WireLedgerRequest {
         case .readPolicy(let request): request.credential
         case .readHistory(let request): request.credential
         case .searchContacts(let request): request.credential
+        case .readSharing(let request): request.credential
+        case .readSource(let request): request.credential
+        case .readProvenance(let request): request.credential
+        case .proveSubject(let request): request.credential
         case .readRequest(let request): request.credential
         case .listRequests(let request): request.credential
         case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .health, nil: Data()

@@ -64,8 +64,10 @@ struct EventProjection {
             }
         case .provenanceRecorded(let event):
             if let subject = try contact(header) {
-                try tables.provenance(event, at: position, subject)
                 try raise(subject, by: header.label)
+                try tables.provenance(
+                    event, at: position, subject, label: header.label,
+                    contact: label(of: subject) ?? header.label)
             }
         case .audited(let event):
             if auditLabels.insert(header.label).inserted {
@@ -88,6 +90,18 @@ struct EventProjection {
                 event, header, at: position, isContact: try contact(header) != nil)
             try note(header, at: position)
         case .policySetActivated(let event): try tables.policies(event, at: position)
+        case .sharingRecorded(let event):
+            if let subject = try contact(header) {
+                try note(header, at: position)
+                try tables.sharing.record(
+                    event, at: position, subject, label: header.label,
+                    contact: label(of: subject) ?? header.label)
+            }
+        case .sharingRevoked(let event):
+            if let subject = try contact(header) {
+                try tables.sharing.revoke(event, at: position, header.time, subject)
+                try note(header, at: position)
+            }
         case .other: try note(header, at: position)
         }
     }
@@ -130,13 +144,16 @@ struct EventProjection {
         return contact == nil ? nil : subject
     }
 
+    /// Of a contact that was asked for before.
+    private func label(of subject: SubjectTag) -> String? { known[subject]??.label }
+
     /// What the contact's label was joined of counts no more; what comes later is joined with the new one.
     private mutating func relabel(
         _ subject: SubjectTag, _ event: ContactRelabelled, _ label: String
     ) throws {
         guard case let contact?? = known[subject] else { return }
         known[subject] = Contact(id: contact.id, label: label)
-        try tables.relabel(contact.id, label)
+        try tables.relabel(contact.id, subject, label)
         try tables.reseal(contact.id, subject, event, label)
     }
 
@@ -161,7 +178,7 @@ struct EventProjection {
             let joined = LabelText.join(contact.label, [label]), joined != contact.label
         else { return }
         known[subject] = Contact(id: contact.id, label: joined)
-        try tables.relabel(contact.id, joined)
+        try tables.relabel(contact.id, subject, joined)
     }
 
     /// FORMAT 9.1: offsets count from the append's first entry, which the audit entry closes.

@@ -254,7 +254,7 @@ public final class ProjectionStore: Sendable {
     /// Removes the file and what is kept beside it. No store may have it open.
     public static func delete(path: String) throws(ProjectionError) {
         let database = ["", "-wal", "-shm", "-journal"].map { path + $0 }
-        for path in database + [nodesPath(beside: path)]
+        for path in database + [nodesPath(beside: path), headsPath(beside: path)]
         where FileManager.default.fileExists(atPath: path) {
             do {
                 try FileManager.default.removeItem(atPath: path)
@@ -266,8 +266,16 @@ public final class ProjectionStore: Sendable {
     }
 
     private static func nodesPath(beside path: String) -> String {
-        URL(fileURLWithPath: path).deletingLastPathComponent()
-            .appendingPathComponent(NodeFile.fileName).path
+        file(NodeFile.fileName, beside: path)
+    }
+
+    /// Of the heads of the newest sealed segment.
+    public static func headsPath(beside path: String) -> String {
+        file(HeadsFile.fileName, beside: path)
+    }
+
+    private static func file(_ name: String, beside path: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
     }
 }
 

@@ -29,6 +29,8 @@ final class ProjectionTables: Sendable {
     private let close: RawStatement
     private let purging: PurgeStatements
     private let policySet: RawStatement
+    let sharing: SharingTable
+    private let sources: SeenLabels
     let requests: RequestTables
 
     init(_ statements: StatementSet) throws {
@@ -66,8 +68,8 @@ final class ProjectionTables: Sendable {
             "INSERT OR REPLACE INTO subject_event (subject, position, type) VALUES (?, ?, ?)")
         provenance = try statements.prepare(
             """
-            INSERT OR REPLACE INTO provenance (subject, id, position, source_type, source_identity)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO provenance (subject, id, position, source_type, source_identity, label,
+            seen_label) VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
         idempotency = try statements.prepare(
             """
@@ -94,6 +96,8 @@ final class ProjectionTables: Sendable {
         current = try statements.prepare(
             "SELECT c.id, c.label FROM subject s JOIN \(SubjectTable.joinedContact) WHERE s.tag = ?"
         )
+        sharing = try SharingTable(statements)
+        sources = try SeenLabels(of: "provenance", statements)
         relabel = try statements.prepare("UPDATE contact SET label = ? WHERE id = ?")
         resealContact = try statements.prepare(
             "UPDATE contact SET bound_label = ?, email = ?, full_name = ? WHERE id = ?")
@@ -113,10 +117,12 @@ final class ProjectionTables: Sendable {
         return try current.first { row in (row.number(0), row.text(1)) }
     }
 
-    func relabel(_ id: UInt64, _ label: String) throws {
+    func relabel(_ id: UInt64, _ tag: SubjectTag, _ label: String) throws {
         relabel.bind(1, label)
         relabel.bind(2, id)
         try relabel.run()
+        try sharing.relabel(tag, label)
+        try sources.relabel(tag, label)
     }
 
     /// Values under the label that they were sealed under anew. An attribute that the entry does not bring keeps its own.
@@ -264,14 +270,18 @@ final class ProjectionTables: Sendable {
         try revoke.run()
     }
 
+    /// - Parameter contact: the contact's label.
     func provenance(
-        _ event: ProvenanceRecorded, at position: UInt64, _ tag: SubjectTag
+        _ event: ProvenanceRecorded, at position: UInt64, _ tag: SubjectTag, label: String,
+        contact: String
     ) throws {
         provenance.bind(1, blob: tag)
         provenance.bind(2, event.provenanceId)
         provenance.bind(3, position)
         provenance.bind(4, event.sourceType.rawValue)
         provenance.bind(5, event.sourceIdentity)
+        provenance.bind(6, label)
+        provenance.bind(7, SeenLabels.seen(label, contact))
         try provenance.run()
     }
 

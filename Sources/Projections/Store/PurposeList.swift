@@ -1,4 +1,4 @@
-/// Purpose codes in one column. Codes are of `[a-z0-9_.-]` and never hold a line feed.
+/// Purpose codes, or types of attributes, in one column. They are of `[A-Za-z0-9_.-]` and never hold a line feed.
 enum PurposeList {
     static func encode(_ codes: [String]) -> String { codes.joined(separator: "\n") }
 

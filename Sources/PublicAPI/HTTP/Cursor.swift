@@ -3,6 +3,8 @@ import LedgerFormat
 
 /// Where a page ended, as clients carry it: opaque to them, and the same for the same place.
 enum Cursor {
+    static let names: Set<String> = ["cursor", "limit"]
+
     private static let radix = 36
 
     static func text(_ place: UInt64) -> String { String(place, radix: radix) }

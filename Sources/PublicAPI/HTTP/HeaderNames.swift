@@ -10,6 +10,7 @@ enum HeaderNames {
     static let link = name("Link")
     static let prefer = name("Prefer")
     static let preferenceApplied = name("Preference-Applied")
+    static let vary = name("Vary")
     static let signatureInput = name("Signature-Input")
     static let signature = name("Signature")
     static let referrerPolicy = name("Referrer-Policy")

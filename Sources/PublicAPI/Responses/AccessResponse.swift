@@ -11,6 +11,8 @@ enum AccessResponse {
             "purposes": .array(answer.contact.consents.map(purpose)),
             // (b)
             "categories": .array(categories(answer.contact).map { .string($0) }),
+            // (c)
+            "recipients": .array(answer.sharings.map(recipient)),
             // (d)
             "storagePeriod": .string(
                 "Until the data is erased: on request, or when no consent and no other legal basis is in force."
@@ -40,6 +42,17 @@ enum AccessResponse {
         var types = ["email"]
         if contact.fullName != nil { types.append("fullName") }
         return types + contact.attributes.map(\.type)
+    }
+
+    private static func recipient(_ sharing: SharingView) -> JSONValue {
+        .fields([
+            "name": .string(sharing.recipientName),
+            "purpose": .string(sharing.purpose),
+            "legalBasis": .string(sharing.legalBasis),
+            "attributes": .array(sharing.attributes.map { .string($0) }),
+            "sharedAt": .string(sharing.sharedAt),
+            "until": .text(sharing.revokedAt ?? sharing.expiresAt),
+        ])
     }
 
     private static let rights = [

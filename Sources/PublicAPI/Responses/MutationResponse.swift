@@ -31,7 +31,7 @@ enum MutationResponse {
         }
     }
 
-    private static func receipt(_ receipt: MutationOutcome.Receipt) -> JSONValue {
+    static func receipt(_ receipt: MutationOutcome.Receipt) -> JSONValue {
         .fields([
             "generation": .integer(receipt.generation),
             "index": .integer(receipt.index),

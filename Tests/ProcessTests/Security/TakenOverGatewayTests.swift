@@ -75,6 +75,28 @@ extension ProcessTests {
                 (.searchContacts, .searchContacts(.with { $0.credential = credential })),
                 (.setPolicy, .setPolicy(.with { $0.credential = credential })),
                 (.readPolicy, .readPolicy(.with { $0.credential = credential })),
+                (.readSharing, .readSharing(.with { $0.credential = credential })),
+                (.readSource, .readSource(.with { $0.credential = credential })),
+                (.readProvenance, .readProvenance(.with { $0.credential = credential })),
+                (.proveSubject, .proveSubject(.with { $0.credential = credential })),
+                (
+                    .share,
+                    .append(
+                        .with {
+                            $0.credential = credential
+                            $0.mutations = [
+                                .with {
+                                    $0.entries = [
+                                        .with {
+                                            $0.stream = "sharing"
+                                            $0.type = "SharingRevoked"
+                                            $0.label = "s1/i1"
+                                        }
+                                    ]
+                                }
+                            ]
+                        })
+                ),
                 (.fileRequest, request("DSRReceived", credential)),
                 (.workRequest, request("DSRStarted", credential)),
                 (.readRequest, .readRequest(.with { $0.credential = credential })),
@@ -146,8 +168,9 @@ extension ProcessTests {
                 (
                     api.platform,
                     [
-                        .prepare, .append, .readContact, .receipt, .readHistory, .fileRequest,
-                        .readRequest, .searchContacts,
+                        .prepare, .append, .readContact, .receipt, .readHistory, .searchContacts,
+                        .share, .readSharing, .readSource, .readProvenance, .proveSubject,
+                        .fileRequest, .readRequest,
                     ]
                 ),
                 (
@@ -161,8 +184,9 @@ extension ProcessTests {
                     api.officer,
                     [
                         .prepare, .readContact, .erase, .relabel, .readAudit, .readHistory,
+                        .searchContacts, .share, .readSharing, .readSource, .readProvenance,
+                        .proveSubject,
                         .fileRequest, .workRequest, .readRequest, .listRequests,
-                        .searchContacts,
                     ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),

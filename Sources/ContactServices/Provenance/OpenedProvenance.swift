@@ -1,0 +1,79 @@
+import ContactModel
+import Foundation
+import LedgerFormat
+import ProcessBoundary
+
+/// What provenance records tell of, opened: their salts, and the values of their attributes.
+struct OpenedProvenance {
+    let keeper: any KeeperPort
+
+    /// One for each record that has a hash.
+    ///
+    /// - Parameter entries: of one contact, all of them.
+    /// - Throws: `unreadable`; `internal-error` for what the ledger does not write.
+    func data(
+        of entries: [SubjectEvidence.Entry], _ authorized: Authorized
+    ) async throws(ServiceError) -> [SubjectEvidence.AttributedData] {
+        var records: [ProvenanceRecorded] = []
+        var attributes: [String: AttributeEnriched] = [:]
+        var items: [String: WireSealedItem] = [:]
+        for entry in entries {
+            guard let header = try? EntryHeader(canonical: entry.header),
+                let subject = header.subject
+            else { throw .unexpectedReply(.ledger) }
+            switch (header.stream.rawValue, header.type) {
+            case (ProvenanceRecorded.stream, ProvenanceRecorded.type):
+                let record = try Self.decode(ProvenanceRecorded.self, entry.payload)
+                guard let data = record.attributedData else { continue }
+                records.append(record)
+                items[record.provenanceId] = Self.item(
+                    data.salt, record.provenanceId, "attributedDataSalt", header.label, subject)
+            case (AttributeEnriched.stream, AttributeEnriched.type):
+                let attribute = try Self.decode(AttributeEnriched.self, entry.payload)
+                attributes[attribute.attributeId] = attribute
+                items[attribute.attributeId] = Self.item(
+                    attribute.value, attribute.attributeId, "value", header.label, subject)
+            default: continue
+            }
+        }
+        let told = records.flatMap { [$0.provenanceId] + $0.attributes }
+            .filter { items[$0] != nil }
+        let values = try await ValueOpener(keeper: keeper).plaintexts(
+            of: told.compactMap { items[$0] }, authorized)
+        let opened = Dictionary(zip(told, values)) { $1 }
+        return try records.map { (record) throws(ServiceError) in
+            var data = AttributedData()
+            for id in record.attributes {
+                guard let event = attributes[id], let bytes = opened[id],
+                    let value = String(validating: bytes, as: UTF8.self)
+                else { throw .unexpectedReply(.ledger) }
+                data.attributes.append(AttributedData.Attribute(event, value: value))
+            }
+            return SubjectEvidence.AttributedData(
+                provenanceID: record.provenanceId, salt: opened[record.provenanceId] ?? Data(),
+                data: data.canonicalBytes)
+        }
+    }
+
+    private static func decode<Event: LedgerEvent>(
+        _ type: Event.Type, _ payload: Data
+    ) throws(ServiceError) -> Event {
+        guard let event = try? EventCoding.decode(type, from: payload) else {
+            throw .unexpectedReply(.ledger)
+        }
+        return event
+    }
+
+    private static func item(
+        _ value: EncryptedValue, _ entity: String, _ field: String, _ label: String,
+        _ subject: SubjectTag
+    ) -> WireSealedItem {
+        var item = WireSealedItem()
+        item.binding.subject = subject.data
+        item.binding.entity = entity
+        item.binding.field = field
+        item.binding.label = label
+        item.value = WireSealedValue(value)
+        return item
+    }
+}

@@ -1,0 +1,51 @@
+import ContactModel
+import Foundation
+import LedgerFormat
+import LedgerStore
+import ProcessBoundary
+import Projections
+
+extension Ledger {
+    /// What the caller is not cleared for is not there; a subject of which entries are left out is told as partial.
+    func answer(
+        _ request: WireProveSubjectRequest, for clearance: Clearance?
+    ) throws -> WireSubjectPage {
+        guard let clearance else { throw LedgerService.unknown }
+        let page = try history(
+            of: try ContactID(wire: request.contactID), from: request.from, until: nil,
+            valuesOnly: false, limit: Int(request.limit), for: clearance)
+        var response = WireSubjectPage()
+        response.head = WireContactHead(page.head)
+        response.next = page.next ?? 0
+        response.isPartial = page.isPartial
+        for row in page.rows {
+            var entry = WireSubjectEntry()
+            entry.header = row.entry.header
+            entry.payload = row.entry.payload
+            entry.receipt = Data(try receipt(index: row.entry.index, of: row.generation))
+            response.entries.append(entry)
+        }
+        if request.from == 0, let proof = try headsProof(of: page.head.subject) {
+            response.heads = WireSubjectHeadsProof(proof)
+        }
+        return response
+    }
+}
+
+extension WireSubjectHeadsProof {
+    fileprivate init(_ proof: SubjectHeadsProof) {
+        self.init()
+        manifest = proof.manifest
+        count = proof.count
+        leaves = proof.leaves.map { leaf in
+            var wire = WireSubjectHead()
+            wire.place = leaf.place
+            wire.tag = leaf.head.tag.data
+            wire.stream = leaf.head.stream.rawValue
+            wire.lastIndex = leaf.head.lastIndex
+            wire.version = leaf.head.version
+            wire.proof = leaf.proof.map(\.data)
+            return wire
+        }
+    }
+}
