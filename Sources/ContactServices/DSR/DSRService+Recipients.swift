@@ -1,6 +1,4 @@
 import ContactModel
-import Foundation
-import ProcessBoundary
 
 /// Whom a contact's data was given, revoked since or not: they have it.
 extension DSRService {

@@ -187,13 +187,10 @@ struct GroupBuilder {
             return .refuse(refusal)
         }
         let verdict = try accept(contact, with: mutation)
-        if case .accept = verdict,
-            let refusal = try requests.take(
-                mutation, changedAt: changedAt(contact.subject), at: time)
-        {
-            return .refuse(refusal)
-        }
-        return verdict
+        guard case .accept = verdict else { return verdict }
+        let changed = try changedAt(contact.subject)
+        let refusal = try requests.take(mutation, changedAt: changed, at: time)
+        return refusal.map(Verdict.refuse) ?? verdict
     }
 
     /// Position of the newest entry about what a contact is.
