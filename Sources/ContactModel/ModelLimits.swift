@@ -37,4 +37,6 @@ public enum ModelLimits {
     public static let recipientNameBytes = 256
     /// Email, name, and as many attributes as a request may bring, nearly.
     public static let sharedAttributes = 64
+    /// A letter of a page or two; what is longer is kept elsewhere and referred to.
+    public static let requestWordsBytes = 4_096
 }

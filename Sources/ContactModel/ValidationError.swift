@@ -41,6 +41,10 @@ public struct ValidationError: Error, Equatable, Sendable {
         case invalidLabel = "invalid-label"
         case invalidReason = "invalid-reason"
         case invalidRecipient = "invalid-recipient"
+        case invalidJurisdiction = "invalid-jurisdiction"
+        case invalidChannel = "invalid-channel"
+        case invalidIdentityCheck = "invalid-identity-check"
+        case invalidWords = "invalid-words"
     }
 }
 

@@ -169,6 +169,7 @@ public struct ContactService: Sendable {
         guard Self.isWithin(authorized.request.principal.clearance, row) else { return nil }
         guard isNamed || Self.isPermitted(row, authorized) else { return nil }
         do throws(ServiceError) {
+            try PurposeGuard.checkRestriction(of: row, authorized)
             try PurposeGuard.check(authorized.purposes, of: row)
         } catch {
             throw error.about(row.head.subject)
@@ -183,6 +184,7 @@ public struct ContactService: Sendable {
         let clearance = authorized.request.principal.clearance
         let visible = rows.filter { row in
             Self.isWithin(clearance, row) && Self.isPermitted(row, authorized)
+                && (try? PurposeGuard.checkRestriction(of: row, authorized)) != nil
                 && (try? PurposeGuard.check(authorized.purposes, of: row)) != nil
         }
         let items = visible.map { Self.items(of: $0, for: clearance) }

@@ -15,6 +15,8 @@ public struct ContactView: Sendable, Equatable {
     /// The current one of each type.
     public let attributes: [Attribute]
     public let consents: [Consent]
+    /// Article 18 GDPR.
+    public let isRestrictedByRequest: Bool
 
     public struct Attribute: Sendable, Equatable {
         public let id: String
@@ -41,11 +43,12 @@ public struct ContactView: Sendable, Equatable {
         public let evidence: String?
     }
 
-    /// Nothing that allows to process it is in force: its data may be kept and no more.
+    /// Its data may be kept and little more: nothing that allows to process it is in force, or its person had it restricted.
     public var isRestricted: Bool {
-        !consents.contains {
-            $0.revokedAt == nil && $0.consentType != ConsentType.optOut.rawValue
-        }
+        isRestrictedByRequest
+            || !consents.contains {
+                $0.revokedAt == nil && $0.consentType != ConsentType.optOut.rawValue
+            }
     }
 }
 
@@ -92,6 +95,7 @@ extension ContactView {
             attributes.append(Attribute(attribute, value: value, confidence: confidence))
         }
         self.attributes = attributes
+        isRestrictedByRequest = row.restricted
         var consents: [Consent] = []
         for consent in row.consents {
             var evidence: String?

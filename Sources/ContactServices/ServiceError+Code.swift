@@ -45,6 +45,10 @@ extension ServiceError {
         case invalidLabel = "invalid-label"
         case invalidReason = "invalid-reason"
         case invalidRecipient = "invalid-recipient"
+        case invalidJurisdiction = "invalid-jurisdiction"
+        case invalidChannel = "invalid-channel"
+        case invalidIdentityCheck = "invalid-identity-check"
+        case invalidWords = "invalid-words"
         case invalidPolicies = "invalid-policies"
         case policiesLockOut = "policies-lock-out"
         case idempotencyMismatch = "idempotency-mismatch"
@@ -66,6 +70,10 @@ extension ServiceError {
         case duplicateEmail = "duplicate-email"
         case nothingToSeal = "nothing-to-seal"
         case conflict
+        /// A step of a data subject's request that does not lead on from where that stands.
+        case illegalStep = "illegal-step"
+        /// The contact's processing is restricted (Article 18 GDPR).
+        case processingRestricted = "processing-restricted"
         case preconditionFailed = "precondition-failed"
         case preconditionRequired = "precondition-required"
 
@@ -107,14 +115,17 @@ extension ServiceError {
                 .invalidAttributes, .invalidConfidence, .invalidSource, .invalidValidity,
                 .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .invalidReason,
                 .invalidRecipient, .invalidPolicies, .policiesLockOut,
+                .invalidJurisdiction, .invalidChannel, .invalidIdentityCheck, .invalidWords,
                 .idempotencyMismatch, .unknownRef, .tooManyRefs:
                 .unprocessable
             case .failedRef: .failedDependency
             case .unauthenticated, .certificateMismatch, .certificateRequired: .unauthenticated
-            case .forbidden, .labelLowered, .purposeNotCovered, .signatureNotAccepted: .forbidden
+            case .forbidden, .labelLowered, .purposeNotCovered, .signatureNotAccepted,
+                .processingRestricted:
+                .forbidden
             case .notFound: .notFound
             case .rateLimited: .tooManyRequests
-            case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict: .conflict
+            case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict, .illegalStep: .conflict
             case .preconditionFailed: .preconditionFailed
             case .preconditionRequired: .preconditionRequired
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable

@@ -24,6 +24,7 @@ extension ServiceError {
         case .conflict, .stale:
             self.init(
                 .conflict, "Something changed in between; read the current state and try again.")
+        case .restricted: self = .processingRestricted
         case .signature:
             // Written for whoever signed, and holds nothing that was sent.
             self.init(.signatureNotAccepted, "Refused: \(fault.message).")

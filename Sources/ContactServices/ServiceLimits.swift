@@ -63,4 +63,8 @@ public enum ServiceLimits {
     public static let skippedPolicyInterval: Duration = .seconds(60)
     /// How long what the daemons said of themselves is passed on to probes: less than any probe's interval.
     public static let readinessMemory: Duration = .milliseconds(250)
+    /// Whom one correction or restriction is to be told: the ledger takes so many notices with an answer.
+    static let noticesPerAnswer = 256
+    /// Sharings that an access answer tells: some megabytes; of more, the newest.
+    static let sharingsTold = 10_000
 }

@@ -7,6 +7,8 @@ public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
         case notFound = "not-found"
         /// The caller sees what it wants to change, and may not.
         case forbidden
+        /// The contact's processing is restricted (Article 18 GDPR).
+        case restricted
         /// The keeper does not take whoever asks for one who may.
         case unauthorized
         /// A unique value is taken, or a subject exists already.

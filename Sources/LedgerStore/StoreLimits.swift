@@ -66,6 +66,8 @@ public struct StoreLimits: Sendable {
 
     /// Audit entries of one page, and bytes after which it is full: a frame takes 16 MiB, one entry with its lines 64 KiB.
     public var auditRows = 500
+    /// Requests of data subjects on one page of the queue.
+    public var requestRows = 200
     public var auditBytes = 4 << 20
     /// Positions that one page looks through: some 20 ms.
     public var auditSpan: UInt64 = 1 << 18

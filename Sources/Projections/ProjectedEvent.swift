@@ -20,6 +20,8 @@ public enum ProjectedEvent: Sendable, Equatable {
     case policySetActivated(PolicySetActivated)
     case sharingRecorded(SharingRecorded)
     case sharingRevoked(SharingRevoked)
+    /// Of a data subject's request, or what follows from one.
+    case dsr(DSREvent)
     /// Moves subject heads and tiles only.
     case other
 
@@ -83,6 +85,8 @@ public enum ProjectedEvent: Sendable, Equatable {
             .sharingRecorded(try EventCoding.decode(SharingRecorded.self, from: payload))
         case (SharingRevoked.stream, SharingRevoked.type):
             .sharingRevoked(try EventCoding.decode(SharingRevoked.self, from: payload))
+        case (DSRReceived.stream, _):
+            try DSREvent(type: type, payload: payload).map(ProjectedEvent.dsr) ?? .other
         default: .other
         }
     }

@@ -59,6 +59,8 @@ public struct PublicAPI: Sendable {
             gate: gate, provenance: ProvenanceService(ledger: ledger, keeper: keeper),
             prover: SubjectProver(ledger: ledger, keeper: keeper)
         ).register(on: routes)
+        DSRRoutes(gate: gate, requests: DSRService(ledger: ledger, keeper: keeper))
+            .register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         OpenAPIRoutes(gate: gate).register(on: routes)
         HealthRoutes(

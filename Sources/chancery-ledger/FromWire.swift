@@ -150,6 +150,7 @@ extension GenerationalRequest {
 
 extension WireReadEntryRequest: GenerationalRequest {}
 extension WireReadPolicyRequest: GenerationalRequest {}
+extension WireReadDSRRequest: GenerationalRequest {}
 extension WireReceiptRequest: GenerationalRequest {}
 extension WireInclusionRequest: GenerationalRequest {}
 extension WireConsistencyRequest: GenerationalRequest {}

@@ -167,6 +167,10 @@ extension Ledger {
             case .readSource(let request): return .sourcePage(try answer(request, for: clearance))
             case .readProvenance(let request): return .history(try answer(request, for: clearance))
             case .proveSubject(let request): return .subject(try answer(request, for: clearance))
+            case .readRequest(let request):
+                return .request(try answer(request, for: clearance))
+            case .listRequests(let request):
+                return .requests(try answer(request, for: clearance))
             case .append, .prepare, .seal, .correctClock, .erase, .rotateKey, .listKeys,
                 .recordRefusals, .setPolicy, .health:
                 throw LedgerService.unknown

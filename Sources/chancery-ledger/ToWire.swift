@@ -15,6 +15,7 @@ extension WireFault {
             case .notFound: .notFound
             case .forbidden: .forbidden
             case .unauthorized: .signature
+            case .restricted: .restricted
             case .conflict, .nothingToSeal: .conflict
             case .stale: .stale
             case .idempotencyMismatch: .idempotencyMismatch
@@ -94,6 +95,13 @@ extension WireContactRow {
         }
         attributes = record.attributes.map(WireAttributeRow.init)
         consents = record.consents.map(WireConsentRow.init)
+        restricted = record.isRestricted
+        objections = record.objections.map { objection in
+            .with {
+                $0.purposeCodes = objection.purposeCodes
+                $0.objectedAt = objection.objectedAt
+            }
+        }
     }
 }
 

@@ -130,6 +130,7 @@ import Testing
                 .createContact, .applyMutations, .readContact, .findContact, .readReceipt,
                 .readHistory, .updateContact, .addAttributes, .grantConsent, .revokeConsent,
                 .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
+                .fileRequest, .readRequest,
             ]
         ),
         (.crmSync, [.readContact, .findContact]), (.marketing, [.readContact, .findContact]),
@@ -147,6 +148,8 @@ import Testing
                 .readContact, .findContact, .eraseContact, .relabelContact, .readAudit,
                 .readHistory,
                 .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
+                .fileRequest, .readRequest, .listRequests, .workRequest,
+                .answerRequest,
             ]
         ),
         (

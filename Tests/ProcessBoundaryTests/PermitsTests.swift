@@ -34,6 +34,8 @@ import Testing
         .readSource: [.enrichmentPlatform, .dpo, .auditor],
         .readProvenance: [.enrichmentPlatform, .dpo, .auditor],
         .proveSubject: [.enrichmentPlatform, .dpo, .auditor],
+        .fileRequest: [.dpo, .enrichmentPlatform],
+        .workRequest: [.dpo], .readRequest: [.dpo, .enrichmentPlatform], .listRequests: [.dpo],
     ]
     /// Without a credential: public, or of whoever has the socket.
     static let ledgerPublic: Set<LedgerOperation> = [
@@ -62,16 +64,24 @@ import Testing
 
     static let entries: [String: [String: Set<Role>]] = [
         "contact": [
-            "ContactCreated": [.enrichmentPlatform], "AttributeEnriched": [.enrichmentPlatform],
+            "ContactCreated": [.enrichmentPlatform],
+            "AttributeEnriched": [.enrichmentPlatform, .dpo],
             "ContactRelabelled": [.dpo], "ContactUpdated": [.enrichmentPlatform],
         ],
         "consent": [
             "ConsentGranted": [.enrichmentPlatform], "ConsentRevoked": [.enrichmentPlatform],
         ],
-        "provenance": ["ProvenanceRecorded": [.enrichmentPlatform]],
+        "provenance": ["ProvenanceRecorded": [.enrichmentPlatform, .dpo]],
         "sharing": [
             "SharingRecorded": [.enrichmentPlatform, .dpo],
             "SharingRevoked": [.enrichmentPlatform, .dpo],
+        ],
+        "dsr": [
+            "DSRReceived": [.dpo, .enrichmentPlatform], "DSRIdentityVerified": [.dpo],
+            "DSRStarted": [.dpo], "DSRExtended": [.dpo], "DSRCompleted": [.dpo],
+            "DSRCancelled": [.dpo], "ProcessingRestricted": [.dpo],
+            "ProcessingRestrictionLifted": [.dpo], "ObjectionRecorded": [.dpo],
+            "RecipientNoticeQueued": [.dpo],
         ],
     ]
 
@@ -115,13 +125,14 @@ import Testing
             "contact", "consent", "provenance", "sharing", "dsr", "audit", "policy", "key",
             "segment", "", "Contact",
         ]
-        let types = [
-            "ContactCreated", "AttributeEnriched", "ContactRelabelled", "ConsentGranted",
-            "ProvenanceRecorded", "ContactUpdated", "ConsentRevoked",
-            "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
-            "ClockCorrected", "PolicySetActivated", "SubjectErased", "", "contactCreated",
-            "SharingRecorded", "SharingRevoked",
-        ]
+        let types =
+            [
+                "ContactCreated", "AttributeEnriched", "ContactRelabelled", "ConsentGranted",
+                "ProvenanceRecorded", "ContactUpdated", "ConsentRevoked",
+                "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
+                "ClockCorrected", "PolicySetActivated", "SubjectErased", "ErasureOrdered", "",
+                "contactCreated", "SharingRecorded", "SharingRevoked",
+            ] + DSREvent.types
         for stream in streams {
             for type in types {
                 let permitted = Self.entries[stream]?[type] ?? []
@@ -141,7 +152,7 @@ import Testing
                     .with { mutation in
                         mutation.entries = types.map { type in
                             .with {
-                                $0.stream = stream
+                                $0.stream = DSREvent.types.contains(type) ? "dsr" : stream
                                 $0.type = type
                             }
                         }
@@ -164,6 +175,13 @@ import Testing
             (Self.append([["SharingRecorded"]]), .append),
             (Self.append([["SharingRecorded", "SharingRevoked"]], to: "sharing"), .append),
             (Self.append([["SharingErased"]], to: "sharing"), .append),
+            (Self.append([["DSRReceived"], ["DSRReceived"]]), .fileRequest),
+            (Self.append([["DSRReceived", "AttributeEnriched"]]), .workRequest),
+            (Self.append([["AttributeEnriched", "DSRCompleted"], ["DSRStarted"]]), .workRequest),
+            // Where one mutation says nothing of a request, the append is one of contacts.
+            (Self.append([["DSRCompleted"], ["AttributeEnriched"]]), .append),
+            (Self.append([["DSRReceived"], []]), .append),
+            (.readRequest(.init()), .readRequest), (.listRequests(.init()), .listRequests),
             (.readContact(.init()), .readContact), (.readEntry(.init()), .readEntry),
             (.receipt(.init()), .receipt), (.inclusion(.init()), .inclusion),
             (.consistency(.init()), .consistency), (.bundle(.init()), .bundle),

@@ -55,6 +55,14 @@ public final class FakeLedger: LedgerPort {
     /// The newest statement of each contact's purposes is withdrawn.
     public func withdrawConsents() { state.withLock { $0.withdrawConsents() } }
 
+    /// What it has to show of a data subject's request, and of the queue.
+    public func show(_ request: WireDSRResponse?, _ page: WireDSRPage = WireDSRPage()) {
+        state.withLock { state in
+            state.request = request
+            state.requestPage = page
+        }
+    }
+
     /// The contact's id is known no more, as after an erasure; what was replied stays known.
     public func forget(_ contactID: [UInt8]) { state.withLock { $0.forget(Data(contactID)) } }
 
@@ -133,6 +141,8 @@ public final class FakeLedger: LedgerPort {
         case .readSource: "readSource"
         case .readProvenance: "readProvenance"
         case .proveSubject: "proveSubject"
+        case .readRequest: "readRequest"
+        case .listRequests: "listRequests"
         }
     }
 }

@@ -14,6 +14,8 @@ struct FakeLedgerState {
     var faults: [String: (WireFault, Int)] = [:]
     var problem: String?
     var auditPage = WireAuditPage()
+    var request: WireDSRResponse?
+    var requestPage = WireDSRPage()
     /// In the order of their versions.
     private var policies: [WirePolicyResponse] = []
     var mostAppendsInFlight = 0
@@ -146,6 +148,9 @@ struct FakeLedgerState {
             } else {
                 response.fault.code = .notFound
             }
+        case .readRequest:
+            if let request { response.request = request } else { response.fault.code = .notFound }
+        case .listRequests: response.requests = requestPage
         case .health:
             response.health.ready = problem == nil
             response.health.problem = problem ?? ""

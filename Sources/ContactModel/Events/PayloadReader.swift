@@ -65,6 +65,18 @@ public struct PayloadReader {
         return value
     }
 
+    /// Texts that are each one of an enumeration's.
+    public mutating func choices<Value: RawRepresentable<String>>(
+        _ name: StaticString, _ type: Value.Type
+    ) throws(PayloadError) -> [Value] {
+        var values: [Value] = []
+        for text in try texts(name) {
+            guard let value = Value(rawValue: text) else { throw failure }
+            values.append(value)
+        }
+        return values
+    }
+
     public mutating func texts(_ name: StaticString) throws(PayloadError) -> [String] {
         try list(name) { reader throws(PayloadError) in try reader.string() }
     }

@@ -52,7 +52,7 @@ extension Timestamp {
 }
 
 /// Days and dates by the algorithms of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-private enum Calendar {
+enum Calendar {
     static func days(in month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
@@ -146,7 +146,7 @@ extension [UInt8] {
 }
 
 extension Int64 {
-    fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
+    func flooredQuotient(_ divisor: Int64) -> Int64 {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient
     }

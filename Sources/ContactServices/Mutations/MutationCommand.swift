@@ -28,6 +28,8 @@ public struct MutationCommand: Sendable {
         case updateContact(Target, ContactChange)
         /// Ends a consent, or another legal basis, by its id.
         case revokeConsent(Target, EntityID)
+        case fileRequest(Target, RequestDraft)
+        case workRequest(Target, RequestAnswer)
     }
 
     /// RFC 9110, section 13.1.1.
@@ -61,7 +63,8 @@ public struct MutationCommand: Sendable {
         case .createContact: nil
         case .addAttributes(let target, _), .grantConsent(let target, _),
             .updateContact(let target, _), .revokeConsent(let target, _),
-            .recordSharing(_, _, let target), .revokeSharing(_, let target):
+            .recordSharing(_, _, let target), .revokeSharing(_, let target),
+            .fileRequest(let target, _), .workRequest(let target, _):
             target
         }
     }
@@ -75,7 +78,9 @@ public struct MutationCommand: Sendable {
         switch operation {
         case .createContact(let draft): draft.email
         case .updateContact(_, let change): change.email
-        case .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing: nil
+        case .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing,
+            .fileRequest, .workRequest:
+            nil
         }
     }
 }

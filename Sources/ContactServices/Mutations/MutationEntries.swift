@@ -12,6 +12,8 @@ import ProcessBoundary
 /// | update | `ContactUpdated` |
 /// | revoke consent | `ConsentRevoked` |
 /// | record, revoke a sharing | `SharingRecorded`, `SharingRevoked` |
+/// | file a request | `DSRReceived` |
+/// | work on a request | as for attributes, for a correction; what the answer does; the step |
 struct MutationEntries {
     typealias SealedValues = IndexingIterator<[WireSealedValue]>
 
@@ -24,6 +26,7 @@ struct MutationEntries {
         case attribute(AttributeDraft, id: String, provenanceID: String, label: SecurityLabel)
         case sharing(SharingDraft, id: String)
         case sharingEnd(SharingRevoked)
+        case request(RequestEntry)
     }
 
     private struct Origin: Hashable {
@@ -54,6 +57,10 @@ struct MutationEntries {
         case .recordSharing(let id, let draft, _): share(draft, id.text)
         case .revokeSharing(let id, _):
             steps.append(.sharingEnd(SharingRevoked(salt: Salt.random(), sharingId: id.text)))
+        case .fileRequest(_, let draft): file(draft)
+        case .workRequest(_, let answer):
+            enrich(answer.corrections)
+            work(answer)
         }
     }
 
@@ -116,6 +123,23 @@ struct MutationEntries {
         }
     }
 
+    private mutating func file(_ draft: RequestDraft) {
+        let id = EntityID.random().text
+        if let words = draft.words { seal(id, "words", Data(words.text.utf8), plan.label) }
+        let event = DSRReceived(
+            channel: draft.channel, jurisdiction: draft.jurisdiction.text, kind: draft.kind,
+            purposeCodes: draft.purposes.map(\.text), receivedAt: (draft.receivedAt ?? now).text,
+            requestId: id, salt: Salt.random())
+        steps.append(.request(.received(event, hasWords: draft.words != nil)))
+    }
+
+    private mutating func work(_ answer: RequestAnswer) {
+        if case .verifyIdentity(_, let evidence?) = answer.work {
+            seal(answer.id.text, "evidenceRef", Data(evidence.text.utf8), plan.label)
+        }
+        steps += answer.entries(plan.label).map(Step.request)
+    }
+
     private func draft(
         _ step: Step, _ values: inout SealedValues
     ) throws(ServiceError) -> WireEntryDraft {
@@ -151,6 +175,10 @@ struct MutationEntries {
             return WireEntryDraft(
                 SharingRecorded(draft, id: id, recipientName: name), plan.label)
         case .sharingEnd(let event): return WireEntryDraft(event, plan.label)
+        case .request(let entry):
+            return try entry.draft(plan.label) { () throws(ServiceError) in
+                try EncryptedValue(from: values.next())
+            }
         }
     }
 

@@ -31,6 +31,12 @@ public enum Action: String, Sendable, CaseIterable {
     case readSharing = "sharing.read"
     case readProvenance = "provenance.read"
     case verifyProvenance = "provenance.verify"
+    case fileRequest = "dsr.file"
+    case readRequest = "dsr.read"
+    case listRequests = "dsr.list"
+    case workRequest = "dsr.work"
+    /// Of the data that is asked for, and of the evidence.
+    case answerRequest = "dsr.answer"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -63,16 +69,21 @@ public enum Action: String, Sendable, CaseIterable {
         case .readSharing: .readSharing
         case .readProvenance: .readProvenance
         case .verifyProvenance: .proveSubject
+        case .fileRequest: .fileRequest
+        case .readRequest: .readRequest
+        case .listRequests: .listRequests
+        case .workRequest, .answerRequest: .workRequest
         }
     }
 
     public var category: AuditCategory {
         switch self {
         case .createContact, .applyMutations, .eraseContact, .relabelContact, .updateContact,
-            .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing:
+            .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing,
+            .fileRequest, .workRequest:
             .dataMutation
         case .readContact, .findContact, .readHistory, .readSharing, .readProvenance,
-            .verifyProvenance:
+            .verifyProvenance, .readRequest, .listRequests, .answerRequest:
             .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
@@ -99,6 +110,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .rotateKey, .listKeys: "key"
         case .readAudit: "audit"
         case .setPolicies, .readPolicies: "policy"
+        case .fileRequest, .readRequest, .listRequests, .workRequest, .answerRequest: "dsr"
         }
     }
 }

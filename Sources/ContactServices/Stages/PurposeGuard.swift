@@ -24,6 +24,22 @@ public enum PurposeGuard {
         }
     }
 
+    /// What a contact whose processing is restricted is still read for (Article 18(2) GDPR).
+    private static let exempt: Set<String> = ["storage", "legal_claims"]
+
+    /// Whoever answers to data subjects reads a restricted contact, too: else its restriction could not be looked after.
+    ///
+    /// - Throws: `processing-restricted`
+    static func checkRestriction(
+        of row: WireContactRow, _ authorized: Authorized
+    ) throws(ServiceError) {
+        guard row.restricted, !authorized.request.principal.roles.contains(.dpo),
+            authorized.purposes.isEmpty
+                || !authorized.purposes.allSatisfy({ exempt.contains($0.text) })
+        else { return }
+        throw .processingRestricted
+    }
+
     /// - Throws: `purpose-not-covered`; `internal-error` for a row that is not what the ledger writes.
     static func check(
         _ purposes: [PurposeCode], of row: WireContactRow
@@ -38,10 +54,23 @@ public enum PurposeGuard {
                     consentType: type, purposes: consent.purposeCodes,
                     grantedAt: consent.grantedAt, isRevoked: !consent.revokedAt.isEmpty))
         }
+        // What a person objects to is opted out of, until they say otherwise.
+        statements += row.objections.map { objection in
+            PurposeStatement(
+                consentType: .optOut, purposes: objection.purposeCodes,
+                grantedAt: objection.objectedAt)
+        }
         guard purposes.allSatisfy(statements.cover) else {
             throw ServiceError(
                 .purposeNotCovered,
                 "No consent or other legal basis of this contact covers the purpose stated.")
         }
     }
+}
+
+extension ServiceError {
+    static let processingRestricted = ServiceError(
+        .processingRestricted,
+        "The contact's processing is restricted (Article 18 GDPR): it is kept, read for storage or legal_claims, and not added to."
+    )
 }

@@ -126,6 +126,12 @@ struct ValidatedAppend: Sendable {
             if case .consentRevoked = valid.event, draft.entries.count != 1 {
                 throw invalid("a ConsentRevoked stands alone")
             }
+            if case .dsr(let event) = valid.event {
+                guard !draft.createsSubject else {
+                    throw invalid("a request is about somebody who is known")
+                }
+                try check(event)
+            }
             if case .contactRelabelled = valid.event {
                 guard draft.entries.count == 1, draft.expectedVersion != nil else {
                     throw invalid(
@@ -180,6 +186,23 @@ struct ValidatedAppend: Sendable {
         return Entry(
             stream: entry.stream, type: entry.type, label: entry.label, payload: entry.payload,
             payloadHash: PayloadCommitment.hash(entry.payload), event: event)
+    }
+
+    private static func check(_ event: DSREvent) throws(LedgerStoreError) {
+        guard (try? EntityID(event.requestID))?.text == event.requestID else {
+            throw invalid("a request's id is a UUID in lower case")
+        }
+        // The grammar of a principal's id is a system's, too; a person's name would stand here for good.
+        if case .noticeQueued(let notice) = event, !EntryHeader.isActor(notice.recipient) {
+            throw invalid("a recipient is the id of a system")
+        }
+        guard case .received(let received) = event else { return }
+        guard (try? Jurisdiction(received.jurisdiction)) != nil,
+            Timestamp(text: received.receivedAt) != nil,
+            received.kind.namesPurposes
+                ? (try? PurposeCode.list(received.purposeCodes)) != nil
+                : received.purposeCodes.isEmpty
+        else { throw invalid("a request names where, when and what it is about") }
     }
 
     private static func check(_ audit: AuditDraft) throws(LedgerStoreError) {

@@ -25,6 +25,7 @@ struct GroupBuilder {
     private var unique: [UniqueValue: SubjectTag] = [:]
     private var revokedConsents: Set<String> = []
     private var replays: [Digest32: Replay] = [:]
+    private var requests: RequestOverlay
     /// Of the policies that the group sets.
     private var policyVersion: UInt64?
 
@@ -43,6 +44,7 @@ struct GroupBuilder {
         self.time = time
         self.reader = reader
         self.library = library
+        requests = RequestOverlay(reader)
     }
 
     // MARK: - Appends
@@ -184,7 +186,16 @@ struct GroupBuilder {
         {
             return .refuse(refusal)
         }
-        return try accept(contact, with: mutation)
+        let verdict = try accept(contact, with: mutation)
+        guard case .accept = verdict else { return verdict }
+        let changed = try changedAt(contact.subject)
+        let refusal = try requests.take(mutation, changedAt: changed, at: time)
+        return refusal.map(Verdict.refuse) ?? verdict
+    }
+
+    /// Position of the newest entry about what a contact is.
+    private mutating func changedAt(_ subject: SubjectTag) throws -> UInt64? {
+        try state(of: subject).streams[.contact].map { tree.position - tree.size + $0.lastIndex }
     }
 
     /// A consent ends once.
@@ -306,9 +317,13 @@ struct GroupBuilder {
                 event: entry.event, side: side)
             side = nil
         }
-        subjects[draft.subject]?.contact = ContactHead(
-            subject: draft.subject, contactID: contact.contactID, label: contact.label,
-            version: tree.position - 1)
+        // What comes behind an order to erase finds nobody, as it will once that is projected.
+        subjects[draft.subject]?.contact =
+            mutation.isErasure
+            ? nil
+            : ContactHead(
+                subject: draft.subject, contactID: contact.contactID, label: contact.label,
+                version: tree.position - 1)
         if let id = draft.contactID { contactIDs.insert(id) }
         for value in draft.unique { unique[value] = draft.subject }
         if let consent = mutation.revokedConsent { revokedConsents.insert(consent) }

@@ -305,6 +305,23 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .proveSubject(newValue)}
   }
 
+  /// data subjects' requests
+  public var readRequest: WireReadDSRRequest {
+    get {
+      if case .readRequest(let v)? = operation {return v}
+      return WireReadDSRRequest()
+    }
+    set {operation = .readRequest(newValue)}
+  }
+
+  public var listRequests: WireListDSRRequest {
+    get {
+      if case .listRequests(let v)? = operation {return v}
+      return WireListDSRRequest()
+    }
+    set {operation = .listRequests(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Operation: Equatable, Sendable {
@@ -342,6 +359,9 @@ public nonisolated struct WireLedgerRequest: Sendable {
     /// as read_history, for those who check
     case readProvenance(WireHistoryRequest)
     case proveSubject(WireProveSubjectRequest)
+    /// data subjects' requests
+    case readRequest(WireReadDSRRequest)
+    case listRequests(WireListDSRRequest)
 
   }
 
@@ -520,6 +540,22 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .subject(newValue)}
   }
 
+  public var request: WireDSRResponse {
+    get {
+      if case .request(let v)? = result {return v}
+      return WireDSRResponse()
+    }
+    set {result = .request(newValue)}
+  }
+
+  public var requests: WireDSRPage {
+    get {
+      if case .requests(let v)? = result {return v}
+      return WireDSRPage()
+    }
+    set {result = .requests(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Result: Equatable, Sendable {
@@ -548,6 +584,8 @@ public nonisolated struct WireLedgerResponse: Sendable {
     case sharingPage(WireSharingPage)
     case sourcePage(WireSourcePage)
     case subject(WireSubjectPage)
+    case request(WireDSRResponse)
+    case requests(WireDSRPage)
 
   }
 
@@ -1077,11 +1115,37 @@ public nonisolated struct WireContactRow: @unchecked Sendable {
     set {_uniqueStorage()._consents = newValue}
   }
 
+  /// processing is restricted (Article 18 GDPR)
+  public var restricted: Bool {
+    get {_storage._restricted}
+    set {_uniqueStorage()._restricted = newValue}
+  }
+
+  public var objections: [WireObjectionRow] {
+    get {_storage._objections}
+    set {_uniqueStorage()._objections = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WireObjectionRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// none: to automated merging
+  public var purposeCodes: [String] = []
+
+  public var objectedAt: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// A sealed value with what it is bound to, except the subject, which ContactHead gives.
@@ -2458,6 +2522,155 @@ public nonisolated struct WireSubjectHead: Sendable {
   public init() {}
 }
 
+/// A data subject's request and the entries that it went on by.
+public nonisolated struct WireReadDSRRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// 16 bytes; empty: by its DSRReceived
+  public var requestID: Data = Data()
+
+  /// with a receipt of each entry
+  public var evidence: Bool = false
+
+  public var receivedIndex: UInt64 = 0
+
+  /// 0: the current one
+  public var generation: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireDSRResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var request: WireDSRRow {
+    get {_request ?? WireDSRRow()}
+    set {_request = newValue}
+  }
+  /// Returns true if `request` has been explicitly set.
+  public var hasRequest: Bool {self._request != nil}
+  /// Clears the value of `request`. Subsequent reads from it will return its default value.
+  public mutating func clearRequest() {self._request = nil}
+
+  /// 16 bytes; empty: erased, or above the caller's clearance
+  public var contactID: Data = Data()
+
+  public var steps: [WireDSRStepRow] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _request: WireDSRRow? = nil
+}
+
+public nonisolated struct WireDSRRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var requestID: Data = Data()
+
+  /// 16 bytes
+  public var subject: Data = Data()
+
+  public var kind: String = String()
+
+  public var state: String = String()
+
+  public var receivedAt: String = String()
+
+  /// YYYY-MM-DD
+  public var due: String = String()
+
+  public var extended: Bool = false
+
+  public var jurisdiction: String = String()
+
+  public var channel: String = String()
+
+  public var purposeCodes: [String] = []
+
+  public var reasons: [String] = []
+
+  public var label: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireDSRStepRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var generation: UInt64 = 0
+
+  public var header: Data = Data()
+
+  public var payload: Data = Data()
+
+  /// with evidence
+  public var tlogProof: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A queue: by the day that an answer is due, then in the order of the ledger.
+public nonisolated struct WireListDSRRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// empty: every open one
+  public var state: String = String()
+
+  /// YYYY-MM-DD: due on this day or before; empty: whenever
+  public var due: String = String()
+
+  /// cursor of the page before; empty: from the beginning
+  public var afterDue: String = String()
+
+  public var afterPosition: UInt64 = 0
+
+  /// 1…200
+  public var limit: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireDSRPage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var requests: [WireDSRRow] = []
+
+  /// cursor of the next page, which may be empty; empty: there is none
+  public var nextDue: String = String()
+
+  public var nextPosition: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireSealRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2581,7 +2794,7 @@ nonisolated extension WireRotatableKey: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{9}read_history\0\u{3}search_contacts\0\u{4}\u{8}read_sharing\0\u{3}read_source\0\u{3}read_provenance\0\u{3}prove_subject\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{9}read_history\0\u{3}search_contacts\0\u{4}\u{8}read_sharing\0\u{3}read_source\0\u{3}read_provenance\0\u{3}prove_subject\0\u{4}\u{7}read_request\0\u{3}list_requests\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2940,6 +3153,32 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .proveSubject(v)
         }
       }()
+      case 60: try {
+        var v: WireReadDSRRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .readRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .readRequest(v)
+        }
+      }()
+      case 61: try {
+        var v: WireListDSRRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .listRequests(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .listRequests(v)
+        }
+      }()
       default: break
       }
     }
@@ -3059,6 +3298,14 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .proveSubject(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
     }()
+    case .readRequest?: try {
+      guard case .readRequest(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+    }()
+    case .listRequests?: try {
+      guard case .listRequests(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -3073,7 +3320,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{a}history\0\u{1}found\0\u{4}\u{8}sharing_page\0\u{3}source_page\0\u{2}\u{2}subject\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{a}history\0\u{1}found\0\u{4}\u{8}sharing_page\0\u{3}source_page\0\u{2}\u{2}subject\0\u{2}\u{7}request\0\u{1}requests\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3341,6 +3588,32 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .subject(v)
         }
       }()
+      case 60: try {
+        var v: WireDSRResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .request(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .request(v)
+        }
+      }()
+      case 61: try {
+        var v: WireDSRPage?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .requests(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .requests(v)
+        }
+      }()
       default: break
       }
     }
@@ -3431,6 +3704,14 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .subject?: try {
       guard case .subject(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+    }()
+    case .request?: try {
+      guard case .request(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+    }()
+    case .requests?: try {
+      guard case .requests(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
     }()
     case nil: break
     }
@@ -4348,7 +4629,7 @@ nonisolated extension WireReadContactRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ContactRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{3}created_at\0\u{3}updated_at\0\u{1}email\0\u{3}full_name\0\u{1}attributes\0\u{1}consents\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{3}created_at\0\u{3}updated_at\0\u{1}email\0\u{3}full_name\0\u{1}attributes\0\u{1}consents\0\u{2}5restricted\0\u{1}objections\0")
 
   fileprivate class _StorageClass {
     var _head: WireContactHead? = nil
@@ -4358,6 +4639,8 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _fullName: WireBoundValue? = nil
     var _attributes: [WireAttributeRow] = []
     var _consents: [WireConsentRow] = []
+    var _restricted: Bool = false
+    var _objections: [WireObjectionRow] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4375,6 +4658,8 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _fullName = source._fullName
       _attributes = source._attributes
       _consents = source._consents
+      _restricted = source._restricted
+      _objections = source._objections
     }
   }
 
@@ -4400,6 +4685,8 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 5: try { try decoder.decodeSingularMessageField(value: &_storage._fullName) }()
         case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._attributes) }()
         case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._consents) }()
+        case 60: try { try decoder.decodeSingularBoolField(value: &_storage._restricted) }()
+        case 61: try { try decoder.decodeRepeatedMessageField(value: &_storage._objections) }()
         default: break
         }
       }
@@ -4433,6 +4720,12 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._consents.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._consents, fieldNumber: 7)
       }
+      if _storage._restricted != false {
+        try visitor.visitSingularBoolField(value: _storage._restricted, fieldNumber: 60)
+      }
+      if !_storage._objections.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._objections, fieldNumber: 61)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4449,10 +4742,47 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._fullName != rhs_storage._fullName {return false}
         if _storage._attributes != rhs_storage._attributes {return false}
         if _storage._consents != rhs_storage._consents {return false}
+        if _storage._restricted != rhs_storage._restricted {return false}
+        if _storage._objections != rhs_storage._objections {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireObjectionRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ObjectionRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}purpose_codes\0\u{3}objected_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.purposeCodes) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.objectedAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.purposeCodes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.purposeCodes, fieldNumber: 1)
+    }
+    if !self.objectedAt.isEmpty {
+      try visitor.visitSingularStringField(value: self.objectedAt, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireObjectionRow, rhs: WireObjectionRow) -> Bool {
+    if lhs.purposeCodes != rhs.purposeCodes {return false}
+    if lhs.objectedAt != rhs.objectedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6985,6 +7315,325 @@ nonisolated extension WireSubjectHead: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.lastIndex != rhs.lastIndex {return false}
     if lhs.version != rhs.version {return false}
     if lhs.proof != rhs.proof {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReadDSRRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReadDSRRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}request_id\0\u{1}evidence\0\u{3}received_index\0\u{2}\u{5}generation\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.requestID) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.evidence) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.receivedIndex) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.requestID, fieldNumber: 2)
+    }
+    if self.evidence != false {
+      try visitor.visitSingularBoolField(value: self.evidence, fieldNumber: 3)
+    }
+    if self.receivedIndex != 0 {
+      try visitor.visitSingularUInt64Field(value: self.receivedIndex, fieldNumber: 4)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireReadDSRRequest, rhs: WireReadDSRRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.receivedIndex != rhs.receivedIndex {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDSRResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DSRResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{3}contact_id\0\u{1}steps\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._request) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.contactID) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._request {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.contactID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.contactID, fieldNumber: 2)
+    }
+    if !self.steps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDSRResponse, rhs: WireDSRResponse) -> Bool {
+    if lhs._request != rhs._request {return false}
+    if lhs.contactID != rhs.contactID {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDSRRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DSRRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}subject\0\u{1}kind\0\u{1}state\0\u{3}received_at\0\u{1}due\0\u{1}extended\0\u{1}jurisdiction\0\u{1}channel\0\u{3}purpose_codes\0\u{1}reasons\0\u{1}label\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.subject) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.state) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.receivedAt) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.due) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.extended) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.jurisdiction) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 10: try { try decoder.decodeRepeatedStringField(value: &self.purposeCodes) }()
+      case 11: try { try decoder.decodeRepeatedStringField(value: &self.reasons) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.label) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.subject.isEmpty {
+      try visitor.visitSingularBytesField(value: self.subject, fieldNumber: 2)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 3)
+    }
+    if !self.state.isEmpty {
+      try visitor.visitSingularStringField(value: self.state, fieldNumber: 4)
+    }
+    if !self.receivedAt.isEmpty {
+      try visitor.visitSingularStringField(value: self.receivedAt, fieldNumber: 5)
+    }
+    if !self.due.isEmpty {
+      try visitor.visitSingularStringField(value: self.due, fieldNumber: 6)
+    }
+    if self.extended != false {
+      try visitor.visitSingularBoolField(value: self.extended, fieldNumber: 7)
+    }
+    if !self.jurisdiction.isEmpty {
+      try visitor.visitSingularStringField(value: self.jurisdiction, fieldNumber: 8)
+    }
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 9)
+    }
+    if !self.purposeCodes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.purposeCodes, fieldNumber: 10)
+    }
+    if !self.reasons.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.reasons, fieldNumber: 11)
+    }
+    if !self.label.isEmpty {
+      try visitor.visitSingularStringField(value: self.label, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDSRRow, rhs: WireDSRRow) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.subject != rhs.subject {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.receivedAt != rhs.receivedAt {return false}
+    if lhs.due != rhs.due {return false}
+    if lhs.extended != rhs.extended {return false}
+    if lhs.jurisdiction != rhs.jurisdiction {return false}
+    if lhs.channel != rhs.channel {return false}
+    if lhs.purposeCodes != rhs.purposeCodes {return false}
+    if lhs.reasons != rhs.reasons {return false}
+    if lhs.label != rhs.label {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDSRStepRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DSRStepRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}generation\0\u{1}header\0\u{1}payload\0\u{3}tlog_proof\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.header) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.tlogProof) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 1)
+    }
+    if !self.header.isEmpty {
+      try visitor.visitSingularBytesField(value: self.header, fieldNumber: 2)
+    }
+    if !self.payload.isEmpty {
+      try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 3)
+    }
+    if !self.tlogProof.isEmpty {
+      try visitor.visitSingularBytesField(value: self.tlogProof, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDSRStepRow, rhs: WireDSRStepRow) -> Bool {
+    if lhs.generation != rhs.generation {return false}
+    if lhs.header != rhs.header {return false}
+    if lhs.payload != rhs.payload {return false}
+    if lhs.tlogProof != rhs.tlogProof {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListDSRRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListDSRRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}state\0\u{1}due\0\u{3}after_due\0\u{3}after_position\0\u{1}limit\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.due) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.afterDue) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.afterPosition) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.state.isEmpty {
+      try visitor.visitSingularStringField(value: self.state, fieldNumber: 2)
+    }
+    if !self.due.isEmpty {
+      try visitor.visitSingularStringField(value: self.due, fieldNumber: 3)
+    }
+    if !self.afterDue.isEmpty {
+      try visitor.visitSingularStringField(value: self.afterDue, fieldNumber: 4)
+    }
+    if self.afterPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.afterPosition, fieldNumber: 5)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListDSRRequest, rhs: WireListDSRRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.due != rhs.due {return false}
+    if lhs.afterDue != rhs.afterDue {return false}
+    if lhs.afterPosition != rhs.afterPosition {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDSRPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DSRPage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requests\0\u{3}next_due\0\u{3}next_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.requests) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextDue) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.nextPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requests.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.requests, fieldNumber: 1)
+    }
+    if !self.nextDue.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextDue, fieldNumber: 2)
+    }
+    if self.nextPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.nextPosition, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDSRPage, rhs: WireDSRPage) -> Bool {
+    if lhs.requests != rhs.requests {return false}
+    if lhs.nextDue != rhs.nextDue {return false}
+    if lhs.nextPosition != rhs.nextPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -36,6 +36,12 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case readSource = "read_source"
     case readProvenance = "read_provenance"
     case proveSubject = "prove_subject"
+    /// An append of `DSRReceived` alone: a data subject's request is written down.
+    case fileRequest = "file_request"
+    /// An append each of whose mutations is about a data subject's request: what else it has is the answer to one.
+    case workRequest = "work_request"
+    case readRequest = "read_request"
+    case listRequests = "list_requests"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
@@ -43,6 +49,8 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .prepare: self = .prepare
         case .append(let append) where append.relabels: self = .relabel
         case .append(let append) where append.shares: self = .share
+        case .append(let append) where append.filesRequests: self = .fileRequest
+        case .append(let append) where append.worksOnRequests: self = .workRequest
         case .append(let append): self = append.mutations.isEmpty ? .audit : .append
         case .readContact: self = .readContact
         case .readEntry: self = .readEntry
@@ -69,6 +77,8 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .readSource: self = .readSource
         case .readProvenance: self = .readProvenance
         case .proveSubject: self = .proveSubject
+        case .readRequest: self = .readRequest
+        case .listRequests: self = .listRequests
         case nil: return nil
         }
     }
@@ -92,5 +102,24 @@ extension WireAppendRequest {
         guard mutations.count == 1, let entries = mutations.first?.entries, entries.count == 1
         else { return nil }
         return entries.first
+    }
+
+    /// Whether it holds nothing but requests that came in.
+    fileprivate var filesRequests: Bool {
+        !mutations.isEmpty
+            && mutations.allSatisfy { mutation in
+                !mutation.entries.isEmpty
+                    && mutation.entries.allSatisfy { entry in
+                        entry.stream == DSRReceived.stream && entry.type == DSRReceived.type
+                    }
+            }
+    }
+
+    /// Whether each of its mutations says something of a request.
+    fileprivate var worksOnRequests: Bool {
+        !mutations.isEmpty
+            && mutations.allSatisfy { mutation in
+                mutation.entries.contains { $0.stream == DSRReceived.stream }
+            }
     }
 }

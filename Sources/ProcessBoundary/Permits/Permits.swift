@@ -14,8 +14,8 @@ public enum Permits {
         case socketAlone
     }
 
-    /// An entry that a role may ask the ledger to append. `AuditEvent` and the streams `key`, `segment` and `dsr` stand in
-    /// no row: those entries are the ledger's own.
+    /// An entry that a role may ask the ledger to append. `AuditEvent`, the streams `key` and `segment`, and an erasure
+    /// stand in no row: those entries are the ledger's own.
     private struct EntryRow {
         let stream: String
         let type: String
@@ -24,14 +24,24 @@ public enum Permits {
 
     private static let entries = [
         EntryRow(stream: "contact", type: "ContactCreated", roles: [.enrichmentPlatform]),
-        EntryRow(stream: "contact", type: "AttributeEnriched", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "contact", type: "AttributeEnriched", roles: correctors),
         EntryRow(stream: "consent", type: "ConsentGranted", roles: [.enrichmentPlatform]),
-        EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "provenance", type: "ProvenanceRecorded", roles: correctors),
         EntryRow(stream: "contact", type: "ContactRelabelled", roles: trusted),
         EntryRow(stream: "contact", type: "ContactUpdated", roles: [.enrichmentPlatform]),
         EntryRow(stream: "consent", type: "ConsentRevoked", roles: [.enrichmentPlatform]),
         EntryRow(stream: "sharing", type: "SharingRecorded", roles: sharers),
         EntryRow(stream: "sharing", type: "SharingRevoked", roles: sharers),
+        EntryRow(stream: "dsr", type: "DSRReceived", roles: filers),
+        EntryRow(stream: "dsr", type: "DSRIdentityVerified", roles: officers),
+        EntryRow(stream: "dsr", type: "DSRStarted", roles: officers),
+        EntryRow(stream: "dsr", type: "DSRExtended", roles: officers),
+        EntryRow(stream: "dsr", type: "DSRCompleted", roles: officers),
+        EntryRow(stream: "dsr", type: "DSRCancelled", roles: officers),
+        EntryRow(stream: "dsr", type: "ProcessingRestricted", roles: officers),
+        EntryRow(stream: "dsr", type: "ProcessingRestrictionLifted", roles: officers),
+        EntryRow(stream: "dsr", type: "ObjectionRecorded", roles: officers),
+        EntryRow(stream: "dsr", type: "RecipientNoticeQueued", roles: officers),
     ]
 
     /// Trusted subjects: they alone take a contact to another label, within their clearance.
@@ -39,6 +49,13 @@ public enum Permits {
 
     /// Whoever gives data on records it, and so may who answers for it. Consumers are recipients: they record nothing of themselves.
     private static let sharers: Set<Role> = [.enrichmentPlatform, .dpo]
+
+    /// Whoever answers to data subjects.
+    private static let officers: Set<Role> = [.dpo]
+    /// Whoever a data subject's request may come to first.
+    private static let filers: Set<Role> = [.dpo, .enrichmentPlatform]
+    /// Whoever writes values of a contact; an officer only as the answer to a request (``LedgerOperation/workRequest``).
+    private static let correctors: Set<Role> = [.enrichmentPlatform, .dpo]
 
     /// Of contacts.
     private static let readers: Set<Role> = [.enrichmentPlatform, .crmSync, .marketing, .dpo]
@@ -68,6 +85,8 @@ public enum Permits {
         case .setPolicy: .oneOf([.administrator])
         case .policyInForce: .socketAlone
         case .readPolicy: .oneOf([.administrator, .auditor, .verifier, .operator])
+        case .fileRequest, .readRequest: .oneOf(filers)
+        case .workRequest, .listRequests: .oneOf(officers)
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
     }

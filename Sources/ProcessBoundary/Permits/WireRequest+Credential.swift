@@ -26,6 +26,8 @@ extension WireLedgerRequest {
         case .readSource(let request): request.credential
         case .readProvenance(let request): request.credential
         case .proveSubject(let request): request.credential
+        case .readRequest(let request): request.credential
+        case .listRequests(let request): request.credential
         case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .health, nil: Data()
         }
     }

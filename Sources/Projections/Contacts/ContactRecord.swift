@@ -18,6 +18,10 @@ public struct ContactRecord: Hashable, Sendable {
     public let attributes: [AttributeRecord]
     /// Oldest first.
     public let consents: [ConsentRecord]
+    /// Kept, and used for little else (Article 18 GDPR).
+    public let isRestricted: Bool
+    /// Oldest first.
+    public let objections: [ObjectionRecord]
 
     /// Whether somebody with this clearance may know of it: the current label counts, and every one that a value is bound to.
     public func isThere(for clearance: Clearance) -> Bool {

@@ -1,3 +1,5 @@
+public import ContactModel
+import Foundation
 public import LedgerFormat
 
 /// What is known of a subject that an append is about.
@@ -24,6 +26,8 @@ public final class DecisionReader: Sendable {
     private let retired: RawStatement
     private let policySet: RawStatement
     private let consent: RawStatement
+    private let request: RawStatement
+    private let restriction: RawStatement
 
     init(_ statements: StatementSet) throws {
         position = try statements.prepare("SELECT size FROM meta")
@@ -44,6 +48,9 @@ public final class DecisionReader: Sendable {
         policySet = try statements.prepare("SELECT max(position) FROM policy_set")
         consent = try statements.prepare(
             "SELECT 1 FROM consent WHERE subject = ? AND id = ? AND revoked_at IS NULL")
+        request = try statements.prepare(
+            "SELECT \(RequestRow.columns) FROM dsr_request WHERE id = ?")
+        restriction = try statements.prepare("SELECT request FROM restriction WHERE subject = ?")
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
     }
 
@@ -141,6 +148,21 @@ public final class DecisionReader: Sendable {
 
     /// Position of the newest `PolicySetActivated`; 0, where none can be: there is none.
     public func policyVersion() throws -> UInt64 { try policySet.first { $0.number(0) } ?? 0 }
+
+    public func request(_ id: EntityID) throws -> RequestRecord? {
+        request.bind(1, blob: Data(id.bytes))
+        return try request.first { RequestRow.record($0) } ?? nil
+    }
+
+    /// The requests that a contact is restricted by.
+    public func restrictions(of subject: SubjectTag) throws -> Set<EntityID> {
+        restriction.bind(1, blob: subject)
+        var requests: Set<EntityID> = []
+        try restriction.forEach { row in
+            if let id = EntityID(bytes: Array(row.bytes(0))) { requests.insert(id) }
+        }
+        return requests
+    }
 
     /// Whether the seal of a segment stands in the ledger.
     public func isSealed(_ segment: UInt64) throws -> Bool {

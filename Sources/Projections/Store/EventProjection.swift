@@ -80,7 +80,15 @@ struct EventProjection {
             try tables.activated(event.use, event.keyId, at: position)
         case .keyRetired(let event): try tables.retired(event.use, event.keyId, at: position)
         case .erasureOrdered: try forget(header, at: position)
-        case .subjectErased: if let subject = header.subject { try tables.closeErasure(subject) }
+        case .subjectErased:
+            if let subject = header.subject {
+                try tables.closeErasure(subject)
+                try tables.requests.finishErasure(of: subject, header, at: position)
+            }
+        case .dsr(let event):
+            try tables.requests.project(
+                event, header, at: position, isContact: try contact(header) != nil)
+            try note(header, at: position)
         case .policySetActivated(let event): try tables.policies(event, at: position)
         case .sharingRecorded(let event):
             if let subject = try contact(header) {
@@ -123,6 +131,7 @@ struct EventProjection {
         if let change = subjects.removeValue(forKey: subject) { try tables.write(subject, change) }
         try tables.purge(subject)
         try tables.openErasure(subject, at: position)
+        try tables.requests.orderErasure(of: subject, header, at: position)
     }
 
     /// The entry's subject, if it is a contact. Not so for an erased one on a rebuild: what is left in its entries

@@ -58,7 +58,9 @@ extension ProjectionReader {
             createdAt: row[1], updatedAt: row[2],
             email: try SealedBlob.decode(row[3] as Data),
             fullName: try (row[4] as Data?).map(SealedBlob.decode),
-            attributes: try attributes(head.subject), consents: try consents(head.subject))
+            attributes: try attributes(head.subject), consents: try consents(head.subject),
+            isRestricted: try isRestricted(head.subject),
+            objections: try objections(of: head.subject))
     }
 
     private func attributes(_ subject: SubjectTag) throws -> [AttributeRecord] {

@@ -51,7 +51,8 @@ enum ProjectionSchema {
     ]
 
     static func create(_ db: Database, origin: String) throws {
-        for statement in statements + SharingTable.create { try db.execute(sql: statement) }
+        let all = statements + SharingTable.create + RequestRow.create
+        for statement in all { try db.execute(sql: statement) }
         try db.execute(
             sql: "INSERT INTO meta (id, origin, base, size, root, nodes) VALUES (1, ?, 0, 0, ?, 0)",
             arguments: [origin, MerkleTree.emptyRoot.data])

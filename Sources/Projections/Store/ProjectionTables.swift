@@ -31,8 +31,10 @@ final class ProjectionTables: Sendable {
     private let policySet: RawStatement
     let sharing: SharingTable
     private let sources: SeenLabels
+    let requests: RequestTables
 
     init(_ statements: StatementSet) throws {
+        requests = try RequestTables(statements)
         subject = try statements.prepare(SubjectTable.write)
         contact = try statements.prepare(
             """

@@ -24,6 +24,8 @@ final class PurgeStatements: Sendable {
             "DELETE FROM provenance WHERE subject = ?1",
             "DELETE FROM subject_event WHERE subject = ?1",
             "DELETE FROM sharing WHERE subject = ?1",
+            "DELETE FROM restriction WHERE subject = ?1",
+            "DELETE FROM objection WHERE subject = ?1",
         ].map { try statements.prepare($0) }
     }
 

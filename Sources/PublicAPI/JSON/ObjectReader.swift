@@ -63,7 +63,15 @@ struct ObjectReader {
 
     /// - Parameter limit: of more, only one more is read: enough for the model to refuse.
     mutating func strings(_ name: String, limit: Int) throws(ServiceError) -> [String] {
-        guard let value = take(name) else { throw missing(name) }
+        guard let texts = try optionalStrings(name, limit: limit) else { throw missing(name) }
+        return texts
+    }
+
+    /// Nil: absent.
+    mutating func optionalStrings(
+        _ name: String, limit: Int
+    ) throws(ServiceError) -> [String]? {
+        guard let value = take(name) else { return nil }
         guard case .array(let values) = value else { throw wrongType(name, "an array", value) }
         var texts: [String] = []
         for (index, element) in values.prefix(limit + 1).enumerated() {

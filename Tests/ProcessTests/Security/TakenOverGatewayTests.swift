@@ -97,7 +97,30 @@ extension ProcessTests {
                             ]
                         })
                 ),
+                (.fileRequest, request("DSRReceived", credential)),
+                (.workRequest, request("DSRStarted", credential)),
+                (.readRequest, .readRequest(.with { $0.credential = credential })),
+                (.listRequests, .listRequests(.with { $0.credential = credential })),
             ]
+        }
+
+        private static func request(
+            _ type: String, _ credential: Data
+        ) -> WireLedgerRequest.OneOf_Operation {
+            .append(
+                .with { append in
+                    append.credential = credential
+                    append.mutations = [
+                        .with {
+                            $0.entries = [
+                                .with {
+                                    $0.stream = "dsr"
+                                    $0.type = type
+                                }
+                            ]
+                        }
+                    ]
+                })
         }
 
         /// What the ledger asks of the keeper and the gateway may not.
@@ -147,6 +170,7 @@ extension ProcessTests {
                     [
                         .prepare, .append, .readContact, .receipt, .readHistory, .searchContacts,
                         .share, .readSharing, .readSource, .readProvenance, .proveSubject,
+                        .fileRequest, .readRequest,
                     ]
                 ),
                 (
@@ -162,6 +186,7 @@ extension ProcessTests {
                         .prepare, .readContact, .erase, .relabel, .readAudit, .readHistory,
                         .searchContacts, .share, .readSharing, .readSource, .readProvenance,
                         .proveSubject,
+                        .fileRequest, .workRequest, .readRequest, .listRequests,
                     ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),

@@ -1,0 +1,27 @@
+public import Foundation
+
+/// A contact is kept and used for little else (Article 18 GDPR).
+public struct ProcessingRestricted: LedgerEvent {
+    public static let stream = "dsr"
+    public static let type = "ProcessingRestricted"
+
+    /// UUID of the request that it answers.
+    public var requestId: String
+    /// 16 random bytes.
+    public var salt: Data
+
+    public init(requestId: String, salt: Data) {
+        self.requestId = requestId
+        self.salt = salt
+    }
+
+    public func write(to payload: inout PayloadWriter) {
+        payload.text("requestId", requestId)
+        payload.binary("salt", salt)
+    }
+
+    public init(from payload: inout PayloadReader) throws(PayloadError) {
+        requestId = try payload.text("requestId")
+        salt = try payload.binary("salt")
+    }
+}
