@@ -104,13 +104,24 @@ def before_call(context, case, kwargs):
         case.path_parameters["id"], case.path_parameters["cid"] = CONSENTS.pop()
     if name == "recordSharing" and CONTACTS:
         share(case)
+    if name.startswith("file") and CONTACTS and isinstance(case.body, dict):
+        case.body.pop("email", None)
+        case.body["contactId"] = some(CONTACTS)["contactId"]
+    if name in LEADS_ON:
+        known = [id for id, request in REQUESTS.items() if LEADS_ON[name](request)]
+        if known:
+            case.path_parameters["id"] = some(known)
     if any(parameter.name == "Signature" for parameter in case.operation.headers):
         sign(case)
 
 
+def some(known):
+    return known[sum(ANSWERS["all"].values()) % len(known)]
+
+
 def share(case):
     """Of a contact that is there, what it has, for a purpose that it was told."""
-    contact = CONTACTS[len(CONTACTS) * 7 // 13]
+    contact = some(CONTACTS)
     if isinstance(case.body, dict):
         case.headers["X-Purpose"] = contact["purpose"]
         case.body |= contact | {"attributes": ["email"]}
@@ -158,6 +169,21 @@ def filter_failure(context, failure, case, response):
 
 
 ANSWERS = collections.defaultdict(collections.Counter)
+# Data subjects' requests: id → kind, state; and those that a step leads on.
+REQUESTS = {}
+OPEN = ("RECEIVED", "IDENTITY_VERIFIED", "IN_PROGRESS")
+LEADS_ON = {
+    "workIdentityRequest": lambda request: request[1] == "RECEIVED",
+    "workStartRequest": lambda request: request[1] == "IDENTITY_VERIFIED",
+    "workExtendRequest": lambda request: request[1] in OPEN,
+    "workCompleteRequest": lambda request: request[1] == "IN_PROGRESS" and "DELETE" not in request[0],
+    "workRefuseRequest": lambda request: request[1] in OPEN,
+    "workCancelRequest": lambda request: request[1] in OPEN,
+    "workLiftRequest": lambda request: request == ("GDPR_ART18_RESTRICT", "COMPLETED"),
+    "getRequest": lambda request: True,
+    "getRequestAnswer": lambda request: request[1] not in OPEN[:2] and request[0].endswith(("ACCESS", "KNOW", "PORTABILITY")),
+    "getRequestEvidence": lambda request: True,
+}
 # What a sharing of each says of it.
 CONTACTS = []
 # (contact, consent), in force.
@@ -168,6 +194,10 @@ CONSENTS = []
 def after_call(context, case, response):
     name = case.operation.definition.raw["operationId"]
     ANSWERS[name][response.status_code] += 1
+    ANSWERS["all"][response.status_code] += 1
+    if name.startswith(("file", "work")) and response.status_code in (200, 201):
+        request = response.json()
+        REQUESTS[request["id"]] = (request["kind"], request["state"])
     if name == "createContact" and response.status_code == 201 and response.content:
         basis, purpose = case.body["legalBasis"], case.body["purposeCodes"][0]
         if case.body["consentType"] != "OPT_OUT":
