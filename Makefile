@@ -7,10 +7,10 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test benchmark simulate soak tamper fuzz format lint clean
+.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz format lint clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 dependencies:
 	@scripts/install-dependencies.sh
@@ -34,6 +34,9 @@ status: ## processes, ledger, last checkpoint, TPM, disk
 test: dependencies ## all tests
 	@swift build --build-tests < /dev/null
 	@scripts/run-tests.sh
+
+api-test: build ## try every operation of /openapi.json on a running appliance; API_TEST="-n 500 --seed 7" for more
+	@Tests/OpenAPI/run $(API_TEST)
 
 benchmark: build ## measure against baselines of the same run; BENCHMARK="--quick --only post" for less
 	@cd Benchmarks && swift build -c release --product chancery-load < /dev/null

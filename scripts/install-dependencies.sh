@@ -8,6 +8,7 @@ packages=(
     libgfshare-dev                                  # shares of an escrow's key
     pkg-config curl ca-certificates
     python3-cryptography                            # Tests/Vectors/verify_ledger.py
+    python3-venv                                    # Tests/OpenAPI
     strace                                          # Tests/ProcessTests/Faults
 )
 

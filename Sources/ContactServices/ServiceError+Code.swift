@@ -24,6 +24,7 @@ extension ServiceError {
         case tooLarge = "too-large"
         case unsupportedMediaType = "unsupported-media-type"
         case methodNotAllowed = "method-not-allowed"
+        case notAcceptable = "not-acceptable"
 
         // The request is well formed and says something that cannot be.
         case invalidEmail = "invalid-email"
@@ -108,6 +109,7 @@ extension ServiceError {
             case .tooLarge: .tooLarge
             case .unsupportedMediaType: .unsupportedMediaType
             case .methodNotAllowed: .methodNotAllowed
+            case .notAcceptable: .notAcceptable
             case .invalidEmail, .invalidName, .invalidPurpose, .invalidConsentType,
                 .invalidLegalBasis, .invalidConsents, .invalidAttributeType, .invalidAttributeValue,
                 .invalidAttributes, .invalidConfidence, .invalidSource, .invalidValidity,
@@ -135,6 +137,7 @@ extension ServiceError {
     /// What kind of answer a code calls for; the public API gives each a status.
     public enum Kind: Sendable, CaseIterable {
         case malformed, unprocessable, tooLarge, unsupportedMediaType, methodNotAllowed
+        case notAcceptable
         case unauthenticated, forbidden, notFound, conflict, failedDependency, tooManyRequests
         case preconditionFailed, preconditionRequired
         case unavailable, `internal`

@@ -62,6 +62,7 @@ public struct PublicAPI: Sendable {
         DSRRoutes(gate: gate, requests: DSRService(ledger: ledger, keeper: keeper))
             .register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
+        OpenAPIRoutes(gate: gate).register(on: routes)
         HealthRoutes(
             readiness: ReadinessService(ledger: ledger, keeper: keeper, policies: policies),
             certificates: edge.certificates, credentials: edge.credentials

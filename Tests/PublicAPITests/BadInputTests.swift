@@ -259,6 +259,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: [
         ("X-Purpose", nil, 400, "missing-purpose"), ("X-Purpose", "No!", 422, "invalid-purpose"),
+        ("X-Purpose", "", 422, "invalid-purpose"),
         ("X-Request-ID", "a b", 400, "invalid-request-id"),
         ("Idempotency-Key", String(repeating: "k", count: 256), 400, "invalid-idempotency-key"),
         ("Idempotency-Key", "a b", 400, "invalid-idempotency-key"),

@@ -33,6 +33,15 @@ import Testing
         #expect(results[4]["problem"]?["type"]?.text == "urn:chancery:problem:malformed-json")
     }
 
+    @Test(arguments: ["", "No!"])
+    func whatIsNoPurposeIsRefusedBeforeALineIsRead(purpose: String) async throws {
+        let reply = try await fixture.send(
+            .post, "/api/v1/mutations",
+            headers: ["Content-Type": "application/x-ndjson", "X-Purpose": purpose],
+            body: Self.create("k1", "jane@example.com"))
+        #expect(reply.status == 422 && reply.code == "invalid-purpose")
+    }
+
     @Test func theSameStreamAgainIsReplayed() async throws {
         let lines = [
             Self.create("k1", "jane@example.com", ref: "r"),

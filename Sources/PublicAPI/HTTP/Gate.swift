@@ -112,7 +112,7 @@ struct Gate: Sendable {
         _ request: Request, _ rule: PurposeRule
     ) throws(ServiceError) -> [PurposeCode] {
         if rule == .none { return [] }
-        guard let raw = request.headers[HeaderNames.purpose], !raw.isEmpty else {
+        guard let raw = request.headers[HeaderNames.purpose] else {
             if rule == .required { throw .missingPurpose }
             return []
         }

@@ -62,6 +62,7 @@ extension ServiceError.Code {
         case .tooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .methodNotAllowed: .methodNotAllowed
+        case .notAcceptable: .notAcceptable
         case .unauthenticated: .unauthorized
         case .forbidden: .forbidden
         case .notFound: .notFound

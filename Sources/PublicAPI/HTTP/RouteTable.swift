@@ -34,11 +34,9 @@ struct RouteTable: Sendable {
     }
 
     private static func matches(_ template: [Substring], _ path: [Substring]) -> Bool {
-        if template.last == "**" {
-            let fixed = template.dropLast()
-            return path.count > fixed.count && zip(fixed, path).allSatisfy(==)
-        }
-        return template.count == path.count
-            && zip(template, path).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        let fixed = template.last == "**" ? template.dropLast() : template[...]
+        let isLongEnough =
+            template.last == "**" ? path.count > fixed.count : path.count == fixed.count
+        return isLongEnough && zip(fixed, path).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
     }
 }

@@ -11,7 +11,9 @@ struct LedgerRoutes: Sendable {
 
     func register(on routes: Routes) {
         routes.get(Self.path + "/entries/{index}") { try await entry($0, $1) }
-        routes.get(Self.path + "/entries/{index}/receipt") { try await receipt($0, $1) }
+        routes.get(Self.path + "/entries/{index}/receipt", as: ["text/plain"]) {
+            try await receipt($0, $1)
+        }
         routes.get(Self.path + "/proofs/inclusion") { try await inclusion($0, $1) }
         routes.get(Self.path + "/proofs/consistency") { try await consistency($0, $1) }
         routes.post(Self.path + "/seal") { try await seal($0, $1) }

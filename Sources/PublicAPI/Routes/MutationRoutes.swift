@@ -17,7 +17,7 @@ struct MutationRoutes: Sendable {
     }
 
     func register(on routes: Routes) {
-        routes.post(Self.path) { try await apply($0, $1) }
+        routes.post(Self.path, as: ["application/x-ndjson"]) { try await apply($0, $1) }
     }
 
     private func apply(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -11,8 +11,10 @@ struct TileRoutes: Sendable {
 
     func register(on routes: Routes) {
         for prefix in ["/ledger", "/ledger/{generation}"] {
-            routes.get(prefix + "/checkpoint") { try await checkpoint($0, $1) }
-            routes.get(prefix + "/tile/**") { try await tile($0, $1) }
+            routes.get(prefix + "/checkpoint", as: ["text/plain"]) { try await checkpoint($0, $1) }
+            routes.get(prefix + "/tile/**", as: ["application/octet-stream"]) {
+                try await tile($0, $1)
+            }
         }
     }
 

@@ -1,0 +1,165 @@
+"""What schemathesis does not know of the API by itself: who asks what, how NDJSON is written, how requests are signed (RFC 9421), what
+belongs together. And what each operation answered, for check_run.py.
+
+The environment has CHANCERY_TOKENS (JSON: role → token, all bound to one client certificate), CHANCERY_CERTIFICATE and
+CHANCERY_KEY (that certificate and its key, PEM), CHANCERY_ORIGIN (of the log) and CHANCERY_ANSWERS (the file to write).
+"""
+
+import atexit
+import base64
+import collections
+import hashlib
+import json
+import os
+import time
+import uuid
+from urllib.parse import urlsplit
+
+import schemathesis
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+TOKENS = json.loads(os.environ["CHANCERY_TOKENS"])
+ORIGIN = os.environ["CHANCERY_ORIGIN"]
+
+
+def read(name):
+    with open(os.environ[name], "rb") as file:
+        return file.read()
+
+
+KEY = serialization.load_pem_private_key(read("CHANCERY_KEY"), None)
+THUMBPRINT = (
+    base64.urlsafe_b64encode(
+        x509.load_pem_x509_certificate(read("CHANCERY_CERTIFICATE")).fingerprint(hashes.SHA256())
+    )
+    .rstrip(b"=")
+    .decode()
+)
+
+
+@schemathesis.auth(refresh_interval=None)
+class Token:
+    """That of a role which the operation names; none where it names none."""
+
+    def get(self, case, context):
+        roles = context.operation.definition.raw.get("x-roles", [])
+        return next((TOKENS[role] for role in TOKENS if role in roles), None)
+
+    def set(self, case, data, context):
+        if data is not None:
+            case.headers["Authorization"] = "Bearer " + data
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(context, value):
+    if not isinstance(value, list):
+        value = [value]
+    return b"".join(json.dumps(line).encode() + b"\n" for line in value)
+
+
+@schemathesis.deserializer("application/x-ndjson")
+def results(context, response):
+    return [json.loads(line) for line in response.content.splitlines()]
+
+
+@schemathesis.serializer("application/cedar")
+def policies(context, value):
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode()
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """Answers may have more members tomorrow; today each of them is described."""
+    close(raw_schema["components"]["schemas"])
+
+
+def close(value):
+    if isinstance(value, list):
+        for element in value:
+            close(element)
+    if isinstance(value, dict):
+        is_plain = not {"allOf", "oneOf", "$ref"} & value.keys()
+        if value.get("type") == "object" and isinstance(value.get("properties"), dict) and is_plain:
+            value.setdefault("additionalProperties", False)
+        for element in value.values():
+            close(element)
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Makes what is well formed such that it can be done."""
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    if case.meta.phase.name.value == "stateful":
+        # Whatever comes next needs what this answers.
+        case.headers.pop("Prefer", None)
+    if "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
+    if case.operation.definition.raw["operationId"] == "createContact" and isinstance(case.body, dict):
+        case.headers["X-Purpose"] = case.body["purposeCodes"][0]
+    if case.operation.definition.raw["operationId"] == "revokeConsent" and CONSENTS:
+        case.path_parameters["id"], case.path_parameters["cid"] = CONSENTS.pop()
+    if any(parameter.name == "Signature" for parameter in case.operation.headers):
+        sign(case)
+
+
+def sign(case):
+    token = case.headers.get("Authorization", "")
+    path = urlsplit(case.formatted_path).path
+    covered = {"@method": case.method, "@path": path}
+    if case.operation.body:
+        text = case.body.encode() if isinstance(case.body, str) else b""
+        digest = base64.b64encode(hashlib.sha256(text).digest()).decode()
+        case.headers["Content-Digest"] = covered["content-digest"] = f"sha-256=:{digest}:"
+        if "If-Match" in case.headers:
+            covered["if-match"] = case.headers["If-Match"]
+    else:
+        covered["authorization"] = token
+    case.headers.update(signature(covered))
+
+
+def signature(covered):
+    names = " ".join(f'"{name}"' for name in covered)
+    parameters = (
+        f'({names});created={int(time.time())};nonce="{uuid.uuid4()}";keyid="{THUMBPRINT}"'
+        f';alg="ecdsa-p256-sha256";tag="{ORIGIN}"'
+    )
+    base = [f'"{name}": {value}' for name, value in covered.items()]
+    base.append(f'"@signature-params": {parameters}')
+    der = KEY.sign("\n".join(base).encode(), ec.ECDSA(hashes.SHA256()))
+    r, s = utils.decode_dss_signature(der)
+    raw = base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
+    return {"Signature-Input": f"sig={parameters}", "Signature": f"sig=:{raw}:"}
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    """What the document has no words for: what is wrong with a line of a bulk request stands in its answer, and return=minimal leaves
+    out the body that is described."""
+    kind = type(failure).__name__
+    is_bulk = case.operation.definition.raw["operationId"] == "applyMutations"
+    if is_bulk and kind == "AcceptedNegativeData" and response.status_code == 200:
+        return all(json.loads(line)["status"] < 400 for line in response.content.splitlines())
+    is_minimal = "preference-applied" in response.headers and not response.content
+    return not (is_minimal and kind in ("MissingContentType", "MalformedJson"))
+
+
+ANSWERS = collections.defaultdict(collections.Counter)
+# (contact, consent), in force.
+CONSENTS = []
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    name = case.operation.definition.raw["operationId"]
+    ANSWERS[name][response.status_code] += 1
+    if name == "grantConsent" and response.status_code == 201 and response.content:
+        CONSENTS.append((response.json()["id"], response.json()["consent"]["id"]))
+
+
+@atexit.register
+def write_answers():
+    with open(os.environ["CHANCERY_ANSWERS"], "w", encoding="utf-8") as file:
+        json.dump(ANSWERS, file)
