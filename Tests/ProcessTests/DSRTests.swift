@@ -55,7 +55,7 @@ extension ProcessTests {
             }
         }
 
-        private static let begin = [
+        private static let begin: [(path: String, body: String)] = [
             ("identity", #"{"method":"IDENTITY_DOCUMENT","evidenceRef":"safe 3, folder 9"}"#),
             ("start", "{}"),
         ]
