@@ -58,7 +58,9 @@ public struct DSRService: Sendable {
             mutation = try await apply(
                 .workRequest(.contact(contact), answer), command.idempotency, authorized)
         } catch {
-            guard error.code == .conflict, let refusal else { throw error }
+            guard error.code == .conflict,
+                let refusal = refusal ?? Self.nothingCorrected(answer)
+            else { throw error }
             throw error.isAudited ? refusal.audited() : refusal
         }
         return RequestOutcome(
@@ -101,6 +103,17 @@ public struct DSRService: Sendable {
         }
         try await auditor.disclosure(validated.authorized)
         return RequestPageView(requests: requests, next: next)
+    }
+
+    /// The ledger takes no such answer unless the contact changed since the request came.
+    private static func nothingCorrected(_ answer: RequestAnswer) -> ServiceError? {
+        guard answer.kind.effect == .correction, answer.work.step == .complete,
+            answer.corrections.isEmpty
+        else { return nil }
+        return ServiceError(
+            .illegalStep,
+            "Nothing was corrected since the request came: send the attributes along, or update the contact first."
+        )
     }
 
     private static func refusal(of work: RequestWork, _ request: RequestView) -> ServiceError? {
