@@ -188,6 +188,15 @@ import Testing
         #expect(reply.status == status && reply.code == code, "\(reply.text)")
     }
 
+    @Test func onlyACorrectionBringsAttributes() async throws {
+        try show(.access, .inProgress, contact: try await contact())
+        let reply = try await post(
+            "\(Self.request)/complete",
+            #"{"attributes":[{"attributeType":"jobTitle","value":"CTO","confidence":1,"sourceType":"DATA_SUBJECT"}]}"#
+        )
+        #expect(reply.status == 422 && reply.code == "invalid-attributes", "\(reply.text)")
+    }
+
     @Test func aRequestIsReadAfterItsAuditEntry() async throws {
         try show(.access, .received, contact: try await contact())
         let path = "/api/v1/dsr/\(Self.request)"

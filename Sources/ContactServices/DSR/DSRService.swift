@@ -53,6 +53,11 @@ public struct DSRService: Sendable {
             receivedAt: request.standing.receivedAt, purposeCodes: request.purposeCodes,
             recipients: try await recipients(
                 to: command.work, request, of: contact, authorized))
+        guard answer.corrections.isEmpty || answer.kind.effect == .correction else {
+            throw ServiceError(
+                .invalidAttributes, "Attributes come with the answer to a correction alone.",
+                pointer: "/attributes")
+        }
         let mutation: MutationOutcome
         do throws(ServiceError) {
             mutation = try await apply(
