@@ -4,7 +4,12 @@ import HTTPTypes
 import Hummingbird
 
 extension DSRRoutes {
-    /// Portability: what the client takes of JSON, CSV, vCard and JSContact, and JSON where that is none of them.
+    static let portableTypes = [
+        PortableJSON.mediaType, PortableCSV.mediaType, PortableVCard.mediaType,
+        PortableCard.mediaType,
+    ]
+
+    /// Portability: what the client takes of JSON, CSV, vCard and JSContact. All else comes as JSON.
     func answer(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .answerRequest, purpose: .none) { authorized in
             let id = try authorized.validated { () throws(ServiceError) in
@@ -19,11 +24,7 @@ extension DSRRoutes {
     }
 
     private static func portable(_ contact: PortableContact, _ accept: Accept) -> Response {
-        let offers = [
-            PortableJSON.mediaType, PortableCSV.mediaType, PortableVCard.mediaType,
-            PortableCard.mediaType,
-        ]
-        let type = accept.best(of: offers) ?? PortableJSON.mediaType
+        let type = accept.best(of: portableTypes) ?? PortableJSON.mediaType
         var headers: HTTPFields = [.vary: "Accept"]
         headers[.contentDisposition] = "attachment"
         switch type {
