@@ -92,17 +92,39 @@ def before_call(context, case, kwargs):
     """Makes what is well formed such that it can be done."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    name = case.operation.definition.raw["operationId"]
     if case.meta.phase.name.value == "stateful":
         # Whatever comes next needs what this answers.
         case.headers.pop("Prefer", None)
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
-    if case.operation.definition.raw["operationId"] == "createContact" and isinstance(case.body, dict):
+    if name == "createContact" and isinstance(case.body, dict):
         case.headers["X-Purpose"] = case.body["purposeCodes"][0]
-    if case.operation.definition.raw["operationId"] == "revokeConsent" and CONSENTS:
+    if name == "revokeConsent" and CONSENTS:
         case.path_parameters["id"], case.path_parameters["cid"] = CONSENTS.pop()
+    if name == "recordSharing" and CONTACTS:
+        share(case)
+    if name.startswith("file") and CONTACTS and isinstance(case.body, dict):
+        case.body.pop("email", None)
+        case.body["contactId"] = some(CONTACTS)["contactId"]
+    if name in LEADS_ON:
+        known = [id for id, request in REQUESTS.items() if LEADS_ON[name](request)]
+        if known:
+            case.path_parameters["id"] = some(known)
     if any(parameter.name == "Signature" for parameter in case.operation.headers):
         sign(case)
+
+
+def some(known):
+    return known[sum(ANSWERS["all"].values()) % len(known)]
+
+
+def share(case):
+    """Of a contact that is there, what it has, for a purpose that it was told."""
+    contact = some(CONTACTS)
+    if isinstance(case.body, dict):
+        case.headers["X-Purpose"] = contact["purpose"]
+        case.body |= contact | {"attributes": ["email"]}
 
 
 def sign(case):
@@ -147,6 +169,23 @@ def filter_failure(context, failure, case, response):
 
 
 ANSWERS = collections.defaultdict(collections.Counter)
+# Data subjects' requests: id → kind, state; and those that a step leads on.
+REQUESTS = {}
+OPEN = ("RECEIVED", "IDENTITY_VERIFIED", "IN_PROGRESS")
+LEADS_ON = {
+    "workIdentityRequest": lambda request: request[1] == "RECEIVED",
+    "workStartRequest": lambda request: request[1] == "IDENTITY_VERIFIED",
+    "workExtendRequest": lambda request: request[1] in OPEN,
+    "workCompleteRequest": lambda request: request[1] == "IN_PROGRESS" and "DELETE" not in request[0],
+    "workRefuseRequest": lambda request: request[1] in OPEN,
+    "workCancelRequest": lambda request: request[1] in OPEN,
+    "workLiftRequest": lambda request: request == ("GDPR_ART18_RESTRICT", "COMPLETED"),
+    "getRequest": lambda request: True,
+    "getRequestAnswer": lambda request: request[1] not in OPEN[:2] and request[0].endswith(("ACCESS", "KNOW", "PORTABILITY")),
+    "getRequestEvidence": lambda request: True,
+}
+# What a sharing of each says of it.
+CONTACTS = []
 # (contact, consent), in force.
 CONSENTS = []
 
@@ -155,6 +194,14 @@ CONSENTS = []
 def after_call(context, case, response):
     name = case.operation.definition.raw["operationId"]
     ANSWERS[name][response.status_code] += 1
+    ANSWERS["all"][response.status_code] += 1
+    if name.startswith(("file", "work")) and response.status_code in (200, 201):
+        request = response.json()
+        REQUESTS[request["id"]] = (request["kind"], request["state"])
+    if name == "createContact" and response.status_code == 201 and response.content:
+        basis, purpose = case.body["legalBasis"], case.body["purposeCodes"][0]
+        if case.body["consentType"] != "OPT_OUT":
+            CONTACTS.append({"contactId": response.json()["id"], "legalBasis": basis, "purpose": purpose})
     if name == "grantConsent" and response.status_code == 201 and response.content:
         CONSENTS.append((response.json()["id"], response.json()["consent"]["id"]))
 

@@ -9,7 +9,8 @@ enum OpenAPIDocument {
     static let version = version(of: bytes)
 
     private static let parts = [
-        ContactPart.part, ContactChangePart.part, HistoryPart.part, MutationPart.part,
+        ContactPart.part, ContactChangePart.part, HistoryPart.part, SharingPart.part,
+        ProvenancePart.part, DSRPart.part, MutationPart.part,
         AuditPart.part, LedgerPart.part, ProofPart.part,
         TilePart.part, KeyPart.part, PolicyPart.part, HealthPart.part, SharedSchemas.part,
     ]

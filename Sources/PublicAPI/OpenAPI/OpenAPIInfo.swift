@@ -13,6 +13,9 @@ enum OpenAPIInfo {
         "security": [{"bearer": []}],
         "tags": [
           {"name": "contacts", "description": "People, as they are today."},
+          {"name": "sharing", "description": "To whom data was given."},
+          {"name": "provenance", "description": "Where data came from."},
+          {"name": "dsr", "description": "Data subjects' requests (GDPR, chapter III; CCPA)."},
           {"name": "mutations", "description": "Changes in bulk."},
           {"name": "audit", "description": "Who did what."},
           {"name": "ledger", "description": "Evidence: entries, receipts, proofs, the published tree (C2SP tlog-tiles)."},

@@ -7,13 +7,14 @@ import Hummingbird
 /// accountability and needs none.
 struct ProvenanceRoutes: Sendable {
     static let path = "/api/v1/provenance"
+    private static let chainTypes = ["application/json", ProvDocument.mediaType]
 
     let gate: Gate
     let provenance: ProvenanceService
     let prover: SubjectProver
 
     func register(on routes: Routes) {
-        routes.get(Self.path + "/{id}") { try await chain($0, $1) }
+        routes.get(Self.path + "/{id}", as: Self.chainTypes) { try await chain($0, $1) }
         routes.get(Self.path + "/verify/{id}") { try await verify($0, $1) }
         routes.get(Self.path + "/source/{source}") { try await source($0, $1) }
     }
@@ -32,10 +33,10 @@ struct ProvenanceRoutes: Sendable {
                 headers[HeaderNames.link] =
                     "<\(Self.path)/\(view.contact.text)?\(cursor)>; rel=\"next\""
             }
-            let type = Negotiation.preferred(
-                request, among: ["application/json", ProvDocument.mediaType])
+            let type = Accept(request.headers).best(of: Self.chainTypes)
             return type == ProvDocument.mediaType
-                ? Reply.bytes(ProvDocument.json(view).bytes, type: type, headers: headers)
+                ? Reply.bytes(
+                    ProvDocument.json(view).bytes, type: ProvDocument.mediaType, headers: headers)
                 : Reply.json(ProvenanceResponse.json(view), headers: headers)
         }
     }
