@@ -1,7 +1,7 @@
 public import ContactModel
 public import Foundation
 
-/// The keeper's word that the sealed id and address of a contact are the ones that are named in clear beside them: the ledger
+/// The keeper's word that the sealed id, address and name of a contact are the ones that are named in clear, or indexed, beside them: the ledger
 /// demands it of a contact's first entry and of each that gives it another address, since it opens neither, and what a taken-over gateway planted there would show at the next
 /// rebuild only.
 public struct Introduction: KeeperAttested {
@@ -18,10 +18,12 @@ public struct Introduction: KeeperAttested {
     public let label: String
     public let sealedContactID: EncryptedValue
     public let sealedEmail: EncryptedValue
+    /// Nil: the contact has no name.
+    public let sealedName: EncryptedValue?
 
     public init(
         subject: Data, contactID: Data, email: Data, nameWords: Data, entity: String, label: String,
-        sealedContactID: EncryptedValue, sealedEmail: EncryptedValue
+        sealedContactID: EncryptedValue, sealedEmail: EncryptedValue, sealedName: EncryptedValue?
     ) {
         self.subject = subject
         self.contactID = contactID
@@ -31,6 +33,7 @@ public struct Introduction: KeeperAttested {
         self.label = label
         self.sealedContactID = sealedContactID
         self.sealedEmail = sealedEmail
+        self.sealedName = sealedName
     }
 
     /// Domain "chancery/introduction/v1".
@@ -44,6 +47,8 @@ public struct Introduction: KeeperAttested {
         message.add(label.utf8)
         message.add(sealedContactID)
         message.add(sealedEmail)
+        // Its four parts, or one that is empty.
+        if let sealedName { message.add(sealedName) } else { message.add([]) }
         return message
     }
 }

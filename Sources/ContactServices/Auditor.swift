@@ -59,6 +59,32 @@ public struct Auditor: Sendable {
             outcome: .allowed, policies: authorized.policies, subject: subject)
     }
 
+    /// The same of what is disclosed of many contacts: an entry for each, so that whoever looks for one finds it.
+    ///
+    /// - Parameter subjects: tags; none: one entry says that there was nothing.
+    func disclosure(
+        _ authorized: Authorized, of subjects: Set<Data>
+    ) async throws(ServiceError) {
+        guard let first = subjects.first, subjects.count > 1 else {
+            return try await disclosure(authorized, subject: subjects.first ?? Data())
+        }
+        let results = await withTaskGroup(of: ServiceError?.self) { group in
+            for subject in subjects where subject != first {
+                group.addTask {
+                    do throws(ServiceError) {
+                        try await disclosure(authorized, subject: subject)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            return await group.reduce(into: [ServiceError?]()) { $0.append($1) }
+        }
+        if let error = results.lazy.compactMap({ $0 }).first { throw error }
+        try await disclosure(authorized, subject: first)
+    }
+
     static func draft(
         _ request: Authenticated, action: Action, purposes: [PurposeCode], outcome: AuditOutcome,
         reason: String, subject: Data

@@ -103,20 +103,29 @@ public struct ContactService: Sendable {
     /// Forgets the contact for good. Its order is durable when this returns, whether or not the keeper could carry it out
     /// yet; the ledger audits it itself, in the append that orders it.
     ///
-    /// - Throws: `not-found`, or unavailability; `outcome-unknown` when the reply was lost.
-    public func erase(_ validated: Validated<EntityID>) async throws(ServiceError) -> ErasureView {
+    /// - Throws: `not-found`, `precondition-failed`, or unavailability; `outcome-unknown` when the reply was lost.
+    public func erase(
+        _ validated: Validated<ErasureCommand>
+    ) async throws(ServiceError) -> ErasureView {
         var request = WireEraseRequest()
         request.credential = validated.authorized.request.credential
-        request.contactID = Data(validated.command.bytes)
+        request.contactID = Data(validated.command.contact.bytes)
+        if let version = validated.command.version { request.expectedVersion = version }
         request.requestID = validated.authorized.request.requestID.text
         request.context = validated.authorized.auditContext
         if let signature = validated.authorized.request.signature {
             request.signature = signature.wire
         }
-        let response = try await ledger.record(.erase(request)) { result -> WireEraseResponse? in
-            if case .erase(let response) = result { response } else { nil }
+        do throws(ServiceError) {
+            let response = try await ledger.record(.erase(request)) {
+                result -> WireEraseResponse? in
+                if case .erase(let response) = result { response } else { nil }
+            }
+            return ErasureView(validated.command.contact, response)
+        } catch {
+            // Nothing else conflicts with an erasure.
+            throw error.code == .conflict ? .preconditionFailed : error
         }
-        return ErasureView(validated.command, response)
     }
 
     /// The contacts with exactly this email address: one or none.

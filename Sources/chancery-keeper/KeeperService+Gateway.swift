@@ -61,11 +61,12 @@ extension KeeperService {
                 let email = try? custodian.index.value(
                     field: "email", canonical: [UInt8](next.plaintext))
             else { continue }
-            let words = Self.nameWords(behind: position + 1, items, custodian)
+            let name = Self.name(behind: position + 1, items, values)
+            let words = Data(name.map { custodian.index.words(of: $0.text) } ?? [])
             let introduction = Introduction(
                 subject: item.binding.subject, contactID: item.plaintext, email: Data(email),
                 nameWords: words, entity: item.binding.entity, label: item.binding.label,
-                sealedContactID: sealedID, sealedEmail: sealedEmail)
+                sealedContactID: sealedID, sealedEmail: sealedEmail, sealedName: name?.sealed)
             var wire = WireIntroduction()
             wire.subject = introduction.subject
             wire.code = introduction.code(under: key)
@@ -77,18 +78,18 @@ extension KeeperService {
         return introductions
     }
 
-    /// Of the name that stands right behind an address, if there is one.
-    private static func nameWords(
-        behind position: Int, _ items: [WireEncryptItem], _ custodian: KeyCustodian
-    ) -> Data {
-        guard position + 1 < items.count else { return Data() }
-        let (email, name) = (items[position], items[position + 1])
-        guard name.binding.field == "fullName", name.binding.subject == email.binding.subject,
-            name.binding.entity == email.binding.entity,
-            let words = try? custodian.index.words(
-                of: String(decoding: name.plaintext, as: UTF8.self))
-        else { return Data() }
-        return Data(words)
+    /// The name that stands right behind an address, bound to the same entity and label; nil: none does.
+    private static func name(
+        behind position: Int, _ items: [WireEncryptItem],
+        _ values: [Result<EncryptedValue, KeyCustodyError>]
+    ) -> (text: String, sealed: EncryptedValue)? {
+        guard position + 1 < items.count else { return nil }
+        let (email, name) = (items[position].binding, items[position + 1].binding)
+        guard name.field == "fullName", name.subject == email.subject,
+            name.entity == email.entity, name.label == email.label,
+            let sealed = try? values[position + 1].get()
+        else { return nil }
+        return (String(decoding: items[position + 1].plaintext, as: UTF8.self), sealed)
     }
 
     func sealAddress(

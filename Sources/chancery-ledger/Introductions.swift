@@ -35,6 +35,6 @@ extension Introduction {
             subject: mutation.subject, contactID: mutation.contactID, email: email.value,
             nameWords: mutation.nameWords,
             entity: event.entity, label: first.label, sealedContactID: event.contactId,
-            sealedEmail: event.email)
+            sealedEmail: event.email, sealedName: event.fullName)
     }
 }

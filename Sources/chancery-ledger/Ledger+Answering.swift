@@ -59,7 +59,8 @@ extension Ledger {
         let id = try ContactID(wire: request.contactID)
         do throws(LedgerStoreError) {
             let result = try await erase(
-                contact: id, actor: actor, requestID: request.requestID
+                contact: id, actor: actor, requestID: request.requestID,
+                expectedVersion: request.hasExpectedVersion ? request.expectedVersion : nil
             ) { contact throws(LedgerStoreError) in
                 try await keeper.authorizeErasure(contact, for: request)
             }

@@ -19,7 +19,7 @@ import Testing
         words: [UInt8] = [1, 2, 3, 4], entity: String = "e",
         label: String = "s1/i1", id: String = "id", address: String = "address",
         key: String = "DEK-20261127", emailKey: String = "DEK-20261127", iv: UInt8 = 2,
-        tag: UInt8 = 1
+        tag: UInt8 = 1, name: String? = "name"
     ) throws -> Introduction {
         Introduction(
             subject: Data(repeating: subject, count: 16),
@@ -27,7 +27,8 @@ import Testing
             email: Data(repeating: email, count: 32), nameWords: Data(words), entity: entity,
             label: label,
             sealedContactID: try value(id, key: key, iv: iv),
-            sealedEmail: try value(address, key: emailKey, tag: tag))
+            sealedEmail: try value(address, key: emailKey, tag: tag),
+            sealedName: try name.map { try value($0) })
     }
 
     @Test func everyPartCounts() throws {
@@ -40,6 +41,7 @@ import Testing
             Self.introduction(email: 9), Self.introduction(entity: "f"),
             Self.introduction(label: "s2/i1"), Self.introduction(id: "di"),
             Self.introduction(words: [1, 2]), Self.introduction(words: [3, 4, 1, 2]),
+            Self.introduction(name: "other"), Self.introduction(name: nil),
             Self.introduction(iv: 9), Self.introduction(tag: 9),
             Self.introduction(emailKey: "DEK-20261126"),
             Self.introduction(address: "b"), Self.introduction(key: "DEK-20261126"),

@@ -66,7 +66,7 @@ import Testing
         let introduction = Introduction(
             subject: Data(count: 16), contactID: Data(count: 16), email: Data(count: 32),
             nameWords: Data(), entity: "e", label: "s1/i1", sealedContactID: sealed,
-            sealedEmail: sealed)
+            sealedEmail: sealed, sealedName: nil)
         let resealing = Resealing(subject: Data(count: 16), label: "s1/i1", values: [])
         #expect(introduction.message.bytes.starts(with: "chancery/introduction/v1".utf8))
         #expect(resealing.message.bytes.starts(with: "chancery/relabel/v1".utf8))

@@ -14,7 +14,15 @@ import Testing
         #expect(NameWords.words(of: name) == words)
     }
 
-    @Test func aLongWordIsCutWhereACharacterEnds() {
+    /// One letter to a reader, 22 to the encoding, and longer than a word may be.
+    @Test func noWordIsEmpty() {
+        for count in 1...40 {
+            let words = NameWords.words(of: String(repeating: "\u{1100}", count: count) + " Kim")
+            #expect(words.count == 2 && words.allSatisfy { (1...64).contains($0.utf8.count) })
+        }
+    }
+
+    @Test func aLongWordIsCut() {
         #expect(
             NameWords.words(of: String(repeating: "a", count: 100)) == [
                 String(repeating: "a", count: 64)

@@ -137,17 +137,28 @@ import Testing
         let ledger = try await fixture.open()
         let ada = Drafts.Person("ada")
         _ = try await ledger.appendOne(Drafts.create(ada))
+        var first = LedgerTime.latest
         for (from, until) in [(from, until), (next, nil)] {
+            fixture.clock.advance(seconds: 60)
             let event = AttributeEnriched(
                 attributeId: Drafts.uuid(), attributeType: "x-a", confidence: 1,
                 provenanceId: Drafts.uuid(), validFrom: time(from), validUntil: until.map(time),
                 value: try Drafts.sealed(Data("v".utf8)))
-            _ = try await ledger.appendOne(
+            let receipt = try await ledger.appendOne(
                 MutationDraft(
                     entries: [try Drafts.entry(.contact, event)], subject: ada.subject))
+            first = min(first, receipt.time)
         }
         let rows = try pages(ledger, ada, valuesOnly: true)
         #expect(rows.map(\.place.validUntil) == [nil, closed.map(time), nil])
+        // As it stood before the newer one came, nothing had closed it.
+        for moment in [
+            HistoryMoment.entry(rows[1].entry.index, generation: nil), .time(first),
+        ] {
+            let then = try pages(ledger, ada, until: moment, valuesOnly: true)
+            #expect(then.map(\.place.validUntil) == [nil, until.map(time)])
+            #expect(then.allSatisfy { $0.superseded == nil })
+        }
         #expect(rows.map { $0.superseded != nil } == [false, true, false])
         await ledger.close()
     }

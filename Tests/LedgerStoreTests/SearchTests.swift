@@ -96,6 +96,40 @@ import Testing
         await ledger.close()
     }
 
+    /// Pages and cursors are those of a ledger without what is hidden.
+    @Test(arguments: ["jane", ""], [1, 2, 3])
+    func whatIsAboveTheClearanceMovesNothing(words: String, limit: Int) async throws {
+        var told: [[UInt64?]] = []
+        for hides in [false, true] {
+            let fixture = try LedgerFixture()
+            let ledger = try await fixture.open { $0.limits.searchSpan = 2 }
+            for number in 0..<6 {
+                let person = Drafts.Person("seen \(number)")
+                _ = try await ledger.appendOne(Drafts.create(person, name: "Jane"))
+                let other = Drafts.Person("other \(number)")
+                let draft = try Drafts.create(
+                    other, label: hides ? "s3/i1" : "s1/i1", name: hides ? "Jane" : "Nobody")
+                let officer = try RelabellingTests.actor("s0/i2-s3:c0.c9/i0")
+                _ = try await RelabellingTests.append(draft, by: officer, ledger)
+                if !hides { _ = try await ledger.erase(other, by: fixture.signer) }
+                if hides { for _ in 0..<3 { _ = try await ledger.append(Drafts.read()) } }
+            }
+            var filter = SearchFilter()
+            filter.words = Drafts.index(words)
+            var (pages, below): ([UInt64?], UInt64?) = ([], nil)
+            repeat {
+                let page = try ledger.search(filter, below: below, limit: limit, for: .default)
+                pages += page.contacts.map { $0.created }
+                pages.append(page.next)
+                below = page.next
+            } while below != nil
+            told.append(pages)
+            await ledger.close()
+        }
+        #expect(told[0].count == told[1].count && told[0].compactMap { $0 }.count > 6)
+        #expect(told[0] == told[1])
+    }
+
     @Test func aPageLooksAtSoManyAndNoMore() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open { $0.limits.searchSpan = 2 }

@@ -67,6 +67,29 @@ import Testing
         #expect(try await self.tag(path) == tag)
     }
 
+    /// What cannot be undone least of all.
+    @Test func whoForgetsOrRelabelsAnotherVersionThanTheyMeanIsRefused() async throws {
+        let path = try await created()
+        let tag = try await tag(path)
+        let relabel = #"{"label":"s2/i1","reason":"case 7"}"#
+        for (header, status) in [("\"1\"", 412), ("W/\(tag)", 412), ("\"1\",\"2\"", 400)] {
+            let erasure = try await fixture.send(
+                .delete, path, token: "dpo", headers: ["If-Match": header])
+            #expect(erasure.status == status, "\(header)")
+        }
+        let stale = try await fixture.send(
+            .post, path + "/relabel", token: "dpo|s1/i1-s2/i1", headers: ["If-Match": "\"1\""],
+            body: relabel)
+        #expect(stale.status == 412, "\(stale.text)")
+        let fresh = try await fixture.send(
+            .post, path + "/relabel", token: "dpo|s1/i1-s2/i1", headers: ["If-Match": tag],
+            body: relabel)
+        #expect(fresh.status == 200, "\(fresh.text)")
+        let erased = try await fixture.send(
+            .delete, path, token: "dpo|s1/i1-s2/i1", headers: ["If-Match": "*"])
+        #expect(erased.status == 200)
+    }
+
     @Test func oneOfSeveralTagsIsEnough() async throws {
         let path = try await created()
         let tag = try await tag(path)
@@ -152,6 +175,7 @@ import Testing
         #expect(record["hasEvidence"] == .bool(true))
         #expect(!granted.text.contains("Jane"))
         let id = try #require(record["id"]?.text)
+        #expect(granted.header("Location") == "\(path)/consent/\(id)")
         let again = try await fixture.send(
             .post, path + "/consent", headers: ["Idempotency-Key": "k"], body: Self.consent)
         #expect(again.status == 201 && again.body == granted.body)
@@ -168,6 +192,15 @@ import Testing
         #expect(refused.status == 403 && refused.code == "purpose-not-covered")
         let twice = try await fixture.send(.delete, "\(path)/consent/\(id)")
         #expect(twice.status == 404)
+    }
+
+    /// It is on record; that its record cannot be read again now must not look as if it were not.
+    @Test func aConsentIsAcknowledgedWhateverComesOfItsRecord() async throws {
+        let path = try await created()
+        fixture.ledger.fail("readHistory", .noReply)
+        let granted = try await fixture.send(.post, path + "/consent", body: Self.consent)
+        #expect(granted.status == 201 && granted.json?["receipt"] != nil)
+        #expect(granted.json?["consent"] == nil)
     }
 
     @Test func aContactWithNothingInForceIsRestricted() async throws {

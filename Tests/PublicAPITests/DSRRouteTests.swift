@@ -188,6 +188,15 @@ import Testing
         #expect(reply.status == status && reply.code == code, "\(reply.text)")
     }
 
+    @Test func onlyACorrectionBringsAttributes() async throws {
+        try show(.access, .inProgress, contact: try await contact())
+        let reply = try await post(
+            "\(Self.request)/complete",
+            #"{"attributes":[{"attributeType":"jobTitle","value":"CTO","confidence":1,"sourceType":"DATA_SUBJECT"}]}"#
+        )
+        #expect(reply.status == 422 && reply.code == "invalid-attributes", "\(reply.text)")
+    }
+
     @Test func aRequestIsReadAfterItsAuditEntry() async throws {
         try show(.access, .received, contact: try await contact())
         let path = "/api/v1/dsr/\(Self.request)"
@@ -242,7 +251,7 @@ import Testing
             (nil, "application/json"), ("*/*", "application/json"), ("text/csv", "text/csv"),
             ("text/vcard", "text/vcard"),
             ("application/jscontact+json", "application/jscontact+json"),
-            ("image/png", "application/json"), ("text/*;q=0.5, text/vcard", "text/vcard"),
+            ("text/*;q=0.5, text/vcard", "text/vcard"),
         ] as [(String?, String)])
     func portableDataComesInTheFormatAskedFor(accept: String?, type: String) async throws {
         try show(.portability, .inProgress, contact: try await contact())

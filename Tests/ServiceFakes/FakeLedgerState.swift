@@ -96,8 +96,12 @@ struct FakeLedgerState {
             response.keys.dayKeys.active = "DEK-20261127"
             response.keys.dayKeys.count = 1
         case .erase(let request):
-            guard rows[request.contactID] != nil else {
+            guard let row = rows[request.contactID] else {
                 response.fault.code = .notFound
+                break
+            }
+            guard !request.hasExpectedVersion || request.expectedVersion == row.head.version else {
+                response.fault.code = .stale
                 break
             }
             forget(request.contactID)

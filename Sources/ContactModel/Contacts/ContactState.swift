@@ -70,7 +70,9 @@ public struct ContactState: Hashable, Sendable {
     }
 
     mutating func revoke(_ event: ConsentRevoked) {
-        let place = consents.firstIndex { $0.id == event.consentId && $0.revokedAt == nil }
-        if let place { consents[place].revokedAt = event.revokedAt }
+        for place in consents.indices
+        where consents[place].id == event.consentId && consents[place].revokedAt == nil {
+            consents[place].revokedAt = event.revokedAt
+        }
     }
 }

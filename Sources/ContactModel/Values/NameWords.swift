@@ -31,13 +31,16 @@ public enum NameWords {
         return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     }
 
+    /// Never empty: no scalar is as long as that.
     private static func cut(_ word: String) -> String {
         guard word.utf8.count > bytes else { return word }
-        var short = ""
-        for character in word {
-            guard short.utf8.count + character.utf8.count <= bytes else { break }
-            short.append(character)
+        var short = String.UnicodeScalarView()
+        var count = 0
+        for scalar in word.unicodeScalars {
+            count += UTF8.width(scalar)
+            guard count <= bytes else { break }
+            short.append(scalar)
         }
-        return short
+        return String(short)
     }
 }

@@ -53,12 +53,19 @@ public struct DSRService: Sendable {
             receivedAt: request.standing.receivedAt, purposeCodes: request.purposeCodes,
             recipients: try await recipients(
                 to: command.work, request, of: contact, authorized))
+        guard answer.corrections.isEmpty || answer.kind.effect == .correction else {
+            throw ServiceError(
+                .invalidAttributes, "Attributes come with the answer to a correction alone.",
+                pointer: "/attributes")
+        }
         let mutation: MutationOutcome
         do throws(ServiceError) {
             mutation = try await apply(
                 .workRequest(.contact(contact), answer), command.idempotency, authorized)
         } catch {
-            guard error.code == .conflict, let refusal else { throw error }
+            guard error.code == .conflict,
+                let refusal = refusal ?? Self.nothingCorrected(answer)
+            else { throw error }
             throw error.isAudited ? refusal.audited() : refusal
         }
         return RequestOutcome(
@@ -101,6 +108,17 @@ public struct DSRService: Sendable {
         }
         try await auditor.disclosure(validated.authorized)
         return RequestPageView(requests: requests, next: next)
+    }
+
+    /// The ledger takes no such answer unless the contact changed since the request came.
+    private static func nothingCorrected(_ answer: RequestAnswer) -> ServiceError? {
+        guard answer.kind.effect == .correction, answer.work.step == .complete,
+            answer.corrections.isEmpty
+        else { return nil }
+        return ServiceError(
+            .illegalStep,
+            "Nothing was corrected since the request came: send the attributes along, or update the contact first."
+        )
     }
 
     private static func refusal(of work: RequestWork, _ request: RequestView) -> ServiceError? {

@@ -160,7 +160,7 @@ extension MutationBatch {
 }
 
 extension ServiceError {
-    static let preconditionFailed = ServiceError(
+    public static let preconditionFailed = ServiceError(
         .preconditionFailed,
         "The contact has changed since the version that If-Match names; read it again, and decide anew."
     )

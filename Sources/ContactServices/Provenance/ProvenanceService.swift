@@ -63,18 +63,20 @@ public struct ProvenanceService: Sendable {
             if case .sourcePage(let page) = result { page } else { nil }
         }
         var rows: [SourceView.Row] = []
+        var subjects: Set<Data> = []
         for wire in page.rows {
             guard let contact = EntityID(bytes: wire.contact.contactID) else {
                 throw .unexpectedReply(.ledger)
             }
             guard authorized.isPermitted(on: contact) else { continue }
+            subjects.insert(wire.contact.subject)
             let row = try ProvenanceRow(
                 generation: wire.generation, header: wire.header, payload: wire.payload)
             rows.append(
                 SourceView.Row(
                     contact: contact, record: row.view(types: [:], salt: nil, previous: nil)))
         }
-        try await auditor.disclosure(authorized)
+        try await auditor.disclosure(authorized, of: subjects)
         return SourceView(rows: rows, next: page.next == 0 ? nil : page.next)
     }
 

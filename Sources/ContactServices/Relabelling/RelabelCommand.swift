@@ -6,14 +6,17 @@ public struct RelabelCommand: Sendable {
     public var label: SecurityLabel
     public var reason: RelabelReason
     public var idempotency: MutationCommand.Idempotency?
+    public var precondition: MutationCommand.Precondition?
 
     public init(
         contact: EntityID, label: SecurityLabel, reason: RelabelReason,
-        idempotency: MutationCommand.Idempotency?
+        idempotency: MutationCommand.Idempotency?,
+        precondition: MutationCommand.Precondition? = nil
     ) {
         self.contact = contact
         self.label = label
         self.reason = reason
         self.idempotency = idempotency
+        self.precondition = precondition
     }
 }

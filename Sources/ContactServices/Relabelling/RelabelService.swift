@@ -31,6 +31,11 @@ public struct RelabelService: Sendable {
         let tags = try await replays.tags(of: command.idempotency, authorized)
         if let tags, let known = try await replays.outcome(of: tags, authorized) { return known }
         let row = try await read(command.contact, authorized)
+        if case .versions(let versions)? = command.precondition,
+            !versions.contains(row.head.version)
+        {
+            throw ServiceError.preconditionFailed.about(row.head.subject)
+        }
         let change = try LabelChange(
             of: row, to: command.label, by: authorized.request.principal.clearance)
         let sealed = try await sealed(change, authorized)

@@ -17,7 +17,7 @@ public struct SearchService: Sendable {
         auditor = Auditor(ledger: ledger)
     }
 
-    /// Disclosed after its audit entry is durable. A contact that the caller may not see, by label, policy or purpose, is not found.
+    /// Disclosed after the audit entry of each contact that is shown is durable. A contact that the caller may not see, by label, policy or purpose, is not found.
     public func page(
         _ validated: Validated<ContactSearch>
     ) async throws(ServiceError) -> SearchView {
@@ -32,7 +32,10 @@ public struct SearchService: Sendable {
         let views = try await contacts.views(of: page.rows, authorized).filter { view in
             wanted.isSubset(of: NameWords.words(of: view.fullName ?? ""))
         }
-        try await auditor.disclosure(authorized)
+        let shown = Set(views.map { Data($0.id.bytes) })
+        try await auditor.disclosure(
+            authorized,
+            of: Set(page.rows.map(\.head).filter { shown.contains($0.contactID) }.map(\.subject)))
         return SearchView(contacts: views, next: page.next == 0 ? nil : page.next)
     }
 

@@ -44,9 +44,10 @@ struct SharingRows: Sendable {
         } catch {
             throw error.code == .notFound ? .noSuchContact : error
         }
-        let sharings = try await views(
-            page.rows.filter { Self.isPermitted($0, authorized) }, authorized)
-        try await auditor.disclosure(authorized, subject: page.subject)
+        let rows = page.rows.filter { Self.isPermitted($0, authorized) }
+        let sharings = try await views(rows, authorized)
+        let subjects = page.subject.isEmpty ? Set(rows.map(\.contact.subject)) : [page.subject]
+        try await auditor.disclosure(authorized, of: subjects)
         return SharingPageView(sharings: sharings, next: page.next == 0 ? nil : page.next)
     }
 

@@ -33,12 +33,11 @@ public struct BlindIndex: Sendable {
         return Array(code.prefix(field == Self.wordField ? Self.wordBytes : 32))
     }
 
-    /// What a name is found by, one after the other.
-    public func words(of name: String) throws(KeyCustodyError) -> [UInt8] {
-        var values: [UInt8] = []
-        for word in NameWords.words(of: name) {
-            values += try value(field: Self.wordField, canonical: Array(word.utf8))
+    /// What a name is found by, one after the other. Words that cannot be indexed are left out, here and whenever it is asked again: no name
+    /// may stand in the way of a rebuild.
+    public func words(of name: String) -> [UInt8] {
+        NameWords.words(of: name).flatMap { word in
+            (try? value(field: Self.wordField, canonical: Array(word.utf8))) ?? []
         }
-        return values
     }
 }

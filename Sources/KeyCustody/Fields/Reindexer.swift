@@ -27,18 +27,10 @@ public struct Reindexer: Sendable {
             case .plaintext(let bytes):
                 switch value.binding.field {
                 case "email": email(bytes)
-                case "fullName": words(bytes)
+                case "fullName": .words(index.words(of: String(decoding: bytes, as: UTF8.self)))
                 default: contactID(bytes)
                 }
             }
-        }
-    }
-
-    private func words(_ bytes: [UInt8]) -> ReindexedValue {
-        do throws(KeyCustodyError) {
-            return .words(try index.words(of: String(decoding: bytes, as: UTF8.self)))
-        } catch {
-            return .corrupt(KeyCustodyError(.corrupt, "a stored name has no words to index"))
         }
     }
 

@@ -13,16 +13,19 @@ public import Projections
 extension Ledger {
     /// Forgets a contact for good. One that the actor is not cleared for is not there.
     ///
-    /// - Throws: `LedgerStoreError.notFound`; what `append` throws. Once it returns the order is durable, even where the
+    /// - Parameter expectedVersion: `ContactHead.version` that the decision was made on; nil: whatever it is.
+    /// - Throws: `LedgerStoreError.notFound`; `stale`; what `append` throws. Once it returns the order is durable, even where the
     ///   keeper could not carry it out yet.
     public func erase(
         contact id: ContactID, actor: LedgerActor, requestID: String,
-        authorize: ErasureAuthorization
+        expectedVersion: UInt64? = nil, authorize: ErasureAuthorization
     ) async throws(LedgerStoreError) -> ErasureResult {
         let missing = LedgerStoreError(.notFound, "There is no such contact.")
         guard let contact = try contact(id: id), contact.head.isErasable(by: actor.clearance)
         else { throw missing }
         let head = contact.head
+        // Asked again where it is decided; here so that no ticket is given in vain.
+        if let expectedVersion, expectedVersion != head.version { throw .stale(head) }
         let order = ErasureOrdered(
             requestId: requestID, salt: Salt.random(),
             ticket: try await authorize(try identity(of: contact)))
@@ -35,8 +38,11 @@ extension Ledger {
             subject: head.subject, requestID: requestID)
         let result = try await append(
             AppendRequest(
-                actor: actor, mutations: [MutationDraft(entries: [entry], subject: head.subject)],
-                audit: audit))
+                actor: actor,
+                mutations: [
+                    MutationDraft(
+                        entries: [entry], subject: head.subject, expectedVersion: expectedVersion)
+                ], audit: audit))
         switch result.mutations.first {
         case .receipt(let receipt):
             let completion = await completion(

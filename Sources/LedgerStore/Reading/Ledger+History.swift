@@ -67,7 +67,9 @@ extension Ledger {
         }
         var page = Page(limit: configuration.limits.historyBytes)
         for place in places {
-            guard let row = try row(place) else { throw damaged(place.position) }
+            guard let row = try row(place, until: moment, last) else {
+                throw damaged(place.position)
+            }
             let header = try header(of: row)
             if case .time(let time)? = moment, header.time > time {
                 return page.ended(of: head)
@@ -131,17 +133,31 @@ extension Ledger {
         return base + index
     }
 
-    private func row(_ place: HistoryPlace) throws(LedgerStoreError) -> HistoryPage.Row? {
+    /// - Parameter last: positions from this one on are not told of.
+    private func row(
+        _ place: HistoryPlace, until moment: HistoryMoment?, _ last: UInt64
+    ) throws(LedgerStoreError) -> HistoryPage.Row? {
         do {
             guard let found = library.entry(atPosition: place.position),
                 let entry = try library.entry(of: found.generation, at: found.index)
             else { return nil }
+            var (place, superseded) = (place, try place.superseded.flatMap(superseding))
+            var isLater = place.superseded.map { $0 >= last } ?? false
+            if case .time(let time)? = moment, let next = superseded { isLater = next.time > time }
+            if isLater {
+                // Then nothing had closed it yet: it held as its own entry says.
+                superseded = nil
+                place = place.asRecorded(validUntil(entry))
+            }
             return HistoryPage.Row(
-                generation: found.generation, entry: entry, place: place,
-                superseded: try place.superseded.flatMap(superseding))
+                generation: found.generation, entry: entry, place: place, superseded: superseded)
         } catch {
             throw LedgerStoreError(wrapping: error)
         }
+    }
+
+    private func validUntil(_ entry: StoredEntry) -> String? {
+        try? EventCoding.decode(AttributeEnriched.self, from: entry.payload).validUntil
     }
 
     private func superseding(_ position: UInt64) throws -> HistoryPage.Superseding? {

@@ -23,10 +23,9 @@ extension Ledger {
         }
         let limits = configuration.limits
         return try reading { reader in
-            var contacts: [ContactRecord] = []
-            let next = try reader.search(
-                filter, below: below ?? .max, span: limits.searchSpan, for: clearance,
-                { contacts.append($0) }, isFull: { contacts.count >= limit })
+            let (contacts, next) = try reader.search(
+                filter, below: below ?? .max, span: limits.searchSpan, limit: limit,
+                for: clearance)
             return SearchPage(contacts: contacts, next: next)
         }
     }

@@ -81,6 +81,12 @@ extension LedgerStoreError {
     static let usedForAnotherRequest = LedgerStoreError(
         .idempotencyMismatch, "This idempotency key was used for another request; use a new one.")
 
+    /// The contact is not what a decision was made on any more.
+    static func stale(_ head: ContactHead) -> LedgerStoreError {
+        LedgerStoreError(
+            .stale, "The contact is at version \(head.version) by now; read it again.")
+    }
+
     static let duplicate = LedgerStoreError(
         .conflict, "A contact with this unique value exists.")
 }

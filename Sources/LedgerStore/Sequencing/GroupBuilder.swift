@@ -23,7 +23,8 @@ struct GroupBuilder {
     private var contactIDs: Set<ContactID> = []
     /// Of the group, with whose they are.
     private var unique: [UniqueValue: SubjectTag] = [:]
-    private var revokedConsents: Set<String> = []
+    /// Of the group: subjects' consents that it ends.
+    private var revokedConsents: [SubjectTag: Set<String>] = [:]
     private var replays: [Digest32: Replay] = [:]
     private var requests: RequestOverlay
     /// Of the policies that the group sets.
@@ -161,6 +162,9 @@ struct GroupBuilder {
         else {
             return .refuse(LedgerStoreError(.notFound, "There is no such contact."))
         }
+        if let expected = draft.expectedVersion, expected != contact.version {
+            return .refuse(.stale(contact))
+        }
         if mutation.isErasure { return .accept(contact) }
         if let relabelling = mutation.relabelling {
             if let refusal = relabelling.refusal(of: label, by: clearance) {
@@ -170,13 +174,6 @@ struct GroupBuilder {
             return .refuse(
                 LedgerStoreError(
                     .forbidden, "The contact has more trust than the caller's clearance."))
-        }
-        if let expected = draft.expectedVersion, expected != contact.version {
-            return .refuse(
-                LedgerStoreError(
-                    .stale,
-                    "The contact is at version \(contact.version), not \(expected); read it again.")
-            )
         }
         if mutation.isUpdate, let refusal = try refusal(ofUpdate: draft, of: contact) {
             return .refuse(refusal)
@@ -202,7 +199,7 @@ struct GroupBuilder {
     private func refusal(
         ofRevoking consent: String, of subject: SubjectTag
     ) throws -> LedgerStoreError? {
-        guard !revokedConsents.contains(consent),
+        guard revokedConsents[subject]?.contains(consent) != true,
             try reader.isConsentInForce(consent, of: subject)
         else { return LedgerStoreError(.notFound, "There is no such consent in force.") }
         return nil
@@ -326,7 +323,9 @@ struct GroupBuilder {
                 version: tree.position - 1)
         if let id = draft.contactID { contactIDs.insert(id) }
         for value in draft.unique { unique[value] = draft.subject }
-        if let consent = mutation.revokedConsent { revokedConsents.insert(consent) }
+        if let consent = mutation.revokedConsent {
+            revokedConsents[draft.subject, default: []].insert(consent)
+        }
         let receipt = MutationReceipt(
             subject: draft.subject, contactID: contact.contactID,
             generation: generation, index: first,

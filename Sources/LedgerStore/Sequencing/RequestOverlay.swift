@@ -144,7 +144,10 @@ struct RequestOverlay {
                 case .objection: events.contains { if case .objected = $0 { true } else { false } }
                 }
             guard isDone else {
-                return Self.invalid("a request is completed by what it asks for, in one mutation")
+                return LedgerStoreError(
+                    .conflict,
+                    "A request is completed by what it asks for: in the same mutation, or by an update before it."
+                )
             }
         }
         guard changes, !corrects else { return nil }

@@ -1743,12 +1743,23 @@ public nonisolated struct WireEraseRequest: Sendable {
   /// Clears the value of `context`. Subsequent reads from it will return its default value.
   public mutating func clearContext() {self._context = nil}
 
+  /// ContactHead.version
+  public var expectedVersion: UInt64 {
+    get {_expectedVersion ?? 0}
+    set {_expectedVersion = newValue}
+  }
+  /// Returns true if `expectedVersion` has been explicitly set.
+  public var hasExpectedVersion: Bool {self._expectedVersion != nil}
+  /// Clears the value of `expectedVersion`. Subsequent reads from it will return its default value.
+  public mutating func clearExpectedVersion() {self._expectedVersion = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _signature: WireSignedRequest? = nil
   fileprivate var _context: WireAuditContext? = nil
+  fileprivate var _expectedVersion: UInt64? = nil
 }
 
 public nonisolated struct WireEraseResponse: Sendable {
@@ -5894,7 +5905,7 @@ nonisolated extension WireBlobResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EraseRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}contact_id\0\u{3}request_id\0\u{1}signature\0\u{1}context\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}contact_id\0\u{3}request_id\0\u{1}signature\0\u{1}context\0\u{3}expected_version\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5907,6 +5918,7 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._context) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self._expectedVersion) }()
       default: break
       }
     }
@@ -5932,6 +5944,9 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._context {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
+    try { if let v = self._expectedVersion {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5941,6 +5956,7 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.requestID != rhs.requestID {return false}
     if lhs._signature != rhs._signature {return false}
     if lhs._context != rhs._context {return false}
+    if lhs._expectedVersion != rhs._expectedVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,6 +12,13 @@ public struct HistoryPlace: Hashable, Sendable {
     public let validUntil: String?
     public let sourceType: String?
     public let sourceIdentity: String?
+
+    /// The same before anything newer came.
+    public func asRecorded(_ validUntil: String?) -> HistoryPlace {
+        HistoryPlace(
+            position: position, superseded: nil, validUntil: validUntil, sourceType: sourceType,
+            sourceIdentity: sourceIdentity)
+    }
 }
 
 extension ProjectionReader {

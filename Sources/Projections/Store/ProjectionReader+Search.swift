@@ -3,65 +3,101 @@ import Foundation
 import GRDB
 import LedgerFormat
 
+/// A contact that is looked at in a search.
+private struct SearchCandidate {
+    let id: UInt64
+    let subject: SubjectTag
+    let createdAt: String
+
+    init?(_ row: Row) {
+        guard let subject = SubjectTag(row[1] as Data) else { return nil }
+        id = ProjectionReader.number(row, 0)
+        self.subject = subject
+        createdAt = row[2]
+    }
+}
+
 extension ProjectionReader {
-    /// Contacts with these words, the newest first; without words every contact.
+    /// One page of contacts, the newest first. What `clearance` does not see counts for nothing, not even for where a page ends.
     ///
     /// - Parameters:
     ///   - below: ids of contacts (positions of their `ContactCreated`) below this one.
-    ///   - limit: how many are looked at.
-    /// - Returns: the id of each that was looked at, with its subject where it fits.
-    func candidates(
-        _ words: NameIndex, below: UInt64, limit: Int
-    ) throws -> [(id: UInt64, subject: SubjectTag?)] {
-        let (first, others) = (words.words.first, words.words.dropFirst())
-        let rows = try Row.fetchAll(
-            try db.cachedStatement(sql: first == nil ? Self.all : Self.named),
-            arguments: [
-                "below": Int64(clamping: below), "limit": limit, "word": first.map { Int64($0) },
-            ])
-        let other = try db.cachedStatement(
-            sql: "SELECT 1 FROM name_word WHERE word = ? AND contact = ?")
-        return try rows.map { row in
-            let id = Self.number(row, 0)
-            let hasAll = try others.allSatisfy { word in
-                try Int.fetchOne(other, arguments: [Int64(word), Int64(clamping: id)]) != nil
-            }
-            return (id, hasAll ? SubjectTag(row[1] as Data) : nil)
-        }
-    }
-
-    private static let all =
-        "SELECT id, subject FROM contact WHERE id < :below AND :word IS NULL ORDER BY id DESC LIMIT :limit"
-    private static let named = """
-        SELECT n.contact, c.subject FROM name_word n JOIN contact c ON c.id = n.contact
-        WHERE n.word = :word AND n.contact < :below ORDER BY n.contact DESC LIMIT :limit
-        """
-
-    /// One page of contacts, the newest first.
-    ///
-    /// - Parameters:
     ///   - span: how many are looked at for it.
-    ///   - isFull: asked after each that fits.
     /// - Returns: where the next page begins; nil: nothing is left.
     public func search(
-        _ filter: SearchFilter, below: UInt64, span: Int, for clearance: Clearance,
-        _ found: (ContactRecord) throws -> Void, isFull: () -> Bool
-    ) throws -> UInt64? {
-        var readable: [String: Bool] = [:]
-        let candidates = try candidates(filter.words, below: below, limit: span)
-        for (id, subject) in candidates {
-            guard !isFull() else { return id + 1 }
-            guard let subject, let head = try contactHead(subject: subject) else { continue }
-            let isReadable = readable[head.label] ?? head.isThere(for: clearance)
-            readable[head.label] = isReadable
-            guard isReadable, try isFrom(filter.source, subject),
-                let record = try contact(subject: subject), record.isThere(for: clearance),
-                filter.fits(record)
+        _ filter: SearchFilter, below: UInt64, span: Int, limit: Int, for clearance: Clearance
+    ) throws -> (contacts: [ContactRecord], next: UInt64?) {
+        let labels = try contactLabels().filter { SeenRows.isSeen($0, by: clearance) }
+        let candidates =
+            if let word = filter.words.words.first {
+                try named(word, labels, below: below, limit: span)
+            } else {
+                try newest(labels, below: below, limit: span)
+            }
+        var contacts: [ContactRecord] = []
+        for candidate in candidates where filter.fits(candidate.createdAt) {
+            guard try hasWords(candidate.id, filter.words.words.dropFirst()),
+                try isFrom(filter.source, candidate.subject),
+                let record = try contact(subject: candidate.subject),
+                record.isThere(for: clearance), filter.covers(record)
             else { continue }
-            try found(record)
+            // This one fits, too, and is on the next page.
+            guard contacts.count < limit else { return (contacts, contacts.last?.created) }
+            contacts.append(record)
         }
-        guard candidates.count == span, let last = candidates.last else { return nil }
-        return last.id == 0 ? nil : last.id
+        guard candidates.count == span, let last = candidates.last, last.id > 0 else {
+            return (contacts, nil)
+        }
+        return (contacts, last.id)
+    }
+
+    /// Each one once, by the index alone.
+    private func contactLabels() throws -> [String] {
+        let next = try db.cachedStatement(sql: "SELECT min(label) FROM contact WHERE label > ?")
+        var labels: [String] = []
+        while let label = try String.fetchOne(next, arguments: [labels.last ?? ""]) {
+            labels.append(label)
+        }
+        return labels
+    }
+
+    /// A seek for each label, whatever lies behind it.
+    private func newest(
+        _ labels: [String], below: UInt64, limit: Int
+    ) throws -> [SearchCandidate] {
+        let page = try db.cachedStatement(
+            sql: """
+                SELECT id, subject, created_at FROM contact WHERE label = ? AND id < ?
+                ORDER BY id DESC LIMIT ?
+                """)
+        let all = try labels.flatMap { label in
+            try Row.fetchAll(page, arguments: [label, Int64(clamping: below), limit])
+                .compactMap(SearchCandidate.init)
+        }
+        return Array(all.sorted { $0.id > $1.id }.prefix(limit))
+    }
+
+    private func named(
+        _ word: UInt16, _ labels: [String], below: UInt64, limit: Int
+    ) throws -> [SearchCandidate] {
+        let places = Array(repeating: "?", count: labels.count).joined(separator: ",")
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT n.contact, c.subject, c.created_at FROM name_word n JOIN contact c ON c.id = n.contact
+                WHERE n.word = ? AND n.contact < ? AND c.label IN (\(places))
+                ORDER BY n.contact DESC LIMIT ?
+                """,
+            arguments: [Int64(word), Int64(clamping: below)] + StatementArguments(labels) + [limit]
+        ).compactMap(SearchCandidate.init)
+    }
+
+    private func hasWords(_ contact: UInt64, _ words: ArraySlice<UInt16>) throws -> Bool {
+        let word = try db.cachedStatement(
+            sql: "SELECT 1 FROM name_word WHERE word = ? AND contact = ?")
+        return try words.allSatisfy { name in
+            try Int.fetchOne(word, arguments: [Int64(name), Int64(clamping: contact)]) != nil
+        }
     }
 
     private func isFrom(_ source: String?, _ subject: SubjectTag) throws -> Bool {
@@ -74,9 +110,13 @@ extension ProjectionReader {
 }
 
 extension SearchFilter {
-    fileprivate func fits(_ record: ContactRecord) -> Bool {
-        if let from, record.createdAt < from.text { return false }
-        if let until, record.createdAt >= until.text { return false }
+    fileprivate func fits(_ createdAt: String) -> Bool {
+        if let from, createdAt < from.text { return false }
+        if let until, createdAt >= until.text { return false }
+        return true
+    }
+
+    fileprivate func covers(_ record: ContactRecord) -> Bool {
         guard let purpose else { return true }
         return record.consents.compactMap { consent in
             ConsentType(rawValue: consent.consentType).map { type in

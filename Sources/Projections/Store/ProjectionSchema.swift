@@ -24,6 +24,8 @@ enum ProjectionSchema {
         // `ContactUpdated` or `ContactRelabelled`; `label`: joined of those of its entries, from the newest `ContactRelabelled` on. `unique_values`: what stands in the next table for it, which a purge would
         // else have to look for.
         "CREATE TABLE contact (id INTEGER PRIMARY KEY, subject BLOB NOT NULL, contact_id BLOB NOT NULL UNIQUE, entity TEXT NOT NULL, bound_label TEXT NOT NULL, label TEXT NOT NULL, created_at TEXT NOT NULL, email BLOB NOT NULL, full_name BLOB, unique_values BLOB NOT NULL, name_words BLOB NOT NULL) STRICT",
+        // What a search goes by where it names no word, so that contacts above a clearance take no place in its pages.
+        "CREATE INDEX contact_by_label ON contact (label, id)",
         "CREATE TABLE unique_value (index_name TEXT NOT NULL, value BLOB NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (index_name, value)) STRICT, WITHOUT ROWID",
         // Contacts by words of their names: `contact` is an id of table `contact`, `word` two bytes of a keyed hash. Also in `contact.name_words`.
         "CREATE TABLE name_word (word INTEGER NOT NULL, contact INTEGER NOT NULL, PRIMARY KEY (word, contact)) STRICT, WITHOUT ROWID",

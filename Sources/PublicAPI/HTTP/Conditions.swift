@@ -27,6 +27,18 @@ enum Conditions {
         }
     }
 
+    /// The one version that `If-Match` names; nil: none is named, or `*`.
+    ///
+    /// - Throws: `invalid-parameter` for several; `precondition-failed` for one that no contact is at.
+    static func oneIfMatch(_ request: Request) throws(ServiceError) -> UInt64? {
+        guard case .versions(let versions)? = try ifMatch(request) else { return nil }
+        guard versions.count < 2 else {
+            throw ServiceError(.invalidParameter, "If-Match takes one entity tag here.")
+        }
+        guard let version = versions.first else { throw .preconditionFailed }
+        return version
+    }
+
     /// Whether the client has this version already (`If-None-Match`, weak comparison). What is no list of entity tags is passed over:
     /// the whole answer does no harm.
     static func isKnown(_ version: UInt64, to request: Request) -> Bool {

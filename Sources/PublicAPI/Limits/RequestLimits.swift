@@ -28,7 +28,11 @@ final class RequestLimits: Sendable {
         principal subject: String, _ action: Action, _ account: RateAccount
     ) throws(ServiceError) {
         try count(principal, subject, account)
-        if action == .findContact || action == .readAudit { try count(search, subject, account) }
+        switch action {
+        // A request is filed by an address, too, and tells whether somebody has it.
+        case .findContact, .readAudit, .fileRequest: try count(search, subject, account)
+        default: break
+        }
     }
 
     private func count(

@@ -51,10 +51,17 @@ extension ContactRoutes {
                     }
                 }
                 let outcome = try await contacts.apply(command)
-                let receipt = try await contacts.consent(outcome, authorized)
+                var headers = Self.headers(of: outcome)
+                // It is recorded; where its record cannot be read again now, the answer is without it.
+                guard let receipt = try? await contacts.consent(outcome, authorized) else {
+                    return Preference.reply(
+                        to: request, MutationResponse.json(outcome), status: .created,
+                        headers: headers)
+                }
+                headers[.location] =
+                    "\(Self.path)/\(outcome.contactID.text)/consent/\(receipt.event.consentId)"
                 return Preference.reply(
-                    to: request, ConsentResponse.json(receipt), status: .created,
-                    headers: Self.headers(of: outcome))
+                    to: request, ConsentResponse.json(receipt), status: .created, headers: headers)
             }
         }
     }

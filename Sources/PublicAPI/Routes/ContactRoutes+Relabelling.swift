@@ -27,6 +27,7 @@ extension ContactRoutes {
         return RelabelCommand(
             contact: contact, label: label, reason: reason,
             idempotency: try idempotency(
-                request, path: "\(path)/\(contact.text)/relabel", body))
+                request, path: "\(path)/\(contact.text)/relabel", body),
+            precondition: try Conditions.ifMatch(request))
     }
 }

@@ -89,11 +89,12 @@ struct ContactRoutes: Sendable {
     /// 200 when the keeper has done it, 202 when it is only ordered yet.
     private func erase(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .eraseContact, purpose: .none) { authorized in
-            let id = try authorized.validated { () throws(ServiceError) in
+            let command = try authorized.validated { () throws(ServiceError) in
                 _ = try QueryReader(request, [])
-                return try Self.id(context)
+                return ErasureCommand(
+                    contact: try Self.id(context), version: try Conditions.oneIfMatch(request))
             }
-            let erasure = try await contacts.erase(id)
+            let erasure = try await contacts.erase(command)
             return Reply.json(
                 ErasureResponse.json(erasure),
                 status: erasure.completion == nil ? .accepted : .ok,

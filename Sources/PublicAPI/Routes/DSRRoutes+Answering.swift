@@ -9,7 +9,7 @@ extension DSRRoutes {
         PortableCard.mediaType,
     ]
 
-    /// Portability: what the client takes of JSON, CSV, vCard and JSContact. Access has JSON alone.
+    /// Portability: what the client takes of JSON, CSV, vCard and JSContact. All else comes as JSON.
     func answer(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gate.pass(request, context, .answerRequest, purpose: .none) { authorized in
             let id = try authorized.validated { () throws(ServiceError) in
