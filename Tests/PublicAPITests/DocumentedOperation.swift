@@ -9,7 +9,7 @@ struct DocumentedOperation: Sendable, CustomTestStringConvertible {
     let id: String
     let method: HTTPRequest.Method
     let template: String
-    /// With the examples in the place of its parameters.
+    /// With the examples in the place of its parameters; of the query those that are required, and the first.
     let path: String
     /// Of the parameters that are required.
     let headers: [String: String]
@@ -52,10 +52,11 @@ struct DocumentedOperation: Sendable, CustomTestStringConvertible {
             let parameter = try document.resolved(raw)
             let name = try #require(parameter["name"] as? String)
             let value = "\(try #require(parameter["example"], "\(id): \(name) has no example"))"
+                .replacing(" ", with: "%20")
             let isRequired = parameter["required"] as? Bool == true
             switch parameter["in"] as? String {
             case "path": path = path.replacing("{\(name)}", with: value)
-            case "query" where isRequired: query.append("\(name)=\(value)")
+            case "query" where isRequired || query.isEmpty: query.append("\(name)=\(value)")
             case "header" where isRequired: headers[name] = value
             default: break
             }

@@ -62,12 +62,13 @@ enum ConsentSchemas {
           }
         },
         "ConsentWritten": {
-          "type": "object", "required": ["id", "createdAt", "receipt", "consent"],
+          "type": "object", "required": ["id", "createdAt", "receipt"],
           "properties": {
             "id": {"description": "The contact's.", "$ref": "#/components/schemas/ContactID"},
             "createdAt": {"$ref": "#/components/schemas/Time"},
             "receipt": {"$ref": "#/components/schemas/Receipt"},
             "consent": {
+              "description": "Absent where the record cannot be read again now.",
               "type": "object",
               "required": ["id", "consentType", "legalBasis", "purposeCodes", "grantedAt", "state", "hasEvidence"],
               "properties": {

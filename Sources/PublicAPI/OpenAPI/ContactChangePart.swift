@@ -63,7 +63,10 @@ enum ContactChangePart {
             "responses": {
               "201": {
                 "description": "Recorded; `consent` is its record (ISO/IEC TS 27560).",
-                "headers": {\##(OpenAPIHeaders.of("Link", "Idempotent-Replayed", "Preference-Applied"))},
+                "headers": {
+                  \##(OpenAPIHeaders.of("Link", "Idempotent-Replayed", "Preference-Applied")),
+                  "Location": {"description": "The consent's path.", "schema": {"type": "string", "format": "uri-reference"}}
+                },
                 "content": {"application/json": {
                   "schema": {"$ref": "#/components/schemas/ConsentWritten"}, "example": \##(ConsentSchemas.written)
                 }},
@@ -107,7 +110,7 @@ enum ContactChangePart {
             "description": "The caller's clearance holds the new label, the contact's and those of all its values; nothing lowers a label.",
             \##(OpenAPIAccess.of(.relabelContact)),
             "security": [{"bearer": [], "clientCertificate": []}],
-            "parameters": [\##(OpenAPIParameters.refs("contactID", "idempotencyKey", "prefer"))],
+            "parameters": [\##(OpenAPIParameters.refs("contactID", "ifMatch", "idempotencyKey", "prefer"))],
             "requestBody": {"required": true, "content": {"application/json": {
               "schema": {"$ref": "#/components/schemas/Relabelling"},
               "example": {"label": "s1/i2", "reason": "verified by phone, case 17"}
@@ -115,7 +118,7 @@ enum ContactChangePart {
             "responses": {
               "200": \##(ContactPart.changed),
               "204": \##(ContactPart.changedMinimal),
-              \##(ProblemPart.ofData(404, 409, 413, 415, 422))
+              \##(ProblemPart.ofData(404, 409, 412, 413, 415, 422))
             }
           }
         }

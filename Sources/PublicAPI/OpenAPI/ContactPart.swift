@@ -68,7 +68,7 @@ enum ContactPart {
             "description": "From the order on the id answers 404. Repeating it does no harm. The request is signed (RFC 9421).",
             \##(OpenAPIAccess.of(.eraseContact)),
             "security": [{"bearer": [], "clientCertificate": []}],
-            "parameters": [\##(OpenAPIParameters.refs("contactID", "signatureInput", "signature"))],
+            "parameters": [\##(OpenAPIParameters.refs("contactID", "oneIfMatch", "signatureInput", "signature"))],
             "responses": {
               "200": {
                 "description": "Its key is destroyed.",
@@ -87,7 +87,7 @@ enum ContactPart {
                   "example": {"id": "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", "status": "ORDERED", "orderedIndex": 51}
                 }}
               },
-              \##(ProblemPart.ofData(404, 409))
+              \##(ProblemPart.ofData(404, 409, 412))
             }
           }
         }

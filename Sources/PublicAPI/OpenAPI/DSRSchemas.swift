@@ -68,7 +68,7 @@ enum DSRSchemas {
 
     private static let answers = ##"""
         "RequestState": {"enum": ["RECEIVED", "IDENTITY_VERIFIED", "IN_PROGRESS", "COMPLETED", "PARTIALLY_COMPLETED", "REFUSED", "CANCELLED"]},
-        "RequestCursor": {"description": "Opaque.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.(0|[1-9a-z][0-9a-z]{0,12})$"},
+        "RequestCursor": {"description": "Opaque.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.(0|[1-9a-z][0-9a-z]{0,9})$"},
         "RequestQueue": {
           "type": "object", "required": ["requests"],
           "properties": {

@@ -57,6 +57,11 @@ enum OpenAPIParameters {
           "description": "RFC 9110, section 13.1.1: the ETag that the contact was read with; else 412.",
           "schema": {"$ref": "#/components/schemas/EntityTags"}, "example": "*"
         },
+        "oneIfMatch": {
+          "name": "If-Match", "in": "header",
+          "description": "RFC 9110, section 13.1.1: the ETag that the contact was read with; else 412. One alone, or `*`.",
+          "schema": {"anyOf": [{"const": "*"}, {"type": "string", "pattern": "^(W/)?\"[^\",]*\"$"}]}, "example": "*"
+        },
         "requiredIfMatch": {
           "name": "If-Match", "in": "header", "required": true,
           "description": "RFC 9110, section 13.1.1: the ETag that the contact was read with, else 412; `*` for whatever is there. Without it 428.",

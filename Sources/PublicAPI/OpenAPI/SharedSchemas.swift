@@ -42,7 +42,7 @@ enum SharedSchemas {
                 {"type": "string", "pattern": "^(W/)?\"[^\",]*\"([ \\t]*,[ \\t]*(W/)?\"[^\",]*\"){0,31}$"}
               ]
             },
-            "Cursor": {"description": "Opaque.", "type": "string", "pattern": "^[1-9a-z][0-9a-z]{0,12}$"},
+            "Cursor": {"description": "Opaque.", "type": "string", "pattern": "^([1-9a-z][0-9a-z]{0,9}|1[0-9a-z]{10})$"},
             "PurposeCode": {"type": "string", "pattern": "^[a-z0-9_]{1,64}$", "examples": ["sales_outreach"]},
             "PurposeCodes": {
               "type": "array", "items": {"$ref": "#/components/schemas/PurposeCode"},
