@@ -1372,7 +1372,8 @@ def verify_subject(path, trust):
         headers.append(header)
         if header["type"] == "ProvenanceRecorded":
             value = json.loads(payload)
-            hashes[value["provenanceId"]] = value.get("attributedDataHash")
+            if "attributedDataHash" in value:
+                hashes.setdefault(value["provenanceId"], value["attributedDataHash"])
     result = {"ok": True, "entries": len(headers), "openedRecords": 0}
     for opened in document["attributedData"]:
         salt, content = base64_strict(opened["salt"]), base64_strict(opened["data"])

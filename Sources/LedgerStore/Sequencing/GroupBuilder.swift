@@ -26,6 +26,7 @@ struct GroupBuilder {
     private var revokedConsents: Set<String> = []
     private var replays: [Digest32: Replay] = [:]
     private var requests: RequestOverlay
+    private var provenances: ProvenanceOverlay
     /// Of the policies that the group sets.
     private var policyVersion: UInt64?
 
@@ -45,6 +46,7 @@ struct GroupBuilder {
         self.reader = reader
         self.library = library
         requests = RequestOverlay(reader)
+        provenances = ProvenanceOverlay(reader)
     }
 
     // MARK: - Appends
@@ -186,6 +188,7 @@ struct GroupBuilder {
         {
             return .refuse(refusal)
         }
+        if let refusal = try provenances.refusal(of: mutation) { return .refuse(refusal) }
         let verdict = try accept(contact, with: mutation)
         guard case .accept = verdict else { return verdict }
         let changed = try changedAt(contact.subject)
@@ -327,6 +330,7 @@ struct GroupBuilder {
         if let id = draft.contactID { contactIDs.insert(id) }
         for value in draft.unique { unique[value] = draft.subject }
         if let consent = mutation.revokedConsent { revokedConsents.insert(consent) }
+        provenances.add(mutation)
         let receipt = MutationReceipt(
             subject: draft.subject, contactID: contact.contactID,
             generation: generation, index: first,
