@@ -1,7 +1,7 @@
 public import ContactModel
 import Foundation
 public import LedgerFormat
-import Projections
+public import Projections
 
 extension Ledger {
     /// That no entry of a subject was sealed but those up to its heads, by the newest sealed segment.
