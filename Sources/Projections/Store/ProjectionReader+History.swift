@@ -54,7 +54,7 @@ extension ProjectionReader {
         }.joined(separator: " UNION ALL ")
         return """
             SELECT e.position, e.superseded, e.valid_until, p.source_type, p.source_identity
-            FROM (\(union)) e LEFT JOIN provenance p ON p.subject = :subject AND p.id = e.provenance_id
+            FROM (\(union)) e LEFT JOIN \(ProvenanceTable.joined(subject: ":subject", id: "e.provenance_id"))
             ORDER BY e.position LIMIT :limit
             """
     }
