@@ -1418,7 +1418,11 @@ def check_subject_heads(heads, subject, headers, trust):
             if header["generation"] == body["generation"] and header["index"] < body["treeSize"]}
     audits = sealed.pop("audit", (0, 0))[1]
     require(here == sealed, "subjectMissing", "an entry that was sealed is not here")
-    return {"segment": body["segment"], "treeSize": body["treeSize"], "auditEntries": audits}
+    found = {"segment": body["segment"], "treeSize": body["treeSize"], "auditEntries": audits}
+    if any(number < body["generation"] for number in trust):
+        found["notChecked"] = [
+            f"generations before {body['generation']}: nothing pins their entries here"]
+    return found
 
 
 def main():

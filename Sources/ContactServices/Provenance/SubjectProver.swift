@@ -48,6 +48,7 @@ public struct SubjectProver: Sendable {
         do throws(SubjectEvidenceError) {
             let chain = try SubjectChain(evidence.entries, of: evidence.subject)
             let records = try evidence.checkAttributedData()
+            var outcome = "holds"
             var members: [CanonicalJSON.Member] = [
                 .init("attributedData", .integer(UInt64(records)))
             ]
@@ -59,9 +60,18 @@ public struct SubjectProver: Sendable {
                 members.append(.init("completeUpTo", .integer(body.treeSize)))
                 members.append(.init("generation", .integer(body.generation)))
                 members.append(.init("segment", .integer(body.segment)))
+                if body.generation > 1 {
+                    outcome = "partial"
+                    members.append(
+                        .init(
+                            "notChecked",
+                            .string(
+                                "generations before \(body.generation): nothing pins their entries here"
+                            )))
+                }
             }
             members.append(.init("entries", .integer(UInt64(chain.headers.count))))
-            members.append(.init("outcome", .string("holds")))
+            members.append(.init("outcome", .string(outcome)))
             return .object(members)
         } catch {
             return .object([
