@@ -17,7 +17,7 @@ extension Ledger {
             request.from == 0 ? try headsProof(of: subject(of: contact, for: clearance)) : nil
         let page = try history(
             of: contact, from: request.from, until: nil,
-            valuesOnly: false, limit: Int(request.limit), for: clearance)
+            .everything, limit: Int(request.limit), for: clearance)
         var response = WireSubjectPage()
         response.head = WireContactHead(page.head)
         response.next = page.next ?? 0

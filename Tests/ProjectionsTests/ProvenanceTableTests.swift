@@ -43,9 +43,11 @@ import Testing
                 3, stream: .provenance, subject: tag, event: Self.record("p", from: "crm-2")),
         ])
         let places = try store.read {
-            try $0.history(tag, in: 0..<10, limit: 10, valuesOnly: false)
+            try $0.history(tag, in: 0..<10, limit: 10, .everything)
         }
         #expect(places.map(\.position) == [0, 1, 2, 3])
+        let sources = try store.read { try $0.history(tag, in: 0..<10, limit: 10, .provenance) }
+        #expect(sources.map(\.position) == [1, 2, 3])
         #expect(places[2].sourceIdentity == "crm-1")
         let contact = try store.read { try $0.contact(id: id) }
         #expect(contact?.attributes.map(\.sourceIdentity) == ["crm-1"])

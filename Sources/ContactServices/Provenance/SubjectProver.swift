@@ -123,7 +123,9 @@ public struct SubjectProver: Sendable {
             bytes += page.entries.reduce(0) {
                 $0 + $1.header.count + $1.payload.count + $1.receipt.count
             }
-            guard entries.count <= ServiceLimits.provedEntries, bytes <= most else { throw Self.tooLarge }
+            guard entries.count <= ServiceLimits.provedEntries, bytes <= most else {
+                throw Self.tooLarge
+            }
             if page.hasHeads { heads = try SubjectHeadsProof(page.heads) }
             guard page.next != 0 else { return (page.head.subject, entries, heads) }
             // Each page begins behind the one before.
