@@ -156,7 +156,7 @@ import Testing
         for moment in [
             HistoryMoment.entry(rows[1].entry.index, generation: nil), .time(first),
         ] {
-            let then = try pages(ledger, ada, until: moment, valuesOnly: true)
+            let then = try pages(ledger, ada, until: moment, selection: .values)
             #expect(then.map(\.place.validUntil) == [nil, until.map(time)])
             #expect(then.allSatisfy { $0.superseded == nil })
         }
