@@ -21,6 +21,10 @@ public enum ServiceLimits {
 
     /// Entries of one contact that are handed out as one document, each with its payload and its receipt: some 6 KiB.
     static let provedEntries = 2_000
+    /// Bytes of their headers, payloads and receipts: in base64, and with opened values, a document stays below the 64 MiB of FORMAT 9.11.
+    static let provedBytes = 24 << 20
+    /// Such documents that are made at one time, some 100 MB each.
+    static let proofsAtATime = 3
 
     /// Lines of one append group: large enough to share one fsync and one signature, small enough that those in
     /// flight are a few megabytes.

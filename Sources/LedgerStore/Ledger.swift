@@ -51,7 +51,7 @@ public final class Ledger: Sendable {
         identity = recovered.identity
         keys = recovered.keys
         scans = Scans(most: configuration.limits.auditScans)
-        heads = HeadsShelf(path: ProjectionStore.headsPath(beside: configuration.projectionsPath))
+        heads = HeadsShelf(configuration)
         self.signer = signer
         library = recovered.library
         projections = recovered.projections
@@ -76,7 +76,7 @@ public final class Ledger: Sendable {
         sealer = Sealer(
             configuration: configuration, identity: identity, trust: { [keys] in keys.trust },
             signer: signer,
-            library: library, projections: projections, shared: shared)
+            library: library, projections: projections, shared: shared, heads: heads)
         publisher = Publisher(
             configuration: configuration, shared: shared, identity: identity, keys: keys,
             signer: signer, wake: { [sequencer] in sequencer.wake() })
@@ -271,6 +271,7 @@ public final class Ledger: Sendable {
         await stopErasing()
         if sealing { _ = try? await sealActive(audit: nil) }
         await sealer.finish()
+        await heads.settle()
         await endAnchoring()
         ticker.withLock { $0 }?.cancel()
         await endSequencing()

@@ -53,10 +53,17 @@ public struct SubjectVerifier: Sendable {
         do throws(SubjectEvidenceError) {
             return VerifiedSubject.Sealed(
                 segment: body.segment, generation: body.generation, treeSize: body.treeSize,
-                auditEntries: try chain.check(proof, manifest: body, of: subject))
+                auditEntries: try chain.check(proof, manifest: body, of: subject),
+                hasEarlierGenerations: hasGenerations(before: body.generation))
         } catch {
             throw VerificationFailure(error)
         }
+    }
+
+    /// Without a trust file as the manifest's own number has it.
+    private func hasGenerations(before generation: UInt64) -> Bool {
+        guard let trust else { return generation > 1 }
+        return trust.generations.contains { $0.generation < generation }
     }
 }
 
@@ -77,6 +84,8 @@ public struct VerifiedSubject: Sendable {
         public let treeSize: UInt64
         /// Of the subject, counted by the seal, and not shown.
         public let auditEntries: UInt64
+        /// Each generation has heads of its own: of the entries in those before this one nothing here says that they are all.
+        public let hasEarlierGenerations: Bool
     }
 }
 

@@ -133,7 +133,9 @@ extension Ledger {
             case .readAudit(let request): return .auditPage(try answer(request, for: clearance))
             case .searchContacts(let request):
                 return .found(try answer(request, for: clearance))
-            case .readHistory(let request): return .history(try answer(request, for: clearance))
+            case .readHistory(let request):
+                return .history(
+                    try answer(request, request.valuesOnly ? .values : .everything, for: clearance))
             case .receipt(let request):
                 var response = WireReceiptResponse()
                 response.tlogProof = Data(try receipt(index: request.index, of: request.wanted))
@@ -166,7 +168,8 @@ extension Ledger {
             case .readSharing(let request):
                 return .sharingPage(try answer(request, for: clearance))
             case .readSource(let request): return .sourcePage(try answer(request, for: clearance))
-            case .readProvenance(let request): return .history(try answer(request, for: clearance))
+            case .readProvenance(let request):
+                return .history(try answer(request, .provenance, for: clearance))
             case .proveSubject(let request): return .subject(try answer(request, for: clearance))
             case .readRequest(let request):
                 return .request(try answer(request, for: clearance))

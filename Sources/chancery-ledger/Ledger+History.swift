@@ -6,7 +6,7 @@ import Projections
 
 extension Ledger {
     func answer(
-        _ request: WireHistoryRequest, for clearance: Clearance?
+        _ request: WireHistoryRequest, _ selection: HistorySelection, for clearance: Clearance?
     ) throws -> WireHistoryPage {
         guard let clearance else {
             throw WireFault(.unauthenticated, "a history needs a credential")
@@ -16,7 +16,7 @@ extension Ledger {
         let page = try history(
             of: try ContactID(wire: request.contactID), from: from,
             until: request.hasUntil ? try HistoryMoment(request.until) : nil,
-            valuesOnly: request.valuesOnly, limit: Int(request.limit), for: clearance)
+            selection, limit: Int(request.limit), for: clearance)
         var response = WireHistoryPage()
         response.head = WireContactHead(page.head)
         response.rows = page.rows.map(WireHistoryRow.init)

@@ -11,9 +11,13 @@ extension Ledger {
         _ request: WireProveSubjectRequest, for clearance: Clearance?
     ) throws -> WireSubjectPage {
         guard let clearance else { throw LedgerService.unknown }
+        let contact = try ContactID(wire: request.contactID)
+        // Before the entries: one that is appended and sealed between would be missing from them.
+        let heads =
+            request.from == 0 ? try headsProof(of: subject(of: contact, for: clearance)) : nil
         let page = try history(
-            of: try ContactID(wire: request.contactID), from: request.from, until: nil,
-            valuesOnly: false, limit: Int(request.limit), for: clearance)
+            of: contact, from: request.from, until: nil,
+            .everything, limit: Int(request.limit), for: clearance)
         var response = WireSubjectPage()
         response.head = WireContactHead(page.head)
         response.next = page.next ?? 0
@@ -25,9 +29,7 @@ extension Ledger {
             entry.receipt = Data(try receipt(index: row.entry.index, of: row.generation))
             response.entries.append(entry)
         }
-        if request.from == 0, let proof = try headsProof(of: page.head.subject) {
-            response.heads = WireSubjectHeadsProof(proof)
-        }
+        if let heads { response.heads = WireSubjectHeadsProof(heads) }
         return response
     }
 }

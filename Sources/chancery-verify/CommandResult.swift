@@ -95,6 +95,10 @@ struct CommandResult {
                 notChecked.append(
                     "that nothing was left out: no segment that pins it has been sealed")
             }
+            if let sealed = verified.sealed, sealed.hasEarlierGenerations {
+                notChecked.append(
+                    "generations before \(sealed.generation): nothing pins their entries here")
+            }
             outcome = notChecked.isEmpty ? .verified : .partial
             subject = verified.subject.hex
             entries = verified.entries

@@ -137,6 +137,48 @@ import Testing
         #expect(checks["outcome"]?.string == "holds" || checks["failure"] != nil)
     }
 
+    @Test func documentsHaveBounds() async throws {
+        let jane = try await fixture.create("jane@example.com", attributes: 2)
+        let authorized = try await fixture.authorized(.verifyProvenance, role: .dpo)
+        let turns = ProofTurns(most: 1)
+        func make(_ contact: EntityID, most: Int) async throws -> [UInt8] {
+            try await SubjectProver(
+                ledger: fixture.ledger, keeper: fixture.keeper, turns: turns, most: most
+            ).document(authorized.validated { () throws(ServiceError) in contact })
+        }
+        let whole = try await document(jane.contactID).evidence.entries.reduce(0) {
+            $0 + $1.header.count + $1.payload.count + $1.receipt.count
+        }
+        #expect(await code { try await make(jane.contactID, most: whole) } == nil)
+        #expect(await code { try await make(jane.contactID, most: whole - 1) } == .tooLarge)
+        #expect(await code { try await make(.random(), most: whole) } == .notFound)
+        #expect(turns.begin())
+        #expect(await code { try await make(jane.contactID, most: whole) } == .overloaded)
+        turns.end()
+        #expect(await code { try await make(jane.contactID, most: whole) } == nil)
+    }
+
+    /// Whatever took over a gateway once: the entries are evidence all the same.
+    @Test func aRecordThatCannotBeRedoneIsPassedOver() async throws {
+        let jane = try await fixture.create("jane@example.com", attributes: 2)
+        let entries = try await document(jane.contactID).evidence.entries
+        let authorized = try await fixture.authorized(
+            .verifyProvenance, role: .dpo, purposes: ["sales"])
+        let opener = OpenedProvenance(keeper: fixture.keeper)
+        let whole = try await opener.data(of: entries, authorized)
+        #expect(whole.count == 2)
+        let again = try await opener.data(of: entries + entries, authorized)
+        #expect(again == whole)
+        let attribute = try #require(
+            entries.firstIndex {
+                (try? EntryHeader(canonical: $0.header))?.type == AttributeEnriched.type
+            })
+        var rest = entries
+        rest.remove(at: attribute)
+        let fewer = try await opener.data(of: rest, authorized)
+        #expect(fewer.count == 1 && whole.contains(fewer[0]))
+    }
+
     @Test func whatCameFromASourceIsListed() async throws {
         let people = [
             try await fixture.create("jane@example.com", attributes: 1),

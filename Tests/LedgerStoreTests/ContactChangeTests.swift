@@ -87,7 +87,7 @@ import Testing
         }
         #expect(outcomes == 1)
         let page = try ledger.history(
-            of: ada.id, from: 0, until: nil, valuesOnly: true, limit: 100, for: .default)
+            of: ada.id, from: 0, until: nil, .values, limit: 100, for: .default)
         #expect(page.rows.count == 2)
         await ledger.close()
     }

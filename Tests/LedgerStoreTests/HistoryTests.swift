@@ -10,13 +10,14 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct HistoryTests {
     private func pages(
         _ ledger: Ledger, _ person: Drafts.Person, limit: Int = 100,
-        until: HistoryMoment? = nil, valuesOnly: Bool = false, for clearance: Clearance = .default
+        until: HistoryMoment? = nil, selection: HistorySelection = .everything,
+        for clearance: Clearance = .default
     ) throws -> [HistoryPage.Row] {
         var rows: [HistoryPage.Row] = []
         var next: UInt64? = 0
         while let from = next {
             let page = try ledger.history(
-                of: person.id, from: from, until: until, valuesOnly: valuesOnly, limit: limit,
+                of: person.id, from: from, until: until, selection, limit: limit,
                 for: clearance)
             #expect(page.rows.count <= limit)
             rows += page.rows
@@ -47,7 +48,7 @@ import Testing
                 "ContactCreated", "ConsentGranted", "ProvenanceRecorded", "AttributeEnriched",
                 "ProvenanceRecorded", "AttributeEnriched", "ContactUpdated", "ConsentRevoked",
             ])
-        let values = try pages(ledger, ada, limit: limit, valuesOnly: true)
+        let values = try pages(ledger, ada, limit: limit, selection: .values)
         #expect(
             try types(values) == [
                 "ContactCreated", "AttributeEnriched", "AttributeEnriched", "ContactUpdated",
@@ -99,7 +100,7 @@ import Testing
         #expect(code == nil)
         let trusting = try Clearance("s1/i2")
         let page = try ledger.history(
-            of: ada.id, from: 0, until: nil, valuesOnly: false, limit: 100, for: trusting)
+            of: ada.id, from: 0, until: nil, .everything, limit: 100, for: trusting)
         #expect(try types(page.rows) == ["ContactRelabelled"] && page.isPartial)
         #expect(throws: LedgerStoreError.self) {
             try pages(ledger, ada, for: try Clearance("s0/i1"))
@@ -149,13 +150,13 @@ import Testing
                     entries: [try Drafts.entry(.contact, event)], subject: ada.subject))
             first = min(first, receipt.time)
         }
-        let rows = try pages(ledger, ada, valuesOnly: true)
+        let rows = try pages(ledger, ada, selection: .values)
         #expect(rows.map(\.place.validUntil) == [nil, closed.map(time), nil])
         // As it stood before the newer one came, nothing had closed it.
         for moment in [
             HistoryMoment.entry(rows[1].entry.index, generation: nil), .time(first),
         ] {
-            let then = try pages(ledger, ada, until: moment, valuesOnly: true)
+            let then = try pages(ledger, ada, until: moment, selection: .values)
             #expect(then.map(\.place.validUntil) == [nil, until.map(time)])
             #expect(then.allSatisfy { $0.superseded == nil })
         }

@@ -87,7 +87,7 @@ import Testing
             Drafts.enrich(ada, expectedVersion: version))
         #expect(enriched.generation == 2)
         let head = try #require(try ledger.contact(id: ada.id)).head
-        #expect(head.version == report.size + ledger.signedSize - 2)
+        #expect(head.version == report.size + enriched.index + enriched.count - 1)
         let inNew = try EntryHeader(canonical: ledger.entry(at: enriched.index).header)
         #expect(inNew.subjectVersion == 1 && inNew.subjectPrevious == nil)
         _ = try await ledger.appendOne(Drafts.create(bob))

@@ -24,7 +24,7 @@ final class LedgerFixture {
     private(set) var manifestHash: Digest32?
     private var lastSeal: TestTPM.SignedSeal?
     private var time: Int64 = 1_790_000_000_000_000
-    private var heads: [String: SubjectHeads.Head] = [:]
+    private(set) var heads: [String: SubjectHeads.Head] = [:]
     private var segmentStart: UInt64 = 0
     private var database: DatabaseQueue?
     private var isActiveOpen = false

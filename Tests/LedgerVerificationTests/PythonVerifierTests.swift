@@ -39,6 +39,14 @@ struct PythonVerifierTests {
         #expect(other.answer.notes?.count == 2)
     }
 
+    @Test(arguments: [1, 2]) func pythonSaysWhatNoHeadsPin(generations: Int) throws {
+        let fixture = try SubjectGenerationTests.ledger(generations: generations)
+        let path = fixture.directory.file("subject.json")
+        try fixture.write(SubjectGenerationTests.document(fixture), to: path)
+        let (status, answer) = try run(["--subject", path, "--trust", fixture.trustPath])
+        #expect(status == (generations == 1 ? 0 : 3), "\(answer.reason ?? "")")
+    }
+
     @Test(arguments: SealTampering.allCases)
     func pythonRejectsTamperedAttestation(_ tamper: SealTampering) throws {
         let fixture = try AttestationTests.tampered(tamper)

@@ -1372,7 +1372,8 @@ def verify_subject(path, trust):
         headers.append(header)
         if header["type"] == "ProvenanceRecorded":
             value = json.loads(payload)
-            hashes[value["provenanceId"]] = value.get("attributedDataHash")
+            if "attributedDataHash" in value:
+                hashes.setdefault(value["provenanceId"], value["attributedDataHash"])
     result = {"ok": True, "entries": len(headers), "openedRecords": 0}
     for opened in document["attributedData"]:
         salt, content = base64_strict(opened["salt"]), base64_strict(opened["data"])
@@ -1417,7 +1418,11 @@ def check_subject_heads(heads, subject, headers, trust):
             if header["generation"] == body["generation"] and header["index"] < body["treeSize"]}
     audits = sealed.pop("audit", (0, 0))[1]
     require(here == sealed, "subjectMissing", "an entry that was sealed is not here")
-    return {"segment": body["segment"], "treeSize": body["treeSize"], "auditEntries": audits}
+    found = {"segment": body["segment"], "treeSize": body["treeSize"], "auditEntries": audits}
+    if any(number < body["generation"] for number in trust):
+        found["notChecked"] = [
+            f"generations before {body['generation']}: nothing pins their entries here"]
+    return found
 
 
 def main():

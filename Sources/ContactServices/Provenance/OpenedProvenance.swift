@@ -7,7 +7,8 @@ import ProcessBoundary
 struct OpenedProvenance {
     let keeper: any KeeperPort
 
-    /// One for each record that has a hash.
+    /// One for each record whose hash can be redone. A record that names what is not among the entries, or bears the id of an earlier one,
+    /// is passed over: the entries are evidence all the same.
     ///
     /// - Parameter entries: of one contact, all of them.
     /// - Throws: `unreadable`; `internal-error` for what the ledger does not write.
@@ -24,12 +25,14 @@ struct OpenedProvenance {
             switch (header.stream.rawValue, header.type) {
             case (ProvenanceRecorded.stream, ProvenanceRecorded.type):
                 let record = try Self.decode(ProvenanceRecorded.self, entry.payload)
-                guard let data = record.attributedData else { continue }
+                guard let data = record.attributedData, items[record.provenanceId] == nil
+                else { continue }
                 records.append(record)
                 items[record.provenanceId] = Self.item(
                     data.salt, record.provenanceId, "attributedDataSalt", header.label, subject)
             case (AttributeEnriched.stream, AttributeEnriched.type):
                 let attribute = try Self.decode(AttributeEnriched.self, entry.payload)
+                guard items[attribute.attributeId] == nil else { continue }
                 attributes[attribute.attributeId] = attribute
                 items[attribute.attributeId] = Self.item(
                     attribute.value, attribute.attributeId, "value", header.label, subject)
@@ -41,18 +44,26 @@ struct OpenedProvenance {
         let values = try await ValueOpener(keeper: keeper).plaintexts(
             of: told.compactMap { items[$0] }, authorized)
         let opened = Dictionary(zip(told, values)) { $1 }
-        return try records.map { (record) throws(ServiceError) in
-            var data = AttributedData()
-            for id in record.attributes {
-                guard let event = attributes[id], let bytes = opened[id],
-                    let value = String(validating: bytes, as: UTF8.self)
-                else { throw .unexpectedReply(.ledger) }
-                data.attributes.append(AttributedData.Attribute(event, value: value))
-            }
-            return SubjectEvidence.AttributedData(
-                provenanceID: record.provenanceId, salt: opened[record.provenanceId] ?? Data(),
-                data: data.canonicalBytes)
+        return records.compactMap { Self.redone($0, attributes, opened) }
+    }
+
+    /// Nil: something that it tells of is missing.
+    private static func redone(
+        _ record: ProvenanceRecorded, _ attributes: [String: AttributeEnriched],
+        _ opened: [String: Data]
+    ) -> SubjectEvidence.AttributedData? {
+        guard let salt = opened[record.provenanceId],
+            salt.count == AttributedDataCommitment.saltBytes
+        else { return nil }
+        var data = AttributedData()
+        for id in record.attributes {
+            guard let event = attributes[id], let bytes = opened[id],
+                let value = String(validating: bytes, as: UTF8.self)
+            else { return nil }
+            data.attributes.append(AttributedData.Attribute(event, value: value))
         }
+        return SubjectEvidence.AttributedData(
+            provenanceID: record.provenanceId, salt: salt, data: data.canonicalBytes)
     }
 
     private static func decode<Event: LedgerEvent>(

@@ -8,10 +8,21 @@ public struct SubjectProver: Sendable {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
     private let auditor: Auditor
+    private let turns: ProofTurns
+    private let most: Int
 
     public init(ledger: any LedgerPort, keeper: any KeeperPort) {
+        self.init(
+            ledger: ledger, keeper: keeper, turns: ProofTurns(most: ServiceLimits.proofsAtATime),
+            most: ServiceLimits.provedBytes)
+    }
+
+    /// - Parameter most: bytes of the entries of one document.
+    init(ledger: any LedgerPort, keeper: any KeeperPort, turns: ProofTurns, most: Int) {
         self.ledger = ledger
         self.keeper = keeper
+        self.turns = turns
+        self.most = most
         auditor = Auditor(ledger: ledger)
     }
 
@@ -19,8 +30,15 @@ public struct SubjectProver: Sendable {
     ///
     /// - Returns: the document's bytes.
     /// - Throws: `not-found`; `forbidden` where entries are above the caller's clearance, since nothing may be left out, and for a purpose
-    ///   stated by a role that reads no values; `purpose-not-covered`; `too-large`; `unreadable`; unavailability.
+    ///   stated by a role that reads no values; `purpose-not-covered`; `too-large`; `unreadable`; `overloaded` while others are being made;
+    ///   unavailability.
     public func document(_ validated: Validated<EntityID>) async throws(ServiceError) -> [UInt8] {
+        guard turns.begin() else {
+            throw ServiceError(
+                .overloaded, "Other documents of this kind are being made; try again shortly.",
+                retryAfter: 1)
+        }
+        defer { turns.end() }
         let (authorized, contact) = (validated.authorized, validated.command)
         if !authorized.purposes.isEmpty {
             try await PurposeGuard.check(authorized, contact, ledger)
@@ -48,6 +66,7 @@ public struct SubjectProver: Sendable {
         do throws(SubjectEvidenceError) {
             let chain = try SubjectChain(evidence.entries, of: evidence.subject)
             let records = try evidence.checkAttributedData()
+            var outcome = "holds"
             var members: [CanonicalJSON.Member] = [
                 .init("attributedData", .integer(UInt64(records)))
             ]
@@ -59,9 +78,18 @@ public struct SubjectProver: Sendable {
                 members.append(.init("completeUpTo", .integer(body.treeSize)))
                 members.append(.init("generation", .integer(body.generation)))
                 members.append(.init("segment", .integer(body.segment)))
+                if body.generation > 1 {
+                    outcome = "partial"
+                    members.append(
+                        .init(
+                            "notChecked",
+                            .string(
+                                "generations before \(body.generation): nothing pins their entries here"
+                            )))
+                }
             }
             members.append(.init("entries", .integer(UInt64(chain.headers.count))))
-            members.append(.init("outcome", .string("holds")))
+            members.append(.init("outcome", .string(outcome)))
             return .object(members)
         } catch {
             return .object([
@@ -75,6 +103,7 @@ public struct SubjectProver: Sendable {
     ) async throws(ServiceError) -> (Data, [SubjectEvidence.Entry], SubjectHeadsProof?) {
         var entries: [SubjectEvidence.Entry] = []
         var heads: SubjectHeadsProof?
+        var bytes = 0
         var request = WireProveSubjectRequest()
         request.credential = authorized.request.credential
         request.contactID = Data(contact.bytes)
@@ -91,7 +120,12 @@ public struct SubjectProver: Sendable {
                 SubjectEvidence.Entry(
                     header: entry.header, payload: entry.payload, receipt: entry.receipt)
             }
-            guard entries.count <= ServiceLimits.provedEntries else { throw Self.tooLarge }
+            bytes += page.entries.reduce(0) {
+                $0 + $1.header.count + $1.payload.count + $1.receipt.count
+            }
+            guard entries.count <= ServiceLimits.provedEntries, bytes <= most else {
+                throw Self.tooLarge
+            }
             if page.hasHeads { heads = try SubjectHeadsProof(page.heads) }
             guard page.next != 0 else { return (page.head.subject, entries, heads) }
             // Each page begins behind the one before.

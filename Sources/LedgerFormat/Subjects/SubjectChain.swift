@@ -58,17 +58,13 @@ public struct SubjectChain: Sendable {
 
     /// Holds the entries against the heads that a seal pinned: of each stream all up to the seal are here, and nothing was left out.
     ///
-    /// Places and the number of heads come from whoever gives the proof, and need no other word: the directions of a path that leads to
-    /// the root are those of the tree that was sealed. Of two leaves side by side one path keeps right and the other left below where
-    /// they part, and nothing lies between; the first leaf's path keeps left all the way, the last one's right.
-    ///
     /// - Parameter manifest: of the proof, whose signature somebody else checks.
     /// - Returns: audit entries of the subject that were sealed: they are counted, and not shown.
     /// - Throws: `SubjectEvidenceError.heads`, `.missing`
     public func check(
         _ proof: SubjectHeadsProof, manifest: SegmentManifestBody, of subject: SubjectTag
     ) throws(SubjectEvidenceError) -> UInt64 {
-        try Self.checkPlaces(proof, root: manifest.subjectHeadsRoot, of: subject)
+        try proof.checkPlaces(of: subject, root: manifest.subjectHeadsRoot)
         var sealed: [EntryStream: SubjectHeads.Head] = [:]
         for leaf in proof.leaves where leaf.head.tag == subject {
             guard sealed.updateValue(leaf.head, forKey: leaf.head.stream) == nil else {
@@ -90,36 +86,5 @@ public struct SubjectChain: Sendable {
             }
         }
         return sealed[.audit]?.version ?? 0
-    }
-
-    private static func checkPlaces(
-        _ proof: SubjectHeadsProof, root: Digest32, of subject: SubjectTag
-    ) throws(SubjectEvidenceError) {
-        var before: SubjectHeadsProof.Leaf?
-        for leaf in proof.leaves {
-            if let before {
-                guard leaf.place == before.place + 1, before.head.precedes(leaf.head) else {
-                    throw .heads("they do not stand side by side")
-                }
-            }
-            do throws(MerkleProofError) {
-                try MerkleProof.verifyInclusion(
-                    leaf: leaf.head.leafHash, index: leaf.place, size: proof.count,
-                    proof: leaf.proof, root: root)
-            } catch {
-                throw .heads("one is not in the tree that was sealed")
-            }
-            before = leaf
-        }
-        guard let first = proof.leaves.first, let last = proof.leaves.last else {
-            // Nobody at all has a head.
-            guard proof.count == 0, root == MerkleTree.emptyRoot else {
-                throw .heads("there are none")
-            }
-            return
-        }
-        guard first.place == 0 || first.head.tag < subject,
-            last.place == proof.count - 1 || subject < last.head.tag
-        else { throw .heads("a neighbour is missing, so more may have been sealed") }
     }
 }

@@ -16,7 +16,8 @@ extension SubjectEvidence {
                 let id = payload["provenanceId"]?.string,
                 let hash = payload["attributedDataHash"]?.string
             else { continue }
-            hashes[id] = hash
+            // The first by its id: a later one speaks for nothing.
+            hashes[id] = hashes[id] ?? hash
         }
         var checked: Set<String> = []
         for data in attributedData {

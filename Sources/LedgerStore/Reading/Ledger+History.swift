@@ -40,11 +40,11 @@ extension Ledger {
     ///
     /// - Parameters:
     ///   - from: position that the page before named as `next`.
-    ///   - valuesOnly: of them those that bring an address, a name or an attribute.
     ///   - limit: 1 … `StoreLimits.historyRows`.
     /// - Throws: `LedgerStoreError.notFound` for a contact that is not there for `clearance`, and for a moment that has not come.
     public func history(
-        of contact: ContactID, from: UInt64, until moment: HistoryMoment?, valuesOnly: Bool,
+        of contact: ContactID, from: UInt64, until moment: HistoryMoment?,
+        _ selection: HistorySelection,
         limit: Int, for clearance: Clearance
     ) throws(LedgerStoreError) -> HistoryPage {
         guard (1...configuration.limits.historyRows).contains(limit) else {
@@ -59,7 +59,7 @@ extension Ledger {
             return (
                 head,
                 try reader.history(
-                    head.subject, in: range, limit: limit, valuesOnly: valuesOnly)
+                    head.subject, in: range, limit: limit, selection)
             )
         }
         guard let (head, places) = found else {

@@ -236,7 +236,7 @@ struct GenerationEnding {
         let sealer = Sealer(
             configuration: configuration, identity: outcome.identity, trust: { trust },
             signer: signer, library: outcome.library, projections: outcome.projections,
-            shared: SharedState(), isEnding: true)
+            shared: SharedState(), heads: HeadsShelf(configuration), isEnding: true)
         // The next generation announces it.
         _ = try await sealer.seal(last) { _ in }
     }

@@ -37,6 +37,17 @@ struct ValidatedAppend: Sendable {
             }
         }
 
+        /// Ids of the provenance records that it brings.
+        var provenances: some Sequence<String> {
+            entries.lazy.compactMap { entry in
+                if case .provenanceRecorded(let event) = entry.event {
+                    event.provenanceId
+                } else {
+                    nil
+                }
+            }
+        }
+
         var relabelling: Relabelling? {
             guard let entry = entries.first, case .contactRelabelled(let event) = entry.event,
                 let label = try? SecurityLabel(entry.label)
@@ -140,7 +151,12 @@ struct ValidatedAppend: Sendable {
             }
             entries.append(valid)
         }
-        return Mutation(entries: entries, draft: draft)
+        let mutation = Mutation(entries: entries, draft: draft)
+        var provenances: Set<String> = []
+        guard mutation.provenances.allSatisfy({ provenances.insert($0).inserted }) else {
+            throw invalid("each ProvenanceRecorded has an id of its own")
+        }
+        return mutation
     }
 
     static let emailIndex = "email"
@@ -171,6 +187,13 @@ struct ValidatedAppend: Sendable {
         if case .contactRelabelled(let relabelled) = event {
             guard (try? RelabelReason(relabelled.reason)) != nil else {
                 throw invalid("the reason of a ContactRelabelled is none")
+            }
+        }
+        if case .provenanceRecorded(let provenance) = event {
+            guard provenance.isWellFormed else {
+                throw invalid(
+                    "a ProvenanceRecorded names what is no id or hash, or more than \(ModelLimits.attributesPerRequest) attributes"
+                )
             }
         }
         if case .sharingRecorded(let sharing) = event {

@@ -33,7 +33,7 @@ actor Sealer {
         configuration: LedgerConfiguration, identity: SignerIdentity,
         trust: @escaping @Sendable () -> TrustFile,
         signer: any TreeSigner, library: SegmentLibrary, projections: ProjectionStore,
-        shared: SharedState, isEnding: Bool = false
+        shared: SharedState, heads: HeadsShelf, isEnding: Bool = false
     ) {
         self.configuration = configuration
         self.identity = identity
@@ -42,7 +42,7 @@ actor Sealer {
         self.library = library
         self.projections = projections
         self.shared = shared
-        heads = HeadsShelf(path: ProjectionStore.headsPath(beside: configuration.projectionsPath))
+        self.heads = heads
         self.isEnding = isEnding
     }
 

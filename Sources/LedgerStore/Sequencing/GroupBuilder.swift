@@ -27,6 +27,7 @@ struct GroupBuilder {
     private var revokedConsents: [SubjectTag: Set<String>] = [:]
     private var replays: [Digest32: Replay] = [:]
     private var requests: RequestOverlay
+    private var provenances: ProvenanceOverlay
     /// Of the policies that the group sets.
     private var policyVersion: UInt64?
 
@@ -46,6 +47,7 @@ struct GroupBuilder {
         self.reader = reader
         self.library = library
         requests = RequestOverlay(reader)
+        provenances = ProvenanceOverlay(reader)
     }
 
     // MARK: - Appends
@@ -183,6 +185,7 @@ struct GroupBuilder {
         {
             return .refuse(refusal)
         }
+        if let refusal = try provenances.refusal(of: mutation) { return .refuse(refusal) }
         let verdict = try accept(contact, with: mutation)
         guard case .accept = verdict else { return verdict }
         let changed = try changedAt(contact.subject)
@@ -326,6 +329,7 @@ struct GroupBuilder {
         if let consent = mutation.revokedConsent {
             revokedConsents[draft.subject, default: []].insert(consent)
         }
+        provenances.add(mutation)
         let receipt = MutationReceipt(
             subject: draft.subject, contactID: contact.contactID,
             generation: generation, index: first,

@@ -27,7 +27,10 @@ public final class HeadsWriter {
         _ = try? handle.seekToEnd()
     }
 
-    deinit { try? handle.close() }
+    deinit {
+        try? handle.close()
+        unlink(unfinished)
+    }
 
     public var root: Digest32 { frontier.root }
 

@@ -26,6 +26,7 @@ public final class DecisionReader: Sendable {
     private let retired: RawStatement
     private let policySet: RawStatement
     private let consent: RawStatement
+    private let provenance: RawStatement
     private let request: RawStatement
     private let restriction: RawStatement
 
@@ -48,6 +49,8 @@ public final class DecisionReader: Sendable {
         policySet = try statements.prepare("SELECT max(position) FROM policy_set")
         consent = try statements.prepare(
             "SELECT 1 FROM consent WHERE subject = ? AND id = ? AND revoked_at IS NULL")
+        provenance = try statements.prepare(
+            "SELECT 1 FROM provenance WHERE subject = ? AND id = ?")
         request = try statements.prepare(
             "SELECT \(RequestRow.columns) FROM dsr_request WHERE id = ?")
         restriction = try statements.prepare("SELECT request FROM restriction WHERE subject = ?")
@@ -144,6 +147,13 @@ public final class DecisionReader: Sendable {
         consent.bind(1, blob: subject)
         consent.bind(2, id)
         return try consent.first { _ in true } ?? false
+    }
+
+    /// Whether a contact has a provenance record by this id.
+    public func hasProvenance(_ id: String, of subject: SubjectTag) throws -> Bool {
+        provenance.bind(1, blob: subject)
+        provenance.bind(2, id)
+        return try provenance.first { _ in true } ?? false
     }
 
     /// Position of the newest `PolicySetActivated`; 0, where none can be: there is none.

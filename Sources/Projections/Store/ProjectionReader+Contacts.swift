@@ -69,8 +69,8 @@ extension ProjectionReader {
                 sql: """
                     SELECT a.id, a.type, a.label, a.value, a.provenance_id, p.source_type,
                     p.source_identity, a.confidence, a.valid_from, a.valid_until
-                    FROM attribute a LEFT JOIN provenance p
-                    ON p.subject = a.subject AND p.id = a.provenance_id
+                    FROM attribute a
+                    LEFT JOIN \(ProvenanceTable.joined(subject: "a.subject", id: "a.provenance_id"))
                     WHERE a.subject = ? AND a.superseded IS NULL ORDER BY a.position
                     """),
             arguments: [subject.data]

@@ -21,17 +21,25 @@ public struct HistoryPlace: Hashable, Sendable {
     }
 }
 
+/// Which entries of a contact are read.
+public enum HistorySelection: Sendable {
+    case everything
+    /// Those that bring an address, a name or an attribute.
+    case values
+    /// Provenance records and the attributes that name them.
+    case provenance
+}
+
 extension ProjectionReader {
     /// Entries of a contact in the order of the ledger, but for audit entries.
     ///
-    /// - Parameters:
-    ///   - range: of positions.
-    ///   - valuesOnly: of them those that bring an address, a name or an attribute.
+    /// - Parameter range: of positions.
     public func history(
-        _ subject: SubjectTag, in range: Range<UInt64>, limit: Int, valuesOnly: Bool
+        _ subject: SubjectTag, in range: Range<UInt64>, limit: Int,
+        _ selection: HistorySelection
     ) throws -> [HistoryPlace] {
         try Row.fetchAll(
-            try db.cachedStatement(sql: valuesOnly ? Self.values : Self.everything),
+            try db.cachedStatement(sql: Self.statement(selection)),
             arguments: [
                 "subject": subject.data, "first": Int64(clamping: range.lowerBound),
                 "last": Int64(clamping: range.upperBound), "limit": limit,
@@ -44,8 +52,18 @@ extension ProjectionReader {
         }
     }
 
+    private static func statement(_ selection: HistorySelection) -> String {
+        switch selection {
+        case .everything: everything
+        case .values: values
+        case .provenance: sources
+        }
+    }
+
     private static let everything = pages([created, attributes, events(""), consents, provenance])
     private static let values = pages([created, attributes, events("AND type = 'ContactUpdated'")])
+
+    private static let sources = pages([attributes, provenance])
 
     /// Each part brings no more rows than a page has, so that a page of a long history costs what its first does.
     private static func pages(_ parts: [String]) -> String {
@@ -54,7 +72,7 @@ extension ProjectionReader {
         }.joined(separator: " UNION ALL ")
         return """
             SELECT e.position, e.superseded, e.valid_until, p.source_type, p.source_identity
-            FROM (\(union)) e LEFT JOIN provenance p ON p.subject = :subject AND p.id = e.provenance_id
+            FROM (\(union)) e LEFT JOIN \(ProvenanceTable.joined(subject: ":subject", id: "e.provenance_id"))
             ORDER BY e.position LIMIT :limit
             """
     }

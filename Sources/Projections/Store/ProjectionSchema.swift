@@ -9,7 +9,7 @@ import LedgerFormat
 /// is wide stands in the order of the ledger.
 enum ProjectionSchema {
     /// Raised with every change of the tables or of what stands in them.
-    static let version: Int32 = 12
+    static let version: Int32 = 13
 
     /// Integers are positions, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
     /// named `subject` are 16-byte tags. A *position* is a leaf index counted on over all generations: that of the first
@@ -32,9 +32,6 @@ enum ProjectionSchema {
         // `superseded`: position of the entry that brought a newer value of the type; null for the current.
         "CREATE TABLE attribute (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, value BLOB NOT NULL, provenance_id TEXT NOT NULL, confidence INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT, superseded INTEGER, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
         "CREATE TABLE consent (subject BLOB NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, legal_basis TEXT NOT NULL, purposes TEXT NOT NULL, granted_at TEXT NOT NULL, revoked_at TEXT, label TEXT NOT NULL, controller TEXT, notice_ref TEXT, language TEXT, jurisdiction TEXT, collection_method TEXT, evidence BLOB, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
-        // `seen_label`: see `SeenLabels`.
-        "CREATE TABLE provenance (subject BLOB NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, source_type TEXT NOT NULL, source_identity TEXT, label TEXT NOT NULL, seen_label TEXT NOT NULL, PRIMARY KEY (subject, id)) STRICT, WITHOUT ROWID",
-        "CREATE INDEX provenance_source ON provenance (source_identity, seen_label, position) WHERE source_identity IS NOT NULL",
         // Entries of a contact that none of the tables above has a row for, so that its whole history is found without a row for each.
         "CREATE TABLE subject_event (subject BLOB NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
         // In the order of time, by which rows expire. `position`: of the mutation's first entry. `at`: Unix seconds of the audit entry.
@@ -53,7 +50,7 @@ enum ProjectionSchema {
     ]
 
     static func create(_ db: Database, origin: String) throws {
-        let all = statements + SharingTable.create + RequestRow.create
+        let all = statements + ProvenanceTable.create + SharingTable.create + RequestRow.create
         for statement in all { try db.execute(sql: statement) }
         try db.execute(
             sql: "INSERT INTO meta (id, origin, base, size, root, nodes) VALUES (1, ?, 0, 0, ?, 0)",

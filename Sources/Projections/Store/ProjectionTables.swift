@@ -68,7 +68,7 @@ final class ProjectionTables: Sendable {
             "INSERT OR REPLACE INTO subject_event (subject, position, type) VALUES (?, ?, ?)")
         provenance = try statements.prepare(
             """
-            INSERT OR REPLACE INTO provenance (subject, id, position, source_type, source_identity, label,
+            INSERT OR REPLACE INTO provenance (subject, position, id, source_type, source_identity, label,
             seen_label) VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
         idempotency = try statements.prepare(
@@ -276,8 +276,8 @@ final class ProjectionTables: Sendable {
         contact: String
     ) throws {
         provenance.bind(1, blob: tag)
-        provenance.bind(2, event.provenanceId)
-        provenance.bind(3, position)
+        provenance.bind(2, position)
+        provenance.bind(3, event.provenanceId)
         provenance.bind(4, event.sourceType.rawValue)
         provenance.bind(5, event.sourceIdentity)
         provenance.bind(6, label)

@@ -9,15 +9,7 @@ enum ContactChangeRequest {
         let rawEmail = try reader.string("email")
         let rawName = try reader.optionalString("fullName")
         try reader.finish()
-        let email = try reader.checked("email") { () throws(ValidationError) in
-            try EmailAddress(rawEmail)
-        }
-        var name: PersonName?
-        if let rawName {
-            name = try reader.checked("fullName") { () throws(ValidationError) in
-                try PersonName(rawName)
-            }
-        }
-        return ContactChange(email: email, fullName: name)
+        let person = try PersonFields.checked(email: rawEmail, fullName: rawName, in: reader)
+        return ContactChange(email: person.email, fullName: person.fullName)
     }
 }

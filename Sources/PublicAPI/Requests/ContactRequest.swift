@@ -13,15 +13,7 @@ enum ContactRequest {
             "attributes", limit: ModelLimits.attributesPerRequest)
         let label = try LabelField.optional(in: &reader) ?? .default
         try reader.finish()
-        let email = try reader.checked("email") { () throws(ValidationError) in
-            try EmailAddress(rawEmail)
-        }
-        var name: PersonName?
-        if let rawName {
-            name = try reader.checked("fullName") { () throws(ValidationError) in
-                try PersonName(rawName)
-            }
-        }
+        let person = try PersonFields.checked(email: rawEmail, fullName: rawName, in: reader)
         var consents = [first]
         for consentReader in consentReaders {
             var consentReader = consentReader
@@ -29,10 +21,11 @@ enum ContactRequest {
             try consentReader.finish()
         }
         let attributes = try AttributeRequest.list(attributeReaders)
-        let (allConsents, fullName) = (consents, name)
+        let allConsents = consents
         return try reader.checked("") { () throws(ValidationError) in
             try ContactDraft(
-                email: email, fullName: fullName, consents: allConsents, attributes: attributes,
+                email: person.email, fullName: person.fullName, consents: allConsents,
+                attributes: attributes,
                 label: label)
         }
     }
