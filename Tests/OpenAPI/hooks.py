@@ -2,7 +2,8 @@
 belongs together. And what each operation answered, for check_run.py.
 
 The environment has CHANCERY_TOKENS (JSON: role → token, all bound to one client certificate), CHANCERY_CERTIFICATE and
-CHANCERY_KEY (that certificate and its key, PEM), CHANCERY_ORIGIN (of the log) and CHANCERY_ANSWERS (the file to write).
+CHANCERY_KEY (that certificate and its key, PEM), CHANCERY_ORIGIN (of the log), CHANCERY_URL and CHANCERY_CA (of the gateway) and
+CHANCERY_ANSWERS (the file to write).
 """
 
 import atexit
@@ -15,6 +16,7 @@ import time
 import uuid
 from urllib.parse import urlsplit
 
+import requests
 import schemathesis
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -100,17 +102,8 @@ def before_call(context, case, kwargs):
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
     if name == "createContact" and isinstance(case.body, dict):
         case.headers["X-Purpose"] = case.body["purposeCodes"][0]
-    if name == "revokeConsent" and CONSENTS:
-        case.path_parameters["id"], case.path_parameters["cid"] = CONSENTS.pop()
-    if name == "recordSharing" and CONTACTS:
-        share(case)
-    if name.startswith("file") and CONTACTS and isinstance(case.body, dict):
-        case.body.pop("email", None)
-        case.body["contactId"] = some(CONTACTS)["contactId"]
-    if name in LEADS_ON:
-        known = [id for id, request in REQUESTS.items() if LEADS_ON[name](request)]
-        if known:
-            case.path_parameters["id"] = some(known)
+    if case.meta.phase.name.value != "stateful":
+        aim(name, case)
     if any(parameter.name == "Signature" for parameter in case.operation.headers):
         sign(case)
 
@@ -119,12 +112,51 @@ def some(known):
     return known[sum(ANSWERS["all"].values()) % len(known)]
 
 
-def share(case):
-    """Of a contact that is there, what it has, for a purpose that it was told."""
-    contact = some(CONTACTS)
-    if isinstance(case.body, dict):
-        case.headers["X-Purpose"] = contact["purpose"]
-        case.body |= contact | {"attributes": ["email"]}
+def aim(name, case):
+    """At what is there. An erasure is of a contact of its own: the others are still needed."""
+    path = case.path_parameters
+    if name == "eraseContact":
+        path["id"] = contact()
+    elif path.get("id") == EXAMPLE:
+        path["id"] = some(CONTACTS)
+    if name == "revokeConsent" and CONSENTS:
+        path["id"], path["cid"] = CONSENTS.pop()
+    if name in ("getSharing", "revokeSharing") and SHARINGS:
+        path["sharing"] = some(SHARINGS)
+    if name == "recordSharing" and isinstance(case.body, dict):
+        case.headers["X-Purpose"] = "sales"
+        case.body["contactId"] = some(CONTACTS)
+        case.body |= {"purpose": "sales", "legalBasis": "GDPR_ART6_1A", "attributes": ["email"]}
+    if name.startswith("file") and isinstance(case.body, dict):
+        case.body.pop("email", None)
+        case.body["contactId"] = some(SUBJECTS)
+    if name in LEADS_ON:
+        known = [id for id, request in REQUESTS.items() if LEADS_ON[name](request)]
+        if known:
+            path["id"] = some(known)
+
+
+def contact():
+    """The id of a new one."""
+    response = requests.post(
+        os.environ["CHANCERY_URL"] + "/api/v1/contacts",
+        headers={"Authorization": "Bearer " + TOKENS["enrichment-platform"], "X-Purpose": "sales"},
+        json={
+            "email": f"{uuid.uuid4()}@example.com",
+            "fullName": "Jane Doe",
+            "consentType": "EXPLICIT_OPT_IN",
+            "legalBasis": "GDPR_ART6_1A",
+            "purposeCodes": ["sales", "sales_outreach", "marketing"],
+            "attributes": [
+                {"attributeType": "phone", "value": "1", "confidence": 1, "sourceType": "VENDOR", "sourceIdentity": "vendor-7"}
+            ],
+        },
+        verify=os.environ["CHANCERY_CA"],
+        cert=(os.environ["CHANCERY_CERTIFICATE"], os.environ["CHANCERY_KEY"]),
+        timeout=30,
+    )
+    response.raise_for_status()
+    return response.json()["id"]
 
 
 def sign(case):
@@ -184,8 +216,12 @@ LEADS_ON = {
     "getRequestAnswer": lambda request: request[1] not in OPEN[:2] and request[0].endswith(("ACCESS", "KNOW", "PORTABILITY")),
     "getRequestEvidence": lambda request: True,
 }
-# What a sharing of each says of it.
-CONTACTS = []
+# The id of a contact in the document's examples; those that stand for it, and those who make requests, which may restrict what is done
+# with them.
+EXAMPLE = "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c"
+CONTACTS = [contact() for _ in range(4)]
+SUBJECTS = [contact() for _ in range(4)]
+SHARINGS = []
 # (contact, consent), in force.
 CONSENTS = []
 
@@ -198,10 +234,8 @@ def after_call(context, case, response):
     if name.startswith(("file", "work")) and response.status_code in (200, 201):
         request = response.json()
         REQUESTS[request["id"]] = (request["kind"], request["state"])
-    if name == "createContact" and response.status_code == 201 and response.content:
-        basis, purpose = case.body["legalBasis"], case.body["purposeCodes"][0]
-        if case.body["consentType"] != "OPT_OUT":
-            CONTACTS.append({"contactId": response.json()["id"], "legalBasis": basis, "purpose": purpose})
+    if name == "recordSharing" and response.status_code == 201:
+        SHARINGS.append(response.json()["id"])
     if name == "grantConsent" and response.status_code == 201 and response.content:
         CONSENTS.append((response.json()["id"], response.json()["consent"]["id"]))
 
