@@ -48,7 +48,9 @@ public enum DSRReason: String, Sendable, CaseIterable {
         case .extend: self == .complexity || self == .numberOfRequests
         case .cancel: self == .withdrawn || self == .duplicate
         case .refuse: isAgainstWhoeverAsks || withholds(kind)
-        case .completePartially: withholds(kind)
+        // What restricts or objects in part would restrict nothing: it is granted, or refused, and filed as two where it is both.
+        case .completePartially:
+            kind.effect != .restriction && kind.effect != .objection && withholds(kind)
         case .verifyIdentity, .start, .complete, .orderErasure, .finishErasure: false
         }
     }

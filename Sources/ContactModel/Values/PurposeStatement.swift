@@ -6,14 +6,37 @@ public struct PurposeStatement: Sendable {
     /// `Timestamp` text, whose order is that of time.
     public let grantedAt: String
     public let isRevoked: Bool
+    /// The person's own word (Article 6(1)(a) GDPR), which alone ends what they objected to.
+    public let isConsent: Bool
+    private let isObjection: Bool
 
     public init(
-        consentType: ConsentType, purposes: [String], grantedAt: String, isRevoked: Bool = false
+        consentType: ConsentType, purposes: [String], grantedAt: String, isRevoked: Bool = false,
+        isConsent: Bool = false
     ) {
         self.consentType = consentType
         self.purposes = purposes
         self.grantedAt = grantedAt
         self.isRevoked = isRevoked
+        self.isConsent = isConsent
+        isObjection = false
+    }
+
+    /// What a person objected to (Article 21): out of bounds for every basis but a later consent of theirs.
+    public init(objectionTo purposes: [String], at time: String) {
+        consentType = .optOut
+        self.purposes = purposes
+        grantedAt = time
+        isRevoked = false
+        isConsent = false
+        isObjection = true
+    }
+
+    /// Whether it counts behind these.
+    fileprivate func outlives(_ objections: [PurposeStatement]) -> Bool {
+        objections.allSatisfy { objection in
+            grantedAt > objection.grantedAt && (isConsent || !objection.isObjection)
+        }
     }
 
     fileprivate func concerns(_ purpose: PurposeCode) -> Bool {
@@ -22,13 +45,11 @@ public struct PurposeStatement: Sendable {
 }
 
 extension [PurposeStatement] {
-    /// Whether data may be used for `purpose`: something in force allows it, and no opt-out came at the same time or later.
+    /// Whether data may be used for `purpose`: something in force allows it, and no opt-out came at the same time or later. What was objected
+    /// to only a later consent allows.
     public func cover(_ purpose: PurposeCode) -> Bool {
         let concerned = filter { !$0.isRevoked && $0.concerns(purpose) }
-        let objected = concerned.filter { $0.consentType == .optOut }.map(\.grantedAt).max()
-        return concerned.contains { statement in
-            guard statement.consentType != .optOut else { return false }
-            return objected.map { statement.grantedAt > $0 } ?? true
-        }
+        let objections = concerned.filter { $0.consentType == .optOut }
+        return concerned.contains { $0.consentType != .optOut && $0.outlives(objections) }
     }
 }

@@ -7,7 +7,8 @@ enum SharingGuard {
     static func check(
         _ draft: SharingDraft, _ purposes: [PurposeCode], of row: WireContactRow
     ) throws(ServiceError) {
-        try PurposeGuard.check(purposes, of: row)
+        // The purpose that it is shared for, too: nothing of a basis passes over what was objected to.
+        try PurposeGuard.check(purposes + [draft.purpose], of: row)
         guard draft.isCovered(by: try grounds(of: row)) else {
             throw ServiceError(
                 .purposeNotCovered,

@@ -31,7 +31,7 @@ public struct SharingService: Sendable {
         guard authorized.isPermitted(on: command.contact) else { throw .noSuchContact }
         let row = try await contact(command.contact, authorized)
         do throws(ServiceError) {
-            try PurposeGuard.checkRestriction(of: row, authorized)
+            try PurposeGuard.checkRestriction(of: row, authorized, isRead: false)
             try SharingGuard.check(command.draft, authorized.purposes, of: row)
         } catch {
             // What was recorded while it was covered is told again all the same.

@@ -5,7 +5,7 @@ import ProcessBoundary
 extension PurposeGuard {
     /// Whether the contact, as it stands now, covers the purposes of a request that does not read its row otherwise.
     ///
-    /// - Throws: `not-found`, `purpose-not-covered`; `forbidden` for a role that reads no contacts.
+    /// - Throws: `not-found`, `processing-restricted`, `purpose-not-covered`; `forbidden` for a role that reads no contacts.
     static func check(
         _ authorized: Authorized, _ contact: EntityID, _ ledger: any LedgerPort
     ) async throws(ServiceError) {
@@ -21,6 +21,7 @@ extension PurposeGuard {
             throw error.code == .notFound ? .noSuchContact : error
         }
         do throws(ServiceError) {
+            try checkRestriction(of: row, authorized)
             try check(authorized.purposes, of: row)
         } catch {
             throw error.about(row.head.subject)

@@ -27,14 +27,15 @@ public enum PurposeGuard {
     /// What a contact whose processing is restricted is still read for (Article 18(2) GDPR).
     private static let exempt: Set<String> = ["storage", "legal_claims"]
 
-    /// Whoever answers to data subjects reads a restricted contact, too: else its restriction could not be looked after.
+    /// Whoever answers to data subjects reads a restricted contact, too: else its restriction could not be looked after. Nobody passes it on.
     ///
+    /// - Parameter isRead: else the contact is used.
     /// - Throws: `processing-restricted`
     static func checkRestriction(
-        of row: WireContactRow, _ authorized: Authorized
+        of row: WireContactRow, _ authorized: Authorized, isRead: Bool = true
     ) throws(ServiceError) {
-        guard row.restricted, !authorized.request.principal.roles.contains(.dpo),
-            authorized.purposes.isEmpty
+        guard row.restricted, !isRead || !authorized.request.principal.roles.contains(.dpo),
+            !isRead || authorized.purposes.isEmpty
                 || !authorized.purposes.allSatisfy({ exempt.contains($0.text) })
         else { return }
         throw .processingRestricted
@@ -52,13 +53,11 @@ public enum PurposeGuard {
             statements.append(
                 PurposeStatement(
                     consentType: type, purposes: consent.purposeCodes,
-                    grantedAt: consent.grantedAt, isRevoked: !consent.revokedAt.isEmpty))
+                    grantedAt: consent.grantedAt, isRevoked: !consent.revokedAt.isEmpty,
+                    isConsent: consent.legalBasis == LegalBasis.consent.rawValue))
         }
-        // What a person objects to is opted out of, until they say otherwise.
         statements += row.objections.map { objection in
-            PurposeStatement(
-                consentType: .optOut, purposes: objection.purposeCodes,
-                grantedAt: objection.objectedAt)
+            PurposeStatement(objectionTo: objection.purposeCodes, at: objection.objectedAt)
         }
         guard purposes.allSatisfy(statements.cover) else {
             throw ServiceError(

@@ -12,7 +12,7 @@ public struct RequestHistory: Sendable {
     }
 
     public let record: RequestRecord
-    /// Nil: the contact is erased, or above the clearance.
+    /// Nil: the contact is erased.
     public let contactID: ContactID?
     public let steps: [Step]
 }
@@ -31,25 +31,26 @@ extension Ledger {
                 )
             }
         }
-        guard let (record, head, positions) = found, record.isThere(for: clearance) else {
-            throw LedgerStoreError(.notFound, "There is no such request.")
-        }
+        let missing = LedgerStoreError(.notFound, "There is no such request.")
+        guard let (record, head, positions) = found, record.isThere(for: clearance),
+            head?.isThere(for: clearance) ?? true
+        else { throw missing }
         var steps: [RequestHistory.Step] = []
         for position in positions {
             guard let place = library.entry(atPosition: position) else {
                 throw LedgerStoreError(.damaged, "Entry \(position) is missing.")
             }
+            let entry = try entry(at: place.index, of: place.generation)
+            guard let header = try? EntryHeader(canonical: entry.header),
+                (try? SecurityLabel(header.label)).map(clearance.canRead) == true
+            else { throw missing }
             steps.append(
                 RequestHistory.Step(
-                    generation: place.generation,
-                    entry: try entry(at: place.index, of: place.generation),
+                    generation: place.generation, entry: entry,
                     receipt: evidence
                         ? try receipt(index: place.index, of: place.generation) : nil))
         }
-        return RequestHistory(
-            record: record,
-            contactID: head.flatMap { $0.isThere(for: clearance) ? $0.contactID : nil },
-            steps: steps)
+        return RequestHistory(record: record, contactID: head?.contactID, steps: steps)
     }
 
     /// Id of the request that an entry wrote down.
@@ -65,8 +66,8 @@ extension Ledger {
         return id
     }
 
-    /// One page of the queue. Requests that `clearance` does not see are left out, so that a page may be shorter than asked for, or
-    /// empty, and still have one behind it.
+    /// One page of the queue. Requests that `clearance` does not see, by their own label or their contact's, are left out, and move no
+    /// cursor; but where a great many stand together a page may be shorter than asked for, or empty, and still have one behind it.
     ///
     /// - Returns: `next` is nil where the queue ends.
     public func requests(
@@ -76,13 +77,32 @@ extension Ledger {
             throw LedgerStoreError(
                 .invalid, "A page has 1 to \(configuration.limits.requestRows) requests.")
         }
-        let rows = try reading { try $0.requests(query) }
-        let next =
-            rows.count < query.limit
-            ? nil
-            : rows.last.map {
-                RequestQuery.Place(due: $0.standing.due, position: $0.position)
+        var (query, seen) = (query, [RequestRecord]())
+        let limit = query.limit
+        // One more than is shown tells whether there is another page; what is not seen does not.
+        for _ in 0..<Self.mostLooks {
+            let wanted = query
+            let rows = try reading { reader in
+                try reader.requests(wanted).map { record in
+                    (record, try reader.contactHead(subject: record.subject))
+                }
             }
-        return (rows.filter { $0.isThere(for: clearance) }, next)
+            seen += rows.filter { record, head in
+                record.isThere(for: clearance) && head?.isThere(for: clearance) ?? true
+            }.map(\.0)
+            if seen.count > limit { return (Array(seen.prefix(limit)), seen[limit - 1].place) }
+            guard rows.count == limit, let last = rows.last?.0 else { return (seen, nil) }
+            query.after = last.place
+        }
+        return (seen, query.after)
+    }
+
+    /// Pages that are looked through for one that is shown.
+    private static let mostLooks = 32
+}
+
+extension RequestRecord {
+    fileprivate var place: RequestQuery.Place {
+        RequestQuery.Place(due: standing.due, position: position)
     }
 }

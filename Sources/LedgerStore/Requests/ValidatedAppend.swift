@@ -14,6 +14,8 @@ struct ValidatedAppend: Sendable {
         let payload: Data
         let payloadHash: Digest32
         let event: ProjectedEvent
+
+        var isOfRequest: Bool { if case .dsr = event { true } else { false } }
     }
 
     struct Mutation: Sendable {

@@ -186,6 +186,12 @@ struct GroupBuilder {
             return .refuse(refusal)
         }
         if let refusal = try provenances.refusal(of: mutation) { return .refuse(refusal) }
+        // A request moves no contact to another label.
+        guard mutation.entries.allSatisfy({ !$0.isOfRequest || $0.label == contact.label }) else {
+            return .refuse(
+                LedgerStoreError(
+                    .conflict, "An entry of a request bears its contact's label; read it again."))
+        }
         let verdict = try accept(contact, with: mutation)
         guard case .accept = verdict else { return verdict }
         let changed = try changedAt(contact.subject)

@@ -58,6 +58,14 @@ struct RequestOverlay {
         guard var request = try request(id), request.subject == subject else {
             return LedgerStoreError(.notFound, "There is no such request of this contact.")
         }
+        if case .identityVerified(let check) = event, check.method == .notRequired,
+            request.standing.kind.effect != .objection
+        {
+            return LedgerStoreError(
+                .conflict,
+                "Nothing is told or changed for somebody whose identity nobody checked; only an objection needs no check."
+            )
+        }
         if let step = event.step {
             do throws(DSRRefusal) {
                 request.standing = try request.standing.after(step, at: now)
@@ -123,8 +131,10 @@ struct RequestOverlay {
     ) throws -> LedgerStoreError? {
         let changes = mutation.entries.contains { entry in
             if case .contactRelabelled = entry.event { return false }
+            if case .sharingRecorded = entry.event { return true }
             return entry.stream == .contact
         }
+        let others = mutation.entries.count - events.count
         var corrects = false
         for case .completed(let event) in events {
             guard let id = try? EntityID(event.requestId), let request = try request(id) else {
@@ -150,17 +160,29 @@ struct RequestOverlay {
                 )
             }
         }
-        guard changes, !corrects else { return nil }
-        guard events.isEmpty else {
+        if corrects { return Self.correction(mutation) }
+        guard events.isEmpty || others == 0 else {
             return Self.invalid(
-                "what changes a contact beside a request is the answer to a correction")
+                "what stands beside a request is the answer to a correction")
         }
+        guard changes else { return nil }
         guard try restrictions(of: mutation.draft.subject).isEmpty else {
             return LedgerStoreError(
                 .restricted,
                 "The contact's processing is restricted (Article 18 GDPR); nothing is added to it.")
         }
         return nil
+    }
+
+    /// Values, and where they came from.
+    private static func correction(_ mutation: ValidatedAppend.Mutation) -> LedgerStoreError? {
+        let isOne = mutation.entries.allSatisfy { entry in
+            switch entry.event {
+            case .dsr, .attributeEnriched, .provenanceRecorded: true
+            default: false
+            }
+        }
+        return isOne ? nil : invalid("a correction brings attributes and their provenance")
     }
 
     /// One event of one request, or what an answer does, whom it is to be told, and the answer.

@@ -118,12 +118,17 @@ extension SearchFilter {
 
     fileprivate func covers(_ record: ContactRecord) -> Bool {
         guard let purpose else { return true }
-        return record.consents.compactMap { consent in
+        let statements = record.consents.compactMap { consent in
             ConsentType(rawValue: consent.consentType).map { type in
                 PurposeStatement(
                     consentType: type, purposes: consent.purposeCodes,
-                    grantedAt: consent.grantedAt, isRevoked: consent.revokedAt != nil)
+                    grantedAt: consent.grantedAt, isRevoked: consent.revokedAt != nil,
+                    isConsent: consent.legalBasis == LegalBasis.consent.rawValue)
             }
-        }.cover(purpose)
+        }
+        let objections = record.objections.map { objection in
+            PurposeStatement(objectionTo: objection.purposeCodes, at: objection.objectedAt)
+        }
+        return (statements + objections).cover(purpose)
     }
 }

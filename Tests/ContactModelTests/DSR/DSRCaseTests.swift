@@ -24,7 +24,7 @@ import Testing
     }
 
     private static let kindsThatAreWithheld: Set<DSRKind> = [
-        .access, .rectify, .delete, .restrict, .portability, .object, .know, .ccpaDelete, .correct,
+        .access, .rectify, .delete, .portability, .know, .ccpaDelete, .correct,
     ]
 
     private static func expected(_ kind: DSRKind, _ state: DSRState, _ step: String) -> DSRState? {
@@ -115,6 +115,9 @@ import Testing
         #expect(
             DSRReason.legalHold.permits(.completePartially([]), of: kind)
                 == (kind == .delete || kind == .ccpaDelete))
+        // Refused for it, and never granted in part: nothing would be restricted then.
+        #expect(DSRReason.compellingGrounds.permits(.refuse([]), of: kind) == (kind == .object))
+        #expect(!DSRReason.compellingGrounds.permits(.completePartially([]), of: kind))
         #expect(!DSRReason.excessive.permits(.completePartially([]), of: kind))
         #expect(!DSRReason.complexity.permits(.cancel(.complexity), of: kind))
     }
