@@ -160,6 +160,41 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
+    /// Whoever answers may have read it before it ended: a conflict, and no fault of the gateway's.
+    @Test func whatEndedMeanwhileHasNoEffect() async throws {
+        let ada = Drafts.Person("ada")
+        let (fixture, ledger) = try await Self.open(ada)
+        let (restrict, object, rectify) = (Drafts.uuid(), Drafts.uuid(), Drafts.uuid())
+        try await Self.begin(restrict, .restrict, of: ada, ledger)
+        try await Self.begin(object, .object, of: ada, ledger, purposes: ["sales"])
+        try await Self.begin(rectify, .rectify, of: ada, ledger)
+        for id in [restrict, object, rectify] {
+            let end = DSRCancelled(reason: .withdrawn, requestId: id, salt: Self.salt)
+            _ = try await ledger.appendOne(Self.draft(ada, [end]))
+        }
+        let answers: [[any LedgerEvent]] = [
+            [
+                ProcessingRestricted(requestId: restrict, salt: Self.salt),
+                Self.completed(restrict),
+            ],
+            [
+                ObjectionRecorded(
+                    objectedAt: Self.receivedAt, purposeCodes: ["sales"], requestId: object,
+                    salt: Self.salt), Self.completed(object),
+            ],
+            [
+                RecipientNoticeQueued(recipient: "crm-1", requestId: rectify, salt: Self.salt),
+                Self.completed(rectify),
+            ],
+        ]
+        for answer in answers {
+            #expect(try await ledger.refusal(Self.draft(ada, answer)) == .conflict, "\(answer)")
+        }
+        #expect(try ledger.contact(id: ada.id)?.isRestricted == false)
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
     /// Also of a contact that is restricted.
     @Test func onlyACorrectionBringsValues() async throws {
         let ada = Drafts.Person("ada")

@@ -99,26 +99,27 @@ struct RequestOverlay {
     ) throws -> LedgerStoreError? {
         let effect = request.standing.kind.effect
         var restricting = try restrictions(of: request.subject)
+        // It may have ended since it was read.
+        if event.isEffect, request.standing.state != .inProgress {
+            return LedgerStoreError(
+                .conflict, "The request is \(request.standing.state.rawValue), not in progress.")
+        }
         switch event {
         case .restrictionLifted:
             guard restricting.remove(id) != nil else {
                 return LedgerStoreError(.conflict, "The request restricts the contact no more.")
             }
         case .restricted:
-            guard effect == .restriction, request.standing.state == .inProgress else {
-                return Self.follows
-            }
+            guard effect == .restriction else { return Self.follows }
             restricting.insert(id)
         case .objected(let event):
-            guard effect == .objection, request.standing.state == .inProgress,
+            guard effect == .objection,
                 event.objectedAt == request.standing.receivedAt.text,
                 request.standing.kind.namesPurposes != event.purposeCodes.isEmpty,
                 Set(event.purposeCodes).isSubset(of: request.purposeCodes)
             else { return Self.follows }
         case .noticeQueued:
-            guard effect == .correction || effect == .restriction,
-                request.standing.state == .inProgress
-            else { return Self.follows }
+            guard effect == .correction || effect == .restriction else { return Self.follows }
         default: break
         }
         restrictions[request.subject] = restricting
@@ -233,9 +234,19 @@ struct RequestOverlay {
     private static let clockSkew: Int64 = 300 * 1_000_000
 
     private static let follows = invalid(
-        "a restriction or an objection answers a request for it that is in progress")
+        "a restriction, an objection or a notice belongs to the answer of a request for it")
 
     private static func invalid(_ message: String) -> LedgerStoreError {
         LedgerStoreError(.invalid, "Refused: \(message).")
+    }
+}
+
+extension DSREvent {
+    /// What an answer does, or whom it is to be told: beside the answer alone.
+    fileprivate var isEffect: Bool {
+        switch self {
+        case .restricted, .objected, .noticeQueued: true
+        default: false
+        }
     }
 }
