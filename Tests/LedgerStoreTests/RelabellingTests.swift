@@ -164,7 +164,7 @@ import Testing
         let codes = result.mutations.map { outcome -> LedgerStoreError.Code? in
             if case .refused(let error) = outcome { error.code } else { nil }
         }
-        #expect(codes == [nil, .conflict, nil])
+        #expect(codes == [nil, .stale, nil])
         #expect(try ledger.contact(id: ada.id)?.head.label == "s2/i1")
         await ledger.close()
     }

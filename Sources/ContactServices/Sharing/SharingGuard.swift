@@ -7,14 +7,15 @@ enum SharingGuard {
     static func check(
         _ draft: SharingDraft, _ purposes: [PurposeCode], of row: WireContactRow
     ) throws(ServiceError) {
-        // The purpose that it is shared for, too: nothing of a basis passes over what was objected to.
-        try PurposeGuard.check(purposes + [draft.purpose], of: row)
+        try PurposeGuard.check(purposes, of: row)
         guard draft.isCovered(by: try grounds(of: row)) else {
             throw ServiceError(
                 .purposeNotCovered,
                 "Nothing of the legal basis named covers this purpose for the contact now: record the consent, or the other basis, first.",
                 pointer: "/purpose")
         }
+        // Nor does a basis pass over what was objected to.
+        try PurposeGuard.check([draft.purpose], of: row)
         do throws(ValidationError) {
             try draft.check(against: try held(row))
         } catch {
