@@ -209,7 +209,7 @@ extension ProcessTests.Relabel {
             }
             for version in [row.head.version - 1, row.head.version + 1, .max] {
                 let refused = try await code(from: "s1/i1", to: "s2/i2", version: version)
-                #expect(refused == .conflict, "\(version)")
+                #expect(refused == .stale, "\(version)")
             }
         }
         #expect(

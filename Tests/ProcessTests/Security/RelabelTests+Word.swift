@@ -111,7 +111,7 @@ extension ProcessTests.Relabel {
             #expect(honest == nil)
             // It was for the contact as it was.
             let replayed = try await refusal(right, peer)
-            #expect(replayed == .conflict)
+            #expect(replayed == .stale)
         }
         let seen = try await api.get("/api/v1/contacts/\(ada.id)", token: officer)
         #expect(seen.json?["email"]?.string == ada.email, "\(seen.text)")
