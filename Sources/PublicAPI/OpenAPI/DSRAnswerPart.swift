@@ -86,7 +86,12 @@ enum DSRAnswerPart {
             "restricted": {"description": "By a request under Article 18.", "type": "boolean"},
             "objections": {"type": "array", "items": {
               "type": "object", "required": ["purposeCodes", "objectedAt"],
-              "properties": {"purposeCodes": {"$ref": "#/components/schemas/PurposeCodes"}, "objectedAt": {"$ref": "#/components/schemas/Time"}}
+              "properties": {
+                "purposeCodes": {
+                  "description": "None: to automated merging.", "type": "array", "items": {"$ref": "#/components/schemas/PurposeCode"}
+                },
+                "objectedAt": {"$ref": "#/components/schemas/Time"}
+              }
             }}
           }
         },
