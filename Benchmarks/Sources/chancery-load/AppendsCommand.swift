@@ -161,12 +161,14 @@ struct AppendDraft: Sendable {
         tag.key = Data(randomBytes(32))
         tag.request = Data(randomBytes(32))
         mutation.idempotency.days = [tag]
+        mutation.nameWords = Data(randomBytes(4))
         let event = ContactCreated(
             contactId: sealed(16), email: sealed(28), entity: entity(), fullName: sealed(20))
         mutation.introduction = Introduction(
             subject: subject, contactID: mutation.contactID, email: unique.value,
-            entity: event.entity, label: "s1/i1", sealedContactID: event.contactId,
-            sealedEmail: event.email
+            nameWords: mutation.nameWords, entity: event.entity, label: "s1/i1",
+            sealedContactID: event.contactId, sealedEmail: event.email,
+            sealedName: event.fullName
         ).code(under: introductionKey)
         mutation.entries = [
             entry(
