@@ -132,16 +132,44 @@ def aim(name, case):
         case.body["contactId"] = some(SUBJECTS)
     if name in LEADS_ON:
         known = [id for id, request in REQUESTS.items() if LEADS_ON[name](request)]
-        if known:
-            path["id"] = some(known)
+        path["id"] = some(known) if known else prepared(name)
+    if name == "updateContact" and isinstance(case.body, dict):
+        # Whoever changes a contact has read it, and an address is one contact's.
+        read = ask("GET", f"contacts/{path['id']}", "enrichment-platform", **{"X-Purpose": "sales"})
+        case.headers["If-Match"] = read.headers.get("ETag", "*")
+        case.body["email"] = f"{uuid.uuid4()}@example.com"
+
+
+def prepared(name):
+    """The id of a new request that the operation leads on, for where chance has left none."""
+    kind = "access" if name == "getRequestAnswer" else "restrict"
+    file = {"contactId": contact(), "jurisdiction": "DE", "channel": "EMAIL"}
+    request = ask("POST", f"dsr/{kind}", "dpo", file).json()
+    for step in STEPS_BEFORE.get(name, []):
+        body = {"method": "EMAIL_CONFIRMED"} if step == "identity" else {}
+        ask("POST", f"dsr/{request['id']}/{step}", "dpo", body).raise_for_status()
+    return request["id"]
+
+
+def ask(method, path, role, body=None, **headers):
+    return requests.request(
+        method,
+        f"{os.environ['CHANCERY_URL']}/api/v1/{path}",
+        headers={"Authorization": "Bearer " + TOKENS[role]} | headers,
+        json=body,
+        verify=os.environ["CHANCERY_CA"],
+        cert=(os.environ["CHANCERY_CERTIFICATE"], os.environ["CHANCERY_KEY"]),
+        timeout=30,
+    )
 
 
 def contact():
     """The id of a new one."""
-    response = requests.post(
-        os.environ["CHANCERY_URL"] + "/api/v1/contacts",
-        headers={"Authorization": "Bearer " + TOKENS["enrichment-platform"], "X-Purpose": "sales"},
-        json={
+    response = ask(
+        "POST",
+        "contacts",
+        "enrichment-platform",
+        {
             "email": f"{uuid.uuid4()}@example.com",
             "fullName": "Jane Doe",
             "consentType": "EXPLICIT_OPT_IN",
@@ -151,9 +179,7 @@ def contact():
                 {"attributeType": "phone", "value": "1", "confidence": 1, "sourceType": "VENDOR", "sourceIdentity": "vendor-7"}
             ],
         },
-        verify=os.environ["CHANCERY_CA"],
-        cert=(os.environ["CHANCERY_CERTIFICATE"], os.environ["CHANCERY_KEY"]),
-        timeout=30,
+        **{"X-Purpose": "sales"},
     )
     response.raise_for_status()
     return response.json()["id"]
@@ -215,6 +241,14 @@ LEADS_ON = {
     "getRequest": lambda request: True,
     "getRequestAnswer": lambda request: request[1] not in OPEN[:2] and request[0].endswith(("ACCESS", "KNOW", "PORTABILITY")),
     "getRequestEvidence": lambda request: True,
+}
+# How a request comes to where they lead it on, where that is not its beginning.
+BEGUN = ["identity", "start"]
+STEPS_BEFORE = {
+    "workStartRequest": BEGUN[:1],
+    "workCompleteRequest": BEGUN,
+    "workLiftRequest": BEGUN + ["complete"],
+    "getRequestAnswer": BEGUN,
 }
 # The id of a contact in the document's examples; those that stand for it, and those who make requests, which may restrict what is done
 # with them.
