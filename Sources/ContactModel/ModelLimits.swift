@@ -39,4 +39,9 @@ public enum ModelLimits {
     public static let sharedAttributes = 64
     /// A letter of a page or two; what is longer is kept elsewhere and referred to.
     public static let requestWordsBytes = 4_096
+    /// Whoever asks more asks one after the other.
+    public static let enrichmentVendors = 8
+    public static let enrichmentAttempts = 5
+    /// Seconds that a vendor is waited for: a callback that took a week will not come.
+    public static let enrichmentTimeout = 1...604_800
 }
