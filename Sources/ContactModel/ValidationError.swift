@@ -45,6 +45,7 @@ public struct ValidationError: Error, Equatable, Sendable {
         case invalidChannel = "invalid-channel"
         case invalidIdentityCheck = "invalid-identity-check"
         case invalidWords = "invalid-words"
+        case invalidAttempts = "invalid-attempts"
     }
 }
 

@@ -49,6 +49,9 @@ extension ServiceError {
         case invalidChannel = "invalid-channel"
         case invalidIdentityCheck = "invalid-identity-check"
         case invalidWords = "invalid-words"
+        case invalidAttempts = "invalid-attempts"
+        /// Values that a vendor sent are about another person.
+        case subjectMismatch = "subject-mismatch"
         case invalidPolicies = "invalid-policies"
         case policiesLockOut = "policies-lock-out"
         case idempotencyMismatch = "idempotency-mismatch"
@@ -74,6 +77,8 @@ extension ServiceError {
         case illegalStep = "illegal-step"
         /// The contact's processing is restricted (Article 18 GDPR).
         case processingRestricted = "processing-restricted"
+        /// The person objects to automated merging (Article 22 GDPR).
+        case objected
         case preconditionFailed = "precondition-failed"
         case preconditionRequired = "precondition-required"
 
@@ -116,12 +121,13 @@ extension ServiceError {
                 .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .invalidReason,
                 .invalidRecipient, .invalidPolicies, .policiesLockOut,
                 .invalidJurisdiction, .invalidChannel, .invalidIdentityCheck, .invalidWords,
+                .invalidAttempts, .subjectMismatch,
                 .idempotencyMismatch, .unknownRef, .tooManyRefs:
                 .unprocessable
             case .failedRef: .failedDependency
             case .unauthenticated, .certificateMismatch, .certificateRequired: .unauthenticated
             case .forbidden, .labelLowered, .purposeNotCovered, .signatureNotAccepted,
-                .processingRestricted:
+                .processingRestricted, .objected:
                 .forbidden
             case .notFound: .notFound
             case .rateLimited: .tooManyRequests

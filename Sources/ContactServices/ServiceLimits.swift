@@ -67,6 +67,12 @@ public enum ServiceLimits {
     public static let skippedPolicyInterval: Duration = .seconds(60)
     /// How long what the daemons said of themselves is passed on to probes: less than any probe's interval.
     public static let readinessMemory: Duration = .milliseconds(250)
+    /// How soon a gateway goes on with an enrichment that something can be done about.
+    static let enrichmentInterval: Duration = .milliseconds(500)
+    /// Of one question what is due.
+    static let dueEnrichments: UInt32 = 50
+    /// Of one enrichment before the next has its turn: what is due takes three, and what changes meanwhile some more.
+    static let enrichmentSteps = 8
     /// Whom one correction or restriction is to be told: the ledger takes so many notices with an answer.
     static let noticesPerAnswer = 256
     /// Sharings that an access answer tells: some megabytes; of more, the newest.

@@ -22,6 +22,7 @@ public enum ProjectedEvent: Sendable, Equatable {
     case sharingRevoked(SharingRevoked)
     /// Of a data subject's request, or what follows from one.
     case dsr(DSREvent)
+    case enrichment(EnrichmentEvent)
     /// Moves subject heads and tiles only.
     case other
 
@@ -87,6 +88,9 @@ public enum ProjectedEvent: Sendable, Equatable {
             .sharingRevoked(try EventCoding.decode(SharingRevoked.self, from: payload))
         case (DSRReceived.stream, _):
             try DSREvent(type: type, payload: payload).map(ProjectedEvent.dsr) ?? .other
+        case (EnrichmentRequested.stream, _):
+            try EnrichmentEvent(type: type, payload: payload).map(ProjectedEvent.enrichment)
+                ?? .other
         default: .other
         }
     }

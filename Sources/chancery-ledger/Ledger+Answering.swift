@@ -175,6 +175,11 @@ extension Ledger {
                 return .request(try answer(request, for: clearance))
             case .listRequests(let request):
                 return .requests(try answer(request, for: clearance))
+            case .readEnrichment(let request):
+                return .enrichment(try answer(request, for: clearance))
+            case .listEnrichments(let request):
+                return .enrichments(try answer(request, for: clearance))
+            case .enrichmentWork(let request): return .work(try answer(request))
             case .append, .prepare, .seal, .correctClock, .erase, .rotateKey, .listKeys,
                 .recordRefusals, .setPolicy, .health:
                 throw LedgerService.unknown

@@ -62,6 +62,16 @@ import Testing
         for event in events { _ = try await ledger.appendOne(draft(person, [event])) }
     }
 
+    /// A request for it is answered.
+    static func restrict(_ person: Drafts.Person, _ ledger: Ledger) async throws {
+        let id = Drafts.uuid()
+        try await begin(id, .restrict, of: person, ledger)
+        let events: [any LedgerEvent] = [
+            ProcessingRestricted(requestId: id, salt: salt), completed(id),
+        ]
+        _ = try await ledger.appendOne(draft(person, events))
+    }
+
     private static func standing(_ id: String, _ ledger: Ledger) throws -> RequestHistory {
         try ledger.request(
             EntityID(id), evidence: true, for: try Clearance("s0/i2-s3:c0.c9/i0"))

@@ -143,6 +143,9 @@ public final class FakeLedger: LedgerPort {
         case .proveSubject: "proveSubject"
         case .readRequest: "readRequest"
         case .listRequests: "listRequests"
+        case .readEnrichment: "readEnrichment"
+        case .listEnrichments: "listEnrichments"
+        case .enrichmentWork: "enrichmentWork"
         }
     }
 }

@@ -155,6 +155,8 @@ struct FakeLedgerState {
         case .readRequest:
             if let request { response.request = request } else { response.fault.code = .notFound }
         case .listRequests: response.requests = requestPage
+        case .readEnrichment, .listEnrichments, .enrichmentWork:
+            response.fault.code = .notFound
         case .health:
             response.health.ready = problem == nil
             response.health.problem = problem ?? ""

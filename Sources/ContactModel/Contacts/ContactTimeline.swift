@@ -40,7 +40,7 @@ public struct ContactTimeline: Sendable {
         case .consentGranted(let event):
             state.consents.append(ConsentRecord(event, label: label))
         case .consentRevoked(let event): state.revoke(event)
-        case .created, .relabelled, .other: break
+        case .created, .relabelled, .enrichment, .other: break
         }
         self.state = state
     }

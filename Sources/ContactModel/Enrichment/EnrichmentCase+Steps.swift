@@ -3,10 +3,12 @@ extension EnrichmentCase {
     ///
     /// - Parameters:
     ///   - time: of the step, which a vendor's time runs out by.
-    ///   - current: the contact's values at this moment; a merge is decided among them, and what was decided must still be so.
+    ///   - current: the contact's values at this moment; a merge is decided among them, and what was decided must still be so. Nil: a
+    ///     step that the ledger has taken, which is not held against values again.
     /// - Throws: ``EnrichmentRefusal``, and nothing has changed.
     public func after(
-        _ step: EnrichmentStep, at time: Timestamp, among current: [EnrichmentMerge.Contestant]
+        _ step: EnrichmentStep, at time: Timestamp,
+        among current: [EnrichmentMerge.Contestant]? = nil
     ) throws(EnrichmentRefusal) -> EnrichmentCase {
         var next = self
         switch (step, state) {
@@ -19,23 +21,25 @@ extension EnrichmentCase {
             next.end(place, .timedOut, at: time)
         case (.merged(let event), .collecting):
             guard isCollected, !candidates.isEmpty else { throw .notFrom(state) }
-            guard event.decisions == decisions(among: current) else { throw .otherDecisions }
+            if let current, event.decisions != decisions(among: current) {
+                throw .otherDecisions
+            }
             next.decisions = event.decisions
             next.state = .merged
-        case (.provenanceRecorded(let events), .merged):
+        case (.provenanceRecorded(let event), .merged):
             try checkMerge(among: current)
-            guard
-                events.map({
-                    Source(
-                        provenanceID: $0.provenanceId, hash: $0.attributedData?.hash ?? "")
-                }) == sources
-            else { throw .otherValues }
-            next.state = .provenanceRecorded
+            guard recorded < sources.count, event.source == sources[recorded] else {
+                throw .otherValues
+            }
+            next.recorded += 1
+            if next.recorded == sources.count { next.state = .provenanceRecorded }
         case (.enriched(let attributes, let event), .provenanceRecorded):
             try checkMerge(among: current)
-            guard event.attributes == taken, attributes.map(\.attributeId) == taken,
-                attributes.allSatisfy(isReceived)
-            else { throw .otherValues }
+            guard event.attributes == taken else { throw .otherValues }
+            if current != nil {
+                guard attributes.map(\.attributeId) == taken, attributes.allSatisfy(isReceived)
+                else { throw .otherValues }
+            }
             next.state = .completed
         case (.failed(let reason), .collecting):
             guard reason != .noAnswer || (isCollected && candidates.isEmpty) else {
@@ -53,6 +57,18 @@ extension EnrichmentCase {
         return next
     }
 
+    /// The enrichment ended where it stands; nil: it had ended.
+    public func stopped(_ reason: EnrichmentReason) -> EnrichmentCase? {
+        var next = self
+        switch state {
+        case .collecting: next.stop(.failed, reason)
+        case .merged: next.stop(.rolledBack, reason)
+        case .provenanceRecorded: next.stop(.inconsistent, reason)
+        case .completed, .failed, .rolledBack, .inconsistent: return nil
+        }
+        return next
+    }
+
     /// What the rule says now.
     public func decisions(
         among current: [EnrichmentMerge.Contestant]
@@ -66,9 +82,9 @@ extension EnrichmentCase {
     }
 
     private func checkMerge(
-        among current: [EnrichmentMerge.Contestant]
+        among current: [EnrichmentMerge.Contestant]?
     ) throws(EnrichmentRefusal) {
-        guard isDecided(among: current) else { throw .contactChanged }
+        if let current, !isDecided(among: current) { throw .contactChanged }
     }
 
     private mutating func take(
@@ -90,7 +106,7 @@ extension EnrichmentCase {
     ) throws(EnrichmentRefusal) {
         let types = attributes.map(\.attributeType)
         guard provenance.sourceType == .vendor, provenance.sourceIdentity == vendor,
-            provenance.isWellFormed, let seal = provenance.attributedData,
+            provenance.isWellFormed, provenance.attributedData != nil,
             provenance.attributes == attributes.map(\.attributeId),
             attributes.allSatisfy({ $0.provenanceId == provenance.provenanceId }),
             Set(types).count == types.count, Set(types).isSubset(of: requested.attributeTypes),
@@ -100,7 +116,7 @@ extension EnrichmentCase {
                     && !candidates.contains { $0.contestant.id == attribute.attributeId }
             })
         else { throw .otherValues }
-        sources.append(Source(provenanceID: provenance.provenanceId, hash: seal.hash))
+        sources.append(provenance.source)
         let rank = EnrichmentMerge.sourceRank(.vendor, vendor, vendors: vendors.map(\.id))
         candidates += attributes.map { attribute in
             Candidate(
@@ -155,6 +171,12 @@ extension EnrichmentCase {
 
     /// Whoever changes a contact that often while it is merged does so for good.
     static let mostRollbacks = 3
+}
+
+extension ProvenanceRecorded {
+    fileprivate var source: EnrichmentCase.Source {
+        EnrichmentCase.Source(provenanceID: provenanceId, hash: attributedData?.hash ?? "")
+    }
 }
 
 extension AttributeEnriched {

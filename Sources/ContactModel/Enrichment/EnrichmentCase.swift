@@ -34,6 +34,8 @@ public struct EnrichmentCase: Hashable, Sendable, Codable {
     /// In the order of the ledger.
     public internal(set) var candidates: [Candidate]
     public internal(set) var sources: [Source]
+    /// How many of `sources` are.
+    public internal(set) var recorded: Int
     /// Once merged.
     public internal(set) var decisions: [EnrichmentDecision]
     /// Merges that did not count because the contact had changed.
@@ -61,12 +63,16 @@ public struct EnrichmentCase: Hashable, Sendable, Codable {
         }
         candidates = []
         sources = []
+        recorded = 0
         decisions = []
         rollbacks = 0
     }
 
     /// Whether every vendor has answered, or will not any more.
     public var isCollected: Bool { vendors.allSatisfy { $0.outcome != nil } }
+
+    /// Whether provenance was recorded of some sources and not of others: never between two mutations.
+    public var isPartlyRecorded: Bool { recorded > 0 && recorded < sources.count }
 
     /// Ids of the values that become the contact's.
     public var taken: [String] { decisions.filter(\.isTaken).map(\.attributeId) }

@@ -60,28 +60,19 @@ public enum EnrichmentEvent: Sendable, Equatable {
 }
 
 extension EnrichmentStep {
-    /// What a mutation does to an enrichment; nil: it is not made of what belongs together.
+    /// Nil: the event begins an enrichment.
     ///
-    /// - Parameters:
-    ///   - event: the one that names it; nil: it records provenance.
-    ///   - provenances: beside it.
-    ///   - attributes: beside it.
-    public init?(
-        _ event: EnrichmentEvent?, _ provenances: [ProvenanceRecorded],
-        _ attributes: [AttributeEnriched]
-    ) {
+    /// - Parameter attributes: that stand beside a `ContactEnriched`.
+    public init?(_ event: EnrichmentEvent, _ attributes: [AttributeEnriched]) {
         switch event {
-        case .enriched(let event) where provenances.isEmpty: self = .enriched(attributes, event)
-        case nil where attributes.isEmpty && !provenances.isEmpty:
-            self = .provenanceRecorded(provenances)
-        case _ where !provenances.isEmpty || !attributes.isEmpty: return nil
+        case .requested: return nil
         case .received(let event): self = .received(event)
         case .timedOut(let event): self = .timedOut(event)
         case .merged(let event): self = .merged(event)
+        case .enriched(let event): self = .enriched(attributes, event)
         case .failed(let event): self = .failed(event.reason)
         case .rolledBack(let event): self = .rolledBack(event.reason)
         case .inconsistent(let event): self = .inconsistent(event.reason)
-        case .requested, .enriched, nil: return nil
         }
     }
 }

@@ -54,3 +54,21 @@ public struct EnrichmentRequested: LedgerEvent {
         vendors = try payload.texts("vendors")
     }
 }
+
+extension EnrichmentRequested {
+    /// Whether it asks somebody for something, within bounds.
+    public var isWellFormed: Bool {
+        (try? EntityID(enrichmentId))?.text == enrichmentId
+            && (1...ModelLimits.enrichmentAttempts).contains(attempts)
+            && ModelLimits.enrichmentTimeout.contains(timeout)
+            && (try? PurposeCode(purpose))?.text == purpose
+            && (1...ModelLimits.enrichmentVendors).contains(vendors.count)
+            && Set(vendors).count == vendors.count
+            && vendors.allSatisfy {
+                (try? ProvenanceSource(type: SourceType.vendor.rawValue, identity: $0)) != nil
+            }
+            && (1...ModelLimits.attributesPerRequest).contains(attributeTypes.count)
+            && Set(attributeTypes).count == attributeTypes.count
+            && attributeTypes.allSatisfy { (try? AttributeType($0)) != nil }
+    }
+}

@@ -1,9 +1,9 @@
-/// What leads an enrichment on: one mutation each.
+/// What leads an enrichment on: one mutation each, but that provenance is recorded of every source in one.
 public enum EnrichmentStep: Sendable, Equatable {
     case received(EnrichmentReceived)
     case timedOut(EnrichmentTimedOut)
     case merged(EnrichmentMerged)
-    case provenanceRecorded([ProvenanceRecorded])
+    case provenanceRecorded(ProvenanceRecorded)
     case enriched([AttributeEnriched], ContactEnriched)
     case failed(EnrichmentReason)
     case rolledBack(EnrichmentReason)

@@ -96,6 +96,8 @@ public enum AuditCategory: String, Sendable, CaseIterable {
     case operation = "OPERATION"
     /// Callers that were not who they said, or did not say.
     case authentication = "AUTHENTICATION"
+    /// Something that a person has to look at.
+    case alert = "ALERT"
 }
 
 public enum AuditOutcome: String, Sendable, CaseIterable {

@@ -25,6 +25,8 @@ public struct SecurityLabel: Hashable, Sendable {
 
     /// `s1/i1`.
     public static let `default` = SecurityLabel(unchecked: .internal, .vendor, [], [])
+    /// `s0/i1`: joined with it, a label has no more trust than a vendor's word.
+    public static let vendorWord = SecurityLabel(unchecked: .public, .vendor, [], [])
     /// `s1:c1023/i1`: audit entries.
     public static let audit = SecurityLabel(unchecked: .internal, .vendor, [auditCategory], [])
 

@@ -13,6 +13,7 @@ import ProcessBoundary
 /// | revoke consent | `ConsentRevoked` |
 /// | record, revoke a sharing | `SharingRecorded`, `SharingRevoked` |
 /// | file a request | `DSRReceived` |
+/// | request an enrichment | `EnrichmentRequested` |
 /// | work on a request | as for attributes, for a correction; what the answer does; the step |
 struct MutationEntries {
     typealias SealedValues = IndexingIterator<[WireSealedValue]>
@@ -27,6 +28,7 @@ struct MutationEntries {
         case sharing(SharingDraft, id: String)
         case sharingEnd(SharingRevoked)
         case request(RequestEntry)
+        case enrichment(EnrichmentRequested)
     }
 
     private struct Origin: Hashable {
@@ -61,6 +63,7 @@ struct MutationEntries {
         case .workRequest(_, let answer):
             enrich(answer.corrections)
             work(answer)
+        case .requestEnrichment(_, let event): steps.append(.enrichment(event))
         }
     }
 
@@ -175,6 +178,8 @@ struct MutationEntries {
             return WireEntryDraft(
                 SharingRecorded(draft, id: id, recipientName: name), plan.label)
         case .sharingEnd(let event): return WireEntryDraft(event, plan.label)
+        case .enrichment(let event):
+            return WireEntryDraft(event, plan.label.join(.vendorWord))
         case .request(let entry):
             return try entry.draft(plan.label) { () throws(ServiceError) in
                 try EncryptedValue(from: values.next())

@@ -145,6 +145,20 @@ struct ValidatedAppend: Sendable {
                 }
                 try check(event)
             }
+            if case .enrichment(let event) = valid.event {
+                guard position == draft.entries.count - 1 else {
+                    throw invalid("what is said of an enrichment is a mutation's last entry")
+                }
+                if case .requested(let request) = event {
+                    guard request.isWellFormed,
+                        draft.createsSubject || draft.entries.count == 1
+                    else {
+                        throw invalid(
+                            "an EnrichmentRequested stands alone, or last behind a new contact, and asks within bounds"
+                        )
+                    }
+                }
+            }
             if case .contactRelabelled = valid.event {
                 guard draft.entries.count == 1, draft.expectedVersion != nil else {
                     throw invalid(

@@ -28,6 +28,7 @@ struct GroupBuilder {
     private var replays: [Digest32: Replay] = [:]
     private var requests: RequestOverlay
     private var provenances: ProvenanceOverlay
+    private var enrichments: EnrichmentOverlay
     /// Of the policies that the group sets.
     private var policyVersion: UInt64?
 
@@ -48,6 +49,7 @@ struct GroupBuilder {
         self.library = library
         requests = RequestOverlay(reader)
         provenances = ProvenanceOverlay(reader)
+        enrichments = EnrichmentOverlay(reader)
     }
 
     // MARK: - Appends
@@ -58,7 +60,7 @@ struct GroupBuilder {
         var results: [AuditMutation] = []
         let start = tree.size
         for mutation in append.mutations {
-            let verdict = try decide(mutation, append.actor.clearance)
+            let verdict = try decide(mutation, append.actor)
             var result = AuditMutation(outcome: "")
             if let tag = mutation.draft.idempotency.first {
                 result.idempotencyKey = tag.key.hex
@@ -153,11 +155,12 @@ struct GroupBuilder {
 
     /// Idempotency first: a retry must find what it did even where that now stands in its own way.
     private mutating func decide(
-        _ mutation: ValidatedAppend.Mutation, _ clearance: Clearance
+        _ mutation: ValidatedAppend.Mutation, _ actor: LedgerActor
     ) throws -> Verdict {
         let draft = mutation.draft
+        let clearance = actor.clearance
         if let known = try known(draft.idempotency, clearance) { return known }
-        if draft.createsSubject { return try decideCreation(mutation) }
+        if draft.createsSubject { return try decideCreation(mutation, actor.id) }
         guard let contact = try state(of: draft.subject).contact,
             let label = try? SecurityLabel(contact.label),
             mutation.isErasure ? clearance.canErase(label) : clearance.canRead(label)
@@ -194,14 +197,23 @@ struct GroupBuilder {
         }
         let verdict = try accept(contact, with: mutation)
         guard case .accept = verdict else { return verdict }
+        var enriching = enrichments
         let changed = try changedAt(contact.subject)
-        let refusal = try requests.take(mutation, changedAt: changed, at: time)
-        return refusal.map(Verdict.refuse) ?? verdict
+        if let refusal = try enriching.take(mutation, by: actor.id, at: time, from: base)
+            ?? requests.take(mutation, changedAt: changed, at: time)
+        {
+            return .refuse(refusal)
+        }
+        enrichments = enriching
+        return verdict
     }
+
+    /// Position of the generation's first entry.
+    private var base: UInt64 { tree.base }
 
     /// Position of the newest entry about what a contact is.
     private mutating func changedAt(_ subject: SubjectTag) throws -> UInt64? {
-        try state(of: subject).streams[.contact].map { tree.position - tree.size + $0.lastIndex }
+        try state(of: subject).streams[.contact].map { base + $0.lastIndex }
     }
 
     /// A consent ends once.
@@ -249,7 +261,9 @@ struct GroupBuilder {
                 version: contact.version))
     }
 
-    private mutating func decideCreation(_ mutation: ValidatedAppend.Mutation) throws -> Verdict {
+    private mutating func decideCreation(
+        _ mutation: ValidatedAppend.Mutation, _ actor: String
+    ) throws -> Verdict {
         let draft = mutation.draft
         guard let id = draft.contactID, let label = draft.entries.first?.label else {
             return .refuse(LedgerStoreError(.invalid, "A new contact needs an id."))
@@ -257,6 +271,9 @@ struct GroupBuilder {
         if try state(of: draft.subject).streams[.contact] != nil || isTaken(id, draft.unique.first)
         {
             return .refuse(.duplicate)
+        }
+        if let refusal = try enrichments.take(mutation, by: actor, at: time, from: base) {
+            return .refuse(refusal)
         }
         return try accept(
             ContactHead(subject: draft.subject, contactID: id, label: label, version: 0),

@@ -133,6 +133,7 @@ struct RequestOverlay {
         let changes = mutation.entries.contains { entry in
             if case .contactRelabelled = entry.event { return false }
             if case .sharingRecorded = entry.event { return true }
+            if case .enrichment(let event) = entry.event { return event.addsToContact }
             return entry.stream == .contact
         }
         let others = mutation.entries.count - events.count

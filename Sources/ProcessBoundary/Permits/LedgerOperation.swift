@@ -42,6 +42,9 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case workRequest = "work_request"
     case readRequest = "read_request"
     case listRequests = "list_requests"
+    case readEnrichment = "read_enrichment"
+    case listEnrichments = "list_enrichments"
+    case enrichmentWork = "enrichment_work"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
@@ -79,6 +82,9 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .proveSubject: self = .proveSubject
         case .readRequest: self = .readRequest
         case .listRequests: self = .listRequests
+        case .readEnrichment: self = .readEnrichment
+        case .listEnrichments: self = .listEnrichments
+        case .enrichmentWork: self = .enrichmentWork
         case nil: return nil
         }
     }

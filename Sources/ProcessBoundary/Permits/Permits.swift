@@ -42,6 +42,7 @@ public enum Permits {
         EntryRow(stream: "dsr", type: "ProcessingRestrictionLifted", roles: officers),
         EntryRow(stream: "dsr", type: "ObjectionRecorded", roles: officers),
         EntryRow(stream: "dsr", type: "RecipientNoticeQueued", roles: officers),
+        EntryRow(stream: "contact", type: "EnrichmentRequested", roles: [.enrichmentPlatform]),
     ]
 
     /// Trusted subjects: they alone take a contact to another label, within their clearance.
@@ -87,6 +88,9 @@ public enum Permits {
         case .readPolicy: .oneOf([.administrator, .auditor, .verifier, .operator])
         case .fileRequest, .readRequest: .oneOf(filers)
         case .workRequest, .listRequests: .oneOf(officers)
+        case .readEnrichment: .oneOf([.enrichmentPlatform, .dpo])
+        case .listEnrichments: .oneOf([.enrichmentPlatform])
+        case .enrichmentWork: .socketAlone
         case .tile, .publishedCheckpoint, .health: .nobodyInParticular
         }
     }

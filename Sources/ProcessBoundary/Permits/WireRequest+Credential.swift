@@ -28,7 +28,11 @@ extension WireLedgerRequest {
         case .proveSubject(let request): request.credential
         case .readRequest(let request): request.credential
         case .listRequests(let request): request.credential
-        case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .health, nil: Data()
+        case .readEnrichment(let request): request.credential
+        case .listEnrichments(let request): request.credential
+        case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .enrichmentWork, .health,
+            nil:
+            Data()
         }
     }
 }

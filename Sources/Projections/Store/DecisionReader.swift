@@ -29,6 +29,10 @@ public final class DecisionReader: Sendable {
     private let provenance: RawStatement
     private let request: RawStatement
     private let restriction: RawStatement
+    private let enrichment: RawStatement
+    private let newestEnrichment: RawStatement
+    private let values: RawStatement
+    private let objection: RawStatement
 
     init(_ statements: StatementSet) throws {
         position = try statements.prepare("SELECT size FROM meta")
@@ -54,6 +58,17 @@ public final class DecisionReader: Sendable {
         request = try statements.prepare(
             "SELECT \(RequestRow.columns) FROM dsr_request WHERE id = ?")
         restriction = try statements.prepare("SELECT request FROM restriction WHERE subject = ?")
+        enrichment = try statements.prepare(
+            "SELECT \(EnrichmentRow.columns) FROM enrichment WHERE id = ?")
+        newestEnrichment = try statements.prepare(EnrichmentRow.newestOfSubject)
+        values = try statements.prepare(
+            """
+            SELECT a.id, a.type, a.confidence, a.valid_from, p.source_type, p.source_identity FROM attribute a
+            LEFT JOIN \(ProvenanceTable.joined(subject: "a.subject", id: "a.provenance_id"))
+            WHERE a.subject = ? AND a.superseded IS NULL ORDER BY a.position
+            """)
+        objection = try statements.prepare(
+            "SELECT 1 FROM objection WHERE subject = ? AND purposes = ''")
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
     }
 
@@ -172,6 +187,41 @@ public final class DecisionReader: Sendable {
             if let id = EntityID(bytes: Array(row.bytes(0))) { requests.insert(id) }
         }
         return requests
+    }
+
+    public func enrichment(_ id: EntityID) throws -> EnrichmentRecord? {
+        enrichment.bind(1, blob: Data(id.bytes))
+        return try enrichment.first { EnrichmentRow.record($0) } ?? nil
+    }
+
+    /// The newest of a contact: no other is open.
+    public func enrichment(of subject: SubjectTag) throws -> EnrichmentRecord? {
+        newestEnrichment.bind(1, blob: subject)
+        return try newestEnrichment.first { EnrichmentRow.record($0) } ?? nil
+    }
+
+    /// A contact's current values as the rule of merging sees them.
+    public func contestants(
+        of subject: SubjectTag, vendors: [String]
+    ) throws -> [EnrichmentMerge.Contestant] {
+        values.bind(1, blob: subject)
+        var found: [EnrichmentMerge.Contestant] = []
+        try values.forEach { row in
+            let rank = EnrichmentMerge.sourceRank(
+                row.isNull(4) ? nil : SourceType(rawValue: row.text(4)),
+                row.isNull(5) ? nil : row.text(5), vendors: vendors)
+            found.append(
+                EnrichmentMerge.Contestant(
+                    id: row.text(0), type: row.text(1), confidence: Int(row.number(2)),
+                    validFrom: row.text(3), sourceRank: rank))
+        }
+        return found
+    }
+
+    /// Whether somebody objects to automated merging (Article 22 GDPR).
+    public func objectsToMerging(_ subject: SubjectTag) throws -> Bool {
+        objection.bind(1, blob: subject)
+        return try objection.first { _ in true } ?? false
     }
 
     /// Whether the seal of a segment stands in the ledger.

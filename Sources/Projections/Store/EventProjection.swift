@@ -68,6 +68,7 @@ struct EventProjection {
                 try tables.provenance(
                     event, at: position, subject, label: header.label,
                     contact: label(of: subject) ?? header.label)
+                try tables.enrichments.project(event, header, at: position)
             }
         case .audited(let event):
             if auditLabels.insert(header.label).inserted {
@@ -89,6 +90,12 @@ struct EventProjection {
             try tables.requests.project(
                 event, header, at: position, isContact: try contact(header) != nil)
             try note(header, at: position)
+        case .enrichment(let event):
+            if let subject = try contact(header) {
+                try note(header, at: position)
+                try tables.enrichments.project(
+                    event, header, at: position, contact: label(of: subject) ?? header.label)
+            }
         case .policySetActivated(let event): try tables.policies(event, at: position)
         case .sharingRecorded(let event):
             if let subject = try contact(header) {

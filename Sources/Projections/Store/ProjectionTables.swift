@@ -32,9 +32,11 @@ final class ProjectionTables: Sendable {
     let sharing: SharingTable
     private let sources: SeenLabels
     let requests: RequestTables
+    let enrichments: EnrichmentTables
 
     init(_ statements: StatementSet) throws {
         requests = try RequestTables(statements)
+        enrichments = try EnrichmentTables(statements)
         subject = try statements.prepare(SubjectTable.write)
         contact = try statements.prepare(
             """
@@ -123,6 +125,7 @@ final class ProjectionTables: Sendable {
         try relabel.run()
         try sharing.relabel(tag, label)
         try sources.relabel(tag, label)
+        try enrichments.relabel(tag, label)
     }
 
     /// Values under the label that they were sealed under anew. An attribute that the entry does not bring keeps its own.

@@ -26,6 +26,9 @@ final class PurgeStatements: Sendable {
             "DELETE FROM sharing WHERE subject = ?1",
             "DELETE FROM restriction WHERE subject = ?1",
             "DELETE FROM objection WHERE subject = ?1",
+            "DELETE FROM enrichment_step WHERE enrichment IN (SELECT id FROM enrichment WHERE subject = ?1)",
+            "DELETE FROM enrichment WHERE subject = ?1",
+            "DELETE FROM enrichment_vendor WHERE subject = ?1",
         ].map { try statements.prepare($0) }
     }
 

@@ -46,7 +46,7 @@ enum AuditPart {
         """#
 
     private static let schemas = ##"""
-        "AuditCategory": {"enum": ["DATA_ACCESS", "DATA_MUTATION", "LEDGER_ACCESS", "OPERATION", "AUTHENTICATION"]},
+        "AuditCategory": {"enum": ["DATA_ACCESS", "DATA_MUTATION", "LEDGER_ACCESS", "OPERATION", "AUTHENTICATION", "ALERT"]},
         "AuditOutcome": {"enum": ["ALLOWED", "DENIED", "REFUSED", "FAILED"]},
         "AuditPage": {
           "type": "object", "required": ["events"],

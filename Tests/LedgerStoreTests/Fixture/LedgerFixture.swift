@@ -141,8 +141,10 @@ func untilWritable<Value>(_ body: () async throws -> Value) async throws -> Valu
 
 extension Ledger {
     /// The one receipt of an append of one mutation.
-    func appendOne(_ mutation: MutationDraft) async throws -> MutationReceipt {
-        let result = try await append(Drafts.append([mutation]))
+    func appendOne(
+        _ mutation: MutationDraft, by actor: LedgerActor = Drafts.actor
+    ) async throws -> MutationReceipt {
+        let result = try await append(Drafts.append([mutation], by: actor))
         guard case .receipt(let receipt) = try #require(result.mutations.first) else {
             throw Refused(result.mutations)
         }
@@ -169,8 +171,10 @@ extension Ledger {
     }
 
     /// The refusal of an append of one mutation.
-    func refusal(_ mutation: MutationDraft) async throws -> LedgerStoreError.Code? {
-        let result = try await append(Drafts.append([mutation]))
+    func refusal(
+        _ mutation: MutationDraft, by actor: LedgerActor = Drafts.actor
+    ) async throws -> LedgerStoreError.Code? {
+        let result = try await append(Drafts.append([mutation], by: actor))
         guard case .refused(let error) = try #require(result.mutations.first) else { return nil }
         return error.code
     }

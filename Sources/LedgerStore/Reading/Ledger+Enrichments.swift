@@ -1,0 +1,144 @@
+public import ContactModel
+public import Foundation
+import LedgerFormat
+public import Projections
+
+/// An enrichment with the entries that it went on by, in their order.
+public struct EnrichmentHistory: Sendable {
+    public let record: EnrichmentRecord
+    public let contactID: ContactID
+    public let requested: EntryPlace
+    public let steps: [(generation: UInt64, entry: StoredEntry)]
+}
+
+/// Enrichments of one page, the newest first.
+public struct EnrichmentPage: Sendable {
+    public struct Row: Sendable {
+        public let record: EnrichmentRecord
+        public let contactID: ContactID
+        public let requested: EntryPlace
+    }
+
+    public let rows: [Row]
+    /// Where the next page begins: those requested at positions below. Nil: there are no more.
+    public let next: UInt64?
+}
+
+/// An enrichment with what the keeper gives tickets for.
+public struct EnrichmentOrder: Sendable {
+    public let record: EnrichmentRecord
+    public let contactID: ContactID
+    public let requested: EntryPlace
+    /// Of its `EnrichmentRequested`.
+    public let payload: Data
+    /// FORMAT 7, of the same.
+    public let receipt: [UInt8]
+    public let steps: [(generation: UInt64, entry: StoredEntry)]
+}
+
+extension Ledger {
+    /// - Throws: `LedgerStoreError.notFound` for one that `clearance` does not see, as for one that there is not.
+    public func enrichment(
+        _ id: EntityID, for clearance: Clearance
+    ) throws(LedgerStoreError) -> EnrichmentHistory {
+        let found = try reading { reader in
+            try reader.enrichment(id: id).map { record in
+                (
+                    record, try reader.contactHead(subject: record.subject),
+                    try reader.steps(ofEnrichment: id)
+                )
+            }
+        }
+        guard let (record, head, positions) = found, let head, head.isThere(for: clearance),
+            (try? SecurityLabel(record.label)).map(clearance.canRead) == true
+        else { throw Self.noEnrichment }
+        return EnrichmentHistory(
+            record: record, contactID: head.contactID, requested: try place(of: record.position),
+            steps: try entries(at: positions))
+    }
+
+    private func entries(
+        at positions: [UInt64]
+    ) throws(LedgerStoreError) -> [(generation: UInt64, entry: StoredEntry)] {
+        var entries: [(generation: UInt64, entry: StoredEntry)] = []
+        for position in positions {
+            let place = try place(of: position)
+            entries.append((place.generation, try entry(at: place.index, of: place.generation)))
+        }
+        return entries
+    }
+
+    /// Those that wait for a vendor, the newest first.
+    ///
+    /// - Parameters:
+    ///   - below: where the page before ended; nil: from the newest on.
+    ///   - limit: 1 … `StoreLimits.sharingRows`.
+    public func enrichments(
+        waitingFor vendor: String, below: UInt64?, limit: Int, for clearance: Clearance
+    ) throws(LedgerStoreError) -> EnrichmentPage {
+        try checkPage(limit)
+        let (found, last) = try reading { reader in
+            let page = try reader.enrichments(
+                waitingFor: vendor, below: below ?? .max, limit: limit, for: clearance)
+            let found = try page.records.compactMap { record in
+                try reader.contactHead(subject: record.subject).map { (record, $0.contactID) }
+            }
+            return (found, page.hasMore ? page.records.last?.position : nil)
+        }
+        var rows: [EnrichmentPage.Row] = []
+        for (record, contact) in found {
+            rows.append(
+                EnrichmentPage.Row(
+                    record: record, contactID: contact,
+                    requested: try place(of: record.position)))
+        }
+        return EnrichmentPage(rows: rows, next: last)
+    }
+
+    /// What is to be done by nobody's asking, the longest due first.
+    public func dueEnrichments(limit: Int) throws(LedgerStoreError) -> [EnrichmentOrder] {
+        try checkPage(limit)
+        let base = try position(of: 0, nil)
+        guard
+            let now = Timestamp(
+                microsecondsSince1970: configuration.clock.now().microsecondsSince1970)
+        else { return [] }
+        return try orders(
+            of: try reading { try $0.dueEnrichments(at: now, from: base, limit: limit) })
+    }
+
+    /// - Throws: `LedgerStoreError.notFound`
+    public func enrichmentOrder(_ id: EntityID) throws(LedgerStoreError) -> EnrichmentOrder {
+        let record = try reading { try $0.enrichment(id: id) }
+        guard let record, let order = try orders(of: [record]).first else {
+            throw Self.noEnrichment
+        }
+        return order
+    }
+
+    private func orders(
+        of records: [EnrichmentRecord]
+    ) throws(LedgerStoreError) -> [EnrichmentOrder] {
+        var orders: [EnrichmentOrder] = []
+        for record in records {
+            let (head, positions) = try reading { reader in
+                (
+                    try reader.contactHead(subject: record.subject),
+                    try reader.steps(ofEnrichment: record.id)
+                )
+            }
+            guard let head else { continue }
+            let place = try place(of: record.position)
+            orders.append(
+                EnrichmentOrder(
+                    record: record, contactID: head.contactID, requested: place,
+                    payload: try entry(at: place.index, of: place.generation).payload,
+                    receipt: try receipt(index: place.index, of: place.generation),
+                    steps: try entries(at: positions)))
+        }
+        return orders
+    }
+
+    private static let noEnrichment = LedgerStoreError(
+        .notFound, "There is no such enrichment.")
+}
