@@ -117,6 +117,30 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
+    /// What comes behind a refused mutation in the same group finds the request as if that had never been.
+    @Test func whatIsRefusedLeavesNothingBehindInItsGroup() async throws {
+        let ada = Drafts.Person("ada")
+        let (fixture, ledger) = try await Self.open(ada)
+        let id = Drafts.uuid()
+        try await Self.begin(id, .restrict, of: ada, ledger)
+        let restriction = ProcessingRestricted(requestId: id, salt: Self.salt)
+        let enrichment = try Drafts.enrich(ada)
+        let result = try await ledger.append(
+            Drafts.append([
+                Self.draft(ada, [Self.completed(id)]),
+                Self.draft(ada, [restriction, Self.completed(id)], beside: enrichment.entries),
+                enrichment,
+                Self.draft(ada, [restriction, Self.completed(id)]),
+                Drafts.enrich(ada),
+            ]))
+        let refused = result.mutations.map { outcome -> LedgerStoreError.Code? in
+            if case .refused(let error) = outcome { error.code } else { nil }
+        }
+        #expect(refused == [.conflict, .invalid, nil, nil, .restricted])
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
     @Test func anAnswerBringsWhatWasAskedFor() async throws {
         let ada = Drafts.Person("ada")
         let (fixture, ledger) = try await Self.open(ada)

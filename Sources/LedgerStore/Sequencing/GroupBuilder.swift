@@ -158,7 +158,8 @@ struct GroupBuilder {
         let draft = mutation.draft
         if let known = try known(draft.idempotency, clearance) { return known }
         if draft.createsSubject { return try decideCreation(mutation) }
-        guard let contact = try state(of: draft.subject).contact,
+        let standing = try state(of: draft.subject)
+        guard let contact = standing.contact,
             let label = try? SecurityLabel(contact.label),
             mutation.isErasure ? clearance.canErase(label) : clearance.canRead(label)
         else {
@@ -194,14 +195,11 @@ struct GroupBuilder {
         }
         let verdict = try accept(contact, with: mutation)
         guard case .accept = verdict else { return verdict }
-        let changed = try changedAt(contact.subject)
-        let refusal = try requests.take(mutation, changedAt: changed, at: time)
+        let changedAt = standing.streams[.contact].map {
+            tree.position - tree.size + $0.lastIndex
+        }
+        let refusal = try requests.take(mutation, changedAt: changedAt, at: time)
         return refusal.map(Verdict.refuse) ?? verdict
-    }
-
-    /// Position of the newest entry about what a contact is.
-    private mutating func changedAt(_ subject: SubjectTag) throws -> UInt64? {
-        try state(of: subject).streams[.contact].map { tree.position - tree.size + $0.lastIndex }
     }
 
     /// A consent ends once.
