@@ -8,7 +8,7 @@ import Testing
 
 /// The ledger itself holds requests of data subjects to their order: whoever took over the gateway skips no identity check.
 @Suite(.timeLimit(.minutes(2))) struct RequestTests {
-    private static let salt = Salt.random()
+    static let salt = Salt.random()
     private static let receivedAt = "2026-01-01T00:00:00.000000Z"
 
     private static func received(
@@ -34,12 +34,27 @@ import Testing
         DSRCompleted(outcome: outcome, reasons: reasons, requestId: id, salt: salt)
     }
 
-    private static func draft(
-        _ person: Drafts.Person, _ events: [any LedgerEvent], beside: [EntryDraft] = []
+    static func draft(
+        _ person: Drafts.Person, _ events: [any LedgerEvent], beside: [EntryDraft] = [],
+        label: String = "s1/i1"
     ) throws -> MutationDraft {
         MutationDraft(
-            entries: try beside + events.map { try Drafts.entry(.dsr, $0) },
+            entries: try beside + events.map { try Drafts.entry(.dsr, $0, label) },
             subject: person.subject)
+    }
+
+    /// The mutations of a request that is granted: a restriction, or an objection to one purpose.
+    static func answered(_ id: String, _ kind: DSRKind) -> [[any LedgerEvent]] {
+        let purposes = kind == .object ? ["sales"] : []
+        let effect: any LedgerEvent =
+            kind == .object
+            ? ObjectionRecorded(
+                objectedAt: receivedAt, purposeCodes: purposes, requestId: id, salt: salt)
+            : ProcessingRestricted(requestId: id, salt: salt)
+        return [
+            [received(id, kind, purposes: purposes)], [verified(id)], [started(id)],
+            [effect, completed(id)],
+        ]
     }
 
     private static func open(

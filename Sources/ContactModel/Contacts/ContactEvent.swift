@@ -9,6 +9,7 @@ public enum ContactEvent: Sendable, Equatable {
     case provenance(ProvenanceRecorded)
     case consentGranted(ConsentGranted)
     case consentRevoked(ConsentRevoked)
+    case dsr(DSREvent)
     /// It changes what the contact is only in that it is newer.
     case other
 
@@ -29,6 +30,8 @@ public enum ContactEvent: Sendable, Equatable {
             self = .consentGranted(try EventCoding.decode(ConsentGranted.self, from: payload))
         case (ConsentRevoked.stream, ConsentRevoked.type):
             self = .consentRevoked(try EventCoding.decode(ConsentRevoked.self, from: payload))
+        case (DSRReceived.stream, _):
+            self = try DSREvent(type: type, payload: payload).map(Self.dsr) ?? .other
         default: self = .other
         }
     }
