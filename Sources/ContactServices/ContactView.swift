@@ -2,7 +2,7 @@ public import ContactModel
 import Foundation
 import ProcessBoundary
 
-/// A contact as it is today, decrypted.
+/// A contact as it is today, or as it was, decrypted.
 public struct ContactView: Sendable, Equatable {
     public let id: EntityID
     public let email: String
@@ -17,6 +17,8 @@ public struct ContactView: Sendable, Equatable {
     public let consents: [Consent]
     /// Article 18 GDPR.
     public let isRestrictedByRequest: Bool
+    /// Oldest first.
+    public let objections: [ObjectionRecord]
 
     public struct Attribute: Sendable, Equatable {
         public let id: String
@@ -96,6 +98,10 @@ extension ContactView {
         }
         self.attributes = attributes
         isRestrictedByRequest = row.restricted
+        objections = row.objections.map { objection in
+            ObjectionRecord(
+                purposeCodes: objection.purposeCodes, objectedAt: objection.objectedAt)
+        }
         var consents: [Consent] = []
         for consent in row.consents {
             var evidence: String?

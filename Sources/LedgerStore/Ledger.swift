@@ -2,6 +2,7 @@ import ContactModel
 import Foundation
 import GRDB
 import LedgerFormat
+import ProcessBoundary
 import Projections
 import Synchronization
 
@@ -32,7 +33,7 @@ public final class Ledger: Sendable {
     let sealer: Sealer
     let publisher: Publisher
     let sealRepairs = Turns()
-    let scans: Scans
+    let scans: Slots
     let heads: HeadsShelf
     let forgetter: any Forgetter
     let erasures = Mutex(ErasureQueue())
@@ -50,7 +51,7 @@ public final class Ledger: Sendable {
         self.forgetter = forgetter
         identity = recovered.identity
         keys = recovered.keys
-        scans = Scans(most: configuration.limits.auditScans)
+        scans = Slots(most: configuration.limits.auditScans)
         heads = HeadsShelf(configuration)
         self.signer = signer
         library = recovered.library

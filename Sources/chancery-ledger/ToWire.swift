@@ -96,12 +96,7 @@ extension WireContactRow {
         attributes = record.attributes.map(WireAttributeRow.init)
         consents = record.consents.map(WireConsentRow.init)
         restricted = record.isRestricted
-        objections = record.objections.map { objection in
-            .with {
-                $0.purposeCodes = objection.purposeCodes
-                $0.objectedAt = objection.objectedAt
-            }
-        }
+        objections = record.objections.map(WireObjectionRow.init)
     }
 }
 

@@ -1,6 +1,7 @@
 import ContactModel
 import Foundation
 import LedgerFormat
+import ProcessBoundary
 import ServiceFakes
 import Testing
 
@@ -140,10 +141,10 @@ import Testing
     @Test func documentsHaveBounds() async throws {
         let jane = try await fixture.create("jane@example.com", attributes: 2)
         let authorized = try await fixture.authorized(.verifyProvenance, role: .dpo)
-        let turns = ProofTurns(most: 1)
+        let slots = Slots(most: 1)
         func make(_ contact: EntityID, most: Int) async throws -> [UInt8] {
             try await SubjectProver(
-                ledger: fixture.ledger, keeper: fixture.keeper, turns: turns, most: most
+                ledger: fixture.ledger, keeper: fixture.keeper, slots: slots, most: most
             ).document(authorized.validated { () throws(ServiceError) in contact })
         }
         let whole = try await document(jane.contactID).evidence.entries.reduce(0) {
@@ -152,9 +153,9 @@ import Testing
         #expect(await code { try await make(jane.contactID, most: whole) } == nil)
         #expect(await code { try await make(jane.contactID, most: whole - 1) } == .tooLarge)
         #expect(await code { try await make(.random(), most: whole) } == .notFound)
-        #expect(turns.begin())
+        #expect(slots.take())
         #expect(await code { try await make(jane.contactID, most: whole) } == .overloaded)
-        turns.end()
+        slots.leave()
         #expect(await code { try await make(jane.contactID, most: whole) } == nil)
     }
 

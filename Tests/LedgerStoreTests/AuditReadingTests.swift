@@ -131,10 +131,6 @@ import Testing
     }
 
     @Test func fewLookAtOneTime() async throws {
-        let scans = Scans(most: 2)
-        #expect(scans.begin() && scans.begin() && !scans.begin())
-        scans.end()
-        #expect(scans.begin() && !scans.begin())
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open { $0.limits.auditScans = 0 }
         #expect {

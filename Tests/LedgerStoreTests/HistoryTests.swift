@@ -176,6 +176,8 @@ import Testing
         /// What was answered of each, behind which entry.
         var answers: [(person: Int, behind: UInt64, record: ContactRecord)] = []
         var erased: Set<Int> = []
+        /// Of each, the requests that restrict it.
+        var restrictions: [Int: [String]] = [:]
     }
 
     /// After each of random commands: what is projected is what the entries alone make, and what was answered behind every
@@ -224,9 +226,11 @@ import Testing
         _ random: inout SeededGenerator
     ) async throws {
         let officer = try Self.officer()
-        func write(_ draft: MutationDraft) async throws {
+        func write(
+            _ draft: MutationDraft, refused: LedgerStoreError.Code? = nil
+        ) async throws {
             let code = try await RelabellingTests.append(draft, by: officer, ledger)
-            #expect(code == nil)
+            #expect(code == refused)
         }
         let alive = model.people.indices.filter { !model.erased.contains($0) }
         guard let number = alive.randomElement(using: &random),
@@ -240,7 +244,10 @@ import Testing
         }
         let person = model.people[number]
         let record = try #require(try ledger.contact(id: person.id))
-        switch Int.random(in: 0..<8, using: &random) {
+        // Nothing is added to a contact that is restricted.
+        let restricted: LedgerStoreError.Code? =
+            model.restrictions[number, default: []].isEmpty ? nil : .restricted
+        switch Int.random(in: 0..<10, using: &random) {
         case 0:
             _ = try await ledger.erase(person, by: fixture.signer, actor: officer)
             model.erased.insert(number)
@@ -248,14 +255,14 @@ import Testing
             try await write(
                 Drafts.enrich(
                     person, ["x-kind\(Int.random(in: 0...3, using: &random))"],
-                    value: "value \(step)"))
+                    value: "value \(step)"), refused: restricted)
         case 3:
             try await write(
                 Drafts.update(
                     person,
                     email: Bool.random(using: &random) ? Drafts.digest("mail \(step)") : nil,
                     name: Bool.random(using: &random) ? "name \(step)" : nil,
-                    expectedVersion: record.head.version))
+                    expectedVersion: record.head.version), refused: restricted)
         case 4: try await write(Drafts.grant(person))
         case 5:
             let consent = record.consents.randomElement(using: &random)?.id ?? Drafts.uuid()
@@ -266,6 +273,17 @@ import Testing
             // Whether or not it may be at this label.
             let label = ["s2/i1", "s2:c1/i1", "s3:c1/i1"].randomElement(using: &random) ?? "s2/i1"
             _ = try await RelabellingTests.relabel(person, to: label, by: officer, ledger)
+        case 7:
+            let id = Drafts.uuid()
+            let objects = Bool.random(using: &random)
+            for events in RequestTests.answered(id, objects ? .object : .restrict) {
+                try await write(RequestTests.draft(person, events, label: record.head.label))
+            }
+            if !objects { model.restrictions[number, default: []].append(id) }
+        case 8:
+            guard let id = model.restrictions[number, default: []].popLast() else { return }
+            let lift = ProcessingRestrictionLifted(requestId: id, salt: RequestTests.salt)
+            try await write(RequestTests.draft(person, [lift], label: record.head.label))
         default: _ = try await ledger.append(Drafts.read())
         }
     }
@@ -306,6 +324,7 @@ extension ContactState {
             label: record.head.label, version: record.head.version, entity: record.entity,
             boundLabel: record.boundLabel, createdAt: record.createdAt,
             updatedAt: record.updatedAt, email: record.email, fullName: record.fullName,
-            attributes: record.attributes, consents: record.consents)
+            attributes: record.attributes, consents: record.consents,
+            isRestricted: record.isRestricted, objections: record.objections)
     }
 }

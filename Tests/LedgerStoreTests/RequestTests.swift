@@ -8,7 +8,7 @@ import Testing
 
 /// The ledger itself holds requests of data subjects to their order: whoever took over the gateway skips no identity check.
 @Suite(.timeLimit(.minutes(2))) struct RequestTests {
-    private static let salt = Salt.random()
+    static let salt = Salt.random()
     private static let receivedAt = "2026-01-01T00:00:00.000000Z"
 
     private static func received(
@@ -34,12 +34,27 @@ import Testing
         DSRCompleted(outcome: outcome, reasons: reasons, requestId: id, salt: salt)
     }
 
-    private static func draft(
-        _ person: Drafts.Person, _ events: [any LedgerEvent], beside: [EntryDraft] = []
+    static func draft(
+        _ person: Drafts.Person, _ events: [any LedgerEvent], beside: [EntryDraft] = [],
+        label: String = "s1/i1"
     ) throws -> MutationDraft {
         MutationDraft(
-            entries: try beside + events.map { try Drafts.entry(.dsr, $0) },
+            entries: try beside + events.map { try Drafts.entry(.dsr, $0, label) },
             subject: person.subject)
+    }
+
+    /// The mutations of a request that is granted: a restriction, or an objection to one purpose.
+    static func answered(_ id: String, _ kind: DSRKind) -> [[any LedgerEvent]] {
+        let purposes = kind == .object ? ["sales"] : []
+        let effect: any LedgerEvent =
+            kind == .object
+            ? ObjectionRecorded(
+                objectedAt: receivedAt, purposeCodes: purposes, requestId: id, salt: salt)
+            : ProcessingRestricted(requestId: id, salt: salt)
+        return [
+            [received(id, kind, purposes: purposes)], [verified(id)], [started(id)],
+            [effect, completed(id)],
+        ]
     }
 
     private static func open(
@@ -123,6 +138,30 @@ import Testing
         }
         #expect(refused == [nil, nil, nil, nil, .conflict])
         #expect(try Self.standing(id, ledger).record.standing.state == .refused)
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    /// What comes behind a refused mutation in the same group finds the request as if that had never been.
+    @Test func whatIsRefusedLeavesNothingBehindInItsGroup() async throws {
+        let ada = Drafts.Person("ada")
+        let (fixture, ledger) = try await Self.open(ada)
+        let id = Drafts.uuid()
+        try await Self.begin(id, .restrict, of: ada, ledger)
+        let restriction = ProcessingRestricted(requestId: id, salt: Self.salt)
+        let enrichment = try Drafts.enrich(ada)
+        let result = try await ledger.append(
+            Drafts.append([
+                Self.draft(ada, [Self.completed(id)]),
+                Self.draft(ada, [restriction, Self.completed(id)], beside: enrichment.entries),
+                enrichment,
+                Self.draft(ada, [restriction, Self.completed(id)]),
+                Drafts.enrich(ada),
+            ]))
+        let refused = result.mutations.map { outcome -> LedgerStoreError.Code? in
+            if case .refused(let error) = outcome { error.code } else { nil }
+        }
+        #expect(refused == [.conflict, .invalid, nil, nil, .restricted])
         await ledger.close()
         try await fixture.check(unsignedTail: 0)
     }

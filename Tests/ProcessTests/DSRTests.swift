@@ -167,13 +167,18 @@ extension ProcessTests {
             #expect(read.status == 403 && read.json?["code"]?.string == "processing-restricted")
             #expect(try await api.find(email: ada.email).status == 403)
             #expect(try await !api.get("/api/v1/contacts?purpose=sales").text.contains(ada.id))
-            #expect(try await api.get(path, token: api.officer).status == 200)
+            let restricted = try await api.get(path, token: api.officer)
+            #expect(restricted.status == 200 && restricted.json?["restricted"] == .bool(true))
             let written = try await api.mutate([line("r1-\(ada.id)")])
             #expect(written.lines.first?["status"]?.number == 403, "\(written.text)")
             #expect(
                 written.lines.first?["problem"]?["code"]?.string == "processing-restricted")
             try await take(id, [("lift", "{}")])
-            #expect(try await api.get(path).status == 200)
+            let lifted = try await api.get(path)
+            #expect(lifted.status == 200 && lifted.json?["restricted"] == .bool(false))
+            let version = try #require(restricted.json?["version"]?.number)
+            let then = try await api.get("\(path)?asOf=\(version)")
+            #expect(then.json == restricted.json, "\(then.text)")
             #expect(
                 try await api.mutate([line("r2-\(ada.id)")]).lines.first?["status"]?.number == 201)
         }
@@ -186,7 +191,14 @@ extension ProcessTests {
             let read = try await api.get(path, purpose: "marketing")
             #expect(read.status == 403 && read.json?["code"]?.string == "purpose-not-covered")
             #expect(try await api.get(path, purpose: "campaign_management").status == 403)
-            #expect(try await api.get(path, purpose: "sales").status == 200)
+            let objecting = try await api.get(path, purpose: "sales")
+            let objection = try #require(objecting.json?["objections"]?.array?.first)
+            #expect(objection["purposeCodes"]?.array?.map(\.string) == ["marketing"])
+            let version = try #require(objecting.json?["version"]?.number)
+            for (moment, count) in [(version, 1), (version - 2, 0)] {
+                let then = try await api.get("\(path)?asOf=\(moment)", purpose: "sales")
+                #expect(then.json?["objections"]?.array?.count == count, "\(then.text)")
+            }
         }
 
         @Test func aCorrectionWritesTheValueAndTheRequestsAnswerTogether() async throws {

@@ -10,6 +10,7 @@ public enum ContactEvent: Sendable, Equatable {
     case consentGranted(ConsentGranted)
     case consentRevoked(ConsentRevoked)
     case enrichment(EnrichmentEvent)
+    case dsr(DSREvent)
     /// It changes what the contact is only in that it is newer.
     case other
 
@@ -32,6 +33,8 @@ public enum ContactEvent: Sendable, Equatable {
             self = .consentRevoked(try EventCoding.decode(ConsentRevoked.self, from: payload))
         case (EnrichmentRequested.stream, _):
             self = try EnrichmentEvent(type: type, payload: payload).map(Self.enrichment) ?? .other
+        case (DSRReceived.stream, _):
+            self = try DSREvent(type: type, payload: payload).map(Self.dsr) ?? .other
         default: self = .other
         }
     }

@@ -17,11 +17,16 @@ public struct ContactState: Hashable, Sendable {
     public var attributes: [AttributeRecord]
     /// Oldest first.
     public var consents: [ConsentRecord]
+    /// By a request (Article 18 GDPR).
+    public var isRestricted: Bool
+    /// Oldest first.
+    public var objections: [ObjectionRecord]
 
     public init(
         label: String, version: UInt64, entity: String, boundLabel: String, createdAt: String,
         updatedAt: String, email: EncryptedValue, fullName: EncryptedValue?,
-        attributes: [AttributeRecord], consents: [ConsentRecord]
+        attributes: [AttributeRecord], consents: [ConsentRecord], isRestricted: Bool,
+        objections: [ObjectionRecord]
     ) {
         self.label = label
         self.version = version
@@ -33,13 +38,15 @@ public struct ContactState: Hashable, Sendable {
         self.fullName = fullName
         self.attributes = attributes
         self.consents = consents
+        self.isRestricted = isRestricted
+        self.objections = objections
     }
 
     init(_ event: ContactCreated, label: String, time: String, position: UInt64) {
         self.init(
             label: label, version: position, entity: event.entity, boundLabel: label,
             createdAt: time, updatedAt: time, email: event.email, fullName: event.fullName,
-            attributes: [], consents: [])
+            attributes: [], consents: [], isRestricted: false, objections: [])
     }
 
     /// The newest of a type is the current one, whatever it says.

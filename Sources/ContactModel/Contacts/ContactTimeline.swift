@@ -5,6 +5,8 @@ public struct ContactTimeline: Sendable {
     public private(set) var state: ContactState?
     /// Of provenance entries, by their ids.
     private var sources: [String: (type: String, identity: String?)] = [:]
+    /// Ids of the requests that restrict the contact.
+    private var restrictions: Set<String> = []
 
     public init() {}
 
@@ -40,8 +42,15 @@ public struct ContactTimeline: Sendable {
         case .consentGranted(let event):
             state.consents.append(ConsentRecord(event, label: label))
         case .consentRevoked(let event): state.revoke(event)
-        case .created, .relabelled, .enrichment, .other: break
+        case .dsr(.restricted(let event)): restrictions.insert(event.requestId)
+        case .dsr(.restrictionLifted(let event)): restrictions.remove(event.requestId)
+        case .dsr(.objected(let event)):
+            state.objections.append(
+                ObjectionRecord(
+                    purposeCodes: event.purposeCodes, objectedAt: event.objectedAt))
+        case .created, .relabelled, .dsr, .enrichment, .other: break
         }
+        state.isRestricted = !restrictions.isEmpty
         self.state = state
     }
 }

@@ -8,19 +8,12 @@ public enum DSRAnswer: Sendable {
 public struct AccessAnswer: Sendable {
     public let request: RequestView
     public let contact: ContactView
-    /// Article 18 GDPR.
-    public let isRestricted: Bool
-    public let objections: [Objection]
     /// Whom its data was given, the newest first.
     public let sharings: [SharingView]
 
-    public struct Objection: Sendable, Equatable {
-        /// Empty: to automated merging.
-        public let purposeCodes: [String]
-        public let objectedAt: String
+    public var objectsToMerging: Bool {
+        contact.objections.contains { $0.purposeCodes.isEmpty }
     }
-
-    public var objectsToMerging: Bool { objections.contains { $0.purposeCodes.isEmpty } }
 }
 
 /// A request with everything that proves it, for whoever verifies it offline.

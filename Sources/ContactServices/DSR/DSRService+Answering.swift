@@ -35,10 +35,8 @@ extension DSRService {
         }
         return .access(
             AccessAnswer(
-                request: request, contact: contact, isRestricted: row.restricted,
-                objections: row.objections.map {
-                    .init(purposeCodes: $0.purposeCodes, objectedAt: $0.objectedAt)
-                }, sharings: try await sharings(of: contactID, authorized)))
+                request: request, contact: contact,
+                sharings: try await sharings(of: contactID, authorized)))
     }
 
     private static func checkAnswerable(_ request: RequestView) throws(ServiceError) {

@@ -52,5 +52,7 @@ extension WireContactRow {
         }
         attributes = state.attributes.map(WireAttributeRow.init)
         consents = state.consents.map(WireConsentRow.init)
+        restricted = state.isRestricted
+        objections = state.objections.map(WireObjectionRow.init)
     }
 }

@@ -8,20 +8,20 @@ public struct SubjectProver: Sendable {
     private let ledger: any LedgerPort
     private let keeper: any KeeperPort
     private let auditor: Auditor
-    private let turns: ProofTurns
+    private let slots: Slots
     private let most: Int
 
     public init(ledger: any LedgerPort, keeper: any KeeperPort) {
         self.init(
-            ledger: ledger, keeper: keeper, turns: ProofTurns(most: ServiceLimits.proofsAtATime),
+            ledger: ledger, keeper: keeper, slots: Slots(most: ServiceLimits.proofsAtATime),
             most: ServiceLimits.provedBytes)
     }
 
     /// - Parameter most: bytes of the entries of one document.
-    init(ledger: any LedgerPort, keeper: any KeeperPort, turns: ProofTurns, most: Int) {
+    init(ledger: any LedgerPort, keeper: any KeeperPort, slots: Slots, most: Int) {
         self.ledger = ledger
         self.keeper = keeper
-        self.turns = turns
+        self.slots = slots
         self.most = most
         auditor = Auditor(ledger: ledger)
     }
@@ -33,12 +33,12 @@ public struct SubjectProver: Sendable {
     ///   stated by a role that reads no values; `purpose-not-covered`; `too-large`; `unreadable`; `overloaded` while others are being made;
     ///   unavailability.
     public func document(_ validated: Validated<EntityID>) async throws(ServiceError) -> [UInt8] {
-        guard turns.begin() else {
+        guard slots.take() else {
             throw ServiceError(
                 .overloaded, "Other documents of this kind are being made; try again shortly.",
                 retryAfter: 1)
         }
-        defer { turns.end() }
+        defer { slots.leave() }
         let (authorized, contact) = (validated.authorized, validated.command)
         if !authorized.purposes.isEmpty {
             try await PurposeGuard.check(authorized, contact, ledger)

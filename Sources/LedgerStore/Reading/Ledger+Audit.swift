@@ -33,12 +33,12 @@ extension Ledger {
             throw LedgerStoreError(
                 .invalid, "A page has 1 to \(configuration.limits.auditRows) entries.")
         }
-        guard scans.begin() else {
+        guard scans.take() else {
             throw LedgerStoreError(
                 .overloaded, "The audit trail is being looked through for others; try again.",
                 retryAfterMilliseconds: 1_000)
         }
-        defer { scans.end() }
+        defer { scans.leave() }
         var filter = filter
         if let contact {
             guard let head = try reading({ try $0.contactHead(id: contact) }),

@@ -161,7 +161,8 @@ struct GroupBuilder {
         let clearance = actor.clearance
         if let known = try known(draft.idempotency, clearance) { return known }
         if draft.createsSubject { return try decideCreation(mutation, actor.id) }
-        guard let contact = try state(of: draft.subject).contact,
+        let standing = try state(of: draft.subject)
+        guard let contact = standing.contact,
             let label = try? SecurityLabel(contact.label),
             mutation.isErasure ? clearance.canErase(label) : clearance.canRead(label)
         else {
@@ -197,23 +198,15 @@ struct GroupBuilder {
         }
         let verdict = try accept(contact, with: mutation)
         guard case .accept = verdict else { return verdict }
+        let changedAt = standing.streams[.contact].map { tree.base + $0.lastIndex }
         var enriching = enrichments
-        let changed = try changedAt(contact.subject)
-        if let refusal = try enriching.take(mutation, by: actor.id, at: time, from: base)
-            ?? requests.take(mutation, changedAt: changed, at: time)
+        if let refusal = try enriching.take(mutation, by: actor.id, at: time, from: tree.base)
+            ?? requests.take(mutation, changedAt: changedAt, at: time)
         {
             return .refuse(refusal)
         }
         enrichments = enriching
         return verdict
-    }
-
-    /// Position of the generation's first entry.
-    private var base: UInt64 { tree.base }
-
-    /// Position of the newest entry about what a contact is.
-    private mutating func changedAt(_ subject: SubjectTag) throws -> UInt64? {
-        try state(of: subject).streams[.contact].map { base + $0.lastIndex }
     }
 
     /// A consent ends once.
@@ -272,7 +265,7 @@ struct GroupBuilder {
         {
             return .refuse(.duplicate)
         }
-        if let refusal = try enrichments.take(mutation, by: actor, at: time, from: base) {
+        if let refusal = try enrichments.take(mutation, by: actor, at: time, from: tree.base) {
             return .refuse(refusal)
         }
         return try accept(

@@ -26,34 +26,41 @@ struct RequestOverlay {
     mutating func take(
         _ mutation: ValidatedAppend.Mutation, changedAt: UInt64?, at time: LedgerTime
     ) throws -> LedgerStoreError? {
-        let before = self
+        let events = mutation.entries.compactMap { entry in
+            if case .dsr(let event) = entry.event { event } else { nil }
+        }
+        guard let last = events.last else {
+            return try refusal(of: events, in: mutation, changedAt)
+        }
+        guard Self.belongTogether(events) else { return Self.follows }
+        guard let id = try? EntityID(last.requestID) else {
+            return Self.invalid("a request has a UUID")
+        }
         let subject = mutation.draft.subject
-        var events: [DSREvent] = []
-        for entry in mutation.entries {
-            guard case .dsr(let event) = entry.event else { continue }
-            if let refusal = try refusal(of: event, subject, time) {
-                self = before
-                return refusal
-            }
-            events.append(event)
-        }
-        guard Self.belongTogether(events) else {
-            self = before
-            return Self.follows
-        }
-        if let refusal = try refusal(of: events, in: mutation, changedAt) {
-            self = before
-            return refusal
+        let before = (known[id], restrictions[subject])
+        let refusal =
+            try refusal(of: events, id, subject, time)
+            ?? refusal(of: events, in: mutation, changedAt)
+        if refusal != nil { (known[id], restrictions[subject]) = before }
+        return refusal
+    }
+
+    /// - Parameter id: of the one request that they are of.
+    private mutating func refusal(
+        of events: [DSREvent], _ id: EntityID, _ subject: SubjectTag, _ time: LedgerTime
+    ) throws -> LedgerStoreError? {
+        for event in events {
+            if let refusal = try refusal(of: event, id, subject, time) { return refusal }
         }
         return nil
     }
 
     private mutating func refusal(
-        of event: DSREvent, _ subject: SubjectTag, _ time: LedgerTime
+        of event: DSREvent, _ id: EntityID, _ subject: SubjectTag, _ time: LedgerTime
     ) throws -> LedgerStoreError? {
-        guard let id = try? EntityID(event.requestID),
-            let now = Timestamp(microsecondsSince1970: time.microsecondsSince1970)
-        else { return Self.invalid("a request has a UUID") }
+        guard let now = Timestamp(microsecondsSince1970: time.microsecondsSince1970) else {
+            return Self.invalid("the time is out of range")
+        }
         if case .received(let received) = event { return try begin(received, id, subject, now) }
         guard var request = try request(id), request.subject == subject else {
             return LedgerStoreError(.notFound, "There is no such request of this contact.")
@@ -187,7 +194,7 @@ struct RequestOverlay {
         return isOne ? nil : invalid("a correction brings attributes and their provenance")
     }
 
-    /// One event of one request, or what an answer does, whom it is to be told, and the answer.
+    /// One event of one request, or what an answer does, whom it is to be told, and the answer: all of one request.
     private static func belongTogether(_ all: [DSREvent]) -> Bool {
         var events: [DSREvent] = []
         var recipients: Set<String> = []

@@ -46,3 +46,11 @@ extension WireConsentRow {
         }
     }
 }
+
+extension WireObjectionRow {
+    public init(_ record: ObjectionRecord) {
+        self.init()
+        purposeCodes = record.purposeCodes
+        objectedAt = record.objectedAt
+    }
+}

@@ -22,10 +22,3 @@ public struct RequestRecord: Hashable, Sendable {
         (try? SecurityLabel(label)).map(clearance.canRead) ?? false
     }
 }
-
-/// A purpose that a person objects to; none: to automated merging.
-public struct ObjectionRecord: Hashable, Sendable {
-    public let purposeCodes: [String]
-    /// `Timestamp` text.
-    public let objectedAt: String
-}

@@ -24,7 +24,7 @@ public struct HistoryPlace: Hashable, Sendable {
 /// Which entries of a contact are read.
 public enum HistorySelection: Sendable {
     case everything
-    /// Those that bring an address, a name or an attribute.
+    /// Those that bring an address, a name or an attribute, or what a vendor sent.
     case values
     /// Provenance records and the attributes that name them.
     case provenance
@@ -61,7 +61,9 @@ extension ProjectionReader {
     }
 
     private static let everything = pages([created, attributes, events(""), consents, provenance])
-    private static let values = pages([created, attributes, events("AND type = 'ContactUpdated'")])
+    private static let values = pages([
+        created, attributes, events("AND type IN ('ContactUpdated', 'EnrichmentReceived')"),
+    ])
 
     private static let sources = pages([attributes, provenance])
 

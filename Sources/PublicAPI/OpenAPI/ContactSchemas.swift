@@ -13,7 +13,7 @@ enum ContactSchemas {
         },
         "Contact": {
           "type": "object",
-          "required": ["id", "email", "label", "version", "createdAt", "updatedAt", "restricted", "attributes", "consents"],
+          "required": ["id", "email", "label", "version", "createdAt", "updatedAt", "restricted", "attributes", "consents", "objections"],
           "properties": {
             "id": {"$ref": "#/components/schemas/ContactID"},
             "email": {"type": "string"},
@@ -22,11 +22,21 @@ enum ContactSchemas {
             "version": {"description": "What the ETag says.", "$ref": "#/components/schemas/Index"},
             "createdAt": {"$ref": "#/components/schemas/Time"},
             "updatedAt": {"$ref": "#/components/schemas/Time"},
-            "restricted": {"description": "Nothing that allows to process it is in force.", "type": "boolean"},
+            "restricted": {"description": "Nothing that allows to process it is in force, or its person had it restricted.", "type": "boolean"},
             "attributes": {
               "description": "The current one of each type.", "type": "array", "items": {"$ref": "#/components/schemas/Attribute"}
             },
-            "consents": {"type": "array", "items": {"$ref": "#/components/schemas/Consent"}}
+            "consents": {"type": "array", "items": {"$ref": "#/components/schemas/Consent"}},
+            "objections": {"description": "Oldest first.", "type": "array", "items": {"$ref": "#/components/schemas/Objection"}}
+          }
+        },
+        "Objection": {
+          "type": "object", "required": ["purposeCodes", "objectedAt"],
+          "properties": {
+            "purposeCodes": {
+              "description": "None: to automated merging.", "type": "array", "items": {"$ref": "#/components/schemas/PurposeCode"}
+            },
+            "objectedAt": {"$ref": "#/components/schemas/Time"}
           }
         },
         "ContactList": {

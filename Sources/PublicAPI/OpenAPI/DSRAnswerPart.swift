@@ -84,15 +84,7 @@ enum DSRAnswerPart {
               "properties": {"exists": {"type": "boolean"}, "logic": {"type": "string"}, "objected": {"type": "boolean"}}
             },
             "restricted": {"description": "By a request under Article 18.", "type": "boolean"},
-            "objections": {"type": "array", "items": {
-              "type": "object", "required": ["purposeCodes", "objectedAt"],
-              "properties": {
-                "purposeCodes": {
-                  "description": "None: to automated merging.", "type": "array", "items": {"$ref": "#/components/schemas/PurposeCode"}
-                },
-                "objectedAt": {"$ref": "#/components/schemas/Time"}
-              }
-            }}
+            "objections": {"type": "array", "items": {"$ref": "#/components/schemas/Objection"}}
           }
         },
         "PortableContact": {

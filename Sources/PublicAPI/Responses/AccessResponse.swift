@@ -23,8 +23,8 @@ enum AccessResponse {
             "sources": .array(sources(answer.contact)),
             // (h)
             "automatedMerging": merging(answer),
-            "restricted": .bool(answer.isRestricted),
-            "objections": .array(answer.objections.map(objection)),
+            "restricted": .bool(answer.contact.isRestrictedByRequest),
+            "objections": .array(answer.contact.objections.map(ContactResponse.objection)),
         ])
     }
 
@@ -82,13 +82,6 @@ enum AccessResponse {
                 "Where several sources tell a value of one kind, the one that was recorded last counts; the others stay in the history. No other decision is made by a machine."
             ),
             "objected": .bool(answer.objectsToMerging),
-        ])
-    }
-
-    private static func objection(_ objection: AccessAnswer.Objection) -> JSONValue {
-        .fields([
-            "purposeCodes": .array(objection.purposeCodes.map { .string($0) }),
-            "objectedAt": .string(objection.objectedAt),
         ])
     }
 }

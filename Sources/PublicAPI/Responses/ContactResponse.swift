@@ -1,3 +1,4 @@
+import ContactModel
 import ContactServices
 
 /// A contact as `GET /api/v1/contacts/{id}` shows it.
@@ -14,6 +15,7 @@ enum ContactResponse {
             "restricted": .bool(contact.isRestricted),
             "attributes": .array(contact.attributes.map(attribute)),
             "consents": .array(contact.consents.map(ConsentResponse.json)),
+            "objections": .array(contact.objections.map(objection)),
         ])
     }
 
@@ -31,6 +33,13 @@ enum ContactResponse {
             "contactId": .string(contact.id.text),
             "version": .integer(contact.version),
             "attributes": .array(contact.attributes.map(attribute)),
+        ])
+    }
+
+    static func objection(_ objection: ObjectionRecord) -> JSONValue {
+        .fields([
+            "purposeCodes": .array(objection.purposeCodes.map { .string($0) }),
+            "objectedAt": .string(objection.objectedAt),
         ])
     }
 
