@@ -10,8 +10,13 @@ public struct ContactService: Sendable {
     private let values: ValueOpener
     private let history: HistoryReader
     private let past: PastContacts
+    private let enrichment: EnrichmentDraft?
 
-    public init(ledger: any LedgerPort, keeper: any KeeperPort) {
+    /// - Parameter enrichment: asked of vendors about every new contact.
+    public init(
+        ledger: any LedgerPort, keeper: any KeeperPort, enriching enrichment: EnrichmentDraft? = nil
+    ) {
+        self.enrichment = enrichment
         self.ledger = ledger
         self.keeper = keeper
         auditor = Auditor(ledger: ledger)
@@ -27,7 +32,7 @@ public struct ContactService: Sendable {
     public func apply(
         _ validated: Validated<MutationCommand>
     ) async throws(ServiceError) -> MutationOutcome {
-        let engine = MutationEngine(ledger: ledger, keeper: keeper)
+        let engine = MutationEngine(ledger: ledger, keeper: keeper, enrichment: enrichment)
         let report = await engine.run([validated.command], by: validated.authorized)
         guard let result = report.results.first else { throw .unexpectedReply(.ledger) }
         return try result.get()

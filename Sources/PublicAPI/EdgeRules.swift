@@ -1,3 +1,4 @@
+public import ContactModel
 import NIOCore
 
 /// What the site decides about its edge.
@@ -9,6 +10,8 @@ public struct EdgeRules: Sendable {
     /// How what tokens are checked with is; asked for each `/readyz`.
     public var credentials: @Sendable () async -> CredentialCondition = { .current }
     public var rateLimits = RateLimits()
+    /// Asked of vendors about every new contact; nil: nothing.
+    public var enrichment: EnrichmentDraft?
     /// Authentication failures are folded for so long before they are recorded.
     public var refusalWindow: Duration = .seconds(10)
     /// Nanoseconds of a clock that only goes forward.

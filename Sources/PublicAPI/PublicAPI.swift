@@ -10,6 +10,8 @@ public struct PublicAPI: Sendable {
     public let policies: PoliciesInForce
     private let edge: EdgeRules
     private let refusals: RefusalLog
+    /// Whoever serves has to ``EnrichmentRunner/follow()`` what is due.
+    public let enrichments: EnrichmentRunner
 
     public init(
         ledger: any LedgerPort, keeper: any KeeperPort, authority: any TokenAuthority,
@@ -21,6 +23,8 @@ public struct PublicAPI: Sendable {
         self.authority = authority
         policies = PoliciesInForce(ledger: ledger, notify: PolicyLog.write)
         refusals = RefusalLog(ledger: ledger, window: edge.refusalWindow)
+        enrichments = EnrichmentRunner(
+            ledger: ledger, keeper: keeper, notify: EnrichmentLog.write)
     }
 
     /// For whoever takes connections: one was refused before it said anything.
@@ -41,12 +45,17 @@ public struct PublicAPI: Sendable {
         let queries = LedgerQueryService(ledger: ledger)
         let routes = Routes()
         ContactRoutes(
-            gate: gate, contacts: ContactService(ledger: ledger, keeper: keeper),
+            gate: gate,
+            contacts: ContactService(
+                ledger: ledger, keeper: keeper, enriching: edge.enrichment),
             search: SearchService(ledger: ledger, keeper: keeper),
             relabelling: RelabelService(ledger: ledger, keeper: keeper)
         ).register(on: routes)
-        MutationRoutes(gate: gate, bulk: BulkMutationService(ledger: ledger, keeper: keeper))
-            .register(on: routes)
+        MutationRoutes(
+            gate: gate,
+            bulk: BulkMutationService(
+                ledger: ledger, keeper: keeper, enriching: edge.enrichment)
+        ).register(on: routes)
         LedgerRoutes(gate: gate, ledger: queries).register(on: routes)
         KeyRoutes(gate: gate, keys: KeyService(ledger: ledger)).register(on: routes)
         AuditRoutes(gate: gate, audit: AuditQueryService(ledger: ledger, keeper: keeper))

@@ -53,6 +53,11 @@ struct Gateway: AsyncParsableCommand {
     var failedAuthenticationRate = RateLimits().failedAuthentication
     @Option(help: "Connections of one address (a /64 for IPv6) at one time.")
     var connectionsPerAddress = GatewayLimits.connectionsPerAddress
+    @Option(
+        help: ArgumentHelp(
+            "A vendor to be asked about every new contact; may be given more than once, the most trusted first.",
+            valueName: "vendor"))
+    var enrichWith: [String] = []
     @Option(help: "Issuer of the tokens that count.")
     var issuer = "chancery-development"
 
@@ -64,6 +69,7 @@ struct Gateway: AsyncParsableCommand {
         guard connectionsPerAddress > 0 else {
             throw ValidationError("An address has one connection at least.")
         }
+        _ = try EnrichmentOption.draft(asking: enrichWith)
     }
 
     func run() async throws {
@@ -98,8 +104,9 @@ struct Gateway: AsyncParsableCommand {
         let keeper = KeeperClient(socketPath: home.keeperGatewaySocket, group: group)
         let api = PublicAPI(
             ledger: LedgerFramePort(ledger), keeper: KeeperFramePort(keeper),
-            authority: VerifiedTokens(verifier: tokens), edge: edge(tls, tokens))
+            authority: VerifiedTokens(verifier: tokens), edge: try edge(tls, tokens))
         let policies = Task { await api.policies.follow() }
+        let enrichments = Task { await api.enrichments.follow() }
         let servers = GatewayServer(
             api: api, tls: tls, proxies: proxyProtocol,
             connectionsPerAddress: connectionsPerAddress, logger: logger
@@ -109,6 +116,9 @@ struct Gateway: AsyncParsableCommand {
             try await services.run()
         }
         policies.cancel()
+        enrichments.cancel()
+        // What is under way is finished: it would be, by the next one, in any case.
+        await enrichments.value
         await api.finish()
         await ledger.shutdown()
         await keeper.shutdown()
@@ -116,8 +126,9 @@ struct Gateway: AsyncParsableCommand {
         logger.info("stopped")
     }
 
-    private func edge(_ tls: GatewayTLS, _ tokens: TokenVerifier) -> EdgeRules {
+    private func edge(_ tls: GatewayTLS, _ tokens: TokenVerifier) throws -> EdgeRules {
         var rules = EdgeRules()
+        rules.enrichment = try EnrichmentOption.draft(asking: enrichWith)
         rules.operatorsNeedCertificates = requireClientCertificates
         rules.certificates = { tls.condition }
         rules.credentials = { await tokens.problem() == nil ? .current : .outdated }

@@ -13,13 +13,22 @@ public struct BulkMutationService: Sendable {
     private let auditor: Auditor
     private let groupLines: Int
 
-    public init(ledger: any LedgerPort, keeper: any KeeperPort) {
-        self.init(ledger: ledger, keeper: keeper, groupLines: ServiceLimits.bulkGroupLines)
+    /// - Parameter enrichment: asked of vendors about every new contact.
+    public init(
+        ledger: any LedgerPort, keeper: any KeeperPort, enriching enrichment: EnrichmentDraft? = nil
+    ) {
+        self.init(
+            ledger: ledger, keeper: keeper, groupLines: ServiceLimits.bulkGroupLines,
+            enriching: enrichment)
     }
 
-    init(ledger: any LedgerPort, keeper: any KeeperPort, groupLines: Int) {
+    init(
+        ledger: any LedgerPort, keeper: any KeeperPort, groupLines: Int,
+        enriching enrichment: EnrichmentDraft? = nil
+    ) {
         engine = MutationEngine(
-            ledger: ledger, keeper: keeper, overloadRetries: ServiceLimits.bulkOverloadRetries)
+            ledger: ledger, keeper: keeper, overloadRetries: ServiceLimits.bulkOverloadRetries,
+            enrichment: enrichment)
         auditor = Auditor(ledger: ledger)
         self.groupLines = groupLines
     }

@@ -40,6 +40,8 @@ public struct HistoryView: Sendable, Equatable {
         public let provenanceID: String
         public let sourceType: String
         public let sourceIdentity: String?
+        /// As a vendor sent it to this enrichment: the contact's where another value bears the same id, else in its history alone.
+        public let enrichmentID: String?
     }
 
     public struct Entry: Sendable, Equatable {
@@ -61,6 +63,9 @@ extension HistoryView.Value {
         if case .enriched(let event) = row.event {
             return [item(event.value, event.attributeId, "value")]
         }
+        if case .enrichment(.received(let event)) = row.event {
+            return event.attributes.map { item($0.value, $0.attributeId, "value") }
+        }
         return []
     }
 
@@ -71,31 +76,52 @@ extension HistoryView.Value {
     ) throws(ServiceError) -> [HistoryView.Value] {
         var values: [HistoryView.Value] = []
         if let identity = row.event.identity {
-            values.append(try value(.email, row, row.header.time.text, &texts))
+            // An address and a name hold until the next ones are recorded; an attribute says so itself.
+            let (from, until) = (row.header.time.text, row.wire.supersededAt)
+            values.append(try value(.email, row, from, until, &texts))
             if identity.fullName != nil {
-                values.append(try value(.fullName, row, row.header.time.text, &texts))
+                values.append(try value(.fullName, row, from, until, &texts))
             }
         } else if case .enriched(let event) = row.event {
-            guard let confidence = Confidence(tenThousandths: event.confidence) else {
-                throw .unexpectedReply(.ledger)
+            let source = row.wire.sourceIdentity
+            let attribute = try attribute(
+                event, from: row.wire.sourceType, source.isEmpty ? nil : source)
+            values.append(
+                try value(.attribute(attribute), row, event.validFrom, row.wire.validUntil, &texts)
+            )
+        } else if case .enrichment(.received(let received)) = row.event {
+            for event in received.attributes {
+                let attribute = try attribute(
+                    event, from: SourceType.vendor.rawValue, received.vendor,
+                    of: received.enrichmentId)
+                values.append(
+                    try value(
+                        .attribute(attribute), row, event.validFrom, event.validUntil ?? "", &texts)
+                )
             }
-            let attribute = HistoryView.Attribute(
-                id: event.attributeId, type: event.attributeType, confidence: confidence,
-                provenanceID: event.provenanceId, sourceType: row.wire.sourceType,
-                sourceIdentity: row.wire.sourceIdentity.isEmpty ? nil : row.wire.sourceIdentity)
-            values.append(try value(.attribute(attribute), row, event.validFrom, &texts))
         }
         return values
     }
 
+    private static func attribute(
+        _ event: AttributeEnriched, from type: String, _ identity: String?,
+        of enrichment: String? = nil
+    ) throws(ServiceError) -> HistoryView.Attribute {
+        guard let confidence = Confidence(tenThousandths: event.confidence) else {
+            throw .unexpectedReply(.ledger)
+        }
+        return HistoryView.Attribute(
+            id: event.attributeId, type: event.attributeType, confidence: confidence,
+            provenanceID: event.provenanceId, sourceType: type, sourceIdentity: identity,
+            enrichmentID: enrichment)
+    }
+
     private static func value(
-        _ field: HistoryView.Field, _ row: HistoryRow, _ validFrom: String,
+        _ field: HistoryView.Field, _ row: HistoryRow, _ validFrom: String, _ validUntil: String,
         _ texts: inout ArraySlice<String>
     ) throws(ServiceError) -> HistoryView.Value {
         guard let text = texts.popFirst() else { throw .unexpectedReply(.keeper) }
         let wire = row.wire
-        // An address and a name hold until the next ones are recorded; an attribute says so itself.
-        let validUntil = row.event.identity == nil ? wire.validUntil : wire.supersededAt
         return HistoryView.Value(
             field: field, value: text, label: row.header.label, validFrom: validFrom,
             validUntil: validUntil.isEmpty ? nil : validUntil,

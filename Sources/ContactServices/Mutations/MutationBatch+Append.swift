@@ -6,12 +6,16 @@ import ProcessBoundary
 extension MutationBatch {
     /// Draws the ids of every planned mutation's entities.
     ///
+    /// - Parameter enrichment: that every new contact begins with.
     /// - Returns: what is to be encrypted, in the order `encrypted(_:)` takes it back.
-    mutating func draftEntries(at now: Timestamp) -> [WireEncryptItem] {
+    mutating func draftEntries(
+        at now: Timestamp, enriching enrichment: EnrichmentDraft?
+    ) -> [WireEncryptItem] {
         var items: [WireEncryptItem] = []
         for position in slots.indices {
             guard case .planned(let plan) = slots[position].state else { continue }
-            let entries = MutationEntries(slots[position].command, plan, at: now)
+            let entries = MutationEntries(
+                slots[position].command, plan, at: now, enriching: enrichment)
             items += entries.items
             slots[position].state = .drafted(plan, entries)
         }

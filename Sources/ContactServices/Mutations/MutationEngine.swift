@@ -13,6 +13,8 @@ struct MutationEngine: Sendable {
     let keeper: any KeeperPort
     /// How often an overloaded daemon is asked again before the caller is told.
     var overloadRetries = 0
+    /// Asked of vendors about every new contact; nil: nothing.
+    var enrichment: EnrichmentDraft?
 
     /// Decides and records `commands`, in order.
     ///
@@ -99,7 +101,7 @@ struct MutationEngine: Sendable {
         _ batch: inout MutationBatch, _ authorized: Authorized
     ) async throws(ServiceError) {
         var request = WireEncryptRequest()
-        request.items = batch.draftEntries(at: .now())
+        request.items = batch.draftEntries(at: .now(), enriching: enrichment)
         guard !request.items.isEmpty else { return try batch.encrypted(WireEncryptResponse()) }
         request.credential = authorized.request.credential
         let response = try await patiently { () throws(ServiceError) in

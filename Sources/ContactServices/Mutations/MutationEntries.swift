@@ -6,7 +6,7 @@ import ProcessBoundary
 ///
 /// | mutation | entries, in order |
 /// |---|---|
-/// | create | `ContactCreated`, a `ConsentGranted` per consent, then as for attributes |
+/// | create | `ContactCreated`, a `ConsentGranted` per consent, then as for attributes; an `EnrichmentRequested`, where the site wants one |
 /// | add attributes | a `ProvenanceRecorded` per distinct source and label, an `AttributeEnriched` per attribute |
 /// | grant consent | `ConsentGranted` |
 /// | update | `ContactUpdated` |
@@ -41,7 +41,10 @@ struct MutationEntries {
     private let plan: MutationBatch.Plan
     private let now: Timestamp
 
-    init(_ command: MutationCommand, _ plan: MutationBatch.Plan, at now: Timestamp) {
+    init(
+        _ command: MutationCommand, _ plan: MutationBatch.Plan, at now: Timestamp,
+        enriching enrichment: EnrichmentDraft?
+    ) {
         self.plan = plan
         self.now = now
         switch command.operation {
@@ -49,6 +52,11 @@ struct MutationEntries {
             identify(draft.email, draft.fullName)
             for consent in draft.consents { grant(consent) }
             enrich(draft.attributes)
+            // For what it was given for in the first place.
+            if let enrichment, let purpose = draft.consents.first?.purposes.first {
+                steps.append(
+                    .enrichment(EnrichmentRequested(enrichment, id: .random(), for: purpose)))
+            }
         case .addAttributes(_, let attributes): enrich(attributes)
         case .grantConsent(_, let consent): grant(consent)
         case .updateContact(_, let change): identify(change.email, change.fullName)

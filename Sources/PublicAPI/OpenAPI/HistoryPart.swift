@@ -37,7 +37,7 @@ enum HistoryPart {
         "History": {
           "type": "object", "required": ["values", "partial"],
           "properties": {
-            "values": {"type": "array", "maxItems": 500, "items": {"$ref": "#/components/schemas/PastValue"}},
+            "values": {"type": "array", "maxItems": 32000, "items": {"$ref": "#/components/schemas/PastValue"}},
             "next": {"description": "Absent: there is no more.", "$ref": "#/components/schemas/Cursor"},
             "partial": {"description": "Values were left out that the caller is not cleared for.", "type": "boolean"}
           }
@@ -54,6 +54,7 @@ enum HistoryPart {
             "provenanceId": {"$ref": "#/components/schemas/ContactID"},
             "sourceType": {"$ref": "#/components/schemas/SourceType"},
             "sourceIdentity": {"$ref": "#/components/schemas/SourceIdentity"},
+            "enrichmentId": {"description": "As a vendor sent it to this enrichment: the contact's where another value bears the same `attributeId`, else in its history alone.", "type": "string", "format": "uuid"},
             "validFrom": {"$ref": "#/components/schemas/Time"},
             "validUntil": {"description": "Absent: it holds.", "$ref": "#/components/schemas/Time"},
             "recordedAt": {"$ref": "#/components/schemas/Time"},

@@ -29,6 +29,7 @@ enum HistoryResponse {
             "provenanceId": .text(attribute?.provenanceID),
             "sourceType": .text(attribute?.sourceType),
             "sourceIdentity": .text(attribute?.sourceIdentity),
+            "enrichmentId": .text(attribute?.enrichmentID),
             "validFrom": .string(value.validFrom),
             "validUntil": .text(value.validUntil),
             "recordedAt": .string(value.recordedAt),
