@@ -50,6 +50,7 @@ extension ServiceError {
         case invalidIdentityCheck = "invalid-identity-check"
         case invalidWords = "invalid-words"
         case invalidAttempts = "invalid-attempts"
+        case invalidOutcome = "invalid-outcome"
         /// Values that a vendor sent are about another person.
         case subjectMismatch = "subject-mismatch"
         case invalidPolicies = "invalid-policies"
@@ -75,6 +76,8 @@ extension ServiceError {
         case conflict
         /// A step of a data subject's request that does not lead on from where that stands.
         case illegalStep = "illegal-step"
+        /// A vendor tells of somebody who was erased.
+        case suppressed
         /// The contact's processing is restricted (Article 18 GDPR).
         case processingRestricted = "processing-restricted"
         /// The person objects to automated merging (Article 22 GDPR).
@@ -121,7 +124,7 @@ extension ServiceError {
                 .invalidTimestamp, .invalidID, .invalidRef, .invalidLabel, .invalidReason,
                 .invalidRecipient, .invalidPolicies, .policiesLockOut,
                 .invalidJurisdiction, .invalidChannel, .invalidIdentityCheck, .invalidWords,
-                .invalidAttempts, .subjectMismatch,
+                .invalidAttempts, .invalidOutcome, .subjectMismatch,
                 .idempotencyMismatch, .unknownRef, .tooManyRefs:
                 .unprocessable
             case .failedRef: .failedDependency
@@ -131,7 +134,9 @@ extension ServiceError {
                 .forbidden
             case .notFound: .notFound
             case .rateLimited: .tooManyRequests
-            case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict, .illegalStep: .conflict
+            case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict, .illegalStep,
+                .suppressed:
+                .conflict
             case .preconditionFailed: .preconditionFailed
             case .preconditionRequired: .preconditionRequired
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable

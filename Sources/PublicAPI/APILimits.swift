@@ -24,6 +24,8 @@ public enum APILimits {
     public static let jsonDepth = 16
     /// A JWT with a certificate thumbprint and ten roles fits several times.
     public static let tokenBytes = 8_192
+    /// A vendor's name of 64 bytes, an attempt, and a code of 43.
+    public static let callbackTokenBytes = 128
     /// Clocks of clients run ahead a little.
     public static let clockSkewMicroseconds: Int64 = 300_000_000
 }

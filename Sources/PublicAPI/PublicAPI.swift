@@ -70,6 +70,10 @@ public struct PublicAPI: Sendable {
         ).register(on: routes)
         DSRRoutes(gate: gate, requests: DSRService(ledger: ledger, keeper: keeper))
             .register(on: routes)
+        EnrichmentRoutes(
+            gate: gate, enrichments: EnrichmentService(ledger: ledger, keeper: keeper),
+            answers: VendorAnswerService(ledger: ledger, keeper: keeper), refusals: refusals
+        ).register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         OpenAPIRoutes(gate: gate).register(on: routes)
         HealthRoutes(

@@ -78,7 +78,7 @@ public struct EnrichmentCase: Hashable, Sendable, Codable {
     public var taken: [String] { decisions.filter(\.isTaken).map(\.attributeId) }
 
     /// When an attempt is over, microseconds since 1970.
-    func deadline(of vendor: Vendor) -> Int64 {
+    public func deadline(of vendor: Vendor) -> Int64 {
         vendor.since + Int64(requested.timeout) * 1_000_000
     }
 

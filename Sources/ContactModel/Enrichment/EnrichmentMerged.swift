@@ -54,7 +54,7 @@ public struct EnrichmentDecision: Hashable, Sendable, Codable {
 
     func write(to payload: inout PayloadWriter) {
         payload.text("attributeId", attributeId)
-        payload.text("decision", isTaken ? Self.taken : Self.kept)
+        payload.text("decision", text)
         payload.text("other", other)
         payload.text("rule", rule?.rawValue)
     }
@@ -70,8 +70,10 @@ public struct EnrichmentDecision: Hashable, Sendable, Codable {
         rule = try payload.optionalChoice("rule", EnrichmentRule.self)
     }
 
-    static let taken = "TAKEN"
-    static let kept = "HISTORY_ONLY"
+    public var text: String { isTaken ? Self.taken : Self.kept }
+
+    private static let taken = "TAKEN"
+    private static let kept = "HISTORY_ONLY"
 }
 
 /// What decides between two values of one type, the first that tells them apart.

@@ -1,4 +1,4 @@
-import ContactModel
+public import ContactModel
 import ProcessBoundary
 
 /// Mutations as a stream of lines, any number of them, in bounded memory.

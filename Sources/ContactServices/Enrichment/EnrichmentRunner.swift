@@ -1,4 +1,4 @@
-import ContactModel
+public import ContactModel
 import Foundation
 import ProcessBoundary
 

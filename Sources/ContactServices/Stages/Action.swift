@@ -37,6 +37,11 @@ public enum Action: String, Sendable, CaseIterable {
     case workRequest = "dsr.work"
     /// Of the data that is asked for, and of the evidence.
     case answerRequest = "dsr.answer"
+    case requestEnrichment = "enrichment.request"
+    case readEnrichment = "enrichment.read"
+    case listEnrichments = "enrichment.list"
+    /// Of what vendors answer with.
+    case issueCallbacks = "enrichment.callbacks"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -47,7 +52,7 @@ public enum Action: String, Sendable, CaseIterable {
     private var operation: LedgerOperation {
         switch self {
         case .createContact, .applyMutations, .updateContact, .addAttributes, .grantConsent,
-            .revokeConsent:
+            .revokeConsent, .requestEnrichment:
             .append
         case .readHistory: .readHistory
         case .readContact, .findContact: .readContact
@@ -73,6 +78,8 @@ public enum Action: String, Sendable, CaseIterable {
         case .readRequest: .readRequest
         case .listRequests: .listRequests
         case .workRequest, .answerRequest: .workRequest
+        case .readEnrichment: .readEnrichment
+        case .listEnrichments, .issueCallbacks: .listEnrichments
         }
     }
 
@@ -80,10 +87,11 @@ public enum Action: String, Sendable, CaseIterable {
         switch self {
         case .createContact, .applyMutations, .eraseContact, .relabelContact, .updateContact,
             .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing,
-            .fileRequest, .workRequest:
+            .fileRequest, .workRequest, .requestEnrichment:
             .dataMutation
         case .readContact, .findContact, .readHistory, .readSharing, .readProvenance,
-            .verifyProvenance, .readRequest, .listRequests, .answerRequest:
+            .verifyProvenance, .readRequest, .listRequests, .answerRequest, .readEnrichment,
+            .listEnrichments, .issueCallbacks:
             .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
@@ -100,7 +108,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,
             .relabelContact, .updateContact, .readHistory, .addAttributes, .grantConsent,
             .revokeConsent, .recordSharing, .revokeSharing, .readSharing, .readProvenance,
-            .verifyProvenance:
+            .verifyProvenance, .requestEnrichment:
             "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"
@@ -111,6 +119,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .readAudit: "audit"
         case .setPolicies, .readPolicies: "policy"
         case .fileRequest, .readRequest, .listRequests, .workRequest, .answerRequest: "dsr"
+        case .readEnrichment, .listEnrichments, .issueCallbacks: "enrichment"
         }
     }
 }

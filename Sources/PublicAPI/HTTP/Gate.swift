@@ -72,6 +72,28 @@ struct Gate: Sendable {
         }
     }
 
+    /// For routes whose callers have a token of another kind, which `body` looks at: whoever sends one after another that does not count is
+    /// not listened to for a while, and the audit trail tells how many did.
+    func counting<Value>(
+        _ context: GatewayContext, _ refusals: RefusalLog,
+        _ body: () async throws(ServiceError) -> Value
+    ) async throws(ServiceError) -> Value {
+        let address = context.peer.address
+        if let address { try limits.reserve(unknownTokenFrom: address, context.account) }
+        do throws(ServiceError) {
+            let value = try await body()
+            if let address { limits.giveBack(to: address) }
+            return value
+        } catch {
+            if error.code == .unauthenticated {
+                refusals.note("callback-token")
+            } else if let address {
+                limits.giveBack(to: address)
+            }
+            throw error
+        }
+    }
+
     /// For routes without a caller.
     func passPublic(_ context: GatewayContext) throws(ServiceError) {
         if let error = context.requestIDError { throw ServiceError(error) }

@@ -18,6 +18,7 @@ enum HeaderNames {
     static let rateLimitPolicy = name("RateLimit-Policy")
     static let rateLimitRemaining = name("X-RateLimit-Remaining")
     static let traceparent = name("traceparent")
+    static let callbackToken = name("Callback-Token")
 
     /// Each constant above is a header name, which a test checks; the fallback never comes about.
     private static func name(_ text: String) -> HTTPField.Name {

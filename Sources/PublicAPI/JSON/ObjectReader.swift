@@ -61,6 +61,15 @@ struct ObjectReader {
         }
     }
 
+    /// Nil: absent.
+    mutating func optionalInteger(_ name: String) throws(ServiceError) -> Int? {
+        guard let value = take(name) else { return nil }
+        guard case .integer(let number) = value else {
+            throw wrongType(name, "an integer", value)
+        }
+        return Int(clamping: number)
+    }
+
     /// - Parameter limit: of more, only one more is read: enough for the model to refuse.
     mutating func strings(_ name: String, limit: Int) throws(ServiceError) -> [String] {
         guard let texts = try optionalStrings(name, limit: limit) else { throw missing(name) }
