@@ -24,8 +24,8 @@ public struct VendorAnswerService: Sendable {
     /// and the vendor is done.
     ///
     /// - Throws: `unauthenticated` for a token that does not count; `not-found`, also once the contact is erased; `subject-mismatch` for
-    ///   values about somebody else, after which the token counts still; `conflict` for an attempt that is over; `idempotency-mismatch`
-    ///   for another answer to one; unavailability, `outcome-unknown`.
+    ///   values about somebody else, after which the token counts still; `conflict` for an attempt that is over, or was answered
+    ///   otherwise; unavailability, `outcome-unknown`.
     public func receive(_ answer: VendorAnswer) async throws(ServiceError) -> VendorAnswerOutcome {
         let order = try await orders.order(answer.enrichment)
         guard let standing = EnrichmentCase(order.enrichment) else {
@@ -37,7 +37,13 @@ public struct VendorAnswerService: Sendable {
         own.context = await context(ticket, answer.address)
         do throws(ServiceError) {
             return try await receive(answer, standing, own)
-        } catch {
+        } catch let failure {
+            var error = failure
+            if failure.code == .idempotencyMismatch {
+                error = ServiceError(
+                    .conflict, "This attempt was answered otherwise before; an answer counts once.")
+                error.isAudited = failure.isAudited
+            }
             guard !error.isAudited, error.code.kind != .unavailable else { throw error }
             try await own.refused(error, as: .receive, for: standing.requested.purpose)
             throw error.audited()

@@ -18,6 +18,12 @@ struct OpenedProvenance {
         var records: [ProvenanceRecorded] = []
         var attributes: [String: AttributeEnriched] = [:]
         var items: [String: WireSealedItem] = [:]
+        func take(_ attribute: AttributeEnriched, _ label: String, _ subject: SubjectTag) {
+            guard items[attribute.attributeId] == nil else { return }
+            attributes[attribute.attributeId] = attribute
+            items[attribute.attributeId] = Self.item(
+                attribute.value, attribute.attributeId, "value", label, subject)
+        }
         for entry in entries {
             guard let header = try? EntryHeader(canonical: entry.header),
                 let subject = header.subject
@@ -31,11 +37,14 @@ struct OpenedProvenance {
                 items[record.provenanceId] = Self.item(
                     data.salt, record.provenanceId, "attributedDataSalt", header.label, subject)
             case (AttributeEnriched.stream, AttributeEnriched.type):
-                let attribute = try Self.decode(AttributeEnriched.self, entry.payload)
-                guard items[attribute.attributeId] == nil else { continue }
-                attributes[attribute.attributeId] = attribute
-                items[attribute.attributeId] = Self.item(
-                    attribute.value, attribute.attributeId, "value", header.label, subject)
+                take(
+                    try Self.decode(AttributeEnriched.self, entry.payload), header.label, subject)
+            // A vendor's record tells of what was not taken, too.
+            case (EnrichmentReceived.stream, EnrichmentReceived.type):
+                for attribute in try Self.decode(EnrichmentReceived.self, entry.payload).attributes
+                {
+                    take(attribute, header.label, subject)
+                }
             default: continue
             }
         }

@@ -62,12 +62,23 @@ final class EnrichmentTables: Sendable {
     func project(
         _ event: ProvenanceRecorded, _ header: EntryHeader, at position: UInt64
     ) throws {
-        guard TicketActor.isOne(header.actor), let subject = header.subject,
-            let time = Timestamp(microsecondsSince1970: header.time.microsecondsSince1970),
-            let known = try newest(of: subject),
-            known.actor == header.actor
+        guard let known = try own(header),
+            let time = Timestamp(microsecondsSince1970: header.time.microsecondsSince1970)
         else { return }
         try take(.provenanceRecorded(event), of: known, time, at: position)
+    }
+
+    /// What was written on a ticket beside a step is shown with it.
+    func note(_ header: EntryHeader, at position: UInt64) throws {
+        if let known = try own(header) { try note(known.id, at: position) }
+    }
+
+    /// The enrichment on whose ticket an entry was written.
+    private func own(_ header: EntryHeader) throws -> EnrichmentRecord? {
+        guard TicketActor.isOne(header.actor), let subject = header.subject,
+            let known = try newest(of: subject), known.actor == header.actor
+        else { return nil }
+        return known
     }
 
     /// The contact bears another label from here on. An enrichment that was asked for under one which does not reach it ends where it

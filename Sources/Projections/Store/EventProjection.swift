@@ -40,6 +40,7 @@ struct EventProjection {
         case .attributeEnriched(let event):
             if let subject = try contact(header) {
                 try tables.enrich(event, header, at: position, subject)
+                try tables.enrichments.note(header, at: position)
                 try raise(subject, by: header.label)
             }
         case .contactUpdated(let event):
