@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Runs each test target in a process of its own, one test after the other: many tests wait for child processes, and
-# two that wait at once would take both threads of a two-core machine from the tests that they wait for. The limit turns
-# a hang into a failure that names its target; it decides nothing else.
+# Runs each test target in a process of its own, one after the other: many tests wait for child processes, and two that wait
+# at once would take both threads of a two-core machine from the tests that they wait for. The sweeps through the system
+# calls, a third of the whole, wait for the tracer and the disk most of the time: they run beside the targets that start no
+# appliance. The limit turns a hang into a failure that names its part; it decides nothing else.
 #
-# Tests keep everything in a temporary directory of this run. What still runs on it when a target ends (a hang, a crash,
-# ^C) was started by its tests: it is ended, and the directory removed.
+# Tests keep everything in a temporary directory. What still runs on it when a part ends (a hang, a crash, ^C) was started by
+# its tests: it is ended, and at the end the directory removed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 # Short: the paths of sockets in it may have 107 bytes.
-TMPDIR=$(mktemp -d /tmp/chtest.XXXXXX) || exit 1
-export TMPDIR
+run=$(mktemp -d /tmp/chtest.XXXXXX) || exit 1
 
 # Processes that name the directory in their command line or were started with it as their TMPDIR.
 started_here() {
@@ -39,21 +39,60 @@ end_leftovers() {
     kill -KILL "${left[@]}" 2> /dev/null
 }
 
-running=
+# part LANE NAME ARGUMENTS: of the program that the tests are. Two may run at once, in different lanes; of `swift test`, even with
+# nothing to build, only one.
+part() (
+    export TMPDIR=$run/$1
+    name=$2
+    shift 2
+    running=
+    leave() {
+        local status=$?
+        trap - EXIT TERM
+        # `timeout` leads a process group of its own, out of reach of a ^C at the terminal.
+        [ -z "$running" ] || kill -TERM -- "-$running" 2> /dev/null
+        end_leftovers "$name"
+        exit $status
+    }
+    trap leave EXIT
+    trap 'exit 143' TERM
+
+    printf '\n== %s\n' "$name"
+    mkdir -p "$TMPDIR"
+    rm -f "$TMPDIR/output"
+    mkfifo "$TMPDIR/output" || exit 1
+    # Not one of those that `started_here` finds: it writes to the end, and ends with the last that writes to it.
+    env -u TMPDIR tee "$run/$name.log" < "$TMPDIR/output" &
+    copying=$!
+    # By lines: a part that hangs must not take the name of its test with it.
+    timeout -k 10 "${CHANCERY_TEST_LIMIT:-2100}" stdbuf -oL \
+        .build/debug/chanceryPackageTests.xctest --testing-library swift-testing --no-parallel "$@" \
+        < /dev/null > "$TMPDIR/output" 2>&1 &
+    running=$!
+    # In the background, so that a signal interrupts the wait.
+    wait "$running"
+    status=$?
+    running=
+    end_leftovers "$name"
+    wait "$copying"
+    exit $status
+)
+
 finish() {
     local status=$?
     trap - EXIT INT TERM
-    # `timeout` leads a process group of its own, out of reach of a ^C at the terminal.
-    [ -z "$running" ] || kill -TERM -- "-$running" 2> /dev/null
-    end_leftovers "the tests"
-    rm -rf "$TMPDIR"
+    local parts
+    mapfile -t parts < <(jobs -p)
+    [ ${#parts[@]} -eq 0 ] || kill "${parts[@]}" 2> /dev/null
+    wait
+    rm -rf "$run"
     exit $status
 }
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# What failed, from the output of a target: its issues, and the tests that began and never ended.
+# What failed, from the output of a part: its issues, and the tests that began and never ended.
 failures_in() {
     grep -aE '✘|error:|Fatal error' "$1" | head -40
     comm -23 <(sed -nE 's/^. Test ([^ ]*\)) started\.$/\1/p' "$1" | sort) \
@@ -61,28 +100,24 @@ failures_in() {
         sed 's/^/never ended: /'
 }
 
-mkfifo "$TMPDIR/output" || exit 1
 failed=()
+sweeps='^ProcessTests\.ProcessTests/SyscallFaults/'
+part 1 SyscallFaults --filter "$sweeps" > "$run/beside" 2>&1 &
+beside=$!
 for directory in Tests/*Tests; do
     target=${directory#Tests/}
-    printf '\n== %s\n' "$target"
-    # Not one of those that `started_here` finds: it writes to the end, and ends with the last that writes to it.
-    (cd "$TMPDIR" && exec env -u TMPDIR tee "$target.log" < output) &
-    copying=$!
-    # By lines: a target that hangs must not take the name of its test with it.
-    timeout -k 10 "${CHANCERY_TEST_LIMIT:-2100}" stdbuf -oL \
-        swift test --skip-build --no-parallel --filter "^$target\\." \
-        < /dev/null > "$TMPDIR/output" 2>&1 &
-    running=$!
-    # In the background, so that a signal interrupts the wait.
-    wait "$running" || failed+=("$target")
-    running=
-    end_leftovers "$target"
-    wait "$copying"
+    [ "$target" != ProcessTests ] || continue
+    part 2 "$target" --filter "^$target\\." &
+    wait $! || failed+=("$target")
 done
+wait "$beside" || failed+=(SyscallFaults)
+cat "$run/beside"
+part 2 ProcessTests --filter '^ProcessTests\.' --skip "$sweeps" &
+wait $! || failed+=(ProcessTests)
+
 # Last, where whoever reads the end of a long log sees it.
 for target in ${failed[@]+"${failed[@]}"}; do
     printf '\nfailed: %s\n' "$target"
-    failures_in "$TMPDIR/$target.log"
+    failures_in "$run/$target.log"
 done
 [ ${#failed[@]} -eq 0 ]

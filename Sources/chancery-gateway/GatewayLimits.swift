@@ -13,6 +13,9 @@ enum GatewayLimits {
     static let headerTimeout: TimeAmount = .seconds(20)
     /// Longer than the keep-alive of common clients' pools; a client that says nothing meanwhile loses its connection.
     static let idleTimeout: TimeAmount = .seconds(75)
+    /// For a client's word that it knows of its connection's end, after which that is cut: round trips on a bad line. A stop waits it
+    /// out while anybody is connected, since nothing is read from them any more.
+    static let farewell: TimeAmount = .seconds(1)
     /// A token of 8 KiB fits beside the usual headers.
     static let headerFieldBytes = 16 * 1_024
     static let headerListBytes = 32 * 1_024

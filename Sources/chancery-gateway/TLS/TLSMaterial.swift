@@ -20,6 +20,7 @@ final class TLSMaterial: Sendable {
                 privateKey: .privateKey(try NIOSSLPrivateKey(bytes: key, format: .pem)))
             configuration.minimumTLSVersion = .tlsv13
             configuration.applicationProtocols = ["http/1.1"]
+            configuration.shutdownTimeout = GatewayLimits.farewell
             if let clients {
                 // Asked for, not required: most callers have none. What is shown is checked by `ClientAuthority`.
                 configuration.certificateVerification = .optionalVerification
