@@ -130,7 +130,8 @@ import Testing
                 .createContact, .applyMutations, .readContact, .findContact, .readReceipt,
                 .readHistory, .updateContact, .addAttributes, .grantConsent, .revokeConsent,
                 .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
-                .fileRequest, .readRequest,
+                .fileRequest, .readRequest, .requestEnrichment, .readEnrichment,
+                .listEnrichments, .issueCallbacks,
             ]
         ),
         (.crmSync, [.readContact, .findContact]), (.marketing, [.readContact, .findContact]),
@@ -149,7 +150,7 @@ import Testing
                 .readHistory,
                 .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
                 .fileRequest, .readRequest, .listRequests, .workRequest,
-                .answerRequest,
+                .answerRequest, .readEnrichment,
             ]
         ),
         (

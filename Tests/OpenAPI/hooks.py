@@ -130,6 +130,16 @@ def aim(name, case):
     if name.startswith("file") and isinstance(case.body, dict):
         case.body.pop("email", None)
         case.body["contactId"] = some(SUBJECTS)
+    if name == "requestEnrichment":
+        # One at a time is under way of a contact.
+        path["id"] = contact()
+        case.headers["X-Purpose"] = "sales"
+    if name in ("getEnrichment", "issueCallbacks"):
+        path["enrichment"] = some(ENRICHMENTS) if ENRICHMENTS else enrichment()[0]
+    if name == "receiveResults" and isinstance(case.body, dict):
+        path["enrichment"], email, case.headers["Callback-Token"] = enrichment()
+        if case.body.get("email") is not None:
+            case.body["email"] = email
     if name in LEADS_ON:
         known = [id for id, request in REQUESTS.items() if LEADS_ON[name](request)]
         path["id"] = some(known) if known else prepared(name)
@@ -151,6 +161,15 @@ def prepared(name):
     return request["id"]
 
 
+def enrichment():
+    """A new one: its id, its contact's address, and what its vendor answers with."""
+    email = f"{uuid.uuid4()}@example.com"
+    path = f"contacts/{contact(email)}/enrich"
+    response = ask("POST", path, "enrichment-platform", {"vendors": ["vendor-7"]}, **{"X-Purpose": "sales"})
+    response.raise_for_status()
+    return response.json()["id"], email, response.json()["callbacks"][0]["token"]
+
+
 def ask(method, path, role, body=None, **headers):
     return requests.request(
         method,
@@ -163,14 +182,14 @@ def ask(method, path, role, body=None, **headers):
     )
 
 
-def contact():
+def contact(email=None):
     """The id of a new one."""
     response = ask(
         "POST",
         "contacts",
         "enrichment-platform",
         {
-            "email": f"{uuid.uuid4()}@example.com",
+            "email": email or f"{uuid.uuid4()}@example.com",
             "fullName": "Jane Doe",
             "consentType": "EXPLICIT_OPT_IN",
             "legalBasis": "GDPR_ART6_1A",
@@ -256,6 +275,7 @@ EXAMPLE = "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c"
 CONTACTS = [contact() for _ in range(4)]
 SUBJECTS = [contact() for _ in range(4)]
 SHARINGS = []
+ENRICHMENTS = []
 # (contact, consent), in force.
 CONSENTS = []
 
@@ -270,6 +290,8 @@ def after_call(context, case, response):
         REQUESTS[request["id"]] = (request["kind"], request["state"])
     if name == "recordSharing" and response.status_code == 201:
         SHARINGS.append(response.json()["id"])
+    if name == "requestEnrichment" and response.status_code == 202:
+        ENRICHMENTS.append(response.json()["id"])
     if name == "grantConsent" and response.status_code == 201 and response.content:
         CONSENTS.append((response.json()["id"], response.json()["consent"]["id"]))
 

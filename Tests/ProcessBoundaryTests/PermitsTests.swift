@@ -36,10 +36,12 @@ import Testing
         .proveSubject: [.enrichmentPlatform, .dpo, .auditor],
         .fileRequest: [.dpo, .enrichmentPlatform],
         .workRequest: [.dpo], .readRequest: [.dpo, .enrichmentPlatform], .listRequests: [.dpo],
+        .readEnrichment: [.enrichmentPlatform, .dpo], .listEnrichments: [.enrichmentPlatform],
     ]
     /// Without a credential: public, or of whoever has the socket.
     static let ledgerPublic: Set<LedgerOperation> = [
         .tile, .publishedCheckpoint, .health, .recordRefusals, .policyInForce,
+        .enrichmentWork,
     ]
 
     static let keeper: [KeeperOperation: Set<Role>] = [
@@ -70,6 +72,7 @@ import Testing
             "ContactCreated": [.enrichmentPlatform],
             "AttributeEnriched": [.enrichmentPlatform, .dpo],
             "ContactRelabelled": [.dpo], "ContactUpdated": [.enrichmentPlatform],
+            "EnrichmentRequested": [.enrichmentPlatform],
         ],
         "consent": [
             "ConsentGranted": [.enrichmentPlatform], "ConsentRevoked": [.enrichmentPlatform],
@@ -86,6 +89,13 @@ import Testing
             "ProcessingRestrictionLifted": [.dpo], "ObjectionRecorded": [.dpo],
             "RecipientNoticeQueued": [.dpo],
         ],
+    ]
+
+    /// All but the request are steps, which are done on tickets.
+    static let enrichmentTypes = [
+        EnrichmentRequested.type, EnrichmentReceived.type, EnrichmentTimedOut.type,
+        EnrichmentMerged.type, ContactEnriched.type, EnrichmentRolledBack.type,
+        EnrichmentInconsistent.type, EnrichmentFailed.type,
     ]
 
     @Test(arguments: LedgerOperation.allCases, everyRoleSet)
@@ -137,7 +147,7 @@ import Testing
                 "AuditEvent", "KeyActivated", "KeyRetired", "SegmentSealed", "LedgerRecovered",
                 "ClockCorrected", "PolicySetActivated", "SubjectErased", "ErasureOrdered", "",
                 "contactCreated", "SharingRecorded", "SharingRevoked",
-            ] + DSREvent.types
+            ] + DSREvent.types + Self.enrichmentTypes
         for stream in streams {
             for type in types {
                 let permitted = Self.entries[stream]?[type] ?? []
@@ -201,6 +211,9 @@ import Testing
             (.readPolicy(.init()), .readPolicy), (.readSharing(.init()), .readSharing),
             (.readSource(.init()), .readSource), (.readProvenance(.init()), .readProvenance),
             (.proveSubject(.init()), .proveSubject),
+            (.readEnrichment(.init()), .readEnrichment),
+            (.listEnrichments(.init()), .listEnrichments),
+            (.enrichmentWork(.init()), .enrichmentWork),
         ]
         #expect(Set(requests.map(\.1)) == Set(LedgerOperation.allCases))
         for (operation, expected) in requests {

@@ -31,12 +31,12 @@ extension ProcessTests {
             _ = try await stack.api.create(#"{"email":"\#(email)","oops":"\#(email)"}"#)
 
             let scanner = ByteScanner(try secrets.needles)
-            try expectAbsent(scanner, "while running")
+            try stack.expectAbsent(scanner, "while running")
             #expect(try stack.home.chancery("seal").status == 0)
             #expect(try stack.home.chancery("rebuild").status == 0)
-            try expectAbsent(scanner, "after a seal and a rebuild")
+            try stack.expectAbsent(scanner, "after a seal and a rebuild")
             #expect(try stack.home.chancery("down").status == 0)
-            try expectAbsent(scanner, "after a stop")
+            try stack.expectAbsent(scanner, "after a stop")
             try stack.up()
         }
 
@@ -64,27 +64,31 @@ extension ProcessTests {
             try String(contentsOfFile: Repository.examples, encoding: .utf8)
                 .split(separator: "\n").map(String.init)
         }
+    }
+}
 
-        /// In any file of the data directory, and beside it in what the software TPM keeps.
-        private func expectAbsent(_ scanner: ByteScanner, _ when: String) throws {
-            var scanned = 0
-            for root in [stack.home.root, stack.home.tpm] {
-                for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
-                    // A file may vanish between listing and reading (WAL, temporary files); sockets do not open.
-                    let path = root + "/" + name
-                    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-                        continue
-                    }
-                    scanned += data.count
-                    for hit in scanner.hits(in: data) {
-                        Issue.record(
-                            "\(when): \(name) holds \(String(decoding: hit, as: UTF8.self))")
-                    }
+extension Stack {
+    /// In any file of the data directory, and beside it in what the software TPM keeps.
+    ///
+    /// - Parameter least: bytes below which too little was looked at to prove anything.
+    func expectAbsent(
+        _ scanner: ByteScanner, _ when: String, least: Int = 10 << 20
+    ) throws {
+        var scanned = 0
+        for root in [home.root, home.tpm] {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
+                // A file may vanish between listing and reading (WAL, temporary files); sockets do not open.
+                let path = root + "/" + name
+                guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
+                    continue
+                }
+                scanned += data.count
+                for hit in scanner.hits(in: data) {
+                    Issue.record("\(when): \(name) holds \(String(decoding: hit, as: UTF8.self))")
                 }
             }
-            print(
-                "privacy, \(when): \(scanned >> 20) MiB scanned for \(scanner.count) byte strings")
-            #expect(scanned > 10 << 20, "\(when): too little was scanned to prove anything")
         }
+        print("privacy, \(when): \(scanned >> 20) MiB scanned for \(scanner.count) byte strings")
+        #expect(scanned > least, "\(when): too little was scanned to prove anything")
     }
 }

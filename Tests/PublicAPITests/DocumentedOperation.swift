@@ -1,3 +1,4 @@
+import ContactServices
 import Foundation
 import HTTPTypes
 import Testing
@@ -60,6 +61,11 @@ struct DocumentedOperation: Sendable, CustomTestStringConvertible {
             case "header" where isRequired: headers[name] = value
             default: break
             }
+        }
+        if (operation["security"] as? [[String: Any]])?.contains(where: {
+            $0["callbackToken"] != nil
+        }) == true {
+            headers["Callback-Token"] = CallbackToken.fake("vendor-7")
         }
         self.path = query.isEmpty ? path : path + "?" + query.joined(separator: "&")
         self.headers = headers

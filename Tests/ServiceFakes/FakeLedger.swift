@@ -55,6 +55,20 @@ public final class FakeLedger: LedgerPort {
     /// The newest statement of each contact's purposes is withdrawn.
     public func withdrawConsents() { state.withLock { $0.withdrawConsents() } }
 
+    /// The contact's row is another from now on, as if somebody had changed it.
+    public func change(_ contactID: [UInt8], _ body: (inout WireContactRow) -> Void) {
+        state.withLock { state in
+            guard var row = state.rows[Data(contactID)] else { return }
+            body(&row)
+            state.rows[Data(contactID)] = row
+        }
+    }
+
+    /// Enrichments that are asked for from now on were so long ago.
+    public func beginEnrichments(secondsAgo seconds: Int64) {
+        state.withLock { $0.enrichmentsBeganEarlier = seconds * 1_000_000 }
+    }
+
     /// What it has to show of a data subject's request, and of the queue.
     public func show(_ request: WireDSRResponse?, _ page: WireDSRPage = WireDSRPage()) {
         state.withLock { state in

@@ -22,12 +22,16 @@ struct FakeLedgerState {
     private var appendsInFlight = 0
     private var unique: [Data: Data] = [:]
     private var replies: [Data: (request: Data, receipt: WireMutationReceipt)] = [:]
-    private(set) var rows: [Data: WireContactRow] = [:]
+    var rows: [Data: WireContactRow] = [:]
     private(set) var entries: [Data: [WireHistoryRow]] = [:]
     /// In the order of the ledger.
     private(set) var sharings: [WireSharingRow] = []
+    /// In the order of the ledger.
+    var enrichments: [FakeEnrichment] = []
+    /// Microseconds.
+    var enrichmentsBeganEarlier: Int64 = 0
     private var names: [Data: Set<Data>] = [:]
-    private var size: UInt64 = 2
+    private(set) var size: UInt64 = 2
 
     mutating func appendStarted() {
         appendsInFlight += 1
@@ -155,8 +159,19 @@ struct FakeLedgerState {
         case .readRequest:
             if let request { response.request = request } else { response.fault.code = .notFound }
         case .listRequests: response.requests = requestPage
-        case .readEnrichment, .listEnrichments, .enrichmentWork:
-            response.fault.code = .notFound
+        case .readEnrichment(let request):
+            if let found = self.response(request) {
+                response.enrichment = found
+            } else {
+                response.fault.code = .notFound
+            }
+        case .listEnrichments(let request): response.enrichments = page(request)
+        case .enrichmentWork(let request):
+            if let orders = work(request) {
+                response.work.orders = orders
+            } else {
+                response.fault.code = .notFound
+            }
         case .health:
             response.health.ready = problem == nil
             response.health.problem = problem ?? ""
@@ -205,6 +220,7 @@ struct FakeLedgerState {
     mutating func forget(_ id: Data) {
         rows[id] = nil
         sharings.removeAll { $0.contact.contactID == id }
+        enrichments.removeAll { $0.contact.contactID == id }
         entries[id] = nil
         names[id] = nil
         for (key, reply) in replies where reply.receipt.contactID == id {
@@ -287,6 +303,10 @@ struct FakeLedgerState {
             return result
         }
         let id = known ?? mutation.contactID
+        if let head = rows[id]?.head, let code = takeEnrichment(mutation, head) {
+            result.fault.code = code
+            return result
+        }
         result.receipt.subject = mutation.subject
         result.receipt.contactID = id
         result.receipt.index = size
@@ -298,6 +318,7 @@ struct FakeLedgerState {
         for tag in mutation.idempotency.days { replies[tag.key] = (tag.request, result.receipt) }
         if !mutation.contactID.isEmpty { names[id] = Self.words(mutation.nameWords) }
         project(mutation, id)
+        noteSteps(mutation, id)
         size += UInt64(mutation.entries.count)
         return result
     }

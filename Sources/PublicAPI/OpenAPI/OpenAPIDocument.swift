@@ -10,7 +10,7 @@ enum OpenAPIDocument {
 
     private static let parts = [
         ContactPart.part, ContactChangePart.part, HistoryPart.part, SharingPart.part,
-        ProvenancePart.part, DSRPart.part, MutationPart.part,
+        ProvenancePart.part, DSRPart.part, EnrichmentPart.part, MutationPart.part,
         AuditPart.part, LedgerPart.part, ProofPart.part,
         TilePart.part, KeyPart.part, PolicyPart.part, HealthPart.part, SharedSchemas.part,
     ]

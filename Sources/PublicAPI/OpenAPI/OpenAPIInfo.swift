@@ -16,6 +16,7 @@ enum OpenAPIInfo {
           {"name": "sharing", "description": "To whom data was given."},
           {"name": "provenance", "description": "Where data came from."},
           {"name": "dsr", "description": "Data subjects' requests (GDPR, chapter III; CCPA)."},
+          {"name": "enrichments", "description": "Vendors are asked about contacts."},
           {"name": "mutations", "description": "Changes in bulk."},
           {"name": "audit", "description": "Who did what."},
           {"name": "ledger", "description": "Evidence: entries, receipts, proofs, the published tree (C2SP tlog-tiles)."},
@@ -29,6 +30,10 @@ enum OpenAPIInfo {
         "bearer": {
           "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
           "description": "A JWT access token (RFC 9068) of the site's issuer, signed with ES384, PS256 or RS256, at most a day long; `roles` and `clearance` say what it may. With `cnf` `x5t#S256` (RFC 8705) it counts only beside that client certificate."
+        },
+        "callbackToken": {
+          "type": "apiKey", "in": "header", "name": "Callback-Token",
+          "description": "What a vendor was handed of `callbacks` with the question: it counts for one answer to one attempt."
         },
         "clientCertificate": {
           "type": "mutualTLS",

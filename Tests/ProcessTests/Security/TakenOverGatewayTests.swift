@@ -101,6 +101,8 @@ extension ProcessTests {
                 (.workRequest, request("DSRStarted", credential)),
                 (.readRequest, .readRequest(.with { $0.credential = credential })),
                 (.listRequests, .listRequests(.with { $0.credential = credential })),
+                (.readEnrichment, .readEnrichment(.with { $0.credential = credential })),
+                (.listEnrichments, .listEnrichments(.with { $0.credential = credential })),
             ]
         }
 
@@ -171,7 +173,7 @@ extension ProcessTests {
                     [
                         .prepare, .append, .readContact, .receipt, .readHistory, .searchContacts,
                         .share, .readSharing, .readSource, .readProvenance, .proveSubject,
-                        .fileRequest, .readRequest,
+                        .fileRequest, .readRequest, .readEnrichment, .listEnrichments,
                     ]
                 ),
                 (
@@ -188,6 +190,7 @@ extension ProcessTests {
                         .searchContacts, .share, .readSharing, .readSource, .readProvenance,
                         .proveSubject,
                         .fileRequest, .workRequest, .readRequest, .listRequests,
+                        .readEnrichment,
                     ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
