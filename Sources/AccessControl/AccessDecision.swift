@@ -8,9 +8,13 @@ public enum AccessDecision {
     public static func ledger(
         _ operation: LedgerOperation, _ principal: SecurityPrincipal?
     ) throws(WireFault) -> Authorized<LedgerOperation> {
-        guard Permits.allows(operation, roles: principal?.roles) else {
-            throw refusal(operation.rawValue, principal)
-        }
+        let isAllowed =
+            if let ticket = principal?.ticket {
+                Permits.allows(operation, on: ticket)
+            } else {
+                Permits.allows(operation, roles: principal?.roles)
+            }
+        guard isAllowed else { throw refusal(operation.rawValue, principal) }
         return Authorized(operation, principal)
     }
 
@@ -20,9 +24,13 @@ public enum AccessDecision {
         guard Permits.requirement(of: operation, on: socket) != nil else {
             throw WireFault(.forbidden, "\(operation.rawValue) is not served on \(socket.rawValue)")
         }
-        guard Permits.allows(operation, on: socket, roles: principal?.roles) else {
-            throw refusal(operation.rawValue, principal)
-        }
+        let isAllowed =
+            if let ticket = principal?.ticket {
+                Permits.allows(operation, on: socket, of: ticket)
+            } else {
+                Permits.allows(operation, on: socket, roles: principal?.roles)
+            }
+        guard isAllowed else { throw refusal(operation.rawValue, principal) }
         if operation == .relabel { try requireBinding(of: principal) }
         return Authorized(operation, principal)
     }
@@ -31,10 +39,7 @@ public enum AccessDecision {
     public static func entries(
         _ entries: some Sequence<WireEntryDraft>, _ principal: SecurityPrincipal
     ) throws(WireFault) {
-        for entry in entries
-        where !Permits.allowsEntry(
-            stream: entry.stream, type: entry.type, roles: principal.roles)
-        {
+        for entry in entries where !allows(entry, principal) {
             throw WireFault(
                 .forbidden,
                 "none of your roles may append this type of entry to this stream")
@@ -43,6 +48,14 @@ public enum AccessDecision {
             try requireBinding(of: principal)
         }
         try creation(of: entries.lazy.map(\.label), by: principal)
+    }
+
+    private static func allows(_ entry: WireEntryDraft, _ principal: SecurityPrincipal) -> Bool {
+        if let ticket = principal.ticket {
+            Permits.allowsEntry(stream: entry.stream, type: entry.type, on: ticket)
+        } else {
+            Permits.allowsEntry(stream: entry.stream, type: entry.type, roles: principal.roles)
+        }
     }
 
     /// Mandatory access control: refuses to make anything whose label is outside the caller's clearance.
@@ -128,6 +141,7 @@ public enum AccessDecision {
             return WireFault(
                 .unauthenticated, "\(operation) needs a credential; send a bearer token")
         }
-        return WireFault(.forbidden, "none of your roles permits \(operation)")
+        let authority = principal?.ticket == nil ? "none of your roles" : "no ticket of this kind"
+        return WireFault(.forbidden, "\(authority) permits \(operation)")
     }
 }

@@ -21,18 +21,21 @@ public struct AccessGate: Sendable {
     }
 
     /// Operation, every entry of an append, and the request's own signature where one is needed.
-    /// - Parameter origin: of the log; nil while it is not open: then no signature counts.
+    /// - Parameters:
+    ///   - origin: of the log; nil while it is not open: then no signature counts.
+    ///   - tickets: whose tickets count; nil: none does.
     /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`, `SIGNATURE`.
     public func admit(
-        _ request: WireLedgerRequest, at origin: String? = nil
+        _ request: WireLedgerRequest, at origin: String? = nil, tickets: TicketAuthority? = nil
     ) async throws(WireFault) -> Authorized<LedgerOperation> {
         guard let operation = LedgerOperation(request) else { throw Self.noOperation }
         switch Permits.requirement(of: operation) {
         case .nobodyInParticular, .socketAlone: return try AccessDecision.ledger(operation, nil)
         case .anyPrincipal, .oneOf: break
         }
-        let principal = try await principal(request.credential)
+        let principal = try await principal(request.credential, tickets)
         let authorized = try AccessDecision.ledger(operation, principal)
+        if let ticket = principal.ticket { try AccessDecision.bound(request, to: ticket) }
         if case .append(let append) = request.operation {
             for mutation in append.mutations {
                 try AccessDecision.entries(mutation.entries, principal)
@@ -47,16 +50,20 @@ public struct AccessGate: Sendable {
     }
 
     /// What an erasure is authorized by, whoever opened the contact's id checks with ``check(_:erasing:)``.
-    /// - Parameter origin: of the log whose keys these are; nil while they are not open.
+    /// - Parameters:
+    ///   - origin: of the log whose keys these are; nil while they are not open.
+    ///   - tickets: whose tickets count; nil: none does.
     /// - Throws: `INVALID` for a request without an operation, `UNAUTHENTICATED`, `FORBIDDEN`, `SIGNATURE`.
     public func admit(
-        _ request: WireKeeperRequest, on socket: KeeperSocket, at origin: String? = nil
+        _ request: WireKeeperRequest, on socket: KeeperSocket, at origin: String? = nil,
+        tickets: TicketAuthority? = nil
     ) async throws(WireFault) -> Authorized<KeeperOperation> {
         guard let operation = KeeperOperation(request) else { throw Self.noOperation }
         switch Permits.requirement(of: operation, on: socket) {
         case .anyPrincipal, .oneOf:
-            let principal = try await principal(request.credential)
+            let principal = try await principal(request.credential, tickets)
             let authorized = try AccessDecision.keeper(operation, on: socket, principal)
+            if let ticket = principal.ticket { try AccessDecision.bound(request, to: ticket) }
             if let (signed, target) = request.signedTarget {
                 guard let origin else { throw Self.closed }
                 try signatures.check(
@@ -79,7 +86,17 @@ public struct AccessGate: Sendable {
             credential: request.credential, of: principal)
     }
 
-    private func principal(_ credential: Data) async throws(WireFault) -> SecurityPrincipal {
+    private func principal(
+        _ credential: Data, _ tickets: TicketAuthority?
+    ) async throws(WireFault) -> SecurityPrincipal {
+        if SignedTicket.isOne(credential) {
+            guard let tickets else { throw Self.closedToTickets }
+            do throws(AuthenticationError) {
+                return try SignedTicket.verify(credential, by: tickets, at: verifier.now())
+            } catch {
+                throw error.fault
+            }
+        }
         do {
             return try await verifier.verify(credential)
         } catch {
@@ -89,6 +106,10 @@ public struct AccessGate: Sendable {
 
     private static let closed = WireFault(
         .unavailable, "the log is not open yet, so no signature can be checked",
+        retryAfterMilliseconds: 500)
+
+    private static let closedToTickets = WireFault(
+        .unavailable, "the log is not open yet, so no ticket can be checked",
         retryAfterMilliseconds: 500)
 
     private static let noOperation = WireFault(

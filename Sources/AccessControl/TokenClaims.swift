@@ -35,6 +35,11 @@ struct TokenClaims: JWTPayload {
         guard Self.isSubject(sub) else {
             throw .init(.subject, "the token's sub is not 1 to 64 of A-Z a-z 0-9 . _ : -")
         }
+        // Else an issuer could write in the name of what follows from an entry.
+        guard !sub.hasPrefix(TicketGrant.actorPrefix) else {
+            throw .init(
+                .subject, "the token's sub begins as those of tickets do; name it otherwise")
+        }
         guard Self.isText(jti, max: TokenLimits.tokenIDBytes),
             (roles ?? []).count <= TokenLimits.roles
         else {

@@ -12,7 +12,7 @@ public final class TokenVerifier: Sendable {
     private let issuer: String
     private let audience: String
     private let leeway: Double
-    private let now: @Sendable () -> Date
+    let now: @Sendable () -> Date
     private let cache = TokenCache(capacityPerHalf: TokenLimits.cachedTokensPerHalf)
     /// Those verified at any time and not refused since. It says whom to listen to, never who that is.
     private let known = TokenCache(capacityPerHalf: TokenLimits.cachedTokensPerHalf)

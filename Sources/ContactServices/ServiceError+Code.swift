@@ -72,6 +72,8 @@ extension ServiceError {
         case conflict
         /// A step of a data subject's request that does not lead on from where that stands.
         case illegalStep = "illegal-step"
+        /// A vendor tells of somebody who was erased.
+        case suppressed
         /// The contact's processing is restricted (Article 18 GDPR).
         case processingRestricted = "processing-restricted"
         case preconditionFailed = "precondition-failed"
@@ -125,7 +127,9 @@ extension ServiceError {
                 .forbidden
             case .notFound: .notFound
             case .rateLimited: .tooManyRequests
-            case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict, .illegalStep: .conflict
+            case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict, .illegalStep,
+                .suppressed:
+                .conflict
             case .preconditionFailed: .preconditionFailed
             case .preconditionRequired: .preconditionRequired
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable

@@ -20,6 +20,8 @@ public final class KeyCustodian: Sendable {
     public let receiptSigner: ReceiptSigner
     public let eraser: Eraser
     public let erasureAuthorizer: ErasureAuthorizer
+    public let ticketIssuer: TicketIssuer
+    public let suppression: SuppressionList
     public let rotator: KeyRotator
     public let recoverer: Recoverer
     public let escrow: EscrowIssuer
@@ -138,6 +140,8 @@ public final class KeyCustodian: Sendable {
         reindexer = Reindexer(cipher: cipher, index: index)
         relabeller = Relabeller(cipher: cipher)
         erasureAuthorizer = ErasureAuthorizer(reindexer: reindexer, hierarchy: hierarchy)
+        ticketIssuer = TicketIssuer(keystore: keystore, hierarchy: hierarchy, clock: clock)
+        suppression = SuppressionList(keystore: keystore, hierarchy: hierarchy, cipher: cipher)
         anchorer = Anchorer(
             keystore: keystore, hierarchy: hierarchy, counters: counters, limit: limit)
         treeSigner = TreeSigner(keystore: keystore, hierarchy: hierarchy, anchorer: anchorer)
@@ -166,6 +170,9 @@ public final class KeyCustodian: Sendable {
     /// Under which the ledger knows the keeper's word, about new contacts and relabels: 32 bytes, another one at each start, and no key of anything else,
     /// since it leaves this process.
     public var introductionKey: Data { introducing.withUnsafeBytes { Data($0) } }
+
+    /// That verifies tickets: Ed25519, 32 bytes.
+    public var ticketKey: Data { Data(hierarchy.ticketKey.publicKey) }
 
     /// Data subjects that have a key.
     public var subjectCount: UInt64 { subjectKeys.count }

@@ -4,6 +4,8 @@ public struct KeyCustodyError: Error, Sendable, Equatable {
     public enum Code: String, Sendable {
         /// The request is malformed or over a limit.
         case invalid
+        /// Whoever asks showed nothing that permits it.
+        case forbidden
         /// No key for this subject, and none may be drawn.
         case notFound
         /// A tree or manifest that contradicts what the keeper signed before.

@@ -23,6 +23,12 @@ extension KeeperService {
                 IdempotencyInput(key: $0.key, requestDigest: [UInt8]($0.requestDigest))
             })
         derived.idempotency = tags.map(WireIdempotencyTags.init)
+        if !request.suppressionInputs.isEmpty {
+            try checkCount(request.suppressionInputs.count)
+            try AccessDecision.suppression(principal)
+            derived.suppressed = try await custodian.suppression.isSuppressed(
+                request.suppressionInputs.map { [UInt8]($0) })
+        }
         var response = WireKeeperResponse()
         response.derive = derived
         return response

@@ -120,6 +120,13 @@ extension KeeperService {
             let contact = EntityID(bytes: Data(bytes))
         else { throw WireFault(.notFound, "there is no such contact") }
         try gate.check(request, erasing: contact, at: custodian.origin, by: principal)
+        if request.hasEmail {
+            let email = try BoundValue(request.email)
+            guard email.binding.subject == value.binding.subject else {
+                throw WireFault(.invalid, "the address is of another contact")
+            }
+            try await custodian.suppression.remember(email)
+        }
         var response = WireKeeperResponse()
         response.authorizeErasure.ticket = Data(
             authorizer.ticket(for: value.binding.subject, actor: principal.subject))

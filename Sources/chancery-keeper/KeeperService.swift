@@ -23,7 +23,8 @@ struct KeeperService: Sendable {
     }
 
     private func answer(_ request: WireKeeperRequest) async throws -> WireKeeperResponse {
-        let authorized = try await gate.admit(request, on: socket, at: state.origin)
+        let authorized = try await gate.admit(
+            request, on: socket, at: state.origin, tickets: state.tickets)
         switch request.operation {
         case .health: return await offEventLoop { await health() }
         case .derive(let derive):
@@ -40,7 +41,9 @@ struct KeeperService: Sendable {
             }
         case .introductionKey:
             var response = WireKeeperResponse()
-            response.introductionKey.key = try opened().introductionKey
+            let custodian = try opened()
+            response.introductionKey.key = custodian.introductionKey
+            response.introductionKey.ticketKey = custodian.ticketKey
             return response
         case .relabel(let relabel):
             return try await self.relabel(relabel, for: authorized.principal, ready())
@@ -68,6 +71,12 @@ struct KeeperService: Sendable {
             return try await offEventLoop { try await anchor(request, ready()) }
         case .recover(let recover):
             return try await offEventLoop { try await self.recover(recover, recovering()) }
+        case .issueTicket(let request):
+            return try await offEventLoop { try await issueTicket(request, ready()) }
+        case .callbackTokens(let request):
+            return try await offEventLoop {
+                try callbackTokens(request, for: authorized.principal, ready())
+            }
         case nil: throw WireFault(.invalid, "the request names no operation")
         }
     }

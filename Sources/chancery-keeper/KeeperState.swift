@@ -1,3 +1,4 @@
+import AccessControl
 import KeyCustody
 import Synchronization
 
@@ -36,6 +37,12 @@ final class KeeperState: Sendable {
     /// Of the log whose keys these are; nil while nothing is signed.
     var origin: String? {
         if case .ready(let custodian) = phase { custodian.origin } else { nil }
+    }
+
+    /// Its own; nil while nothing is signed.
+    var tickets: TicketAuthority? {
+        guard case .ready(let custodian) = phase else { return nil }
+        return TicketAuthority(origin: custodian.origin, key: custodian.ticketKey)
     }
 
     /// Ready, or suspended until the right TPM is back.

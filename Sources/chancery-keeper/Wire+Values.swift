@@ -139,6 +139,7 @@ extension WireFault {
         let code: WireFault.Code =
             switch error.code {
             case .invalid: .invalid
+            case .forbidden: .forbidden
             case .notFound: .notFound
             case .equivocation: .equivocation
             case .unavailable: .unavailable

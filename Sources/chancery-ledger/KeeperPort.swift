@@ -125,12 +125,13 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
     // MARK: - Forgetter
 
     func authorizeErasure(
-        _ contact: ReindexItem, for caller: WireEraseRequest
+        _ contact: ErasedContact, for caller: WireEraseRequest
     ) async throws(LedgerStoreError) -> Data {
         var request = WireAuthorizeErasureRequest()
         request.credential = caller.credential
         request.signature = caller.signature
-        request.contactID = WireSealedItem(contact)
+        request.contactID = WireSealedItem(contact.id)
+        request.email = WireSealedItem(contact.email)
         do {
             return try await ask(.authorizeErasure(request)) {
                 result -> WireAuthorizeErasureResponse? in
@@ -155,13 +156,13 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
 
     // MARK: - Its word
 
-    /// Under which it vouches for new contacts and relabels.
-    func introductionKey() async throws(WireFault) -> Data {
+    /// Under which it vouches for new contacts and relabels, and which verifies its tickets.
+    func introductionKey() async throws(WireFault) -> WireIntroductionKeyResponse {
         do {
             return try await ask(.introductionKey(WireEmpty())) {
                 result -> WireIntroductionKeyResponse? in
                 if case .introductionKey(let response) = result { response } else { nil }
-            }.key
+            }
         } catch let error as LedgerStoreError {
             throw WireFault(error)
         } catch {

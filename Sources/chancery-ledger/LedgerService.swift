@@ -11,6 +11,7 @@ struct LedgerService: Sendable {
     let state: ServiceState
     /// For what it decides by the caller's own word.
     let keeper: KeeperPort
+    private let word: KeeperWord
     let introductions: Introductions
     let relabellings: Relabellings
 
@@ -18,7 +19,7 @@ struct LedgerService: Sendable {
         self.gate = gate
         self.state = state
         self.keeper = keeper
-        let word = KeeperWord(keeper)
+        word = KeeperWord(keeper)
         introductions = Introductions(word: word)
         relabellings = Relabellings(word: word)
     }
@@ -38,7 +39,8 @@ struct LedgerService: Sendable {
     ) async throws(WireFault) -> WireLedgerResponse.OneOf_Result {
         // A signature counts once: it is not used up for a ledger that is not there.
         let origin = request.isSigned ? try state.ledger().identity.origin : nil
-        let authorized = try await gate.admit(request, at: origin)
+        let authorized = try await gate.admit(
+            request, at: origin, tickets: try await tickets(for: request))
         // Health answers before there is a ledger.
         if case .health = request.operation { return .health(await health()) }
         let ledger = try state.ledger()
@@ -77,9 +79,21 @@ struct LedgerService: Sendable {
                 })
         }
         // Reads the disk: not on the event loop.
-        return try await offEventLoop { () throws(WireFault) in
+        let result = try await offEventLoop { () throws(WireFault) in
             try ledger.read(operation, for: authorized.principal?.clearance)
         }
+        if case .contact(let row) = result {
+            try AccessDecision.found(row.head.subject, for: authorized.principal)
+        }
+        return result
+    }
+
+    /// Asked of the keeper once, and for tickets alone.
+    private func tickets(
+        for request: WireLedgerRequest
+    ) async throws(WireFault) -> TicketAuthority? {
+        guard SignedTicket.isOne(request.credential) else { return nil }
+        return try await word.tickets(at: try state.ledger().identity.origin)
     }
 
     private func health() async -> WireLedgerHealth {

@@ -184,9 +184,9 @@ import Testing
 
     @Test func otherFilesAreNoKeystores() async throws {
         let fixture = try await KeeperFixture.provisioned()
-        try fixture.tamper("PRAGMA user_version = 7")
+        try fixture.tamper("PRAGMA user_version = 8")
         let newer = await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }
-        #expect(newer?.message.contains("version 7, need 6") == true)
+        #expect(newer?.message.contains("version 8, need 7") == true)
         try Data("this is not a database, far from it".utf8).write(
             to: URL(fileURLWithPath: fixture.keystorePath))
         let garbage = await #expect(throws: KeyCustodyError.self) { _ = try await fixture.open() }

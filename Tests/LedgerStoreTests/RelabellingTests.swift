@@ -231,15 +231,19 @@ import Testing
         } throws: {
             ($0 as? LedgerStoreError)?.code == .notFound
         }
-        let asked = Mutex<ReindexItem?>(nil)
+        let asked = Mutex<ErasedContact?>(nil)
         let signer = fixture.signer
         let erased = try await ledger.erase(contact: ada.id, actor: officer, requestID: "r") {
             contact throws(LedgerStoreError) in
             asked.withLock { $0 = contact }
-            return try signer.ticket(contact)
+            return try signer.ticket(contact.id)
         }
         #expect(erased.completion != nil)
-        let contact = try #require(asked.withLock { $0 })
+        let shown = try #require(asked.withLock { $0 })
+        // The address as it is bound now.
+        #expect(shown.email.label == "s3/i2" && shown.email.field == "email")
+        #expect(shown.email.subject == shown.id.subject)
+        let contact = shown.id
         #expect(contact.label == "s1/i1" && contact.field == "contactId")
         #expect(contact.value.ciphertext == ada.id.bytes)
         #expect(try ledger.contact(id: ada.id) == nil)

@@ -48,9 +48,12 @@ import Testing
         .relabel: [.dpo],
         .decrypt: [.enrichmentPlatform, .crmSync, .marketing, .dpo],
         .openAddresses: [.auditor, .dpo],
+        .callbackTokens: [.enrichmentPlatform],
         // Whoever has a credential.
         .sealAddress: Set(Role.allCases),
     ]
+    /// On the gateway's socket, without a credential: an entry is the authority.
+    static let keeperGateway: Set<KeeperOperation> = [.health, .issueTicket]
     static let keeperLedger: Set<KeeperOperation> = [
         .signTree, .resignTree, .signManifest, .signPublished, .publicKeys, .reindex, .forget,
         .recover, .signReceipt, .rotateKey, .anchor,
@@ -101,7 +104,7 @@ import Testing
     @Test(arguments: KeeperOperation.allCases, everyRoleSet)
     func keeperTableIsClosed(operation: KeeperOperation, roles: Set<Role>) {
         let gateway =
-            operation == .health || operation == .sealAddress
+            Self.keeperGateway.contains(operation) || operation == .sealAddress
             || !(Self.keeper[operation] ?? []).isDisjoint(with: roles)
         #expect(Permits.allows(operation, on: .gateway, roles: roles) == gateway)
         // On the ledger's socket roles count for nothing else.
@@ -113,7 +116,9 @@ import Testing
 
     @Test(arguments: KeeperOperation.allCases)
     func keeperWithoutCredentialServesItsLedgerAndHealth(operation: KeeperOperation) {
-        #expect(Permits.allows(operation, on: .gateway, roles: nil) == (operation == .health))
+        #expect(
+            Permits.allows(operation, on: .gateway, roles: nil)
+                == Self.keeperGateway.contains(operation))
         #expect(
             Permits.allows(operation, on: .ledger, roles: nil)
                 == (operation == .health || Self.keeperLedger.contains(operation)))
@@ -220,6 +225,7 @@ import Testing
             (.authorizeErasure(.init()), .authorizeErasure), (.anchor(.init()), .anchor),
             (.sealAddress(.init()), .sealAddress), (.openAddresses(.init()), .openAddresses),
             (.introductionKey(.init()), .introductionKey), (.health(.init()), .health),
+            (.issueTicket(.init()), .issueTicket), (.callbackTokens(.init()), .callbackTokens),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))
         for (operation, expected) in requests {

@@ -58,6 +58,33 @@ extension ProcessTests {
             #expect(try await api.get("/api/v1/contacts/\(bob.id)").status == 200)
         }
 
+        /// By the address, and also after the keeper was started anew; they themselves come back as they like.
+        @Test func aVendorDoesNotBringTheErasedBack() async throws {
+            let (ada, bob) = (try await create("ada"), try await create("bob"))
+            func bring(_ email: String) async throws -> API.Reply {
+                let attributes =
+                    #","attributes":[{"attributeType":"jobTitle","value":"CTO","confidence":0.9,"#
+                    + #""sourceType":"VENDOR","sourceIdentity":"vendor-1"}]}"#
+                return try await api.create(
+                    String(API.contact(email: email).dropLast()) + attributes)
+            }
+            #expect(try await bring(ada.email).json?["code"]?.string == "duplicate-email")
+            let erased = try await erase(ada.id)
+            try #require(erased.status == 200, "\(erased.text)")
+            for _ in 0..<2 {
+                let refused = try await bring(ada.email)
+                #expect(refused.status == 409, "\(refused.text)")
+                #expect(refused.json?["code"]?.string == "suppressed")
+                try stack.home.killNine(try stack.home.pids()["chancery-keeper"])
+                try stack.up()
+            }
+            let other = try await bring("new-\(ada.email)")
+            #expect(other.status == 201, "\(other.text)")
+            #expect(try await bring(bob.email).json?["code"]?.string == "duplicate-email")
+            #expect(try await api.create(email: ada.email).status == 201)
+            try stack.requireVerified("after a vendor brought somebody who was erased")
+        }
+
         @Test func nobodyButTheOfficerErases() async throws {
             let ada = try await create("ada")
             for token in [api.platform, api.auditor, api.operatorToken] {

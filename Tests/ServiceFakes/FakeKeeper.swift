@@ -10,6 +10,7 @@ public final class FakeKeeper: KeeperPort {
     private struct State {
         var calls: [WireKeeperRequest.OneOf_Operation] = []
         var subjects: Set<Data> = []
+        var suppressed: Set<Data> = []
         var failure: PortError?
         var fault: WireFault?
     }
@@ -23,6 +24,11 @@ public final class FakeKeeper: KeeperPort {
 
     /// The subject's key is gone, as after an erasure.
     public func forget(_ subject: Data) { state.withLock { _ = $0.subjects.remove(subject) } }
+
+    /// Somebody with this canonical address was erased.
+    public func suppress(_ canonical: String) {
+        state.withLock { _ = $0.suppressed.insert(Data(canonical.utf8)) }
+    }
 
     public func fail(_ error: PortError?) { state.withLock { $0.failure = error } }
     public func fault(_ code: WireFault.Code?) {
@@ -61,7 +67,7 @@ public final class FakeKeeper: KeeperPort {
             return response
         }
         switch operation {
-        case .derive(let derive): response.derive = Self.derive(derive)
+        case .derive(let derive): response.derive = self.derive(derive)
         case .encrypt(let encrypt): response.encrypt = self.encrypt(encrypt)
         case .decrypt(let decrypt) where decrypt.items.count > 4_096:
             response.fault.code = .invalid
@@ -69,6 +75,17 @@ public final class FakeKeeper: KeeperPort {
         case .sealAddress(let request): response.sealAddress = Self.sealAddress(request)
         case .openAddresses(let request): response.openAddresses = Self.openAddresses(request)
         case .relabel(let relabel): response.relabel = Self.relabel(relabel)
+        case .callbackTokens(let request):
+            response.callbackTokens.tokens = request.attempts.map {
+                Self.callbackToken($0.vendor, attempt: $0.attempt)
+            }
+        case .issueTicket(let request):
+            let token = Self.callbackToken(request.vendor, attempt: request.attempt)
+            if request.vendor.isEmpty || request.callbackToken == token {
+                response.issueTicket.ticket = Self.ticket(request.vendor)
+            } else {
+                response.fault.code = .forbidden
+            }
         case .health:
             response.health.ready = true
             response.health.memoryLocked = true
@@ -77,7 +94,7 @@ public final class FakeKeeper: KeeperPort {
         return response
     }
 
-    private static func derive(_ request: WireDeriveRequest) -> WireDeriveResponse {
+    private func derive(_ request: WireDeriveRequest) -> WireDeriveResponse {
         var response = WireDeriveResponse()
         response.indexValues = request.indexInputs.map { input in
             let hash = Data(SHA256.hash(data: input.canonical))
@@ -85,12 +102,14 @@ public final class FakeKeeper: KeeperPort {
         }
         response.idempotency = request.idempotencyInputs.map { input in
             var tag = WireIdempotencyTag()
-            tag.key = idempotencyTag(input.key)
+            tag.key = Self.idempotencyTag(input.key)
             tag.request = Data(SHA256.hash(data: Data(input.key.utf8) + input.requestDigest))
             var tags = WireIdempotencyTags()
             tags.days = [tag]
             return tags
         }
+        let suppressed = state.withLock { $0.suppressed }
+        response.suppressed = request.suppressionInputs.map(suppressed.contains)
         return response
     }
 
@@ -132,6 +151,17 @@ public final class FakeKeeper: KeeperPort {
             }
         }
         return response
+    }
+
+    /// Of whatever request.
+    public static func callbackToken(_ vendor: String, attempt: UInt32) -> Data {
+        Data(SHA256.hash(data: Data("\(vendor) \(attempt)".utf8)))
+    }
+
+    /// Signed by nobody.
+    /// - Parameter vendor: empty: it takes the enrichment further.
+    public static func ticket(_ vendor: String) -> Data {
+        Data("chancery-ticket/v1.\(vendor).".utf8)
     }
 
     public static func introduction(_ subject: Data) -> Data { Data(SHA256.hash(data: subject)) }

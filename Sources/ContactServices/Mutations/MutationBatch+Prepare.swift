@@ -20,6 +20,9 @@ extension MutationBatch {
                 input.requestDigest = idempotency.digest
                 request.idempotencyInputs.append(input)
             }
+            if let draft = slot.command.vendorsContact {
+                request.suppressionInputs.append(Data(draft.email.canonical.utf8))
+            }
         }
         return request.indexInputs.isEmpty && request.idempotencyInputs.isEmpty ? nil : request
     }
@@ -27,6 +30,7 @@ extension MutationBatch {
     mutating func derived(_ response: WireDeriveResponse) throws(ServiceError) {
         var values = response.indexValues.makeIterator()
         var tags = response.idempotency.makeIterator()
+        var suppressed = response.suppressed.makeIterator()
         for position in slots.indices {
             if slots[position].command.email != nil {
                 guard let value = values.next(), value.count == 32 else {
@@ -41,8 +45,16 @@ extension MutationBatch {
                 guard let days = tags.next() else { throw .unexpectedReply(.keeper) }
                 slots[position].tags = days
             }
+            if slots[position].command.vendorsContact != nil {
+                guard let isSuppressed = suppressed.next() else {
+                    throw .unexpectedReply(.keeper)
+                }
+                slots[position].isSuppressed = isSuppressed
+            }
         }
-        guard values.next() == nil, tags.next() == nil else { throw .unexpectedReply(.keeper) }
+        guard values.next() == nil, tags.next() == nil, suppressed.next() == nil else {
+            throw .unexpectedReply(.keeper)
+        }
     }
 
     /// Nil: an empty batch.
@@ -91,6 +103,7 @@ extension MutationBatch {
             slots[position].state = .planned(plan)
         case .clear:
             switch command.target {
+            case nil where slots[position].isSuppressed: finish(position, .failure(.suppressed))
             case nil:
                 slots[position].state = .planned(
                     Plan(
@@ -164,6 +177,11 @@ extension ServiceError {
         .preconditionFailed,
         "The contact has changed since the version that If-Match names; read it again, and decide anew."
     )
+
+    static let suppressed = ServiceError(
+        .suppressed,
+        "Somebody with this email address was erased, and no vendor brings them back; without what vendors say they are taken.",
+        pointer: "/email")
 
     /// A mutation depends on a create that was refused.
     static let failedRef = ServiceError(

@@ -11,6 +11,8 @@ struct MutationBatch {
         let command: MutationCommand
         var tags: WireIdempotencyTags?
         var unique: [WireUniqueValue] = []
+        /// A vendor tells of somebody who was erased.
+        var isSuppressed = false
         var state: State = .waiting
     }
 

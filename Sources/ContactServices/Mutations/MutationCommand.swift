@@ -73,6 +73,13 @@ public struct MutationCommand: Sendable {
         if case .createContact(let draft) = operation { draft } else { nil }
     }
 
+    /// A contact to be created, of which a vendor tells something.
+    var vendorsContact: ContactDraft? {
+        createdContact.flatMap { draft in
+            draft.attributes.contains { $0.source.type == .vendor } ? draft : nil
+        }
+    }
+
     /// That the contact gets, and nobody else may have.
     var email: EmailAddress? {
         switch operation {

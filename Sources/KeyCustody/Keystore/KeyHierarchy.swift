@@ -22,6 +22,10 @@ final class KeyHierarchy: Sendable {
     private let rooted: Mutex<Rooted>
     let dataKEK: SecretBytes
     let ticketKey: LogKey
+    /// What vendors' answers come with (`CallbackToken`).
+    let callbackKey: SecretBytes
+    /// Under which addresses of the erased are known again (`SuppressionList`).
+    let suppressionKey: SecretBytes
     /// One per indexed field.
     let indexKeys: [String: SecretBytes]
     let seal: StateSeal
@@ -55,9 +59,10 @@ final class KeyHierarchy: Sendable {
                 root: root, signing: signing, buckets: BucketKeys(rows.shelves, root: rootKey)))
         seal = StateSeal(key: try rows.only(.state).openSecret(under: rootKey))
         dataKEK = try rows.only(.data).openSecret(under: rootKey)
-        ticketKey = try LogKey(
-            name: KeyRecord.ticketName, seed: rows.only(.ticket).openSecret(under: rootKey),
-            generation: 1)
+        let ticketSeed = try rows.only(.ticket).openSecret(under: rootKey)
+        ticketKey = try LogKey(name: KeyRecord.ticketName, seed: ticketSeed, generation: 1)
+        callbackKey = CallbackToken.key(from: ticketSeed)
+        suppressionKey = try rows.only(.suppression).openSecret(under: rootKey)
         let generation = signing.generation
         (attestationKey, attestationKeys) = try await Self.attestationKeys(
             keystore, seal, generation: generation)

@@ -5,8 +5,7 @@ import LedgerFormat
 
 /// A row of `kek`: one of the few keys that the root wraps directly.
 struct KeyRecord: Sendable {
-    /// What a key is for; the first four are public keys of the trust file. Suppression and ticket keys are drawn with the
-    /// others at the first start, and wait for the erasures and timers that will use them.
+    /// What a key is for; the first four are public keys of the trust file.
     enum Use: String, Sendable {
         case checkpoint
         case segmentManifest = "segment-manifest"

@@ -51,16 +51,22 @@ final class Keystore: Sendable {
     static func open(at path: String) throws(KeyCustodyError) -> Keystore {
         do {
             let keystore = try connect(path)
-            try keystore.pool.read { db in
+            let version = try keystore.pool.read { db in
                 let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
-                let version = try Int.fetchOne(db, sql: "PRAGMA user_version")
+                let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
                 guard application == KeystoreSchema.applicationID,
-                    version == KeystoreSchema.version
+                    KeystoreSchema.readable.contains(version)
                 else {
                     throw KeyCustodyError(
                         .cannotStart,
                         "\(path) is not a keystore that this program reads (version "
-                            + "\(version ?? 0), need \(KeystoreSchema.version)); restore the file")
+                            + "\(version), need \(KeystoreSchema.version)); restore the file")
+                }
+                return version
+            }
+            if version < KeystoreSchema.version {
+                try keystore.pool.write { db in
+                    for statement in KeystoreSchema.additions { try db.execute(sql: statement) }
                 }
             }
             return keystore

@@ -85,8 +85,9 @@ enum KeystoreCopy {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
             let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
-            let version = try Int.fetchOne(db, sql: "PRAGMA user_version")
-            guard application == KeystoreSchema.applicationID, version == KeystoreSchema.version
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            guard application == KeystoreSchema.applicationID,
+                KeystoreSchema.readable.contains(version)
             else {
                 throw KeyCustodyError(
                     .cannotStart, "\(path) is not a keystore that this program reads")

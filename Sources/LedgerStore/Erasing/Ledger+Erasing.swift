@@ -28,7 +28,7 @@ extension Ledger {
         if let expectedVersion, expectedVersion != head.version { throw .stale(head) }
         let order = ErasureOrdered(
             requestId: requestID, salt: Salt.random(),
-            ticket: try await authorize(try identity(of: contact)))
+            ticket: try await authorize(try shown(contact)))
         let entry = EntryDraft(
             stream: .dsr, type: ErasureOrdered.type,
             label: Self.label(of: head, by: actor.clearance),
@@ -51,6 +51,16 @@ extension Ledger {
         case .refused(let error): throw error
         case nil: throw missing
         }
+    }
+
+    private func shown(
+        _ contact: ContactRecord
+    ) throws(LedgerStoreError) -> ErasedContact {
+        ErasedContact(
+            id: try identity(of: contact),
+            email: ReindexItem(
+                subject: contact.head.subject, entity: contact.entity, field: "email",
+                label: contact.boundLabel, value: contact.email))
     }
 
     /// The sealed id of a contact, out of the entry that created it, whose label it keeps whatever the contact's becomes.

@@ -20,10 +20,17 @@ public struct ErasureOrder: Sendable {
 
 /// Asks the keeper whether whoever wants a person forgotten may, and has signed for it.
 ///
-/// - Parameter contact: the value `contactId` of the contact.
 /// - Returns: the ticket for the order (FORMAT 9.4).
 public typealias ErasureAuthorization =
-    @Sendable (_ contact: ReindexItem) async throws(LedgerStoreError) -> Data
+    @Sendable (_ contact: ErasedContact) async throws(LedgerStoreError) -> Data
+
+/// What the keeper is shown of a contact that is to be erased.
+public struct ErasedContact: Sendable {
+    /// The value `contactId`.
+    public let id: ReindexItem
+    /// The address that it has, which no vendor brings back.
+    public let email: ReindexItem
+}
 
 /// Where the TPM's erasure epoch stood before a step and stands after it.
 public struct ErasureEpochs: Sendable, Equatable {

@@ -22,7 +22,8 @@ extension WireKeeperRequest: BoundedRequest {
 
     /// keeper.proto
     static let shape = WireShape([
-        1: .message(WireShape([2: .messages(.flat), 3: .messages(.flat)])),  // derive
+        // derive
+        1: .message(WireShape([2: .messages(.flat), 3: .messages(.flat), 70: .elements])),
         2: .message(WireShape([2: .messages(.flat)])),  // encrypt
         3: .message(WireShape([2: .messages(.flat)])),  // decrypt
         5: .message(WireShape([2: .messages(.flat)])),  // open_addresses
@@ -41,6 +42,7 @@ extension WireKeeperRequest: BoundedRequest {
                     ])),
             ])),
         40: .message(WireShape([2: .messages(.flat)])),  // relabel
+        71: .message(WireShape([4: .messages(.flat)])),  // callback_tokens
     ])
 }
 

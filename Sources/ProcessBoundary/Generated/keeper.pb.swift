@@ -247,6 +247,24 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .relabel(newValue)}
   }
 
+  /// gateway: steps of an enrichment, which have no caller; on the authority of an entry
+  public var issueTicket: WireTicketRequest {
+    get {
+      if case .issueTicket(let v)? = operation {return v}
+      return WireTicketRequest()
+    }
+    set {operation = .issueTicket(newValue)}
+  }
+
+  /// gateway, as the first group
+  public var callbackTokens: WireCallbackTokensRequest {
+    get {
+      if case .callbackTokens(let v)? = operation {return v}
+      return WireCallbackTokensRequest()
+    }
+    set {operation = .callbackTokens(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Operation: Equatable, Sendable {
@@ -275,6 +293,10 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case health(WireEmpty)
     /// gateway, as the first group
     case relabel(WireRelabelRequest)
+    /// gateway: steps of an enrichment, which have no caller; on the authority of an entry
+    case issueTicket(WireTicketRequest)
+    /// gateway, as the first group
+    case callbackTokens(WireCallbackTokensRequest)
 
   }
 
@@ -434,6 +456,22 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .relabel(newValue)}
   }
 
+  public var issueTicket: WireTicketResponse {
+    get {
+      if case .issueTicket(let v)? = result {return v}
+      return WireTicketResponse()
+    }
+    set {result = .issueTicket(newValue)}
+  }
+
+  public var callbackTokens: WireCallbackTokensResponse {
+    get {
+      if case .callbackTokens(let v)? = result {return v}
+      return WireCallbackTokensResponse()
+    }
+    set {result = .callbackTokens(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Result: Equatable, Sendable {
@@ -457,6 +495,8 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case introductionKey(WireIntroductionKeyResponse)
     case health(WireKeeperHealth)
     case relabel(WireRelabelResponse)
+    case issueTicket(WireTicketResponse)
+    case callbackTokens(WireCallbackTokensResponse)
 
   }
 
@@ -474,6 +514,9 @@ public nonisolated struct WireDeriveRequest: Sendable {
   public var indexInputs: [WireIndexInput] = []
 
   public var idempotencyInputs: [WireIdempotencyInput] = []
+
+  /// canonical emails: whether somebody who was erased had them
+  public var suppressionInputs: [Data] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -522,6 +565,9 @@ public nonisolated struct WireDeriveResponse: Sendable {
 
   /// in the order asked
   public var idempotency: [WireIdempotencyTags] = []
+
+  /// in the order asked
+  public var suppressed: [Bool] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -862,6 +908,9 @@ public nonisolated struct WireIntroductionKeyResponse: Sendable {
 
   /// 32 bytes
   public var key: Data = Data()
+
+  /// that verifies tickets: Ed25519, 32 bytes
+  public var ticketKey: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1266,39 +1315,51 @@ public nonisolated struct WireReindexedItem: Sendable {
 
 /// Destroys the keys of subjects, all in one step of the TPM's erasure epoch. Safe to repeat.
 /// Whether a person may be forgotten: asked before it is ordered. The answer goes into the order.
-public nonisolated struct WireAuthorizeErasureRequest: Sendable {
+public nonisolated struct WireAuthorizeErasureRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var credential: Data = Data()
+  public var credential: Data {
+    get {_storage._credential}
+    set {_uniqueStorage()._credential = newValue}
+  }
 
   /// of DELETE /api/v1/contacts/{id}
   public var signature: WireSignedRequest {
-    get {_signature ?? WireSignedRequest()}
-    set {_signature = newValue}
+    get {_storage._signature ?? WireSignedRequest()}
+    set {_uniqueStorage()._signature = newValue}
   }
   /// Returns true if `signature` has been explicitly set.
-  public var hasSignature: Bool {self._signature != nil}
+  public var hasSignature: Bool {_storage._signature != nil}
   /// Clears the value of `signature`. Subsequent reads from it will return its default value.
-  public mutating func clearSignature() {self._signature = nil}
+  public mutating func clearSignature() {_uniqueStorage()._signature = nil}
 
   /// the value `contactId` of the contact: binds id and subject tag to each other
   public var contactID: WireSealedItem {
-    get {_contactID ?? WireSealedItem()}
-    set {_contactID = newValue}
+    get {_storage._contactID ?? WireSealedItem()}
+    set {_uniqueStorage()._contactID = newValue}
   }
   /// Returns true if `contactID` has been explicitly set.
-  public var hasContactID: Bool {self._contactID != nil}
+  public var hasContactID: Bool {_storage._contactID != nil}
   /// Clears the value of `contactID`. Subsequent reads from it will return its default value.
-  public mutating func clearContactID() {self._contactID = nil}
+  public mutating func clearContactID() {_uniqueStorage()._contactID = nil}
+
+  /// its address, which no vendor brings back once the erasure is carried out; absent: none is known
+  public var email: WireSealedItem {
+    get {_storage._email ?? WireSealedItem()}
+    set {_uniqueStorage()._email = newValue}
+  }
+  /// Returns true if `email` has been explicitly set.
+  public var hasEmail: Bool {_storage._email != nil}
+  /// Clears the value of `email`. Subsequent reads from it will return its default value.
+  public mutating func clearEmail() {_uniqueStorage()._email = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _signature: WireSignedRequest? = nil
-  fileprivate var _contactID: WireSealedItem? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireAuthorizeErasureResponse: Sendable {
@@ -1652,6 +1713,92 @@ public nonisolated struct WireEscrow: Sendable {
   public init() {}
 }
 
+/// Grants a step of an enrichment, after finding its `EnrichmentRequested` in a tree that the keeper signed (FORMAT 9.4).
+public nonisolated struct WireTicketRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// FORMAT 7
+  public var receipt: Data = Data()
+
+  /// of the same entry
+  public var payload: Data = Data()
+
+  /// whose answer is brought in; empty: the enrichment is taken further
+  public var vendor: String = String()
+
+  /// with vendor
+  public var attempt: UInt32 = 0
+
+  /// with vendor: what the answer came with
+  public var callbackToken: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireTicketResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// goes where a token goes
+  public var ticket: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a vendor's answer has to come with: made again for the same question, and kept nowhere.
+public nonisolated struct WireCallbackTokensRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// FORMAT 7, of the EnrichmentRequested
+  public var receipt: Data = Data()
+
+  public var payload: Data = Data()
+
+  public var attempts: [WireCallbackAttempt] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireCallbackAttempt: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var vendor: String = String()
+
+  public var attempt: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireCallbackTokensResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes each, in the order asked
+  public var tokens: [Data] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// A file, not a message between processes that run: what a restored ledger ordered, for the keeper to follow.
 public nonisolated struct WireOrderedErasures: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1681,7 +1828,7 @@ nonisolated extension WireKeyRotationStep: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{5}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0\u{2}\u{11}relabel\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{5}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0\u{2}\u{11}relabel\0\u{4}\u{1e}issue_ticket\0\u{3}callback_tokens\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1949,6 +2096,32 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .relabel(v)
         }
       }()
+      case 70: try {
+        var v: WireTicketRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .issueTicket(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .issueTicket(v)
+        }
+      }()
+      case 71: try {
+        var v: WireCallbackTokensRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .callbackTokens(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .callbackTokens(v)
+        }
+      }()
       default: break
       }
     }
@@ -2040,6 +2213,14 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .relabel(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
     }()
+    case .issueTicket?: try {
+      guard case .issueTicket(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
+    }()
+    case .callbackTokens?: try {
+      guard case .callbackTokens(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 71)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2054,7 +2235,7 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{4}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0\u{1}health\0\u{2}\u{14}relabel\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{4}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0\u{1}health\0\u{2}\u{14}relabel\0\u{4}\u{1e}issue_ticket\0\u{3}callback_tokens\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2296,6 +2477,32 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .relabel(v)
         }
       }()
+      case 70: try {
+        var v: WireTicketResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .issueTicket(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .issueTicket(v)
+        }
+      }()
+      case 71: try {
+        var v: WireCallbackTokensResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .callbackTokens(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .callbackTokens(v)
+        }
+      }()
       default: break
       }
     }
@@ -2379,6 +2586,14 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
       guard case .relabel(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
     }()
+    case .issueTicket?: try {
+      guard case .issueTicket(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
+    }()
+    case .callbackTokens?: try {
+      guard case .callbackTokens(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 71)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2393,7 +2608,7 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireDeriveRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DeriveRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}index_inputs\0\u{3}idempotency_inputs\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{3}index_inputs\0\u{3}idempotency_inputs\0\u{4}C\u{1}suppression_inputs\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2404,6 +2619,7 @@ nonisolated extension WireDeriveRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.indexInputs) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.idempotencyInputs) }()
+      case 70: try { try decoder.decodeRepeatedBytesField(value: &self.suppressionInputs) }()
       default: break
       }
     }
@@ -2419,6 +2635,9 @@ nonisolated extension WireDeriveRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.idempotencyInputs.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.idempotencyInputs, fieldNumber: 3)
     }
+    if !self.suppressionInputs.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.suppressionInputs, fieldNumber: 70)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2426,6 +2645,7 @@ nonisolated extension WireDeriveRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.credential != rhs.credential {return false}
     if lhs.indexInputs != rhs.indexInputs {return false}
     if lhs.idempotencyInputs != rhs.idempotencyInputs {return false}
+    if lhs.suppressionInputs != rhs.suppressionInputs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2503,7 +2723,7 @@ nonisolated extension WireIdempotencyInput: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireDeriveResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DeriveResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_values\0\u{1}idempotency\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}index_values\0\u{1}idempotency\0\u{2}D\u{1}suppressed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2513,6 +2733,7 @@ nonisolated extension WireDeriveResponse: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedBytesField(value: &self.indexValues) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.idempotency) }()
+      case 70: try { try decoder.decodeRepeatedBoolField(value: &self.suppressed) }()
       default: break
       }
     }
@@ -2525,12 +2746,16 @@ nonisolated extension WireDeriveResponse: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.idempotency.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.idempotency, fieldNumber: 2)
     }
+    if !self.suppressed.isEmpty {
+      try visitor.visitPackedBoolField(value: self.suppressed, fieldNumber: 70)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireDeriveResponse, rhs: WireDeriveResponse) -> Bool {
     if lhs.indexValues != rhs.indexValues {return false}
     if lhs.idempotency != rhs.idempotency {return false}
+    if lhs.suppressed != rhs.suppressed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3168,7 +3393,7 @@ nonisolated extension WireOpenAddressesResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension WireIntroductionKeyResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IntroductionKeyResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{4}E\u{1}ticket_key\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3177,6 +3402,7 @@ nonisolated extension WireIntroductionKeyResponse: SwiftProtobuf.Message, SwiftP
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.key) }()
+      case 70: try { try decoder.decodeSingularBytesField(value: &self.ticketKey) }()
       default: break
       }
     }
@@ -3186,11 +3412,15 @@ nonisolated extension WireIntroductionKeyResponse: SwiftProtobuf.Message, SwiftP
     if !self.key.isEmpty {
       try visitor.visitSingularBytesField(value: self.key, fieldNumber: 1)
     }
+    if !self.ticketKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ticketKey, fieldNumber: 70)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireIntroductionKeyResponse, rhs: WireIntroductionKeyResponse) -> Bool {
     if lhs.key != rhs.key {return false}
+    if lhs.ticketKey != rhs.ticketKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3946,43 +4176,90 @@ nonisolated extension WireReindexedItem: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireAuthorizeErasureRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AuthorizeErasureRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}signature\0\u{3}contact_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}signature\0\u{3}contact_id\0\u{2}C\u{1}email\0")
+
+  fileprivate class _StorageClass {
+    var _credential: Data = Data()
+    var _signature: WireSignedRequest? = nil
+    var _contactID: WireSealedItem? = nil
+    var _email: WireSealedItem? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _credential = source._credential
+      _signature = source._signature
+      _contactID = source._contactID
+      _email = source._email
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._contactID) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularBytesField(value: &_storage._credential) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._signature) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._contactID) }()
+        case 70: try { try decoder.decodeSingularMessageField(value: &_storage._email) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.credential.isEmpty {
-      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._credential.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._credential, fieldNumber: 1)
+      }
+      try { if let v = _storage._signature {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._contactID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._email {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
+      } }()
     }
-    try { if let v = self._signature {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._contactID {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireAuthorizeErasureRequest, rhs: WireAuthorizeErasureRequest) -> Bool {
-    if lhs.credential != rhs.credential {return false}
-    if lhs._signature != rhs._signature {return false}
-    if lhs._contactID != rhs._contactID {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._credential != rhs_storage._credential {return false}
+        if _storage._signature != rhs_storage._signature {return false}
+        if _storage._contactID != rhs_storage._contactID {return false}
+        if _storage._email != rhs_storage._email {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4665,6 +4942,196 @@ nonisolated extension WireEscrow: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.holders != rhs.holders {return false}
     if lhs.epoch != rhs.epoch {return false}
     if lhs.issued != rhs.issued {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTicketRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TicketRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}receipt\0\u{1}payload\0\u{1}vendor\0\u{1}attempt\0\u{3}callback_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.receipt) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.vendor) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.callbackToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receipt, fieldNumber: 1)
+    }
+    if !self.payload.isEmpty {
+      try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 2)
+    }
+    if !self.vendor.isEmpty {
+      try visitor.visitSingularStringField(value: self.vendor, fieldNumber: 3)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 4)
+    }
+    if !self.callbackToken.isEmpty {
+      try visitor.visitSingularBytesField(value: self.callbackToken, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireTicketRequest, rhs: WireTicketRequest) -> Bool {
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.payload != rhs.payload {return false}
+    if lhs.vendor != rhs.vendor {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.callbackToken != rhs.callbackToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTicketResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TicketResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.ticket) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ticket.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ticket, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireTicketResponse, rhs: WireTicketResponse) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCallbackTokensRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CallbackTokensRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}receipt\0\u{1}payload\0\u{1}attempts\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.receipt) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.attempts) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receipt, fieldNumber: 2)
+    }
+    if !self.payload.isEmpty {
+      try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 3)
+    }
+    if !self.attempts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attempts, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireCallbackTokensRequest, rhs: WireCallbackTokensRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.payload != rhs.payload {return false}
+    if lhs.attempts != rhs.attempts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCallbackAttempt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CallbackAttempt"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}vendor\0\u{1}attempt\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.vendor) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.vendor.isEmpty {
+      try visitor.visitSingularStringField(value: self.vendor, fieldNumber: 1)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireCallbackAttempt, rhs: WireCallbackAttempt) -> Bool {
+    if lhs.vendor != rhs.vendor {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCallbackTokensResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CallbackTokensResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tokens\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.tokens) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.tokens.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.tokens, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireCallbackTokensResponse, rhs: WireCallbackTokensResponse) -> Bool {
+    if lhs.tokens != rhs.tokens {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

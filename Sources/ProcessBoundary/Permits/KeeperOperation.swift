@@ -20,6 +20,10 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case anchor
     case introductionKey = "introduction_key"
     case health
+    /// A ticket for a step of an enrichment, on the receipt of the entry that it follows from.
+    case issueTicket = "issue_ticket"
+    /// What vendors answer with.
+    case callbackTokens = "callback_tokens"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireKeeperRequest) {
@@ -44,6 +48,8 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .anchor: self = .anchor
         case .introductionKey: self = .introductionKey
         case .health: self = .health
+        case .issueTicket: self = .issueTicket
+        case .callbackTokens: self = .callbackTokens
         case nil: return nil
         }
     }

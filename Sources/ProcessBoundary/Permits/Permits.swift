@@ -110,6 +110,9 @@ public enum Permits {
             .socketAlone
         case (.ledger, .beginRotation): .oneOf([.operator])
         case (.ledger, .authorizeErasure): .oneOf([.dpo])
+        // The receipt is the authority: it is of an entry that somebody with a role had appended.
+        case (.gateway, .issueTicket): .socketAlone
+        case (.gateway, .callbackTokens): .oneOf([.enrichmentPlatform])
         case (_, .health): .nobodyInParticular
         case (.gateway, _), (.ledger, _): nil
         }

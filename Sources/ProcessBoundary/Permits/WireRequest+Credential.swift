@@ -60,8 +60,9 @@ extension WireKeeperRequest {
         case .relabel(let request): request.credential
         case .authorizeErasure(let request): request.credential
         case .rotateKey(let request): request.credential
+        case .callbackTokens(let request): request.credential
         case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,
-            .reindex, .forget, .recover, .anchor, .introductionKey, .health, nil:
+            .reindex, .forget, .recover, .anchor, .introductionKey, .health, .issueTicket, nil:
             Data()
         }
     }

@@ -8,7 +8,7 @@ enum ContactPart {
           \##(OpenAPIParameters.ofEveryPath),
           "post": {
             "operationId": "createContact", "tags": ["contacts"], "summary": "Create a contact",
-            "description": "A replay under the same Idempotency-Key answers 201, too, as the first request did; 404 once the contact is erased, or no longer to be seen by the caller.",
+            "description": "A replay under the same Idempotency-Key answers 201, too, as the first request did; 404 once the contact is erased, or no longer to be seen by the caller. 409 `suppressed` where an attribute is a vendor's and somebody with the address was erased.",
             \##(OpenAPIAccess.of(.createContact)),
             "parameters": [\##(OpenAPIParameters.refs("purpose", "idempotencyKey", "prefer"))],
             "requestBody": {"required": true, "content": {"application/json": {

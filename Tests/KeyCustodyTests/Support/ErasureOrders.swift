@@ -7,7 +7,9 @@ import Testing
 
 /// A ledger of `ErasureOrdered` entries: appends them to the tree of a keeper and gives their receipts.
 final class ErasureOrders {
-    private var leaves: [Digest32] = []
+    private let entries: SignedEntries
+
+    init(in entries: SignedEntries = SignedEntries()) { self.entries = entries }
 
     /// One entry, in a group of its own.
     func order(
@@ -20,33 +22,9 @@ final class ErasureOrders {
             ErasureOrdered(
                 requestId: "r", salt: Data(repeating: 7, count: 16),
                 ticket: ticket.isEmpty ? nil : ticket))
-        let index = UInt64(leaves.count)
-        let header = try EntryHeader(
-            generation: 1, index: index,
-            time: try #require(LedgerTime("2026-11-23T12:00:00.000000Z")),
-            id: "019b76da-a800-7d59-8cd4-bf549b76b091", stream: stream, type: type,
-            actor: actor, label: "s1/i1", subject: tag, subjectVersion: 1, subjectPrevious: nil,
-            previous: index == 0 ? nil : .zero, payloadHash: PayloadCommitment.hash(payload)
-        ).canonicalBytes()
-        leaves.append(MerkleTree.leafHash(header))
-        let note = try await keeper.treeSigner.extend(
-            generation: 1, fromSize: index, leafHashes: leaves.suffix(1))
-        let proof = try MerkleProof.inclusion(
-            index: index, size: index + 1, reader: Nodes(leaves: leaves))
         return ErasureOrder(
-            receipt: try InclusionReceipt(
-                extra: header, index: index, hashes: proof, checkpoint: note), payload: payload)
-    }
-
-    private struct Nodes: TreeNodeReader {
-        let leaves: [Digest32]
-
-        func hashes(of nodes: [TreeNode]) -> [Digest32] {
-            nodes.map { node in
-                let width = 1 << Int(node.level)
-                let start = Int(node.index) * width
-                return MerkleTree.root(ofLeaves: leaves[start..<start + width])
-            }
-        }
+            receipt: try await entries.append(
+                payload, keeper, type: type, stream: stream, subject: tag, actor: actor),
+            payload: payload)
     }
 }

@@ -96,7 +96,13 @@ final class KeeperFixture: Sendable {
     }
 
     func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> Int {
-        let queue = try DatabaseQueue(path: keystorePath)
+        try Self.rows(sql, arguments, in: keystorePath)
+    }
+
+    static func rows(
+        _ sql: String, _ arguments: StatementArguments = [], in path: String
+    ) throws -> Int {
+        let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         return try queue.read { try Int.fetchOne($0, sql: sql, arguments: arguments) ?? 0 }
     }

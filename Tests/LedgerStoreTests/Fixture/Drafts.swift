@@ -214,7 +214,7 @@ extension Ledger {
         _ person: Drafts.Person, by signer: LocalSigner, actor: LedgerActor = "dpo-1"
     ) async throws(LedgerStoreError) -> ErasureResult {
         try await erase(contact: person.id, actor: actor, requestID: "r") {
-            contact throws(LedgerStoreError) in try signer.ticket(contact)
+            contact throws(LedgerStoreError) in try signer.ticket(contact.id)
         }
     }
 

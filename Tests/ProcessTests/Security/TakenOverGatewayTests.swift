@@ -155,6 +155,7 @@ extension ProcessTests {
                         .sealAddress(.with { $0.credential = credential }),
                         .openAddresses(.with { $0.credential = credential }),
                         .relabel(.with { $0.credential = credential }),
+                        .callbackTokens(.with { $0.credential = credential }),
                     ] {
                         let code = try await peer.refusal(operation)
                         #expect(code == .unauthenticated)
