@@ -40,12 +40,19 @@ public struct Auditor: Sendable {
         _ request: Authenticated, action: Action, purposes: [PurposeCode], outcome: AuditOutcome,
         reason: String = "", policies: [String], subject: Data = Data()
     ) async throws(ServiceError) {
+        let draft = Self.draft(
+            request, action: action, purposes: purposes, outcome: outcome, reason: reason,
+            subject: subject)
+        try await record(draft, of: request, policies)
+    }
+
+    private func record(
+        _ draft: WireAuditDraft, of request: Authenticated, _ policies: [String]
+    ) async throws(ServiceError) {
         var append = WireAppendRequest()
         append.credential = request.credential
         append.context = request.auditContext(policies)
-        append.audit = Self.draft(
-            request, action: action, purposes: purposes, outcome: outcome, reason: reason,
-            subject: subject)
+        append.audit = draft
         // An audit entry too many does no harm, so a lost reply is plain unavailability here.
         _ = try await ledger.ask(.append(append)) { result -> WireAppendResponse? in
             if case .append(let response) = result { response } else { nil }
@@ -59,30 +66,21 @@ public struct Auditor: Sendable {
             outcome: .allowed, policies: authorized.policies, subject: subject)
     }
 
-    /// The same of what is disclosed of many contacts: an entry for each, so that whoever looks for one finds it.
+    /// The same of what is disclosed of many contacts: one entry names them all, so that whoever looks for one finds it.
     ///
-    /// - Parameter subjects: tags; none: one entry says that there was nothing.
+    /// - Parameter subjects: tags; none: it says that there was nothing.
     func disclosure(
         _ authorized: Authorized, of subjects: Set<Data>
     ) async throws(ServiceError) {
-        guard let first = subjects.first, subjects.count > 1 else {
+        guard subjects.count > 1 else {
             return try await disclosure(authorized, subject: subjects.first ?? Data())
         }
-        let results = await withTaskGroup(of: ServiceError?.self) { group in
-            for subject in subjects where subject != first {
-                group.addTask {
-                    do throws(ServiceError) {
-                        try await disclosure(authorized, subject: subject)
-                        return nil
-                    } catch {
-                        return error
-                    }
-                }
-            }
-            return await group.reduce(into: [ServiceError?]()) { $0.append($1) }
-        }
-        if let error = results.lazy.compactMap({ $0 }).first { throw error }
-        try await disclosure(authorized, subject: first)
+        let request = authorized.request
+        var draft = Self.draft(
+            request, action: authorized.action, purposes: authorized.purposes, outcome: .allowed,
+            reason: "", subject: Data())
+        draft.subjects = subjects.sorted { $0.lexicographicallyPrecedes($1) }
+        try await record(draft, of: request, authorized.policies)
     }
 
     static func draft(

@@ -69,10 +69,15 @@ extension AuditDraft {
         guard wire.subject.isEmpty || subject != nil else {
             throw .invalid("a subject tag has 16 bytes")
         }
+        let subjects = wire.subjects.compactMap { SubjectTag($0) }
+        guard subjects.count == wire.subjects.count else {
+            throw .invalid("a subject tag has 16 bytes")
+        }
         self.init(
             category: category, action: wire.action, resourceType: wire.resourceType,
-            subject: subject, outcome: outcome, reason: wire.reason, purpose: wire.purpose,
-            requestID: wire.requestID, decided: try wire.decided.map(DecidedMutation.init))
+            subject: subject, subjects: subjects, outcome: outcome, reason: wire.reason,
+            purpose: wire.purpose, requestID: wire.requestID,
+            decided: try wire.decided.map(DecidedMutation.init))
     }
 }
 

@@ -133,8 +133,8 @@ import Testing
             AuditEvent(
                 action: "contact.read", category: .dataAccess, outcome: .denied, principal: "p",
                 purpose: nil, reason: "forbidden", requestId: "r", resourceType: "contact",
-                salt: Self.salt, context: context),
-            #"{"action":"contact.read","category":"DATA_ACCESS","certificateFingerprint":"\#(String(repeating: "ab", count: 32))","mutations":[],"outcome":"DENIED","policyIds":["a.b","c"],"principal":"p","reason":"forbidden","requestId":"r","resourceType":"contact","salt":"\#(Self.saltText)","sourceAddress":{"algorithm":"AES-256-GCM","authTag":"AAAAAAAAAAAAAAAAAAAAAA==","ciphertext":"AQID","iv":"AAAAAAAAAAAAAAAA","keyId":"DEK-20261127"}}"#
+                salt: Self.salt, subjects: ["aa", "bb"], context: context),
+            #"{"action":"contact.read","category":"DATA_ACCESS","certificateFingerprint":"\#(String(repeating: "ab", count: 32))","mutations":[],"outcome":"DENIED","policyIds":["a.b","c"],"principal":"p","reason":"forbidden","requestId":"r","resourceType":"contact","salt":"\#(Self.saltText)","sourceAddress":{"algorithm":"AES-256-GCM","authTag":"AAAAAAAAAAAAAAAAAAAAAA==","ciphertext":"AQID","iv":"AAAAAAAAAAAAAAAA","keyId":"DEK-20261127"},"subjects":["aa","bb"]}"#
         )
     }
 

@@ -35,6 +35,35 @@ import Testing
         return (actions, page.next)
     }
 
+    /// Of one entry about several, each of them finds it, and nobody else.
+    @Test func anEntryAboutSeveralIsFoundForEach() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let people = ["ada", "bob", "eve"].map { Drafts.Person($0) }
+        for person in people { _ = try await ledger.append(Drafts.append([Drafts.create(person)])) }
+        func append(_ subject: SubjectTag?, _ subjects: [SubjectTag]) async throws {
+            _ = try await ledger.append(
+                AppendRequest(
+                    actor: "crm", mutations: [],
+                    audit: AuditDraft(
+                        category: .dataAccess, action: "contact.find", resourceType: "contact",
+                        subject: subject, subjects: subjects, requestID: "r")))
+        }
+        try await append(nil, people.prefix(2).map(\.subject))
+        for (person, expected) in zip(people, [2, 2, 1]) {
+            #expect(try found(ledger, about: person.id).actions.count == expected)
+        }
+        let tags = people.map(\.subject)
+        for (subject, subjects) in [
+            (tags[0], [tags[1]]), (nil, [tags[0], tags[0]]),
+            (nil, (0...AuditDraft.mostSubjects).map { _ in SubjectTag.random() }),
+        ] {
+            await #expect(throws: LedgerStoreError.self) { try await append(subject, subjects) }
+        }
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
     @Test func everyFilterHasItsSay() async throws {
         let fixture = try LedgerFixture()
         let ledger = try await fixture.open()

@@ -31,6 +31,20 @@ import Testing
         #expect(fixture.ledger.appends.last?.audit.action == "contact.find")
     }
 
+    /// One entry, however many are shown: it names each of them.
+    @Test func whoWasShownStandsInOneAuditEntry() async throws {
+        try await fill()
+        let before = fixture.ledger.appends.count
+        let reply = try await fixture.send(.get, "/api/v1/contacts?q=doe")
+        #expect(names(reply).count == 3)
+        #expect(fixture.ledger.appends.count == before + 1)
+        let audit = try #require(fixture.ledger.appends.last?.audit)
+        #expect(audit.subject.isEmpty && Set(audit.subjects).count == 3)
+        _ = try await fixture.send(.get, "/api/v1/contacts?q=roe")
+        let one = try #require(fixture.ledger.appends.last?.audit)
+        #expect(one.subject.count == 16 && one.subjects.isEmpty)
+    }
+
     @Test func pagesGoOn() async throws {
         try await fill()
         var (found, pages): ([String?], Int) = ([], 0)

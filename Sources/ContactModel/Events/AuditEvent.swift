@@ -29,12 +29,14 @@ public struct AuditEvent: LedgerEvent {
     public var salt: Data
     /// Sealed for the principal (FORMAT 9.5); absent: not known.
     public var sourceAddress: EncryptedValue?
+    /// Hex tags of the contacts that it is about, where they are several; else empty: the header names the one.
+    public var subjects: [String]
 
     public init(
         action: String, category: AuditCategory, mutations: [AuditMutation] = [],
         outcome: AuditOutcome, principal: String, purpose: String?, reason: String?,
         requestId: String, resourceType: String, salt: Data, count: Int? = nil,
-        context: AuditContext = .none
+        subjects: [String] = [], context: AuditContext = .none
     ) {
         self.action = action
         self.category = category
@@ -47,6 +49,7 @@ public struct AuditEvent: LedgerEvent {
         self.resourceType = resourceType
         self.salt = salt
         self.count = count
+        self.subjects = subjects
         certificateFingerprint = context.certificateFingerprint
         policyIds = context.policyIDs
         sourceAddress = context.sourceAddress
@@ -67,6 +70,7 @@ public struct AuditEvent: LedgerEvent {
         payload.text("resourceType", resourceType)
         payload.binary("salt", salt)
         payload.sealed("sourceAddress", sourceAddress)
+        if !subjects.isEmpty { payload.texts("subjects", subjects) }
     }
 
     public init(from payload: inout PayloadReader) throws(PayloadError) {
@@ -86,6 +90,7 @@ public struct AuditEvent: LedgerEvent {
         resourceType = try payload.text("resourceType")
         salt = try payload.binary("salt")
         sourceAddress = try payload.optionalSealed("sourceAddress")
+        subjects = try payload.optionalTexts("subjects") ?? []
     }
 }
 

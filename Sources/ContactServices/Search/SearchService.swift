@@ -17,7 +17,7 @@ public struct SearchService: Sendable {
         auditor = Auditor(ledger: ledger)
     }
 
-    /// Disclosed after the audit entry of each contact that is shown is durable. A contact that the caller may not see, by label, policy or purpose, is not found.
+    /// Disclosed after the audit entry that names each contact that is shown is durable. A contact that the caller may not see, by label, policy or purpose, is not found.
     public func page(
         _ validated: Validated<ContactSearch>
     ) async throws(ServiceError) -> SearchView {

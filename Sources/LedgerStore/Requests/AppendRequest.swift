@@ -96,6 +96,8 @@ public struct AuditDraft: Sendable {
     public var action: String
     public var resourceType: String
     public var subject: SubjectTag?
+    /// In place of `subject`, of several; at most ``mostSubjects``.
+    public var subjects: [SubjectTag]
     /// Becomes `refused` when it says `allowed` and no mutation was.
     public var outcome: AuditOutcome
     /// A problem code, empty when allowed.
@@ -108,15 +110,20 @@ public struct AuditDraft: Sendable {
     /// Requests that it tells of, where they are folded.
     var count: Int?
 
+    /// More than a page shows.
+    public static let mostSubjects = 256
+
     public init(
         category: AuditCategory, action: String, resourceType: String, subject: SubjectTag? = nil,
-        outcome: AuditOutcome = .allowed, reason: String = "", purpose: String = "",
+        subjects: [SubjectTag] = [], outcome: AuditOutcome = .allowed, reason: String = "",
+        purpose: String = "",
         requestID: String, decided: [DecidedMutation] = []
     ) {
         self.category = category
         self.action = action
         self.resourceType = resourceType
         self.subject = subject
+        self.subjects = subjects
         self.outcome = outcome
         self.reason = reason
         self.purpose = purpose

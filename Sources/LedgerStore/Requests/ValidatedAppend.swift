@@ -245,6 +245,14 @@ struct ValidatedAppend: Sendable {
     }
 
     private static func check(_ audit: AuditDraft) throws(LedgerStoreError) {
+        guard audit.subjects.count <= AuditDraft.mostSubjects,
+            Set(audit.subjects).count == audit.subjects.count,
+            audit.subjects.isEmpty || audit.subject == nil
+        else {
+            throw invalid(
+                "an audit entry is about one contact, or about \(AuditDraft.mostSubjects) different ones at most"
+            )
+        }
         let texts = [
             audit.action, audit.resourceType, audit.reason, audit.purpose, audit.requestID,
         ]

@@ -367,7 +367,7 @@ struct GroupBuilder {
             purpose: draft.purpose.isEmpty ? nil : draft.purpose,
             reason: draft.reason.isEmpty ? nil : draft.reason, requestId: draft.requestID,
             resourceType: draft.resourceType, salt: Salt.random(), count: draft.count,
-            context: actor.context)
+            subjects: draft.subjects.map(\.hex).sorted(), context: actor.context)
         let payload = EventCoding.encode(event)
         let index = tree.size
         try stage(

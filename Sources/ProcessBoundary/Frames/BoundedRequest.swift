@@ -67,7 +67,7 @@ extension WireLedgerRequest: BoundedRequest {
 
     private static let tags = WireShape([1: .messages(.flat)])
     private static let prepareItem = WireShape([1: .message(tags), 2: .messages(.flat)])
-    private static let audit = WireShape([9: .messages(.flat)])
+    private static let audit = WireShape([9: .messages(.flat), 70: .elements])
     private static let context = WireShape([1: .elements])
     private static let mutation = WireShape([
         1: .messages(.flat), 5: .messages(.flat), 6: .message(tags),

@@ -966,6 +966,9 @@ public nonisolated struct WireAuditDraft: Sendable {
   /// in the order of their positions
   public var decided: [WireDecidedMutation] = []
 
+  /// in place of `subject`: 16-byte tags of several, at most 256
+  public var subjects: [Data] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -4621,7 +4624,7 @@ nonisolated extension WireAuditContext: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireAuditDraft: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AuditDraft"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}category\0\u{1}action\0\u{3}resource_type\0\u{1}subject\0\u{1}outcome\0\u{1}reason\0\u{1}purpose\0\u{3}request_id\0\u{1}decided\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}category\0\u{1}action\0\u{3}resource_type\0\u{1}subject\0\u{1}outcome\0\u{1}reason\0\u{1}purpose\0\u{3}request_id\0\u{1}decided\0\u{2}=subjects\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4638,6 +4641,7 @@ nonisolated extension WireAuditDraft: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 7: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.decided) }()
+      case 70: try { try decoder.decodeRepeatedBytesField(value: &self.subjects) }()
       default: break
       }
     }
@@ -4671,6 +4675,9 @@ nonisolated extension WireAuditDraft: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.decided.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.decided, fieldNumber: 9)
     }
+    if !self.subjects.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.subjects, fieldNumber: 70)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4684,6 +4691,7 @@ nonisolated extension WireAuditDraft: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.purpose != rhs.purpose {return false}
     if lhs.requestID != rhs.requestID {return false}
     if lhs.decided != rhs.decided {return false}
+    if lhs.subjects != rhs.subjects {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -27,7 +27,11 @@ extension ProjectionReader {
         if let from = filter.from { add("at >= ?", [from.microsecondsSince1970]) }
         if let until = filter.until { add("at < ?", [until.microsecondsSince1970]) }
         if let subject = filter.subject {
-            add("(subject = ? OR position IN (\(Self.audits)))", [subject.data])
+            add(
+                "(subject = ? OR \(Self.named) OR position IN (\(Self.audits)))",
+                [
+                    subject.data, subject.data,
+                ])
             let first = Int64(clamping: range.lowerBound) - Self.appendEntries
             let last = Int64(clamping: range.upperBound)
             for _ in 0..<5 {
@@ -43,6 +47,9 @@ extension ProjectionReader {
                 """, arguments: arguments
         ).map { Self.number($0, 0) }
     }
+
+    private static let named =
+        "EXISTS (SELECT 1 FROM audit_subject s WHERE s.position = audit.position AND s.subject = ?)"
 
     /// An append that wrote of several contacts names none; its audit entry is the first one behind what it wrote (FORMAT 9.1).
     private static let audits = """

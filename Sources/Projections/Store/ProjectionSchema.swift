@@ -42,6 +42,8 @@ enum ProjectionSchema {
         // What audit entries are looked for by, in the order of the ledger; the entries themselves tell the rest. `at`: microseconds since 1970.
         // `label`: which row of the next table, of which there are as many as callers have clearances.
         "CREATE TABLE audit (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, label INTEGER NOT NULL, principal TEXT NOT NULL, action TEXT NOT NULL, category TEXT NOT NULL, outcome TEXT NOT NULL, subject BLOB) STRICT",
+        // Contacts that an audit entry is about, where they are several.
+        "CREATE TABLE audit_subject (position INTEGER NOT NULL, subject BLOB NOT NULL, PRIMARY KEY (position, subject)) STRICT, WITHOUT ROWID",
         "CREATE TABLE audit_label (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT",
         // What the ledger says of keys. `activated`, `retired`: positions of the `KeyActivated` and the `KeyRetired`.
         "CREATE TABLE signing_key (origin TEXT NOT NULL, use TEXT NOT NULL, key_id TEXT NOT NULL, activated INTEGER, retired INTEGER, PRIMARY KEY (origin, use, key_id)) STRICT, WITHOUT ROWID",

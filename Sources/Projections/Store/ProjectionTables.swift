@@ -16,6 +16,7 @@ final class ProjectionTables: Sendable {
     private let provenance: RawStatement
     private let idempotency: RawStatement
     private let audit: RawStatement
+    private let auditSubject: RawStatement
     private let auditLabel: RawStatement
     private let seal: RawStatement
     private let activate: RawStatement
@@ -83,6 +84,8 @@ final class ProjectionTables: Sendable {
             INSERT OR REPLACE INTO audit (position, at, label, principal, action, category, outcome, subject)
             VALUES (?, ?, (SELECT id FROM audit_label WHERE text = ?), ?, ?, ?, ?, ?)
             """)
+        auditSubject = try statements.prepare(
+            "INSERT OR IGNORE INTO audit_subject (position, subject) VALUES (?, ?)")
         auditLabel = try statements.prepare("INSERT OR IGNORE INTO audit_label (text) VALUES (?)")
         seal = try statements.prepare(
             "INSERT OR REPLACE INTO sealed_segment (segment, manifest_hash, position) VALUES (?, ?, ?)"
@@ -313,6 +316,11 @@ final class ProjectionTables: Sendable {
         audit.bind(7, event.outcome.rawValue)
         audit.bind(8, blob: header.subject?.data)
         try audit.run()
+        for subject in event.subjects.lazy.compactMap({ SubjectTag(hex: $0) }) {
+            auditSubject.bind(1, position)
+            auditSubject.bind(2, blob: subject)
+            try auditSubject.run()
+        }
     }
 
     func activated(_ use: String, _ keyID: String, at position: UInt64) throws {

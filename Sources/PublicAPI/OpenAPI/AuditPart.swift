@@ -68,6 +68,7 @@ enum AuditPart {
             "principal": {"type": "string"},
             "resourceType": {"type": "string"},
             "subject": {"description": "Random tag of the contact concerned.", "type": "string", "pattern": "^[0-9a-f]{32}$"},
+            "subjects": {"description": "Tags of the contacts concerned, where they are several.", "type": "array", "maxItems": 256, "items": {"type": "string", "pattern": "^[0-9a-f]{32}$"}},
             "outcome": {"$ref": "#/components/schemas/AuditOutcome"},
             "reason": {"description": "A problem's code; absent when allowed.", "type": "string"},
             "policyIds": {"description": "Access policies that decided.", "type": "array", "maxItems": 32, "items": {"type": "string"}},

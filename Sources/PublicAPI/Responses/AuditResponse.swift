@@ -22,6 +22,8 @@ enum AuditResponse {
             "principal": .string(event.principal),
             "resourceType": .string(event.resourceType),
             "subject": view.subject.map { .string($0) },
+            "subjects": event.subjects.isEmpty
+                ? nil : .array(event.subjects.map { .string($0) }),
             "outcome": .string(event.outcome.rawValue),
             "reason": event.reason.map { .string($0) },
             "policyIds": .array(event.policyIds.map { .string($0) }),
