@@ -364,4 +364,27 @@ import Testing
         }
         #expect(await code { try await ask(contact) } == .conflict)
     }
+
+    /// By configuration: in the mutation that the contact is created by, so that neither is there without the other.
+    @Test func everyNewContactCanBeginWithOne() async throws {
+        let contacts = ContactService(
+            ledger: fixture.ledger, keeper: fixture.keeper,
+            enriching: try EnrichmentDraft(vendors: ["one"]))
+        let authorized = try await fixture.authorized()
+        let draft = try Fixture.draft("ada@example.com")
+        let created = try await contacts.apply(
+            authorized.validated { () throws(ServiceError) in
+                MutationCommand(operation: .createContact(draft), idempotency: nil)
+            })
+        let entries = try #require(fixture.ledger.appends.last?.mutations.first).entries
+        #expect(entries.first?.type == ContactCreated.type)
+        #expect(entries.last?.type == EnrichmentRequested.type)
+        let lister = try await fixture.authorized(.listEnrichments)
+        let page = try await service.list(
+            lister.validated { () throws(ServiceError) in
+                EnrichmentQuery(vendor: "one", cursor: nil, limit: 10)
+            })
+        #expect(page.enrichments.map(\.contactID) == [created.contactID])
+        #expect(page.enrichments.first?.standing.requested.purpose == "sales")
+    }
 }

@@ -15,6 +15,20 @@ extension CallbackToken {
     }
 }
 
+/// What a vendor sends.
+private enum Sent {
+    static let values = [
+        #"{"attributeType":"phone","value":"+44 1","confidence":0.9}"#,
+        #"{"attributeType":"x-shoe","value":"38","confidence":0.8}"#,
+    ]
+
+    static func answer(
+        _ email: String = "jane@example.com", _ values: [String] = values, _ more: String = ""
+    ) -> String {
+        #"{"email":"\#(email)","attributes":[\#(values.joined(separator: ","))]\#(more)}"#
+    }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct EnrichmentRouteTests {
     let fixture = APIFixture()
     static let path = "/api/v1/enrichments"
@@ -45,19 +59,9 @@ extension CallbackToken {
         return try #require(reply.json?["id"]?.text)
     }
 
-    static let values = [
-        #"{"attributeType":"phone","value":"+44 1","confidence":0.9}"#,
-        #"{"attributeType":"x-shoe","value":"38","confidence":0.8}"#,
-    ]
-
-    private static func answer(
-        _ email: String = "jane@example.com", _ values: [String] = values, _ more: String = ""
-    ) -> String {
-        #"{"email":"\#(email)","attributes":[\#(values.joined(separator: ","))]\#(more)}"#
-    }
-
     private func answer(
-        _ id: String, _ body: String = answer(), token: String? = CallbackToken.fake("vendor-1")
+        _ id: String, _ body: String = Sent.answer(),
+        token: String? = CallbackToken.fake("vendor-1")
     ) async throws -> Reply {
         try await fixture.send(
             .post, Self.path + "/\(id)/results", token: nil,
@@ -144,7 +148,7 @@ extension CallbackToken {
         let again = try await answer(id)
         #expect(again.status == 202 && again.body == first.body)
         #expect(again.header("Idempotent-Replayed") == "true")
-        let other = try await answer(id, Self.answer("jane@example.com", [Self.values[0]]))
+        let other = try await answer(id, Sent.answer("jane@example.com", [Sent.values[0]]))
         #expect(other.status == 409 && other.code == "conflict", "\(other.text)")
         let audit = try #require(fixture.ledger.appends.last).audit
         #expect(audit.action == "enrichment.receive" && audit.reason == "conflict")
@@ -152,12 +156,12 @@ extension CallbackToken {
 
     @Test func valuesAboutSomebodyElseAreRefusedAndOfTheErasedDropped() async throws {
         let id = try await begun()
-        let other = try await answer(id, Self.answer("bob@example.com"))
+        let other = try await answer(id, Sent.answer("bob@example.com"))
         #expect(other.status == 422 && other.code == "subject-mismatch", "\(other.text)")
         #expect(other.json?["pointer"]?.text == "/email")
         #expect(try await state(id) == "COLLECTING")
         fixture.keeper.suppress("bob@example.com")
-        let dropped = try await answer(id, Self.answer("bob@example.com"))
+        let dropped = try await answer(id, Sent.answer("bob@example.com"))
         #expect(dropped.status == 202, "\(dropped.text)")
         #expect(dropped.json?["outcome"]?.text == "SUPPRESSED")
         #expect(dropped.json?["received"]?.number == 0)
@@ -257,56 +261,60 @@ extension CallbackToken {
         (#"{"outcome":1}"#, 400, "wrong-type", "/outcome"),
         (#"{"outcome":"NO_DATA","email":"jane@example.com"}"#, 400, "unknown-field", "/email"),
         (#"{"outcome":"ERROR","attributes":[]}"#, 400, "unknown-field", "/attributes"),
-        (answer("jane"), 422, "invalid-email", "/email"),
-        (answer("jane@example.com", []), 422, "invalid-attributes", "/attributes"),
+        (Sent.answer("jane"), 422, "invalid-email", "/email"),
+        (Sent.answer("jane@example.com", []), 422, "invalid-attributes", "/attributes"),
         (
-            answer("jane@example.com", [values[0], values[0]]), 422, "invalid-attributes",
+            Sent.answer("jane@example.com", [Sent.values[0], Sent.values[0]]), 422,
+            "invalid-attributes",
             "/attributes/1/attributeType"
         ),
         (
-            answer("jane@example.com", [#"{"attributeType":"phone","value":"1"}"#]), 400,
+            Sent.answer("jane@example.com", [#"{"attributeType":"phone","value":"1"}"#]), 400,
             "missing-field", "/attributes/0/confidence"
         ),
         (
-            answer(
+            Sent.answer(
                 "jane@example.com",
                 [#"{"attributeType":"shoe","value":"1","confidence":1}"#]), 422,
             "invalid-attribute-type", "/attributes/0/attributeType"
         ),
         (
-            answer(
+            Sent.answer(
                 "jane@example.com",
                 [#"{"attributeType":"phone","value":"1","confidence":1.5}"#]), 422,
             "invalid-confidence", "/attributes/0/confidence"
         ),
         (
-            answer(
+            Sent.answer(
                 "jane@example.com",
                 [#"{"attributeType":"phone","value":"","confidence":1}"#]), 422,
             "invalid-attribute-value", "/attributes/0/value"
         ),
         (
-            answer(
+            Sent.answer(
                 "jane@example.com",
                 [
                     #"{"attributeType":"phone","value":"1","confidence":1,"validFrom":"2126-01-01T00:00:00Z"}"#
                 ]), 422, "invalid-timestamp", "/attributes/0/validFrom"
         ),
         (
-            answer(
+            Sent.answer(
                 "jane@example.com",
                 [
                     #"{"attributeType":"phone","value":"1","confidence":1,"validFrom":"2026-01-01T00:00:00Z","validUntil":"2026-01-01T00:00:00Z"}"#
                 ]), 422, "invalid-validity", "/attributes/0/validUntil"
         ),
         (
-            answer(
+            Sent.answer(
                 "jane@example.com",
                 [
                     #"{"attributeType":"phone","value":"1","confidence":1,"sourceIdentity":"other"}"#
                 ]), 400, "unknown-field", "/attributes/0/sourceIdentity"
         ),
-        (answer("jane@example.com", values, #","vendor":"x""#), 400, "unknown-field", "/vendor"),
+        (
+            Sent.answer("jane@example.com", Sent.values, #","vendor":"x""#), 400, "unknown-field",
+            "/vendor"
+        ),
     ])
     func whatNoAnswerIsTakesNothing(
         body: String, status: Int, code: String, pointer: String
@@ -322,10 +330,10 @@ extension CallbackToken {
     @Test func tooManyValuesAreRefused() async throws {
         let id = try await begun()
         let many = (0...64).map { #"{"attributeType":"x-\#($0)","value":"1","confidence":1}"# }
-        let reply = try await answer(id, Self.answer("jane@example.com", many))
+        let reply = try await answer(id, Sent.answer("jane@example.com", many))
         #expect(reply.status == 422 && reply.code == "invalid-attributes")
         let most = try await answer(
-            id, Self.answer("jane@example.com", Array(many.dropLast())))
+            id, Sent.answer("jane@example.com", Array(many.dropLast())))
         #expect(most.status == 202 && most.json?["dropped"]?.number == 64, "\(most.text)")
     }
 
@@ -376,7 +384,7 @@ extension CallbackToken {
                 Self.path + "/\(id)/results", .post, token: nil, from: address,
                 headers: [
                     "Callback-Token": token, "Content-Type": "application/json",
-                ], body: Array(Self.answer().utf8))
+                ], body: Array(Sent.answer().utf8))
         }
         let forged = CallbackToken.fake("vendor-1").replacing(".1.", with: ".2.")
         let good = CallbackToken.fake("vendor-1")

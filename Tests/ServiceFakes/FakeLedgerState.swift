@@ -303,7 +303,13 @@ struct FakeLedgerState {
             return result
         }
         let id = known ?? mutation.contactID
-        if let head = rows[id]?.head, let code = takeEnrichment(mutation, head) {
+        let head =
+            rows[id]?.head
+            ?? .with {
+                $0.subject = mutation.subject
+                $0.contactID = id
+            }
+        if let code = takeEnrichment(mutation, head) {
             result.fault.code = code
             return result
         }

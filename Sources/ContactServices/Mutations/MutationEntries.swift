@@ -52,8 +52,9 @@ struct MutationEntries {
             identify(draft.email, draft.fullName)
             for consent in draft.consents { grant(consent) }
             enrich(draft.attributes)
-            // For what it was given for in the first place.
-            if let enrichment, let purpose = draft.consents.first?.purposes.first {
+            // For what it was given for in the first place; who opts out asks for none.
+            let given = draft.consents.first { $0.consentType != .optOut }
+            if let enrichment, let purpose = given?.purposes.first {
                 steps.append(
                     .enrichment(EnrichmentRequested(enrichment, id: .random(), for: purpose)))
             }
