@@ -74,6 +74,8 @@ extension ServiceError {
         case illegalStep = "illegal-step"
         /// The contact's processing is restricted (Article 18 GDPR).
         case processingRestricted = "processing-restricted"
+        /// A hold keeps the contact from being erased.
+        case legalHold = "legal-hold"
         case preconditionFailed = "precondition-failed"
         case preconditionRequired = "precondition-required"
 
@@ -125,7 +127,9 @@ extension ServiceError {
                 .forbidden
             case .notFound: .notFound
             case .rateLimited: .tooManyRequests
-            case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict, .illegalStep: .conflict
+            case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict, .illegalStep,
+                .legalHold:
+                .conflict
             case .preconditionFailed: .preconditionFailed
             case .preconditionRequired: .preconditionRequired
             case .overloaded, .ledgerUnavailable, .keeperUnavailable, .outcomeUnknown: .unavailable

@@ -20,6 +20,7 @@ public final class KeyCustodian: Sendable {
     public let receiptSigner: ReceiptSigner
     public let eraser: Eraser
     public let erasureAuthorizer: ErasureAuthorizer
+    public let erasureCertifier: ErasureCertifier
     public let rotator: KeyRotator
     public let recoverer: Recoverer
     public let escrow: EscrowIssuer
@@ -146,6 +147,8 @@ public final class KeyCustodian: Sendable {
         publishedSigner = PublishedSigner(
             tree: treeSigner, tpm: counters.tpm, keys: hierarchy.resident)
         receiptSigner = ReceiptSigner(hierarchy: hierarchy, tpm: counters.tpm)
+        erasureCertifier = ErasureCertifier(
+            keystore: keystore, hierarchy: hierarchy, clock: clock, signer: receiptSigner)
         eraser = Eraser(
             keystore: keystore, hierarchy: hierarchy, counters: counters, subjects: subjectKeys,
             files: files)

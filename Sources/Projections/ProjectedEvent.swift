@@ -22,6 +22,8 @@ public enum ProjectedEvent: Sendable, Equatable {
     case sharingRevoked(SharingRevoked)
     /// Of a data subject's request, or what follows from one.
     case dsr(DSREvent)
+    /// Keeps a contact from being erased, or does so no more.
+    case legalHold(LegalHoldEvent)
     /// Moves subject heads and tiles only.
     case other
 
@@ -85,6 +87,10 @@ public enum ProjectedEvent: Sendable, Equatable {
             .sharingRecorded(try EventCoding.decode(SharingRecorded.self, from: payload))
         case (SharingRevoked.stream, SharingRevoked.type):
             .sharingRevoked(try EventCoding.decode(SharingRevoked.self, from: payload))
+        case (LegalHoldPlaced.stream, LegalHoldPlaced.type):
+            .legalHold(.placed(try EventCoding.decode(LegalHoldPlaced.self, from: payload)))
+        case (LegalHoldReleased.stream, LegalHoldReleased.type):
+            .legalHold(.released(try EventCoding.decode(LegalHoldReleased.self, from: payload)))
         case (DSRReceived.stream, _):
             try DSREvent(type: type, payload: payload).map(ProjectedEvent.dsr) ?? .other
         default: .other

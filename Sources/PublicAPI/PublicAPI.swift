@@ -61,6 +61,8 @@ public struct PublicAPI: Sendable {
         ).register(on: routes)
         DSRRoutes(gate: gate, requests: DSRService(ledger: ledger, keeper: keeper))
             .register(on: routes)
+        HoldRoutes(gate: gate, holds: HoldService(ledger: ledger, keeper: keeper))
+            .register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         OpenAPIRoutes(gate: gate).register(on: routes)
         HealthRoutes(

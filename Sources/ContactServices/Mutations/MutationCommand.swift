@@ -30,6 +30,9 @@ public struct MutationCommand: Sendable {
         case revokeConsent(Target, EntityID)
         case fileRequest(Target, RequestDraft)
         case workRequest(Target, RequestAnswer)
+        case placeHold(Target, LegalHold)
+        /// By its id.
+        case releaseHold(Target, EntityID)
     }
 
     /// RFC 9110, section 13.1.1.
@@ -64,7 +67,8 @@ public struct MutationCommand: Sendable {
         case .addAttributes(let target, _), .grantConsent(let target, _),
             .updateContact(let target, _), .revokeConsent(let target, _),
             .recordSharing(_, _, let target), .revokeSharing(_, let target),
-            .fileRequest(let target, _), .workRequest(let target, _):
+            .fileRequest(let target, _), .workRequest(let target, _), .placeHold(let target, _),
+            .releaseHold(let target, _):
             target
         }
     }
@@ -79,7 +83,7 @@ public struct MutationCommand: Sendable {
         case .createContact(let draft): draft.email
         case .updateContact(_, let change): change.email
         case .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing,
-            .fileRequest, .workRequest:
+            .fileRequest, .workRequest, .placeHold, .releaseHold:
             nil
         }
     }

@@ -35,8 +35,11 @@ public enum Action: String, Sendable, CaseIterable {
     case readRequest = "dsr.read"
     case listRequests = "dsr.list"
     case workRequest = "dsr.work"
-    /// Of the data that is asked for, and of the evidence.
+    /// Of the data that is asked for, of the evidence, and of an erasure's certificate.
     case answerRequest = "dsr.answer"
+    case placeHold = "hold.place"
+    case releaseHold = "hold.release"
+    case readHolds = "hold.read"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -72,7 +75,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .fileRequest: .fileRequest
         case .readRequest: .readRequest
         case .listRequests: .listRequests
-        case .workRequest, .answerRequest: .workRequest
+        case .workRequest, .answerRequest, .placeHold, .releaseHold, .readHolds: .workRequest
         }
     }
 
@@ -80,10 +83,10 @@ public enum Action: String, Sendable, CaseIterable {
         switch self {
         case .createContact, .applyMutations, .eraseContact, .relabelContact, .updateContact,
             .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing,
-            .fileRequest, .workRequest:
+            .fileRequest, .workRequest, .placeHold, .releaseHold:
             .dataMutation
         case .readContact, .findContact, .readHistory, .readSharing, .readProvenance,
-            .verifyProvenance, .readRequest, .listRequests, .answerRequest:
+            .verifyProvenance, .readRequest, .listRequests, .answerRequest, .readHolds:
             .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
@@ -100,7 +103,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,
             .relabelContact, .updateContact, .readHistory, .addAttributes, .grantConsent,
             .revokeConsent, .recordSharing, .revokeSharing, .readSharing, .readProvenance,
-            .verifyProvenance:
+            .verifyProvenance, .placeHold, .releaseHold, .readHolds:
             "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"

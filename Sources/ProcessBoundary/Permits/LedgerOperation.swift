@@ -38,10 +38,15 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case proveSubject = "prove_subject"
     /// An append of `DSRReceived` alone: a data subject's request is written down.
     case fileRequest = "file_request"
-    /// An append each of whose mutations is about a data subject's request: what else it has is the answer to one.
+    /// An append each of whose mutations is about a data subject's request: what else it has is the answer to one. Or about a legal hold.
     case workRequest = "work_request"
     case readRequest = "read_request"
     case listRequests = "list_requests"
+    /// Who is to be told of an answer or of an erasure, and who was.
+    case readNotices = "read_notices"
+    /// That a recipient was told.
+    case noteDelivery = "note_delivery"
+    case certifyErasure = "certify_erasure"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
@@ -79,6 +84,9 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .proveSubject: self = .proveSubject
         case .readRequest: self = .readRequest
         case .listRequests: self = .listRequests
+        case .readNotices: self = .readNotices
+        case .noteDelivery: self = .noteDelivery
+        case .certifyErasure: self = .certifyErasure
         case nil: return nil
         }
     }

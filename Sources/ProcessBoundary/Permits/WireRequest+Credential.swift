@@ -28,6 +28,9 @@ extension WireLedgerRequest {
         case .proveSubject(let request): request.credential
         case .readRequest(let request): request.credential
         case .listRequests(let request): request.credential
+        case .readNotices(let request): request.credential
+        case .noteDelivery(let request): request.credential
+        case .certifyErasure(let request): request.credential
         case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .health, nil: Data()
         }
     }
@@ -43,6 +46,7 @@ extension WireLedgerRequest {
         case .erase(let request): request.context
         case .rotateKey(let request): request.context
         case .setPolicy(let request): request.context
+        case .noteDelivery(let request): request.context
         default: nil
         }
     }
@@ -61,7 +65,8 @@ extension WireKeeperRequest {
         case .authorizeErasure(let request): request.credential
         case .rotateKey(let request): request.credential
         case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,
-            .reindex, .forget, .recover, .anchor, .introductionKey, .health, nil:
+            .reindex, .forget, .recover, .anchor, .introductionKey, .certifyErasure,
+            .health, nil:
             Data()
         }
     }

@@ -9,7 +9,7 @@ import LedgerFormat
 /// is wide stands in the order of the ledger.
 enum ProjectionSchema {
     /// Raised with every change of the tables or of what stands in them.
-    static let version: Int32 = 13
+    static let version: Int32 = 14
 
     /// Integers are positions, sizes and versions below 2^53; times are FORMAT 2.1 texts; blobs
     /// named `subject` are 16-byte tags. A *position* is a leaf index counted on over all generations: that of the first
@@ -50,7 +50,9 @@ enum ProjectionSchema {
     ]
 
     static func create(_ db: Database, origin: String) throws {
-        let all = statements + ProvenanceTable.create + SharingTable.create + RequestRow.create
+        let all =
+            statements + ProvenanceTable.create + SharingTable.create + RequestRow.create
+            + [ErasureTable.create, NoticeTable.create, HoldTable.create]
         for statement in all { try db.execute(sql: statement) }
         try db.execute(
             sql: "INSERT INTO meta (id, origin, base, size, root, nodes) VALUES (1, ?, 0, 0, ?, 0)",

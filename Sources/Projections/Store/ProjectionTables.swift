@@ -32,9 +32,13 @@ final class ProjectionTables: Sendable {
     let sharing: SharingTable
     private let sources: SeenLabels
     let requests: RequestTables
+    let erasures: ErasureTable
+    let holds: HoldTable
 
     init(_ statements: StatementSet) throws {
         requests = try RequestTables(statements)
+        erasures = try ErasureTable(statements)
+        holds = try HoldTable(statements)
         subject = try statements.prepare(SubjectTable.write)
         contact = try statements.prepare(
             """

@@ -26,6 +26,7 @@ final class PurgeStatements: Sendable {
             "DELETE FROM sharing WHERE subject = ?1",
             "DELETE FROM restriction WHERE subject = ?1",
             "DELETE FROM objection WHERE subject = ?1",
+            "DELETE FROM legal_hold WHERE subject = ?1",
         ].map { try statements.prepare($0) }
     }
 
