@@ -149,7 +149,7 @@ import Testing
                 .readHistory,
                 .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
                 .fileRequest, .readRequest, .listRequests, .workRequest,
-                .answerRequest,
+                .answerRequest, .placeHold, .releaseHold, .readHolds,
             ]
         ),
         (

@@ -101,6 +101,9 @@ extension ProcessTests {
                 (.workRequest, request("DSRStarted", credential)),
                 (.readRequest, .readRequest(.with { $0.credential = credential })),
                 (.listRequests, .listRequests(.with { $0.credential = credential })),
+                (.readNotices, .readNotices(.with { $0.credential = credential })),
+                (.noteDelivery, .noteDelivery(.with { $0.credential = credential })),
+                (.certifyErasure, .certifyErasure(.with { $0.credential = credential })),
             ]
         }
 
@@ -130,6 +133,7 @@ extension ProcessTests {
             .reindex(.init()), .forget(.init()), .recover(.init()), .rotateKey(.init()),
             .anchor(.init()), .authorizeErasure(.init()),
             .rotateKey(.with { $0.checkpoint = .begin }), .introductionKey(.init()),
+            .certifyErasure(.init()),
         ]
 
         @Test func withoutACredentialOfTheIssuerThereIsNothing() async throws {
@@ -187,7 +191,8 @@ extension ProcessTests {
                         .prepare, .readContact, .erase, .relabel, .readAudit, .readHistory,
                         .searchContacts, .share, .readSharing, .readSource, .readProvenance,
                         .proveSubject,
-                        .fileRequest, .workRequest, .readRequest, .listRequests,
+                        .fileRequest, .workRequest, .readRequest, .listRequests, .readNotices,
+                        .noteDelivery, .certifyErasure,
                     ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
