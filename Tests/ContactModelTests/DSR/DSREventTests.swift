@@ -95,7 +95,7 @@ import Testing
                 == released)
         let hold = LegalHold(
             id: try EntityID(Self.request), reason: .courtOrder,
-            until: try #require(Timestamp(text: "2026-01-31T10:00:00.000000Z")))
+            until: Timestamp(text: "2026-01-31T10:00:00.000000Z"))
         let now = try #require(hold.until)
         #expect(!hold.isInForce(at: now))
         #expect(
