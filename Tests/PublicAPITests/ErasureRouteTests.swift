@@ -34,7 +34,7 @@ import Testing
     // MARK: - Notices
 
     @Test func whoIsToBeToldIsReadAndMarkedOnce() async throws {
-        fixture.ledger.show(Self.list)
+        fixture.ledger.showErasure(Self.list)
         let path = "/api/v1/dsr/\(Self.id)/notices"
         let reply = try await fixture.send(.get, path, token: "dpo")
         #expect(reply.status == 200, "\(reply.text)")
@@ -69,7 +69,7 @@ import Testing
             let reply = try await fixture.send(.post, path + "/erp-2", token: role, body: body)
             #expect(reply.status == 403)
         }
-        fixture.ledger.show(nil)
+        fixture.ledger.showErasure(nil)
         #expect(try await fixture.send(.get, path, token: "dpo").status == 404)
     }
 
@@ -108,7 +108,7 @@ import Testing
         let early = try await fixture.send(.get, path, token: "dpo")
         #expect(early.status == 409 && early.code == "illegal-step", "\(early.text)")
         let document = try Self.document()
-        fixture.ledger.show(nil, certificate: document)
+        fixture.ledger.showErasure(nil, certificate: document)
         let reply = try await fixture.send(.get, path, token: "dpo")
         #expect(reply.status == 200 && Data(reply.text.utf8) == document)
         let audit = try #require(fixture.ledger.appends.last).audit
@@ -116,7 +116,7 @@ import Testing
         fixture.ledger.fail("append", .unavailable)
         #expect(try await fixture.send(.get, path, token: "dpo").status == 503)
         fixture.ledger.fail("append", nil)
-        fixture.ledger.show(nil, certificate: document.dropLast())
+        fixture.ledger.showErasure(nil, certificate: document.dropLast())
         #expect(try await fixture.send(.get, path, token: "dpo").status == 500)
         #expect(try await fixture.send(.get, path).status == 403)
     }

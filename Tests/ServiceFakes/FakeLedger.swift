@@ -64,7 +64,7 @@ public final class FakeLedger: LedgerPort {
     }
 
     /// Who is to be told, and the certificate of an erasure.
-    public func show(_ notices: WireNoticeList?, certificate: Data? = nil) {
+    public func showErasure(_ notices: WireNoticeList?, certificate: Data? = nil) {
         state.withLock { state in
             state.notices = notices
             state.certificate = certificate
