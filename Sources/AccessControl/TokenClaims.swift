@@ -36,7 +36,7 @@ struct TokenClaims: JWTPayload {
             throw .init(.subject, "the token's sub is not 1 to 64 of A-Z a-z 0-9 . _ : -")
         }
         // Else an issuer could write in the name of what follows from an entry.
-        guard !sub.hasPrefix(TicketGrant.actorPrefix) else {
+        guard !TicketActor.isOne(sub) else {
             throw .init(
                 .subject, "the token's sub begins as those of tickets do; name it otherwise")
         }

@@ -108,7 +108,7 @@ public struct ContactService: Sendable {
     /// Forgets the contact for good. Its order is durable when this returns, whether or not the keeper could carry it out
     /// yet; the ledger audits it itself, in the append that orders it.
     ///
-    /// - Throws: `not-found`, `precondition-failed`, or unavailability; `outcome-unknown` when the reply was lost.
+    /// - Throws: `not-found`, `precondition-failed`, `legal-hold`, or unavailability; `outcome-unknown` when the reply was lost.
     public func erase(
         _ validated: Validated<ErasureCommand>
     ) async throws(ServiceError) -> ErasureView {
@@ -126,7 +126,10 @@ public struct ContactService: Sendable {
                 result -> WireEraseResponse? in
                 if case .erase(let response) = result { response } else { nil }
             }
-            return ErasureView(validated.command.contact, response)
+            guard let view = ErasureView(validated.command.contact, response) else {
+                throw .unexpectedReply(.ledger)
+            }
+            return view
         } catch {
             // Nothing else conflicts with an erasure.
             throw error.code == .conflict ? .preconditionFailed : error

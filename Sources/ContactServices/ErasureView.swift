@@ -12,13 +12,18 @@ public struct ErasureView: Sendable, Equatable {
     }
 
     public let id: EntityID
+    /// Of the erasure: its notices and its certificate are asked for by it.
+    public let erasure: EntityID
     /// Of the entry `ErasureOrdered`.
     public let ordered: UInt64
     /// Nil: ordered, and carried out as soon as the keeper's TPM can be used.
     public let completion: Completion?
 
-    init(_ id: EntityID, _ response: WireEraseResponse) {
+    /// Nil: no answer of the ledger's.
+    init?(_ id: EntityID, _ response: WireEraseResponse) {
+        guard let erasure = EntityID(bytes: response.id) else { return nil }
         self.id = id
+        self.erasure = erasure
         ordered = response.ordered
         completion =
             response.hasErased

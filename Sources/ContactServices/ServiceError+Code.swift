@@ -82,6 +82,8 @@ extension ServiceError {
         case processingRestricted = "processing-restricted"
         /// The person objects to automated merging (Article 22 GDPR).
         case objected
+        /// A hold keeps the contact from being erased.
+        case legalHold = "legal-hold"
         case preconditionFailed = "precondition-failed"
         case preconditionRequired = "precondition-required"
 
@@ -135,7 +137,7 @@ extension ServiceError {
             case .notFound: .notFound
             case .rateLimited: .tooManyRequests
             case .duplicateEmail, .duplicateRef, .nothingToSeal, .conflict, .illegalStep,
-                .suppressed:
+                .suppressed, .legalHold:
                 .conflict
             case .preconditionFailed: .preconditionFailed
             case .preconditionRequired: .preconditionRequired

@@ -25,6 +25,11 @@ extension ServiceError {
             self.init(
                 .conflict, "Something changed in between; read the current state and try again.")
         case .restricted: self = .processingRestricted
+        case .legalHold:
+            self.init(
+                .legalHold,
+                "A legal hold keeps the contact from being erased; release it, or wait until its time is over."
+            )
         case .signature:
             // Written for whoever signed, and holds nothing that was sent.
             self.init(.signatureNotAccepted, "Refused: \(fault.message).")

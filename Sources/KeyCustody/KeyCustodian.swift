@@ -22,6 +22,7 @@ public final class KeyCustodian: Sendable {
     public let erasureAuthorizer: ErasureAuthorizer
     public let ticketIssuer: TicketIssuer
     public let suppression: SuppressionList
+    public let erasureCertifier: ErasureCertifier
     public let rotator: KeyRotator
     public let recoverer: Recoverer
     public let escrow: EscrowIssuer
@@ -150,6 +151,8 @@ public final class KeyCustodian: Sendable {
         publishedSigner = PublishedSigner(
             tree: treeSigner, tpm: counters.tpm, keys: hierarchy.resident)
         receiptSigner = ReceiptSigner(hierarchy: hierarchy, tpm: counters.tpm)
+        erasureCertifier = ErasureCertifier(
+            keystore: keystore, hierarchy: hierarchy, clock: clock, signer: receiptSigner)
         eraser = Eraser(
             keystore: keystore, hierarchy: hierarchy, counters: counters, subjects: subjectKeys,
             files: files)

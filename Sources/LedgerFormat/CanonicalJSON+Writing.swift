@@ -3,12 +3,13 @@ extension CanonicalJSON {
     ///
     /// - Throws: `CanonicalJSONError` for what the format cannot say: a name twice, an integer beyond
     ///   2^53 − 1, too deep, too large.
-    public static func write(_ value: Value) throws(CanonicalJSONError) -> [UInt8] {
+    /// - Parameter limit: the most bytes that are written.
+    public static func write(
+        _ value: Value, limit: Int = LedgerLimits.maxCanonicalJSONBytes
+    ) throws(CanonicalJSONError) -> [UInt8] {
         var out: [UInt8] = []
         try write(value, depth: 0, to: &out)
-        guard out.count <= LedgerLimits.maxCanonicalJSONBytes else {
-            throw .tooLarge(limit: LedgerLimits.maxCanonicalJSONBytes)
-        }
+        guard out.count <= limit else { throw .tooLarge(limit: limit) }
         return out
     }
 

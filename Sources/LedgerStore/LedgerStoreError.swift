@@ -9,6 +9,8 @@ public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
         case forbidden
         /// The contact's processing is restricted (Article 18 GDPR).
         case restricted
+        /// A legal hold keeps the contact from being erased.
+        case legalHold = "legal-hold"
         /// The keeper does not take whoever asks for one who may.
         case unauthorized
         /// A unique value is taken, or a subject exists already.
@@ -52,6 +54,9 @@ public struct LedgerStoreError: Error, Sendable, CustomStringConvertible {
         self.message = message
         self.retryAfterMilliseconds = retryAfterMilliseconds
     }
+
+    static let held = LedgerStoreError(
+        .legalHold, "A legal hold keeps the contact; release it, or wait until its time is over.")
 
     /// The same, of something that may be durable.
     var afterCommit: LedgerStoreError {

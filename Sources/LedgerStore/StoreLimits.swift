@@ -64,6 +64,12 @@ public struct StoreLimits: Sendable {
     /// How long whoever ordered an erasure waits for it: less than the gateway waits for an answer.
     public var erasurePatience: Duration = .seconds(10)
 
+    /// Recipients that an order to erase queues for notice, in its own append: four such fit a group. Their bytes count in no limit, since
+    /// they do not wait in the queue.
+    public var noticesPerErasure = 1_000
+    /// Legal holds of one contact that are not released.
+    public var holdsPerContact = 64
+
     /// Audit entries of one page, and bytes after which it is full: a frame takes 16 MiB, one entry with its lines 64 KiB.
     public var auditRows = 500
     /// Requests of data subjects on one page of the queue.

@@ -107,6 +107,14 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         case subjectMissing = "subject-missing"
         /// What a provenance record tells of is not what was opened.
         case subjectData = "subject-data"
+        /// A certificate of an erasure is not canonical or breaks a rule of FORMAT 9.14.
+        case certificateMalformed = "certificate-malformed"
+        /// An entry of the certificate is not what it should be there.
+        case certificateEntry = "certificate-entry"
+        /// The certificate says something else than its entries.
+        case certificateStatement = "certificate-statement"
+        /// The certificate's signature is bad, or by no receipt key of its generation.
+        case certificateSignature = "certificate-signature"
     }
 
     public let code: Code

@@ -23,6 +23,8 @@ public enum ProjectedEvent: Sendable, Equatable {
     /// Of a data subject's request, or what follows from one.
     case dsr(DSREvent)
     case enrichment(EnrichmentEvent)
+    /// Keeps a contact from being erased, or does so no more.
+    case legalHold(LegalHoldEvent)
     /// Moves subject heads and tiles only.
     case other
 
@@ -86,6 +88,10 @@ public enum ProjectedEvent: Sendable, Equatable {
             .sharingRecorded(try EventCoding.decode(SharingRecorded.self, from: payload))
         case (SharingRevoked.stream, SharingRevoked.type):
             .sharingRevoked(try EventCoding.decode(SharingRevoked.self, from: payload))
+        case (LegalHoldPlaced.stream, LegalHoldPlaced.type):
+            .legalHold(.placed(try EventCoding.decode(LegalHoldPlaced.self, from: payload)))
+        case (LegalHoldReleased.stream, LegalHoldReleased.type):
+            .legalHold(.released(try EventCoding.decode(LegalHoldReleased.self, from: payload)))
         case (DSRReceived.stream, _):
             try DSREvent(type: type, payload: payload).map(ProjectedEvent.dsr) ?? .other
         case (EnrichmentRequested.stream, _):

@@ -74,6 +74,8 @@ public struct PublicAPI: Sendable {
             gate: gate, enrichments: EnrichmentService(ledger: ledger, keeper: keeper),
             answers: VendorAnswerService(ledger: ledger, keeper: keeper), refusals: refusals
         ).register(on: routes)
+        HoldRoutes(gate: gate, holds: HoldService(ledger: ledger, keeper: keeper))
+            .register(on: routes)
         TileRoutes(gate: gate, ledger: queries).register(on: routes)
         OpenAPIRoutes(gate: gate).register(on: routes)
         HealthRoutes(

@@ -155,6 +155,23 @@ extension KeeperService {
         return response
     }
 
+    func certifyErasure(
+        _ request: WireCertifyErasureRequest, _ custodian: KeyCustodian
+    ) async throws -> WireKeeperResponse {
+        try checkCount(request.entries.count)
+        let entries = try request.entries.map { entry in
+            guard let header = try? InclusionReceipt(parsing: entry.receipt).extra else {
+                throw WireFault(.invalid, "an entry comes with its receipt, which has its header")
+            }
+            return SubjectEvidence.Entry(
+                header: Data(header), payload: entry.payload, receipt: entry.receipt)
+        }
+        var response = WireKeeperResponse()
+        response.certifyErasure.document = Data(
+            try await custodian.erasureCertifier.certify(entries))
+        return response
+    }
+
     private static func signed(_ note: [UInt8]) -> WireKeeperResponse {
         var response = WireKeeperResponse()
         response.signTree.note = Data(note)

@@ -65,6 +65,8 @@ struct KeeperService: Sendable {
             }
         case .forget(let forget):
             return try await offEventLoop { try await self.forget(forget, ready()) }
+        case .certifyErasure(let certify):
+            return try await offEventLoop { try await certifyErasure(certify, ready()) }
         case .rotateKey(let rotate):
             return try await offEventLoop { try await rotateKey(rotate, ready()) }
         case .anchor(let request):

@@ -154,6 +154,29 @@ struct KeeperPort: TreeSigner, Reindexer, Forgetter {
         return ErasureEpochs(before: response.epochBefore, after: response.epochAfter)
     }
 
+    /// - Returns: the certificate of an erasure that these entries tell of.
+    func certifyErasure(
+        _ entries: [SubjectEvidence.Entry]
+    ) async throws(LedgerStoreError) -> Data {
+        var request = WireCertifyErasureRequest()
+        request.entries = entries.map { entry in
+            .with {
+                $0.receipt = entry.receipt
+                $0.payload = entry.payload
+            }
+        }
+        do {
+            return try await ask(.certifyErasure(request)) {
+                result -> WireCertifyErasureResponse? in
+                if case .certifyErasure(let response) = result { response } else { nil }
+            }.document
+        } catch let error as LedgerStoreError {
+            throw error
+        } catch {
+            throw Self.unexpected
+        }
+    }
+
     // MARK: - Its word
 
     /// Under which it vouches for new contacts and relabels, and which verifies its tickets.

@@ -66,6 +66,7 @@ extension Ledger {
             }
             var response = WireEraseResponse()
             response.ordered = result.ordered
+            response.id = Data(result.id.bytes)
             if let completion = result.completion {
                 response.erased = completion.index
                 response.epochBefore = completion.epochs.before
@@ -180,8 +181,10 @@ extension Ledger {
             case .listEnrichments(let request):
                 return .enrichments(try answer(request, for: clearance))
             case .enrichmentWork(let request): return .work(try answer(request))
+            case .readNotices(let request):
+                return .notices(try answer(request, for: clearance))
             case .append, .prepare, .seal, .correctClock, .erase, .rotateKey, .listKeys,
-                .recordRefusals, .setPolicy, .health:
+                .recordRefusals, .setPolicy, .noteDelivery, .certifyErasure, .health:
                 throw LedgerService.unknown
             }
         } catch let fault as WireFault {
@@ -206,7 +209,9 @@ extension Ledger {
         guard let record, let clearance, record.isThere(for: clearance) else {
             throw WireFault(.notFound, "There is no such contact.")
         }
-        return WireContactRow(record)
+        var row = WireContactRow(record)
+        row.holds = try holds(of: record.head.subject)
+        return row
     }
 
     /// Headers are told to every verifier in bundles; a payload is of its label.

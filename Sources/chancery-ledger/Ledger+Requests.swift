@@ -26,6 +26,7 @@ extension Ledger {
                 $0.tlogProof = Data(step.receipt ?? [])
             }
         }
+        response.notices = WireNoticeList(try notices(of: id, for: clearance))
         return response
     }
 

@@ -61,7 +61,7 @@ extension WireSharingRow {
 }
 
 extension WireSharingEntry {
-    fileprivate init(_ place: EntryPlace) {
+    init(_ place: EntryPlace) {
         self.init()
         generation = place.generation
         index = place.index

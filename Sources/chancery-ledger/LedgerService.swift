@@ -66,6 +66,11 @@ struct LedgerService: Sendable {
                 return .append(try await ledger.answer(correction, by: actor))
             case .setPolicy(let request):
                 return .policySet(try await ledger.answer(request, by: principal, actor))
+            case .noteDelivery(let request):
+                return .notices(try await ledger.answer(request, by: actor))
+            case .certifyErasure(let request):
+                return .certificate(
+                    try await ledger.answer(request, for: principal.clearance, keeper))
             default: break
             }
         }

@@ -16,6 +16,7 @@ extension WireFault {
             case .forbidden: .forbidden
             case .unauthorized: .signature
             case .restricted: .restricted
+            case .legalHold: .legalHold
             case .conflict, .nothingToSeal: .conflict
             case .stale: .stale
             case .idempotencyMismatch: .idempotencyMismatch

@@ -122,6 +122,7 @@ struct CommandResult {
     private(set) var ledgers: [Ledger] = []
     private(set) var receipts: [Receipt] = []
     private(set) var subjects: [Subject] = []
+    private(set) var certificates: [Certificate] = []
     /// The first failure of all.
     private(set) var failure: VerificationFailure?
     private var runFailure: VerificationFailure?
@@ -134,6 +135,7 @@ struct CommandResult {
         found += ledgers.map { exitStatus($0.report.outcome, $0.report.failure) }
         found += receipts.map { exitStatus($0.outcome, $0.failure) }
         found += subjects.map { exitStatus($0.outcome, $0.failure) }
+        found += certificates.map { exitStatus($0.outcome, $0.failure) }
         return found.reduce(.verified) { $0.combined(with: $1) }
     }
 
@@ -154,6 +156,11 @@ struct CommandResult {
     mutating func add(_ subject: Subject) {
         subjects.append(subject)
         failure = failure ?? subject.failure
+    }
+
+    mutating func add(_ certificate: Certificate) {
+        certificates.append(certificate)
+        failure = failure ?? certificate.failure
     }
 
     /// A failure of the whole run.
@@ -201,6 +208,7 @@ extension CommandResult {
         let ledgers: [Ledger]
         let receipts: [Receipt]
         let subjects: [Subject]
+        let certificates: [Certificate]
         let failure: VerificationFailure?
     }
 
@@ -208,7 +216,8 @@ extension CommandResult {
         let document = Document(
             outcome: "\(status)", exitCode: status.rawValue, trust: trust, seconds: seconds,
             entriesPerSecond: seconds > 0 ? (Double(entries) / seconds).rounded() : 0,
-            ledgers: ledgers, receipts: receipts, subjects: subjects, failure: failure)
+            ledgers: ledgers, receipts: receipts, subjects: subjects,
+            certificates: certificates, failure: failure)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // Nothing in the document can fail to encode; if it ever does, the exit code still tells.

@@ -10,6 +10,7 @@ struct SummaryText {
         for ledger in result.ledgers { add(ledger, seconds: result.seconds) }
         for receipt in result.receipts { add(receipt) }
         for subject in result.subjects { add(subject) }
+        for certificate in result.certificates { add(certificate) }
         if let caution = result.trust?.caution {
             lines.append("")
             lines.append("CAUTION  \(Self.printable(caution))")
@@ -101,6 +102,27 @@ struct SummaryText {
             add("opened", "\(opened) provenance records tell of exactly the values given")
         }
         for item in subject.notChecked { add("not checked", item) }
+    }
+
+    private mutating func add(_ certificate: CommandResult.Certificate) {
+        add("certificate", certificate.path)
+        guard certificate.failure == nil else { return }
+        add("tag", certificate.subject ?? "")
+        add("erased", "\(certificate.erasedAt ?? ""), ordered and done in signed trees")
+        add(
+            "epochs",
+            "\(certificate.epochBefore ?? 0) before, \(certificate.epochAfter ?? 0) after")
+        add("escrow", "\(certificate.escrowText) (as of \(certificate.issuedAt ?? ""))")
+        let recipients = certificate.recipients ?? []
+        let omitted = certificate.omittedRecipients ?? 0
+        add(
+            "to be told",
+            (recipients.isEmpty ? "nobody" : recipients.joined(separator: ", "))
+                + (omitted > 0 ? ", and \(omitted) more who are not named" : ""))
+        let exceptions = certificate.exceptions ?? []
+        if !exceptions.isEmpty { add("exceptions", exceptions.joined(separator: ", ")) }
+        add("signed by", "receipt key \(certificate.signer ?? "") of \(certificate.origin ?? "")")
+        for item in certificate.notChecked { add("not checked", item) }
     }
 
     private mutating func add(_ name: String, _ value: String) {

@@ -43,6 +43,9 @@ struct VerifyCommand: ParsableCommand {
                          signer, notChecked, failure}]
               subjects   [{path, outcome, subject, entries, segment, generation,
                          treeSize, auditEntries, openedRecords, notChecked, failure}]
+              certificates [{path, outcome, subject, origin, signer, issuedAt, erasedAt,
+                         epochBefore, epochAfter, escrowRemaining, recipients,
+                         omittedRecipients, exceptions, notChecked, failure}]
               failure    the first of all: {code, segment, index, indexFrom, file,
                          offset, reason}; with indexFrom, one of entries indexFrom to
                          index is bad
@@ -83,6 +86,14 @@ struct VerifyCommand: ParsableCommand {
             """)
     var subject: [String] = []
 
+    @Option(
+        name: .long,
+        help: """
+            Certificate of an erasure, as GET /api/v1/dsr/{id}/certificate answers; may be given \
+            again. With nothing else no paths are needed.
+            """)
+    var certificate: [String] = []
+
     @Option(name: .long, help: "PEM file of the CA that an address is trusted under.")
     var ca: String?
 
@@ -96,7 +107,7 @@ struct VerifyCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard !paths.isEmpty || !subject.isEmpty else {
+        guard !paths.isEmpty || !subject.isEmpty || !certificate.isEmpty else {
             throw ValidationError("Missing expected argument '<paths> ...'")
         }
     }
@@ -107,11 +118,13 @@ struct VerifyCommand: ParsableCommand {
         let clock = ContinuousClock()
         let start = clock.now
         do throws(VerificationFailure) {
-            let evidence = try EvidenceArguments(paths: paths, isAlone: subject.isEmpty)
+            let evidence = try EvidenceArguments(
+                paths: paths, isAlone: subject.isEmpty && certificate.isEmpty)
             let trustFile = try readTrust(evidence, into: &result)
             // Receipts first: what they prove, the ledger must agree with.
             let claims = try receipts(evidence.receipts, trust: trustFile, into: &result)
             for path in subject { result.add(Self.subject(path, trust: trustFile)) }
+            for path in certificate { result.add(Self.certificate(path, trust: trustFile)) }
             for path in evidence.ledgers {
                 result.add(await ledger(path, trust: trustFile, claims: claims), path: path)
             }
@@ -179,6 +192,17 @@ struct VerifyCommand: ParsableCommand {
                 path: path, verified: try SubjectVerifier(trust: trust).verify(path: path))
         } catch {
             return CommandResult.Subject(path: path, failure: error)
+        }
+    }
+
+    private static func certificate(
+        _ path: String, trust: TrustFile?
+    ) -> CommandResult.Certificate {
+        do throws(VerificationFailure) {
+            return CommandResult.Certificate(
+                path: path, verified: try CertificateVerifier(trust: trust).verify(path: path))
+        } catch {
+            return CommandResult.Certificate(path: path, failure: error)
         }
     }
 

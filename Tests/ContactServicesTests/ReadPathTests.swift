@@ -150,7 +150,7 @@ import Testing
                 .readHistory,
                 .recordSharing, .revokeSharing, .readSharing, .readProvenance, .verifyProvenance,
                 .fileRequest, .readRequest, .listRequests, .workRequest,
-                .answerRequest, .readEnrichment,
+                .answerRequest, .placeHold, .releaseHold, .readHolds, .readEnrichment,
             ]
         ),
         (

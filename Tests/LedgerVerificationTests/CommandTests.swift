@@ -239,7 +239,7 @@ struct CommandTests {
         #expect(try run([path, "--quiet"]).status == 3)
     }
 
-    private func run(
+    func run(
         _ arguments: [String]
     ) throws -> (status: Int32, output: String, errors: String) {
         // Built beside the tests.

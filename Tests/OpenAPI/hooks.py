@@ -123,6 +123,12 @@ def aim(name, case):
         path["id"], path["cid"] = CONSENTS.pop()
     if name in ("getSharing", "revokeSharing") and SHARINGS:
         path["sharing"] = some(SHARINGS)
+    if name == "releaseHold" and HOLDS:
+        path["id"], path["hold"] = HOLDS.pop()
+    if name in ("getNotices", "getCertificate"):
+        path["id"] = some(ERASURES)
+    if name == "noteDelivery" and UNTOLD:
+        path["id"], path["recipient"] = UNTOLD.pop(), RECIPIENT
     if name == "recordSharing" and isinstance(case.body, dict):
         case.headers["X-Purpose"] = "sales"
         case.body["contactId"] = some(CONTACTS)
@@ -204,6 +210,22 @@ def contact(email=None):
     return response.json()["id"]
 
 
+def erased():
+    """The id of an erasure, of somebody whose data was given to a recipient."""
+    person = contact()
+    sharing = {
+        "contactId": person, "recipient": {"id": RECIPIENT, "name": "Example Ltd"}, "purpose": "sales",
+        "legalBasis": "GDPR_ART6_1A", "attributes": ["email"],
+    }
+    ask("POST", "sharing", "enrichment-platform", sharing, **{"X-Purpose": "sales"}).raise_for_status()
+    covered = {
+        "@method": "DELETE", "@path": f"/api/v1/contacts/{person}", "authorization": "Bearer " + TOKENS["dpo"],
+    }
+    response = ask("DELETE", f"contacts/{person}", "dpo", **signature(covered))
+    response.raise_for_status()
+    return response.json()["erasureId"]
+
+
 def sign(case):
     token = case.headers.get("Authorization", "")
     path = urlsplit(case.formatted_path).path
@@ -278,6 +300,12 @@ SHARINGS = []
 ENRICHMENTS = []
 # (contact, consent), in force.
 CONSENTS = []
+# (contact, hold), not released.
+HOLDS = []
+# Who is to be told of these, and of those of them that nobody was told of.
+RECIPIENT = "crm-7"
+ERASURES = [erased() for _ in range(4)]
+UNTOLD = list(ERASURES)
 
 
 @schemathesis.hook
@@ -292,6 +320,8 @@ def after_call(context, case, response):
         SHARINGS.append(response.json()["id"])
     if name == "requestEnrichment" and response.status_code == 202:
         ENRICHMENTS.append(response.json()["id"])
+    if name == "placeHold" and response.status_code == 201:
+        HOLDS.append((case.path_parameters["id"], response.json()["id"]))
     if name == "grantConsent" and response.status_code == 201 and response.content:
         CONSENTS.append((response.json()["id"], response.json()["consent"]["id"]))
 

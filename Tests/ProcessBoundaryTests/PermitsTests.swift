@@ -37,6 +37,7 @@ import Testing
         .fileRequest: [.dpo, .enrichmentPlatform],
         .workRequest: [.dpo], .readRequest: [.dpo, .enrichmentPlatform], .listRequests: [.dpo],
         .readEnrichment: [.enrichmentPlatform, .dpo], .listEnrichments: [.enrichmentPlatform],
+        .readNotices: [.dpo], .noteDelivery: [.dpo], .certifyErasure: [.dpo],
     ]
     /// Without a credential: public, or of whoever has the socket.
     static let ledgerPublic: Set<LedgerOperation> = [
@@ -59,7 +60,7 @@ import Testing
     static let keeperLedger: Set<KeeperOperation> = [
         .signTree, .resignTree, .signManifest, .signPublished, .publicKeys, .reindex, .forget,
         .recover, .signReceipt, .rotateKey, .anchor,
-        .introductionKey,
+        .introductionKey, .certifyErasure,
     ]
 
     /// On the ledger's socket, by somebody's word.
@@ -87,7 +88,7 @@ import Testing
             "DSRStarted": [.dpo], "DSRExtended": [.dpo], "DSRCompleted": [.dpo],
             "DSRCancelled": [.dpo], "ProcessingRestricted": [.dpo],
             "ProcessingRestrictionLifted": [.dpo], "ObjectionRecorded": [.dpo],
-            "RecipientNoticeQueued": [.dpo],
+            "RecipientNoticeQueued": [.dpo], "LegalHoldPlaced": [.dpo], "LegalHoldReleased": [.dpo],
         ],
     ]
 
@@ -196,6 +197,9 @@ import Testing
             // Where one mutation says nothing of a request, the append is one of contacts.
             (Self.append([["DSRCompleted"], ["AttributeEnriched"]]), .append),
             (Self.append([["DSRReceived"], []]), .append),
+            (Self.append([["LegalHoldPlaced"]], to: "dsr"), .workRequest),
+            (.readNotices(.init()), .readNotices), (.noteDelivery(.init()), .noteDelivery),
+            (.certifyErasure(.init()), .certifyErasure),
             (.readRequest(.init()), .readRequest), (.listRequests(.init()), .listRequests),
             (.readContact(.init()), .readContact), (.readEntry(.init()), .readEntry),
             (.receipt(.init()), .receipt), (.inclusion(.init()), .inclusion),
@@ -239,6 +243,7 @@ import Testing
             (.sealAddress(.init()), .sealAddress), (.openAddresses(.init()), .openAddresses),
             (.introductionKey(.init()), .introductionKey), (.health(.init()), .health),
             (.issueTicket(.init()), .issueTicket), (.callbackTokens(.init()), .callbackTokens),
+            (.certifyErasure(.init()), .certifyErasure),
         ]
         #expect(Set(requests.map(\.1)) == Set(KeeperOperation.allCases))
         for (operation, expected) in requests {

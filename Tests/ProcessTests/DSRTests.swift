@@ -235,6 +235,57 @@ extension ProcessTests {
             #expect(try await request(id)["state"]?.string == "COMPLETED")
         }
 
+        /// Held, released, erased; whom her data was given is told, and what became of her verifies with the trust file alone.
+        @Test func anErasureIsCertifiedAndItsCertificateVerifiesOffline() async throws {
+            let ada = try await create("ada")
+            let contact = "/api/v1/contacts/\(ada.id)"
+            let shared = try await api.send(
+                .POST, "/api/v1/sharing", token: api.platform,
+                headers: ["Content-Type": "application/json", "X-Purpose": "sales"],
+                body: Array(
+                    #"{"contactId":"\#(ada.id)","recipient":{"id":"mailer.example","name":"Ltd"},"purpose":"sales","legalBasis":"GDPR_ART6_1A","attributes":["email"]}"#
+                        .utf8))
+            try #require(shared.status == 201, "\(shared.text)")
+            let delete = try await file("delete", ada.id)
+            try await take(delete, Self.begin)
+            let hold = try await api.send(
+                .POST, contact + "/holds", token: api.officer,
+                headers: ["Content-Type": "application/json"],
+                body: Array(#"{"reason":"COURT_ORDER"}"#.utf8))
+            let id = try #require(hold.json?["id"]?.string, "\(hold.text)")
+            let held = try await api.send(.DELETE, contact, token: api.officer)
+            #expect(held.status == 409 && held.json?["code"]?.string == "legal-hold")
+            let early = try await api.send(
+                .GET, "/api/v1/dsr/\(delete)/certificate", token: api.officer)
+            #expect(early.status == 409, "\(early.text)")
+            let released = try await api.send(
+                .DELETE, contact + "/holds/" + id, token: api.officer)
+            #expect(released.status == 200, "\(released.text)")
+            let erased = try await api.send(.DELETE, contact, token: api.officer)
+            try #require(erased.status == 200, "\(erased.text)")
+            let path = try #require(erased.json?["certificate"]?.string)
+            let told = try await post("\(delete)/notices/mailer.example", #"{"channel":"EMAIL"}"#)
+            #expect(told.status == 200, "\(told.text)")
+            let twice = try await post("\(delete)/notices/mailer.example", #"{"channel":"EMAIL"}"#)
+            #expect(twice.status == 409, "\(twice.text)")
+            try rebuild()
+            let notice = try await request(delete)["notices"]?.array?.first
+            #expect(notice?["state"]?.string == "NOTIFIED")
+            for address in [path, "/api/v1/dsr/\(delete)/certificate"] {
+                let certificate = try await api.send(.GET, address, token: api.officer)
+                try #require(certificate.status == 200, "\(certificate.text)")
+                let file = stack.home.directory + "/ada.certificate"
+                try Data(certificate.body).write(to: URL(fileURLWithPath: file))
+                let verified = try stack.home.verify(["--certificate", file])
+                #expect(verified.status == 0, "\(verified.said)")
+                #expect(verified.said.contains("mailer.example"))
+                var flipped = certificate.body
+                flipped[flipped.count / 2] ^= 1
+                try Data(flipped).write(to: URL(fileURLWithPath: file))
+                #expect(try stack.home.verify(["--certificate", file]).status == 1)
+            }
+        }
+
         @Test func aDeletionIsCompletedByTheErasureAndOutlivesThePerson() async throws {
             let (ada, bob) = (try await create("ada"), try await create("bob"))
             let delete = try await file("delete", ada.id, #","words":"Forget me""#)

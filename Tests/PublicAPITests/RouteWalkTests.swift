@@ -99,7 +99,8 @@ import Testing
                     fixture.ledger.appends.count > before.0
                     || fixture.ledger.calls.dropFirst(before.1).contains { call in
                         switch call {
-                        case .seal, .correctClock, .rotateKey, .erase, .setPolicy: true
+                        case .seal, .correctClock, .rotateKey, .erase, .setPolicy, .noteDelivery:
+                            true
                         default: false
                         }
                     }

@@ -1,5 +1,5 @@
 public import ContactServices
-import Foundation
+public import Foundation
 public import ProcessBoundary
 import Synchronization
 import TestSupport
@@ -74,6 +74,14 @@ public final class FakeLedger: LedgerPort {
         state.withLock { state in
             state.request = request
             state.requestPage = page
+        }
+    }
+
+    /// Who is to be told, and the certificate of an erasure.
+    public func showErasure(_ notices: WireNoticeList?, certificate: Data? = nil) {
+        state.withLock { state in
+            state.notices = notices
+            state.certificate = certificate
         }
     }
 
@@ -160,6 +168,9 @@ public final class FakeLedger: LedgerPort {
         case .readEnrichment: "readEnrichment"
         case .listEnrichments: "listEnrichments"
         case .enrichmentWork: "enrichmentWork"
+        case .readNotices: "readNotices"
+        case .noteDelivery: "noteDelivery"
+        case .certifyErasure: "certifyErasure"
         }
     }
 }

@@ -16,6 +16,10 @@ struct FakeLedgerState {
     var auditPage = WireAuditPage()
     var request: WireDSRResponse?
     var requestPage = WireDSRPage()
+    var notices: WireNoticeList?
+    var certificate: Data?
+    /// Contacts that a hold keeps, by id.
+    private var held: [Data: [WireHoldRow]] = [:]
     /// In the order of their versions.
     private var policies: [WirePolicyResponse] = []
     var mostAppendsInFlight = 0
@@ -48,8 +52,9 @@ struct FakeLedgerState {
                 if case .contactID(let id) = request.key { id } else {
                     unique[request.unique.value]
                 }
-            if let row = id.flatMap({ rows[$0] }) {
+            if let id, let row = rows[id] {
                 response.contact = row
+                response.contact.holds = held[id] ?? []
             } else {
                 response.fault.code = .notFound
             }
@@ -108,8 +113,14 @@ struct FakeLedgerState {
                 response.fault.code = .stale
                 break
             }
+            guard held[request.contactID]?.contains(where: { $0.releasedAt.isEmpty }) != true
+            else {
+                response.fault.code = .legalHold
+                break
+            }
             forget(request.contactID)
             size += 2
+            response.erase.id = Data(repeating: 0xE5, count: 16)
             response.erase.ordered = size - 2
             guard !cannotErase else { break }
             size += 1
@@ -172,6 +183,15 @@ struct FakeLedgerState {
             } else {
                 response.fault.code = .notFound
             }
+        case .readNotices:
+            if let notices { response.notices = notices } else { response.fault.code = .notFound }
+        case .noteDelivery(let request): note(request, &response)
+        case .certifyErasure:
+            if let certificate {
+                response.certificate.bytes = certificate
+            } else {
+                response.fault.code = .conflict
+            }
         case .health:
             response.health.ready = problem == nil
             response.health.problem = problem ?? ""
@@ -180,6 +200,25 @@ struct FakeLedgerState {
             response.health.keeperReachable = true
         }
         return response
+    }
+
+    private mutating func note(
+        _ request: WireNoteDeliveryRequest, _ response: inout WireLedgerResponse
+    ) {
+        guard let place = notices?.rows.firstIndex(where: { $0.recipient == request.recipient })
+        else {
+            response.fault.code = .notFound
+            return
+        }
+        guard notices?.rows[place].hasNotified == false else {
+            response.fault.code = .conflict
+            return
+        }
+        notices?.rows[place].notified.index = size
+        notices?.rows[place].notifiedAt = request.notifiedAt
+        notices?.rows[place].channel = request.channel
+        size += 2
+        response.notices = notices ?? WireNoticeList()
     }
 
     mutating func set(policies text: Data) -> WirePolicyResponse {
@@ -302,6 +341,17 @@ struct FakeLedgerState {
             result.fault.code = .notFound
             return result
         }
+        let released = mutation.entries.first { $0.type == LegalHoldReleased.type }
+            .flatMap { try? EventCoding.decode(LegalHoldReleased.self, from: $0.payload) }
+            .flatMap { try? EntityID($0.holdId) }
+        if let released,
+            known.flatMap({ held[$0] })?.contains(where: {
+                $0.id == Data(released.bytes) && $0.releasedAt.isEmpty
+            }) != true
+        {
+            result.fault.code = .notFound
+            return result
+        }
         let id = known ?? mutation.contactID
         let head =
             rows[id]?.head
@@ -389,6 +439,14 @@ struct FakeLedgerState {
                         entry.index = size
                     }
                 }
+            } else if entry.type == LegalHoldPlaced.type {
+                place(entry, id)
+            } else if entry.type == LegalHoldReleased.type,
+                let event = try? EventCoding.decode(LegalHoldReleased.self, from: entry.payload),
+                let hold = try? EntityID(event.holdId),
+                let index = held[id]?.firstIndex(where: { $0.id == Data(hold.bytes) })
+            {
+                held[id]?[index].releasedAt = row.updatedAt
             } else if entry.type == ContactRelabelled.type {
                 row.head.label = entry.label
                 row.email.label = entry.label
@@ -399,6 +457,20 @@ struct FakeLedgerState {
             }
         }
         rows[id] = row
+    }
+
+    private mutating func place(_ entry: WireEntryDraft, _ id: Data) {
+        guard let event = try? EventCoding.decode(LegalHoldPlaced.self, from: entry.payload),
+            let hold = try? EntityID(event.holdId)
+        else { return }
+        held[id, default: []].append(
+            .with {
+                $0.id = Data(hold.bytes)
+                $0.reason = event.reason.rawValue
+                $0.placedAt = "2026-11-23T09:30:00.000000Z"
+                $0.until = event.until ?? ""
+                $0.index = size
+            })
     }
 
     private mutating func note(

@@ -1282,6 +1282,13 @@ def base64url_strict(text):
 
 def check_signature(jws, receipt, trust, generation, size):
     """7.1: a detached JWS, by a receipt key of the receipt's generation or a later one."""
+    return check_jws(jws, receipt, "chancery-receipt", lambda key_id: [
+        key for number, listed in trust.items() if number >= generation for key in listed.keys
+        if key.use == "receipt" and key.key_id == key_id
+        and (number > generation or key.covers(size))])
+
+
+def check_jws(jws, content, kind, keys_named):
     require(len(jws) <= MAX_RECEIPT_SIGNATURE, "receiptSignature", "signature too large")
     parts = jws.removesuffix(b"\n").split(b".")
     require(len(parts) == 3 and parts[1] == b"", "receiptSignature", "not a detached JWS")
@@ -1290,16 +1297,16 @@ def check_signature(jws, receipt, trust, generation, size):
     except (binascii.Error, ValueError):
         raise Invalid("receiptSignature", "not base64url")
     match = re.fullmatch(
-        rb'\{"alg":"ES384","kid":"([0-9a-f]{16})","typ":"chancery-receipt"\}', header)
+        rb'\{"alg":"ES384","kid":"([0-9a-f]{16})","typ":"([a-z-]+)"\}', header)
+    require(match is not None and match[2].decode() == kind, "receiptSignature",
+            f"not a signature of a {kind}")
     require(match is not None and len(value) == 96, "receiptSignature", "header or length")
     key_id = match[1].decode()
-    keys = [key for number, listed in trust.items() if number >= generation for key in listed.keys
-            if key.use == "receipt" and key.key_id == key_id
-            and (number > generation or key.covers(size))]
+    keys = keys_named(key_id)
     require(keys, "receiptSignature", f"no receipt key {key_id} is trusted here")
     signature = utils.encode_dss_signature(
         int.from_bytes(value[:48], "big"), int.from_bytes(value[48:], "big"))
-    message = parts[0] + b"." + base64url(receipt)
+    message = parts[0] + b"." + base64url(content)
     require(any(key.verify(signature, message) for key in keys), "receiptSignature",
             f"the signature by key {key_id} is bad")
     return key_id
@@ -1425,21 +1432,119 @@ def check_subject_heads(heads, subject, headers, trust):
     return found
 
 
+# 9.14 Certificate of an erasure
+
+MAX_CERTIFICATE = 12 << 20
+
+
+def verify_certificate(path, trust):
+    with open(path, "rb") as file:
+        data = file.read(MAX_CERTIFICATE + MAX_RECEIPT_SIGNATURE + 1)
+    require(len(data) <= MAX_CERTIFICATE + MAX_RECEIPT_SIGNATURE, "certificate", "too large")
+    document = canonical_read(data)
+    require(isinstance(document, dict) and set(document) == {"certificate", "signature"},
+            "certificate", "not a certificate with its signature")
+    body = document["certificate"]
+    require(isinstance(body, dict) and body.get("format") == "chancery-erasure/1", "certificate",
+            "not a chancery-erasure/1")
+    said = erasure_statement(body["entries"], trust, body["origin"].rpartition("/g")[0])
+    for name, value in said.items():
+        require(body[name] == value, "certificate", f"{name} is not what the entries say")
+    require(set(body) == set(said) | {"entries", "escrow", "format", "generation", "issuedAt",
+                                      "origin"}, "certificate", "members of another format")
+    check_escrow(body["escrow"])
+    time_value(body["issuedAt"])
+    generation = trust.get(body["generation"])
+    require(generation is not None and generation.origin == body["origin"], "trust",
+            "the certificate's log is not the trust file's")
+    jws = document["signature"].encode()
+    require(not jws.endswith(b"\n"), "certificate", "a newline in the signature")
+    signer = check_jws(jws, canonical_write(body), "chancery-erasure", lambda key_id: [
+        key for key in generation.keys if key.use == "receipt" and key.key_id == key_id])
+    return {"ok": True, "signer": signer} | said
+
+
+def check_escrow(escrow):
+    if escrow is None:
+        return
+    require(set(escrow) == {"destroyed", "lastDestroyedAt", "remaining"}, "certificate", "escrow")
+    if escrow["lastDestroyedAt"] is not None:
+        time_value(escrow["lastDestroyedAt"])
+    for left in escrow["remaining"]:
+        require(set(left) == {"epoch", "issuedAt", "until"} and left["until"] == "DESTROYED",
+                "certificate", "escrow")
+        time_value(left["issuedAt"])
+
+
+def erasure_statement(entries, trust, name):
+    """What the entries say, each proved by its receipt."""
+    order = last = end = subject = None
+    exceptions, recipients, omitted = set(), [], 0
+    for entry in entries:
+        header_bytes, payload, receipt = (
+            base64_strict(entry[member]) for member in ("header", "payload", "receipt"))
+        header, value = read_header(header_bytes), canonical_read(payload)
+        require(payload_hash(payload).hex() == header["payloadHash"], "payloadHash",
+                "a payload is not the one its header commits to")
+        subject = subject or header["subject"]
+        require(end is None and header["stream"] == "dsr" and header["subject"] == subject,
+                "certificate", "an entry is not of this subject's requests")
+        proof = check_receipt(receipt, trust, header_bytes)
+        require(proof["origin"].rpartition("/g")[0] == name, "certificate", "of another log")
+        if last is not None:
+            require((header["generation"], header["index"]) > (last["generation"], last["index"]),
+                    "certificate", "entries are out of order")
+        if order is not None:
+            follows = ((last["subjectVersion"] + 1, last["index"])
+                       if header["generation"] == last["generation"] else (1, None))
+            require((header["subjectVersion"], header["subjectPrevious"]) == follows,
+                    "certificate", "an entry is missing")
+        kind = header["type"]
+        if kind == "DSRCompleted" and order is None:
+            require(value["outcome"] == "PARTIALLY_COMPLETED", "certificate", "no answer in part")
+            exceptions |= set(value["reasons"])
+        elif kind == "ErasureOrdered" and order is None:
+            order = header
+        elif kind == "RecipientNoticeQueued" and order is not None:
+            require(value["requestId"] == order["id"] and value["recipient"] not in recipients,
+                    "certificate", "no notice of this erasure")
+            recipients.append(value["recipient"])
+            omitted = max(omitted, value.get("omitted", 0))
+        elif kind == "SubjectErased" and order is not None:
+            ordered = (value.get("orderedGeneration", header["generation"]), value["ordered"])
+            require(ordered == (order["generation"], order["index"]), "certificate",
+                    "it carries out another order")
+            require(value["epochBefore"] <= value["epochAfter"], "certificate", "epochs go back")
+            end = value | {"time": header["time"]}
+        else:
+            require(kind == "RecipientNotified" and order is not None, "certificate",
+                    f"{kind} does not belong there")
+        last = header
+    require(end is not None, "certificate", "it does not end with SubjectErased")
+    return {"subject": subject, "epochBefore": end["epochBefore"], "epochAfter": end["epochAfter"],
+            "erasedAt": end["time"], "exceptions": sorted(exceptions), "recipients": recipients,
+            "omittedRecipients": omitted}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("ledger", nargs="?", help="ledger directory")
     parser.add_argument("--receipt", help="receipt or .tlog-proof file")
     parser.add_argument("--subject", help="document of one subject")
+    parser.add_argument("--certificate", help="certificate of an erasure")
     parser.add_argument("--header", help="header bytes, for a proof that does not carry them")
     parser.add_argument("--signature", help="detached JWS that came with the receipt")
     parser.add_argument("--trust", required=True, help="trust file")
     arguments = parser.parse_args()
-    if [arguments.ledger, arguments.receipt, arguments.subject].count(None) != 2:
-        parser.error("give a ledger directory, --receipt FILE or --subject FILE")
+    given = [arguments.ledger, arguments.receipt, arguments.subject, arguments.certificate]
+    if given.count(None) != 3:
+        parser.error("give a ledger directory, --receipt FILE, --subject FILE or --certificate FILE")
     try:
         trust = read_trust(arguments.trust)
         if arguments.subject:
             result = verify_subject(arguments.subject, trust)
+        elif arguments.certificate:
+            result = verify_certificate(arguments.certificate, trust)
         elif arguments.receipt:
             result = verify_receipt(arguments.receipt, trust, arguments.header,
                                     arguments.signature)

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What an entry of stream `dsr` says of a request, but for the erasure itself.
+/// What an entry of stream `dsr` says of a request, or of what follows from one, but for the erasure itself.
 public enum DSREvent: Sendable, Equatable {
     case received(DSRReceived)
     case identityVerified(DSRIdentityVerified)
@@ -12,13 +12,14 @@ public enum DSREvent: Sendable, Equatable {
     case restrictionLifted(ProcessingRestrictionLifted)
     case objected(ObjectionRecorded)
     case noticeQueued(RecipientNoticeQueued)
+    case notified(RecipientNotified)
 
     /// Every type that there is.
     public static let types = [
         DSRReceived.type, DSRIdentityVerified.type, DSRStarted.type, DSRExtended.type,
         DSRCompleted.type, DSRCancelled.type, ProcessingRestricted.type,
         ProcessingRestrictionLifted.type, ObjectionRecorded.type,
-        RecipientNoticeQueued.type,
+        RecipientNoticeQueued.type, RecipientNotified.type,
     ]
 
     /// Nil: another type.
@@ -48,6 +49,8 @@ public enum DSREvent: Sendable, Equatable {
             self = .objected(try EventCoding.decode(ObjectionRecorded.self, from: payload))
         case RecipientNoticeQueued.type:
             self = .noticeQueued(try EventCoding.decode(RecipientNoticeQueued.self, from: payload))
+        case RecipientNotified.type:
+            self = .notified(try EventCoding.decode(RecipientNotified.self, from: payload))
         default: return nil
         }
     }
@@ -64,13 +67,15 @@ public enum DSREvent: Sendable, Equatable {
         case .restrictionLifted(let event): event.requestId
         case .objected(let event): event.requestId
         case .noticeQueued(let event): event.requestId
+        case .notified(let event): event.requestId
         }
     }
 
     /// Nil for the request's beginning, and for what follows from an answer.
     public var step: DSRStep? {
         switch self {
-        case .received, .restricted, .restrictionLifted, .objected, .noticeQueued: nil
+        case .received, .restricted, .restrictionLifted, .objected, .noticeQueued, .notified:
+            nil
         case .identityVerified: .verifyIdentity
         case .started: .start
         case .extended(let event): .extend(event.reason)

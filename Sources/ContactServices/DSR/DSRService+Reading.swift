@@ -32,9 +32,10 @@ extension DSRService {
         }
         let steps = response.steps.compactMap { RequestView.Step($0) }
         guard steps.count == response.steps.count,
-            let view = RequestView(
+            var view = RequestView(
                 response.request, contactID: EntityID(bytes: response.contactID), steps: steps)
         else { throw .unexpectedReply(.ledger) }
+        view.notices = NoticeListView(response.notices)
         return (view, response)
     }
 

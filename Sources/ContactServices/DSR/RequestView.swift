@@ -16,6 +16,8 @@ public struct RequestView: Sendable, Equatable {
     public let steps: [Step]
     /// The person's own; nil: none, not told here, or erased.
     public var words: String?
+    /// Who is to be told of the answer, and who was; nil in a queue.
+    public var notices: NoticeListView?
 
     /// An entry that the request went on by.
     public struct Step: Sendable, Equatable {
@@ -24,7 +26,7 @@ public struct RequestView: Sendable, Equatable {
         public let index: UInt64
         public let time: String
         public let actor: String
-        /// The system that is to be told; nil: it is no notice.
+        /// The system that is to be told, or was; nil: it is no notice.
         public let recipient: String?
     }
 
@@ -55,9 +57,11 @@ extension RequestView.Step {
         time = header.time.text
         actor = header.actor
         recipient =
-            header.type == RecipientNoticeQueued.type
-            ? try? EventCoding.decode(RecipientNoticeQueued.self, from: row.payload).recipient
-            : nil
+            switch try? DSREvent(type: header.type, payload: row.payload) {
+            case .noticeQueued(let event): event.recipient
+            case .notified(let event): event.recipient
+            default: nil
+            }
     }
 }
 

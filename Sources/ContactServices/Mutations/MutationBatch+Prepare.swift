@@ -165,6 +165,10 @@ extension MutationBatch {
             case (_, .revokeConsent):
                 ServiceError(
                     .notFound, "There is no contact with this id, or no such consent in force.")
+            case (_, .releaseHold):
+                ServiceError(
+                    .notFound,
+                    "There is no contact with this id, or no such hold that is not released.")
             default: ServiceError(.notFound, "There is no contact with this id.")
             }
         default: ServiceError(fault, from: .ledger)

@@ -31,6 +31,9 @@ public struct MutationCommand: Sendable {
         case fileRequest(Target, RequestDraft)
         case workRequest(Target, RequestAnswer)
         case requestEnrichment(Target, EnrichmentRequested)
+        case placeHold(Target, LegalHold)
+        /// By its id.
+        case releaseHold(Target, EntityID)
     }
 
     /// RFC 9110, section 13.1.1.
@@ -66,7 +69,8 @@ public struct MutationCommand: Sendable {
             .updateContact(let target, _), .revokeConsent(let target, _),
             .recordSharing(_, _, let target), .revokeSharing(_, let target),
             .fileRequest(let target, _), .workRequest(let target, _),
-            .requestEnrichment(let target, _):
+            .requestEnrichment(let target, _),
+            .placeHold(let target, _), .releaseHold(let target, _):
             target
         }
     }
@@ -88,7 +92,8 @@ public struct MutationCommand: Sendable {
         case .createContact(let draft): draft.email
         case .updateContact(_, let change): change.email
         case .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing,
-            .fileRequest, .workRequest, .requestEnrichment:
+            .fileRequest, .workRequest, .requestEnrichment, .placeHold,
+            .releaseHold:
             nil
         }
     }

@@ -14,6 +14,7 @@ import ProcessBoundary
 /// | record, revoke a sharing | `SharingRecorded`, `SharingRevoked` |
 /// | file a request | `DSRReceived` |
 /// | request an enrichment | `EnrichmentRequested` |
+/// | place, release a legal hold | `LegalHoldPlaced`, `LegalHoldReleased` |
 /// | work on a request | as for attributes, for a correction; what the answer does; the step |
 struct MutationEntries {
     typealias SealedValues = IndexingIterator<[WireSealedValue]>
@@ -73,6 +74,13 @@ struct MutationEntries {
             enrich(answer.corrections)
             work(answer)
         case .requestEnrichment(_, let event): steps.append(.enrichment(event))
+        case .placeHold(_, let hold):
+            complete(
+                LegalHoldPlaced(
+                    holdId: hold.id.text, reason: hold.reason, salt: Salt.random(),
+                    until: hold.until?.text))
+        case .releaseHold(_, let id):
+            complete(LegalHoldReleased(holdId: id.text, salt: Salt.random()))
         }
     }
 
@@ -150,6 +158,11 @@ struct MutationEntries {
             seal(answer.id.text, "evidenceRef", Data(evidence.text.utf8), plan.label)
         }
         steps += answer.entries(plan.label).map(Step.request)
+    }
+
+    /// Has nothing to be sealed.
+    private mutating func complete(_ event: some LedgerEvent) {
+        steps.append(.request(.ready(WireEntryDraft(event, plan.label))))
     }
 
     private func draft(

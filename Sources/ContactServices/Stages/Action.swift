@@ -35,13 +35,16 @@ public enum Action: String, Sendable, CaseIterable {
     case readRequest = "dsr.read"
     case listRequests = "dsr.list"
     case workRequest = "dsr.work"
-    /// Of the data that is asked for, and of the evidence.
+    /// Of the data that is asked for, of the evidence, and of an erasure's certificate.
     case answerRequest = "dsr.answer"
     case requestEnrichment = "enrichment.request"
     case readEnrichment = "enrichment.read"
     case listEnrichments = "enrichment.list"
     /// Of what vendors answer with.
     case issueCallbacks = "enrichment.callbacks"
+    case placeHold = "hold.place"
+    case releaseHold = "hold.release"
+    case readHolds = "hold.read"
 
     /// Whoever may have the ledger do it; it consults the same table and checks again.
     public var roles: Set<Role> {
@@ -77,7 +80,7 @@ public enum Action: String, Sendable, CaseIterable {
         case .fileRequest: .fileRequest
         case .readRequest: .readRequest
         case .listRequests: .listRequests
-        case .workRequest, .answerRequest: .workRequest
+        case .workRequest, .answerRequest, .placeHold, .releaseHold, .readHolds: .workRequest
         case .readEnrichment: .readEnrichment
         case .listEnrichments, .issueCallbacks: .listEnrichments
         }
@@ -87,11 +90,12 @@ public enum Action: String, Sendable, CaseIterable {
         switch self {
         case .createContact, .applyMutations, .eraseContact, .relabelContact, .updateContact,
             .addAttributes, .grantConsent, .revokeConsent, .recordSharing, .revokeSharing,
-            .fileRequest, .workRequest, .requestEnrichment:
+            .fileRequest, .workRequest, .requestEnrichment, .placeHold,
+            .releaseHold:
             .dataMutation
         case .readContact, .findContact, .readHistory, .readSharing, .readProvenance,
             .verifyProvenance, .readRequest, .listRequests, .answerRequest, .readEnrichment,
-            .listEnrichments, .issueCallbacks:
+            .listEnrichments, .issueCallbacks, .readHolds:
             .dataAccess
         case .readEntry, .readReceipt, .proveInclusion, .proveConsistency, .readBundle,
             .listKeys, .readAudit, .readPolicies:
@@ -108,7 +112,8 @@ public enum Action: String, Sendable, CaseIterable {
         case .createContact, .readContact, .findContact, .applyMutations, .eraseContact,
             .relabelContact, .updateContact, .readHistory, .addAttributes, .grantConsent,
             .revokeConsent, .recordSharing, .revokeSharing, .readSharing, .readProvenance,
-            .verifyProvenance, .requestEnrichment:
+            .verifyProvenance, .requestEnrichment, .placeHold, .releaseHold,
+            .readHolds:
             "contact"
         case .readEntry, .readReceipt: "entry"
         case .proveInclusion, .proveConsistency: "proof"

@@ -1,7 +1,7 @@
 public import LedgerFormat
 import Synchronization
 
-/// Signs receipts with KEK-API (FORMAT 7.1): only those of entries that it finds in trees which this keeper signed, and
+/// Signs with KEK-API receipts (FORMAT 7.1), and what `ErasureCertifier` made: receipts only those of entries that it finds in trees which this keeper signed, and
 /// whose every byte it knows the meaning of.
 public struct ReceiptSigner: Sendable {
     private let hierarchy: KeyHierarchy
@@ -37,6 +37,14 @@ public struct ReceiptSigner: Sendable {
         } catch {
             throw KeyCustodyError(.invalid, "this is no receipt: \(error.why); nothing was signed")
         }
+        return try await sign(receipt, of: .receipt)
+    }
+
+    /// - Parameter bytes: whose every byte the caller knows the meaning of.
+    /// - Throws: `KeyCustodyError.unavailable`
+    func sign(
+        _ bytes: [UInt8], of content: ReceiptSignature.Content
+    ) async throws(KeyCustodyError) -> ReceiptSignature {
         let isAdmitted = waiting.count.withLock { count in
             guard count < CustodyLimits.maxReceiptsAtOnce else { return false }
             count += 1
@@ -50,18 +58,28 @@ public struct ReceiptSigner: Sendable {
         let value: [UInt8]
         do throws(TPMError) {
             value = try await key.sign(
-                ReceiptSignature.signingInput(keyID: keyID, receipt: receipt), in: tpm)
+                ReceiptSignature.signingInput(keyID: keyID, receipt: bytes, of: content), in: tpm)
         } catch {
-            throw KeyCustodyError(.unavailable, "the TPM cannot sign the receipt", tpm: error)
+            throw KeyCustodyError(
+                .unavailable, "the TPM cannot sign the \(content.name)", tpm: error)
         }
-        guard let signature = ReceiptSignature(keyID: keyID, value: value),
-            signature.isValid(for: receipt, spki: spki)
+        guard let signature = ReceiptSignature(keyID: keyID, value: value, of: content),
+            signature.isValid(for: bytes, spki: spki)
         else {
             throw KeyCustodyError(
                 .unavailable,
-                "the signature of the receipt does not verify; look at the TPM (`chancery tpm status`)"
+                "the signature of the \(content.name) does not verify; look at the TPM (`chancery tpm status`)"
             )
         }
         return signature
+    }
+}
+
+extension ReceiptSignature.Content {
+    fileprivate var name: String {
+        switch self {
+        case .receipt: "receipt"
+        case .erasure: "certificate"
+        }
     }
 }

@@ -24,7 +24,7 @@ extension SubjectEvidence {
                 .init("format", .string(Self.format)),
                 .init("heads", heads.map(Self.value) ?? .null),
                 .init("subject", .string(subject.hex)),
-            ]))
+            ]), limit: Self.maxBytes)
     }
 
     private static func value(_ data: AttributedData) -> CanonicalJSON.Value {

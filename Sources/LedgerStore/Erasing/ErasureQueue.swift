@@ -1,3 +1,4 @@
+public import ContactModel
 import LedgerFormat
 
 /// Orders to erase that the keeper has not carried out yet, as this life of the ledger knows of them.
@@ -35,6 +36,8 @@ public struct ErasureResult: Sendable, Equatable {
         public let epochs: ErasureEpochs
     }
 
+    /// Of the `ErasureOrdered`: its header's `id`, by which notices and the certificate are asked for.
+    public let id: EntityID
     /// Of the `ErasureOrdered`.
     public let ordered: UInt64
     /// Nil: the keeper could not do it yet; it is tried until it can.

@@ -4,7 +4,7 @@ import LedgerFormat
 public import Projections
 
 // 0  the keeper       gives its ticket for whoever may, and has signed for this contact
-// 1  ErasureOrdered   durable, signed, projected: the contact is gone for every reader
+// 1  ErasureOrdered   durable, signed, projected: the contact is gone for every reader; behind it who is to be told
 // 2  the keeper       checks the order's receipt, destroys the key, moves the TPM's epoch
 // 3  SubjectErased    says so
 //
@@ -14,7 +14,7 @@ extension Ledger {
     /// Forgets a contact for good. One that the actor is not cleared for is not there.
     ///
     /// - Parameter expectedVersion: `ContactHead.version` that the decision was made on; nil: whatever it is.
-    /// - Throws: `LedgerStoreError.notFound`; `stale`; what `append` throws. Once it returns the order is durable, even where the
+    /// - Throws: `LedgerStoreError.notFound`; `stale`; `legalHold`; what `append` throws. Once it returns the order is durable, even where the
     ///   keeper could not carry it out yet.
     public func erase(
         contact id: ContactID, actor: LedgerActor, requestID: String,
@@ -26,6 +26,7 @@ extension Ledger {
         let head = contact.head
         // Asked again where it is decided; here so that no ticket is given in vain.
         if let expectedVersion, expectedVersion != head.version { throw .stale(head) }
+        if try isHeld(head.subject) { throw .held }
         let order = ErasureOrdered(
             requestId: requestID, salt: Salt.random(),
             ticket: try await authorize(try shown(contact)))
@@ -47,7 +48,8 @@ extension Ledger {
         case .receipt(let receipt):
             let completion = await completion(
                 of: projections.base + receipt.index, head.subject)
-            return ErasureResult(ordered: receipt.index, completion: completion)
+            return ErasureResult(
+                id: try orderID(at: receipt.index), ordered: receipt.index, completion: completion)
         case .refused(let error): throw error
         case nil: throw missing
         }
@@ -61,6 +63,19 @@ extension Ledger {
             email: ReindexItem(
                 subject: contact.head.subject, entity: contact.entity, field: "email",
                 label: contact.boundLabel, value: contact.email))
+    }
+
+    private func isHeld(_ subject: SubjectTag) throws(LedgerStoreError) -> Bool {
+        guard let now = configuration.clock.now().timestamp else { return false }
+        return try reading { try $0.holds(of: subject) }.contains { $0.isInForce(at: now) }
+    }
+
+    private func orderID(at index: UInt64) throws(LedgerStoreError) -> EntityID {
+        let header = try? EntryHeader(canonical: entry(at: index).header)
+        guard let id = header.flatMap({ try? EntityID($0.id) }) else {
+            throw LedgerStoreError(.damaged, "Entry \(index) does not read.")
+        }
+        return id
     }
 
     /// The sealed id of a contact, out of the entry that created it, whose label it keeps whatever the contact's becomes.

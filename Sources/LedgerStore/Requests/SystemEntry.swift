@@ -3,7 +3,7 @@ import Foundation
 import LedgerFormat
 import Projections
 
-/// An entry that nobody can ask to be appended as it is: the ledger makes it, in its own name but for policies, which are somebody's.
+/// An entry that nobody can ask to be appended as it is: the ledger makes it, in its own name but for policies and notices, which are somebody's.
 struct SystemEntry: Sendable {
     static let actor = "chancery-ledger"
 
@@ -14,6 +14,11 @@ struct SystemEntry: Sendable {
     var subject: SubjectTag?
     /// Becomes the header's `actor`.
     var author = Self.actor
+    /// Becomes the header's; but for that of a contact that is there.
+    var label = SecurityLabel.default.text
+
+    /// Whether it is somebody's, who may be told to wait: not so what the ledger says of itself, and what an operator does.
+    var isOrdinary: Bool { if case .dsr = event { true } else { false } }
 
     static func keyActivated(_ key: TrustedKey) throws -> SystemEntry {
         let event = KeyActivated(
@@ -50,6 +55,15 @@ struct SystemEntry: Sendable {
         SystemEntry(
             stream: .policy, type: PolicySetActivated.type, payload: EventCoding.encode(event),
             event: .policySetActivated(event), author: actor.id)
+    }
+
+    static func recipientNotified(
+        _ event: RecipientNotified, of notice: NoticeRecord, by actor: LedgerActor
+    ) -> SystemEntry {
+        SystemEntry(
+            stream: .dsr, type: RecipientNotified.type, payload: EventCoding.encode(event),
+            event: .dsr(.notified(event)), subject: notice.subject, author: actor.id,
+            label: notice.label)
     }
 
     static func segmentSealed(_ segment: UInt64, manifest: Digest32) throws -> SystemEntry {

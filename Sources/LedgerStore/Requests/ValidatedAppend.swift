@@ -15,7 +15,12 @@ struct ValidatedAppend: Sendable {
         let payloadHash: Digest32
         let event: ProjectedEvent
 
-        var isOfRequest: Bool { if case .dsr = event { true } else { false } }
+        var isOfRequest: Bool {
+            switch event {
+            case .dsr, .legalHold: true
+            default: false
+            }
+        }
     }
 
     struct Mutation: Sendable {
@@ -63,7 +68,7 @@ struct ValidatedAppend: Sendable {
     let audit: AuditDraft
     let correctsClock: Bool
     let isOperation: Bool
-    /// Entries if every mutation is accepted, audit entry included.
+    /// Entries if every mutation is accepted, audit entry included, and at most: an erasure's notices are not known yet.
     let entryCount: Int
     /// Roughly what it holds in memory.
     let bytes: Int
@@ -84,6 +89,9 @@ struct ValidatedAppend: Sendable {
         var bytes = Self.overheadBytes
         for mutation in request.mutations {
             entries += mutation.entries.count
+            if mutation.entries.first?.type == ErasureOrdered.type {
+                entries += limits.noticesPerErasure
+            }
             bytes += Self.overheadBytes
             for entry in mutation.entries { bytes += entry.payload.count + Self.overheadBytes }
         }
@@ -159,6 +167,11 @@ struct ValidatedAppend: Sendable {
                     }
                 }
             }
+            if case .legalHold = valid.event {
+                guard draft.entries.count == 1, !draft.createsSubject else {
+                    throw invalid("a legal hold stands alone, and is of somebody who is known")
+                }
+            }
             if case .contactRelabelled = valid.event {
                 guard draft.entries.count == 1, draft.expectedVersion != nil else {
                     throw invalid(
@@ -212,6 +225,11 @@ struct ValidatedAppend: Sendable {
                 )
             }
         }
+        if case .legalHold(let hold) = event {
+            guard hold.isWellFormed else {
+                throw invalid("a legal hold names what is no id or time")
+            }
+        }
         if case .sharingRecorded(let sharing) = event {
             guard sharing.isWellFormed else {
                 throw invalid("a SharingRecorded names what is no id, type, purpose or time")
@@ -232,8 +250,16 @@ struct ValidatedAppend: Sendable {
             throw invalid("a request's id is a UUID in lower case")
         }
         // The grammar of a principal's id is a system's, too; a person's name would stand here for good.
-        if case .noticeQueued(let notice) = event, !EntryHeader.isActor(notice.recipient) {
-            throw invalid("a recipient is the id of a system")
+        if case .noticeQueued(let notice) = event {
+            guard EntryHeader.isActor(notice.recipient) else {
+                throw invalid("a recipient is the id of a system")
+            }
+            guard notice.omitted == nil else {
+                throw invalid("recipients are omitted by the ledger alone")
+            }
+        }
+        if case .notified = event {
+            throw invalid("a RecipientNotified is the ledger's own")
         }
         guard case .received(let received) = event else { return }
         guard (try? Jurisdiction(received.jurisdiction)) != nil,
@@ -282,5 +308,14 @@ struct ValidatedAppend: Sendable {
 
     private static func invalid(_ message: String) -> LedgerStoreError {
         LedgerStoreError(.invalid, "Refused: \(message).")
+    }
+}
+
+extension LegalHoldEvent {
+    fileprivate var isWellFormed: Bool {
+        switch self {
+        case .placed(let event): LegalHold(event) != nil
+        case .released(let event): (try? EntityID(event.holdId))?.text == event.holdId
+        }
     }
 }

@@ -29,6 +29,10 @@ struct GroupBuilder {
     private var requests: RequestOverlay
     private var provenances: ProvenanceOverlay
     private var enrichments: EnrichmentOverlay
+    private var holds: HoldOverlay
+    private var recipients: RecipientOverlay
+    /// Of the group: notices that were delivered, by request and recipient.
+    private var delivered: Set<[String]> = []
     /// Of the policies that the group sets.
     private var policyVersion: UInt64?
 
@@ -40,7 +44,7 @@ struct GroupBuilder {
 
     init(
         tree: TreeState, generation: UInt64, time: LedgerTime, reader: DecisionReader,
-        library: SegmentLibrary
+        library: SegmentLibrary, limits: StoreLimits
     ) {
         self.tree = tree
         self.generation = generation
@@ -50,6 +54,8 @@ struct GroupBuilder {
         requests = RequestOverlay(reader)
         provenances = ProvenanceOverlay(reader)
         enrichments = EnrichmentOverlay(reader)
+        holds = HoldOverlay(reader, limits: limits)
+        recipients = RecipientOverlay(reader, limits: limits)
     }
 
     // MARK: - Appends
@@ -70,8 +76,9 @@ struct GroupBuilder {
             case .accept(let contact):
                 result.outcome = AuditMutation.appended
                 result.first = Int(tree.size - start)
-                result.count = mutation.entries.count
-                outcomes.append(.receipt(try accept(mutation, of: contact, actor: append.actor.id)))
+                let receipt = try accept(mutation, of: contact, actor: append.actor.id)
+                result.count = Int(receipt.count)
+                outcomes.append(.receipt(receipt))
             case .replay(let receipt):
                 result.outcome = AuditMutation.replayed
                 outcomes.append(.receipt(receipt))
@@ -94,7 +101,7 @@ struct GroupBuilder {
         reply: AppendReply?
     ) throws {
         for entry in system {
-            guard let error = try refusal(of: entry) else { continue }
+            guard let error = try refusal(of: entry, for: audit?.actor.clearance) else { continue }
             var index = tree.size - 1
             if let audit {
                 let outcome = PendingReply.Outcome.refused(error)
@@ -108,7 +115,7 @@ struct GroupBuilder {
         for entry in system where try !isAnnounced(entry) {
             try stage(
                 stream: entry.stream, type: entry.type, actor: entry.author,
-                label: SecurityLabel.default.text, subject: entry.subject, payload: entry.payload,
+                label: try label(of: entry), subject: entry.subject, payload: entry.payload,
                 payloadHash: PayloadCommitment.hash(entry.payload), event: entry.event, side: nil)
             if case .policySetActivated = entry.event { policyVersion = tree.position - 1 }
         }
@@ -117,8 +124,19 @@ struct GroupBuilder {
         replies.append(PendingReply(reply: reply, mutations: [], auditIndex: index))
     }
 
-    /// Policies replace those that their author knew, where the author says which.
-    private func refusal(of entry: SystemEntry) throws -> LedgerStoreError? {
+    /// An entry about a contact that is there bears its label, and moves it to no other.
+    private mutating func label(of entry: SystemEntry) throws -> String {
+        guard case .dsr = entry.event, let subject = entry.subject else { return entry.label }
+        return try state(of: subject).contact?.label ?? entry.label
+    }
+
+    /// Policies replace those that their author knew, where the author says which. A notice is delivered once.
+    private mutating func refusal(
+        of entry: SystemEntry, for clearance: Clearance?
+    ) throws -> LedgerStoreError? {
+        if case .dsr(.notified(let event)) = entry.event {
+            return try refusal(of: event, entry, for: clearance)
+        }
         guard case .policySetActivated(let event) = entry.event else { return nil }
         guard entry.payload.count <= LedgerLimits.maxPayloadBytes else {
             return LedgerStoreError(
@@ -132,6 +150,28 @@ struct GroupBuilder {
             .conflict,
             "The access policies in force are of version \(version), not \(expected); read them again."
         )
+    }
+
+    private mutating func refusal(
+        of event: RecipientNotified, _ entry: SystemEntry, for clearance: Clearance?
+    ) throws -> LedgerStoreError? {
+        let text = try label(of: entry)
+        guard let id = try? EntityID(event.requestId),
+            let notice = try reader.notice(to: event.recipient, of: id),
+            let label = try? SecurityLabel(text), notice.subject == entry.subject,
+            clearance?.canRead(label) == true
+        else {
+            return LedgerStoreError(.notFound, "No notice to this recipient is queued.")
+        }
+        // Of an erased contact nothing is left that the entry could take trust from.
+        guard try state(of: notice.subject).contact == nil || clearance?.canChange(label) == true
+        else {
+            return LedgerStoreError(
+                .forbidden, "The contact has more trust than the caller's clearance.")
+        }
+        guard notice.delivery == nil, delivered.insert([event.requestId, event.recipient]).inserted
+        else { return LedgerStoreError(.conflict, "The recipient was told already.") }
+        return nil
     }
 
     /// The reply to an announcement may be lost although it is durable; it is not made twice.
@@ -171,7 +211,9 @@ struct GroupBuilder {
         if let expected = draft.expectedVersion, expected != contact.version {
             return .refuse(.stale(contact))
         }
-        if mutation.isErasure { return .accept(contact) }
+        if mutation.isErasure {
+            return try holds.keep(draft.subject, at: time) ? .refuse(.held) : .accept(contact)
+        }
         if let relabelling = mutation.relabelling {
             if let refusal = relabelling.refusal(of: label, by: clearance) {
                 return .refuse(refusal)
@@ -198,6 +240,7 @@ struct GroupBuilder {
         }
         let verdict = try accept(contact, with: mutation)
         guard case .accept = verdict else { return verdict }
+        if let refusal = try holds.take(mutation, at: time) { return .refuse(refusal) }
         let changedAt = standing.streams[.contact].map { tree.base + $0.lastIndex }
         var enriching = enrichments
         if let refusal = try enriching.take(mutation, by: actor.id, at: time, from: tree.base)
@@ -332,7 +375,11 @@ struct GroupBuilder {
                 subject: draft.subject, payload: entry.payload, payloadHash: entry.payloadHash,
                 event: entry.event, side: side)
             side = nil
+            if case .sharingRecorded(let event) = entry.event {
+                recipients.add(event, of: draft.subject)
+            }
         }
+        if mutation.isErasure { try stageNotices(of: draft.subject, actor: actor) }
         // What comes behind an order to erase finds nobody, as it will once that is projected.
         subjects[draft.subject]?.contact =
             mutation.isErasure
@@ -346,16 +393,28 @@ struct GroupBuilder {
             revokedConsents[draft.subject, default: []].insert(consent)
         }
         provenances.add(mutation)
+        let count = tree.size - first
         let receipt = MutationReceipt(
             subject: draft.subject, contactID: contact.contactID,
-            generation: generation, index: first,
-            count: UInt64(mutation.entries.count),
-            leafHash: entries[entries.count - mutation.entries.count].leafHash, time: time,
+            generation: generation, index: first, count: count,
+            leafHash: entries[entries.count - Int(count)].leafHash, time: time,
             treeSize: 0, replayed: false)
         if let tag = draft.idempotency.first {
             replays[tag.key] = Replay(request: tag.request, receipt: receipt)
         }
         return receipt
+    }
+
+    /// Behind an order to erase: whom the contact's data was given has to be told (Article 19 GDPR), and once it is gone nobody knows who.
+    private mutating func stageNotices(of subject: SubjectTag, actor: String) throws {
+        guard let order = entries.last?.header else { return }
+        for event in try recipients.notices(of: subject, id: order.id) {
+            let payload = EventCoding.encode(event)
+            try stage(
+                stream: .dsr, type: RecipientNoticeQueued.type, actor: actor, label: order.label,
+                subject: subject, payload: payload, payloadHash: PayloadCommitment.hash(payload),
+                event: .dsr(.noticeQueued(event)), side: nil)
+        }
     }
 
     private mutating func addAudit(

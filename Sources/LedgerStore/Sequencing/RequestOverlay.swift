@@ -127,6 +127,7 @@ struct RequestOverlay {
             else { return Self.follows }
         case .noticeQueued:
             guard effect == .correction || effect == .restriction else { return Self.follows }
+        case .notified: return Self.follows
         default: break
         }
         restrictions[request.subject] = restricting

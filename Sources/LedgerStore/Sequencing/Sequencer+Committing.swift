@@ -34,7 +34,7 @@ extension Sequencer {
     ) throws -> GroupBuilder {
         var builder = GroupBuilder(
             tree: tree, generation: identity.generation, time: time, reader: reader,
-            library: library)
+            library: library, limits: configuration.limits)
         for work in works {
             switch work {
             case .append(let append, let reply): try builder.add(append, reply: reply)

@@ -24,7 +24,8 @@ enum Work: Sendable {
     var isPrivileged: Bool {
         switch self {
         case .append(let append, _): append.isOperation
-        case .system, .control: true
+        case .system(let entries, _, _): !entries.contains(where: \.isOrdinary)
+        case .control: true
         }
     }
     var isSettle: Bool { if case .control(.settle) = self { true } else { false } }

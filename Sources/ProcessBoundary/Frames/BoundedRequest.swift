@@ -43,6 +43,7 @@ extension WireKeeperRequest: BoundedRequest {
             ])),
         40: .message(WireShape([2: .messages(.flat)])),  // relabel
         71: .message(WireShape([4: .messages(.flat)])),  // callback_tokens
+        80: .message(WireShape([1: .messages(.flat)])),  // certify_erasure
     ])
 }
 
@@ -63,6 +64,7 @@ extension WireLedgerRequest: BoundedRequest {
         13: .message(WireShape([5: .message(context)])),  // rotate_key
         30: .message(WireShape([6: .message(context)])),  // set_policy
         15: .message(WireShape([1: .messages(.flat)])),  // record_refusals
+        81: .message(WireShape([7: .message(context)])),  // note_delivery
     ])
 
     private static let tags = WireShape([1: .messages(.flat)])

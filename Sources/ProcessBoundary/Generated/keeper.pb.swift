@@ -265,6 +265,15 @@ public nonisolated struct WireKeeperRequest: Sendable {
     set {operation = .callbackTokens(newValue)}
   }
 
+  /// ledger
+  public var certifyErasure: WireCertifyErasureRequest {
+    get {
+      if case .certifyErasure(let v)? = operation {return v}
+      return WireCertifyErasureRequest()
+    }
+    set {operation = .certifyErasure(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Operation: Equatable, Sendable {
@@ -297,6 +306,8 @@ public nonisolated struct WireKeeperRequest: Sendable {
     case issueTicket(WireTicketRequest)
     /// gateway, as the first group
     case callbackTokens(WireCallbackTokensRequest)
+    /// ledger
+    case certifyErasure(WireCertifyErasureRequest)
 
   }
 
@@ -472,6 +483,14 @@ public nonisolated struct WireKeeperResponse: Sendable {
     set {result = .callbackTokens(newValue)}
   }
 
+  public var certifyErasure: WireCertifyErasureResponse {
+    get {
+      if case .certifyErasure(let v)? = result {return v}
+      return WireCertifyErasureResponse()
+    }
+    set {result = .certifyErasure(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Result: Equatable, Sendable {
@@ -497,6 +516,7 @@ public nonisolated struct WireKeeperResponse: Sendable {
     case relabel(WireRelabelResponse)
     case issueTicket(WireTicketResponse)
     case callbackTokens(WireCallbackTokensResponse)
+    case certifyErasure(WireCertifyErasureResponse)
 
   }
 
@@ -1406,6 +1426,48 @@ public nonisolated struct WireForgetResponse: Sendable {
   public init() {}
 }
 
+/// Signs what became of an erasure (FORMAT 9.14): out of these entries of one subject, which must stand in trees that the keeper
+/// signed, and of what its own keystore says of escrow.
+public nonisolated struct WireCertifyErasureRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// in the order of the ledger
+  public var entries: [WireShownEntry] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireShownEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// FORMAT 7, with the header
+  public var receipt: Data = Data()
+
+  public var payload: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireCertifyErasureResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var document: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Has the TPM certify how far was signed, and where its anchor counter stands (FORMAT 9.3). A stop is followed by no signature
 /// but that of the entry which tells of it.
 public nonisolated struct WireAnchorRequest: Sendable {
@@ -1828,7 +1890,7 @@ nonisolated extension WireKeyRotationStep: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{5}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0\u{2}\u{11}relabel\0\u{4}\u{1e}issue_ticket\0\u{3}callback_tokens\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{5}sign_tree\0\u{3}resign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_published\0\u{3}sign_receipt\0\u{3}rotate_key\0\u{1}health\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0\u{2}\u{11}relabel\0\u{4}\u{1e}issue_ticket\0\u{3}callback_tokens\0\u{4}\u{9}certify_erasure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2122,6 +2184,19 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .callbackTokens(v)
         }
       }()
+      case 80: try {
+        var v: WireCertifyErasureRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .certifyErasure(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .certifyErasure(v)
+        }
+      }()
       default: break
       }
     }
@@ -2221,6 +2296,10 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .callbackTokens(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 71)
     }()
+    case .certifyErasure?: try {
+      guard case .certifyErasure(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2235,7 +2314,7 @@ nonisolated extension WireKeeperRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeeperResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{4}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0\u{1}health\0\u{2}\u{14}relabel\0\u{4}\u{1e}issue_ticket\0\u{3}callback_tokens\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}derive\0\u{1}encrypt\0\u{1}decrypt\0\u{3}seal_address\0\u{3}open_addresses\0\u{4}\u{4}sign_tree\0\u{3}sign_manifest\0\u{3}public_keys\0\u{1}reindex\0\u{1}forget\0\u{1}recover\0\u{3}sign_receipt\0\u{1}anchor\0\u{3}authorize_erasure\0\u{3}introduction_key\0\u{1}health\0\u{2}\u{14}relabel\0\u{4}\u{1e}issue_ticket\0\u{3}callback_tokens\0\u{4}\u{9}certify_erasure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2503,6 +2582,19 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .callbackTokens(v)
         }
       }()
+      case 80: try {
+        var v: WireCertifyErasureResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .certifyErasure(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .certifyErasure(v)
+        }
+      }()
       default: break
       }
     }
@@ -2593,6 +2685,10 @@ nonisolated extension WireKeeperResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .callbackTokens?: try {
       guard case .callbackTokens(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 71)
+    }()
+    case .certifyErasure?: try {
+      guard case .certifyErasure(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
     }()
     case nil: break
     }
@@ -4360,6 +4456,101 @@ nonisolated extension WireForgetResponse: SwiftProtobuf.Message, SwiftProtobuf._
   public static func ==(lhs: WireForgetResponse, rhs: WireForgetResponse) -> Bool {
     if lhs.epochBefore != rhs.epochBefore {return false}
     if lhs.epochAfter != rhs.epochAfter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCertifyErasureRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CertifyErasureRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.entries.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireCertifyErasureRequest, rhs: WireCertifyErasureRequest) -> Bool {
+    if lhs.entries != rhs.entries {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireShownEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ShownEntry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}receipt\0\u{1}payload\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.receipt) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receipt, fieldNumber: 1)
+    }
+    if !self.payload.isEmpty {
+      try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireShownEntry, rhs: WireShownEntry) -> Bool {
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.payload != rhs.payload {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCertifyErasureResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CertifyErasureResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.document) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.document.isEmpty {
+      try visitor.visitSingularBytesField(value: self.document, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireCertifyErasureResponse, rhs: WireCertifyErasureResponse) -> Bool {
+    if lhs.document != rhs.document {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

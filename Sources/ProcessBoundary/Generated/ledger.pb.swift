@@ -348,6 +348,31 @@ public nonisolated struct WireLedgerRequest: Sendable {
     set {operation = .enrichmentWork(newValue)}
   }
 
+  /// notices and certificates
+  public var readNotices: WireReadNoticesRequest {
+    get {
+      if case .readNotices(let v)? = operation {return v}
+      return WireReadNoticesRequest()
+    }
+    set {operation = .readNotices(newValue)}
+  }
+
+  public var noteDelivery: WireNoteDeliveryRequest {
+    get {
+      if case .noteDelivery(let v)? = operation {return v}
+      return WireNoteDeliveryRequest()
+    }
+    set {operation = .noteDelivery(newValue)}
+  }
+
+  public var certifyErasure: WireCertificateRequest {
+    get {
+      if case .certifyErasure(let v)? = operation {return v}
+      return WireCertificateRequest()
+    }
+    set {operation = .certifyErasure(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Operation: Equatable, Sendable {
@@ -393,6 +418,10 @@ public nonisolated struct WireLedgerRequest: Sendable {
     case listEnrichments(WireListEnrichmentsRequest)
     /// the gateway's own: what is to be done by nobody's asking
     case enrichmentWork(WireEnrichmentWorkRequest)
+    /// notices and certificates
+    case readNotices(WireReadNoticesRequest)
+    case noteDelivery(WireNoteDeliveryRequest)
+    case certifyErasure(WireCertificateRequest)
 
   }
 
@@ -611,6 +640,23 @@ public nonisolated struct WireLedgerResponse: Sendable {
     set {result = .work(newValue)}
   }
 
+  /// note_delivery too: as it is afterwards
+  public var notices: WireNoticeList {
+    get {
+      if case .notices(let v)? = result {return v}
+      return WireNoticeList()
+    }
+    set {result = .notices(newValue)}
+  }
+
+  public var certificate: WireBlobResponse {
+    get {
+      if case .certificate(let v)? = result {return v}
+      return WireBlobResponse()
+    }
+    set {result = .certificate(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Result: Equatable, Sendable {
@@ -644,6 +690,9 @@ public nonisolated struct WireLedgerResponse: Sendable {
     case enrichment(WireEnrichmentResponse)
     case enrichments(WireEnrichmentPage)
     case work(WireEnrichmentWork)
+    /// note_delivery too: as it is afterwards
+    case notices(WireNoticeList)
+    case certificate(WireBlobResponse)
 
   }
 
@@ -1187,11 +1236,46 @@ public nonisolated struct WireContactRow: @unchecked Sendable {
     set {_uniqueStorage()._objections = newValue}
   }
 
+  /// every one that it had, the oldest first
+  public var holds: [WireHoldRow] {
+    get {_storage._holds}
+    set {_uniqueStorage()._holds = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Keeps a contact from being erased.
+public nonisolated struct WireHoldRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes
+  public var id: Data = Data()
+
+  public var reason: String = String()
+
+  public var placedAt: String = String()
+
+  /// empty: until it is released
+  public var until: String = String()
+
+  /// empty: it is not
+  public var releasedAt: String = String()
+
+  /// of its LegalHoldPlaced
+  public var generation: UInt64 = 0
+
+  public var index: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct WireObjectionRow: Sendable {
@@ -1845,6 +1929,9 @@ public nonisolated struct WireEraseResponse: Sendable {
   public var epochBefore: UInt64 = 0
 
   public var epochAfter: UInt64 = 0
+
+  /// 16 bytes, of the ErasureOrdered: notices and the certificate are asked for by it
+  public var id: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2618,30 +2705,45 @@ public nonisolated struct WireReadDSRRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireDSRResponse: Sendable {
+public nonisolated struct WireDSRResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var request: WireDSRRow {
-    get {_request ?? WireDSRRow()}
-    set {_request = newValue}
+    get {_storage._request ?? WireDSRRow()}
+    set {_uniqueStorage()._request = newValue}
   }
   /// Returns true if `request` has been explicitly set.
-  public var hasRequest: Bool {self._request != nil}
+  public var hasRequest: Bool {_storage._request != nil}
   /// Clears the value of `request`. Subsequent reads from it will return its default value.
-  public mutating func clearRequest() {self._request = nil}
+  public mutating func clearRequest() {_uniqueStorage()._request = nil}
 
   /// 16 bytes; empty: erased, or above the caller's clearance
-  public var contactID: Data = Data()
+  public var contactID: Data {
+    get {_storage._contactID}
+    set {_uniqueStorage()._contactID = newValue}
+  }
 
-  public var steps: [WireDSRStepRow] = []
+  public var steps: [WireDSRStepRow] {
+    get {_storage._steps}
+    set {_uniqueStorage()._steps = newValue}
+  }
+
+  public var notices: WireNoticeList {
+    get {_storage._notices ?? WireNoticeList()}
+    set {_uniqueStorage()._notices = newValue}
+  }
+  /// Returns true if `notices` has been explicitly set.
+  public var hasNotices: Bool {_storage._notices != nil}
+  /// Clears the value of `notices`. Subsequent reads from it will return its default value.
+  public mutating func clearNotices() {_uniqueStorage()._notices = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _request: WireDSRRow? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireDSRRow: Sendable {
@@ -2922,6 +3024,132 @@ public nonisolated struct WireEnrichmentOrder: Sendable {
   fileprivate var _enrichment: WireEnrichmentRow? = nil
 }
 
+/// Whom data was given and who is to be told of what became of it (Article 19 GDPR).
+public nonisolated struct WireReadNoticesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// 16 bytes, of a request or of an order to erase
+  public var id: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireNoticeList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes
+  public var subject: Data = Data()
+
+  /// by name
+  public var rows: [WireNoticeRow] = []
+
+  /// others who are to be told and have no row
+  public var omitted: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireNoticeRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var recipient: String = String()
+
+  /// its RecipientNoticeQueued
+  public var queued: WireSharingEntry {
+    get {_queued ?? WireSharingEntry()}
+    set {_queued = newValue}
+  }
+  /// Returns true if `queued` has been explicitly set.
+  public var hasQueued: Bool {self._queued != nil}
+  /// Clears the value of `queued`. Subsequent reads from it will return its default value.
+  public mutating func clearQueued() {self._queued = nil}
+
+  /// its RecipientNotified; absent: still to be told
+  public var notified: WireSharingEntry {
+    get {_notified ?? WireSharingEntry()}
+    set {_notified = newValue}
+  }
+  /// Returns true if `notified` has been explicitly set.
+  public var hasNotified: Bool {self._notified != nil}
+  /// Clears the value of `notified`. Subsequent reads from it will return its default value.
+  public mutating func clearNotified() {self._notified = nil}
+
+  public var notifiedAt: String = String()
+
+  public var channel: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _queued: WireSharingEntry? = nil
+  fileprivate var _notified: WireSharingEntry? = nil
+}
+
+/// Writes down that a recipient was told: once, also where the contact is erased.
+public nonisolated struct WireNoteDeliveryRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// as in ReadNoticesRequest
+  public var id: Data = Data()
+
+  public var recipient: String = String()
+
+  /// LedgerTime text
+  public var notifiedAt: String = String()
+
+  public var channel: String = String()
+
+  public var requestID: String = String()
+
+  public var context: WireAuditContext {
+    get {_context ?? WireAuditContext()}
+    set {_context = newValue}
+  }
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {self._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {self._context = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _context: WireAuditContext? = nil
+}
+
+/// The certificate of an erasure (FORMAT 9.14), made and signed anew.
+public nonisolated struct WireCertificateRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var credential: Data = Data()
+
+  /// of a request for the erasure, or of the order
+  public var id: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireSealRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -3045,7 +3273,7 @@ nonisolated extension WireRotatableKey: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{9}read_history\0\u{3}search_contacts\0\u{4}\u{8}read_sharing\0\u{3}read_source\0\u{3}read_provenance\0\u{3}prove_subject\0\u{4}\u{7}read_request\0\u{3}list_requests\0\u{4}\u{9}read_enrichment\0\u{3}list_enrichments\0\u{3}enrichment_work\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prepare\0\u{1}append\0\u{3}read_contact\0\u{4}\u{2}read_entry\0\u{1}receipt\0\u{1}inclusion\0\u{1}consistency\0\u{1}bundle\0\u{1}seal\0\u{3}correct_clock\0\u{1}erase\0\u{3}rotate_key\0\u{3}list_keys\0\u{3}record_refusals\0\u{3}read_audit\0\u{2}\u{4}tile\0\u{3}published_checkpoint\0\u{1}health\0\u{4}\u{8}set_policy\0\u{3}policy_in_force\0\u{3}read_policy\0\u{4}\u{9}read_history\0\u{3}search_contacts\0\u{4}\u{8}read_sharing\0\u{3}read_source\0\u{3}read_provenance\0\u{3}prove_subject\0\u{4}\u{7}read_request\0\u{3}list_requests\0\u{4}\u{9}read_enrichment\0\u{3}list_enrichments\0\u{3}enrichment_work\0\u{4}\u{8}read_notices\0\u{3}note_delivery\0\u{3}certify_erasure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3469,6 +3697,45 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.operation = .enrichmentWork(v)
         }
       }()
+      case 80: try {
+        var v: WireReadNoticesRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .readNotices(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .readNotices(v)
+        }
+      }()
+      case 81: try {
+        var v: WireNoteDeliveryRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .noteDelivery(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .noteDelivery(v)
+        }
+      }()
+      case 82: try {
+        var v: WireCertificateRequest?
+        var hadOneofValue = false
+        if let current = self.operation {
+          hadOneofValue = true
+          if case .certifyErasure(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.operation = .certifyErasure(v)
+        }
+      }()
       default: break
       }
     }
@@ -3608,6 +3875,18 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .enrichmentWork(let v)? = self.operation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 72)
     }()
+    case .readNotices?: try {
+      guard case .readNotices(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
+    }()
+    case .noteDelivery?: try {
+      guard case .noteDelivery(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 81)
+    }()
+    case .certifyErasure?: try {
+      guard case .certifyErasure(let v)? = self.operation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 82)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -3622,7 +3901,7 @@ nonisolated extension WireLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{a}history\0\u{1}found\0\u{4}\u{8}sharing_page\0\u{3}source_page\0\u{2}\u{2}subject\0\u{2}\u{7}request\0\u{1}requests\0\u{2}\u{9}enrichment\0\u{1}enrichments\0\u{1}work\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fault\0\u{1}prepare\0\u{1}append\0\u{1}contact\0\u{2}\u{2}entry\0\u{1}receipt\0\u{1}proof\0\u{1}blob\0\u{1}seal\0\u{2}\u{2}erase\0\u{1}keys\0\u{4}\u{3}audit_page\0\u{2}\u{6}health\0\u{4}\u{8}policy_set\0\u{1}policy\0\u{2}\u{a}history\0\u{1}found\0\u{4}\u{8}sharing_page\0\u{3}source_page\0\u{2}\u{2}subject\0\u{2}\u{7}request\0\u{1}requests\0\u{2}\u{9}enrichment\0\u{1}enrichments\0\u{1}work\0\u{2}\u{8}notices\0\u{2}\u{2}certificate\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3955,6 +4234,32 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
           self.result = .work(v)
         }
       }()
+      case 80: try {
+        var v: WireNoticeList?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .notices(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .notices(v)
+        }
+      }()
+      case 82: try {
+        var v: WireBlobResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .certificate(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .certificate(v)
+        }
+      }()
       default: break
       }
     }
@@ -4065,6 +4370,14 @@ nonisolated extension WireLedgerResponse: SwiftProtobuf.Message, SwiftProtobuf._
     case .work?: try {
       guard case .work(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 72)
+    }()
+    case .notices?: try {
+      guard case .notices(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
+    }()
+    case .certificate?: try {
+      guard case .certificate(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 82)
     }()
     case nil: break
     }
@@ -4987,7 +5300,7 @@ nonisolated extension WireReadContactRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ContactRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{3}created_at\0\u{3}updated_at\0\u{1}email\0\u{3}full_name\0\u{1}attributes\0\u{1}consents\0\u{2}5restricted\0\u{1}objections\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{3}created_at\0\u{3}updated_at\0\u{1}email\0\u{3}full_name\0\u{1}attributes\0\u{1}consents\0\u{2}5restricted\0\u{1}objections\0\u{2}\u{13}holds\0")
 
   fileprivate class _StorageClass {
     var _head: WireContactHead? = nil
@@ -4999,6 +5312,7 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _consents: [WireConsentRow] = []
     var _restricted: Bool = false
     var _objections: [WireObjectionRow] = []
+    var _holds: [WireHoldRow] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -5018,6 +5332,7 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _consents = source._consents
       _restricted = source._restricted
       _objections = source._objections
+      _holds = source._holds
     }
   }
 
@@ -5045,6 +5360,7 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._consents) }()
         case 60: try { try decoder.decodeSingularBoolField(value: &_storage._restricted) }()
         case 61: try { try decoder.decodeRepeatedMessageField(value: &_storage._objections) }()
+        case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._holds) }()
         default: break
         }
       }
@@ -5084,6 +5400,9 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._objections.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._objections, fieldNumber: 61)
       }
+      if !_storage._holds.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._holds, fieldNumber: 80)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5102,10 +5421,71 @@ nonisolated extension WireContactRow: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._consents != rhs_storage._consents {return false}
         if _storage._restricted != rhs_storage._restricted {return false}
         if _storage._objections != rhs_storage._objections {return false}
+        if _storage._holds != rhs_storage._holds {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireHoldRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HoldRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}reason\0\u{3}placed_at\0\u{1}until\0\u{3}released_at\0\u{1}generation\0\u{1}index\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.placedAt) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.until) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.releasedAt) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if !self.placedAt.isEmpty {
+      try visitor.visitSingularStringField(value: self.placedAt, fieldNumber: 3)
+    }
+    if !self.until.isEmpty {
+      try visitor.visitSingularStringField(value: self.until, fieldNumber: 4)
+    }
+    if !self.releasedAt.isEmpty {
+      try visitor.visitSingularStringField(value: self.releasedAt, fieldNumber: 5)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 6)
+    }
+    if self.index != 0 {
+      try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireHoldRow, rhs: WireHoldRow) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.placedAt != rhs.placedAt {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.releasedAt != rhs.releasedAt {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.index != rhs.index {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6311,7 +6691,7 @@ nonisolated extension WireEraseRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireEraseResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EraseResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ordered\0\u{1}erased\0\u{3}epoch_before\0\u{3}epoch_after\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ordered\0\u{1}erased\0\u{3}epoch_before\0\u{3}epoch_after\0\u{2}L\u{1}id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6323,6 +6703,7 @@ nonisolated extension WireEraseResponse: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self._erased) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.epochBefore) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.epochAfter) }()
+      case 80: try { try decoder.decodeSingularBytesField(value: &self.id) }()
       default: break
       }
     }
@@ -6345,6 +6726,9 @@ nonisolated extension WireEraseResponse: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.epochAfter != 0 {
       try visitor.visitSingularUInt64Field(value: self.epochAfter, fieldNumber: 4)
     }
+    if !self.id.isEmpty {
+      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 80)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6353,6 +6737,7 @@ nonisolated extension WireEraseResponse: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._erased != rhs._erased {return false}
     if lhs.epochBefore != rhs.epochBefore {return false}
     if lhs.epochAfter != rhs.epochAfter {return false}
+    if lhs.id != rhs.id {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -7735,43 +8120,90 @@ nonisolated extension WireReadDSRRequest: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireDSRResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DSRResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{3}contact_id\0\u{1}steps\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{3}contact_id\0\u{1}steps\0\u{2}M\u{1}notices\0")
+
+  fileprivate class _StorageClass {
+    var _request: WireDSRRow? = nil
+    var _contactID: Data = Data()
+    var _steps: [WireDSRStepRow] = []
+    var _notices: WireNoticeList? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _request = source._request
+      _contactID = source._contactID
+      _steps = source._steps
+      _notices = source._notices
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._request) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.contactID) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._request) }()
+        case 2: try { try decoder.decodeSingularBytesField(value: &_storage._contactID) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._steps) }()
+        case 80: try { try decoder.decodeSingularMessageField(value: &_storage._notices) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._request {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.contactID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.contactID, fieldNumber: 2)
-    }
-    if !self.steps.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 3)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._request {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._contactID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._contactID, fieldNumber: 2)
+      }
+      if !_storage._steps.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._steps, fieldNumber: 3)
+      }
+      try { if let v = _storage._notices {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireDSRResponse, rhs: WireDSRResponse) -> Bool {
-    if lhs._request != rhs._request {return false}
-    if lhs.contactID != rhs.contactID {return false}
-    if lhs.steps != rhs.steps {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._request != rhs_storage._request {return false}
+        if _storage._contactID != rhs_storage._contactID {return false}
+        if _storage._steps != rhs_storage._steps {return false}
+        if _storage._notices != rhs_storage._notices {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -8365,6 +8797,234 @@ nonisolated extension WireEnrichmentOrder: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.payload != rhs.payload {return false}
     if lhs.receipt != rhs.receipt {return false}
     if lhs.steps != rhs.steps {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReadNoticesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReadNoticesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.id) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.id.isEmpty {
+      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireReadNoticesRequest, rhs: WireReadNoticesRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.id != rhs.id {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireNoticeList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NoticeList"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}rows\0\u{1}omitted\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.subject) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.omitted) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.subject.isEmpty {
+      try visitor.visitSingularBytesField(value: self.subject, fieldNumber: 1)
+    }
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 2)
+    }
+    if self.omitted != 0 {
+      try visitor.visitSingularUInt64Field(value: self.omitted, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireNoticeList, rhs: WireNoticeList) -> Bool {
+    if lhs.subject != rhs.subject {return false}
+    if lhs.rows != rhs.rows {return false}
+    if lhs.omitted != rhs.omitted {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireNoticeRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NoticeRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recipient\0\u{1}queued\0\u{1}notified\0\u{3}notified_at\0\u{1}channel\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._queued) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._notified) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.notifiedAt) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.recipient.isEmpty {
+      try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 1)
+    }
+    try { if let v = self._queued {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._notified {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.notifiedAt.isEmpty {
+      try visitor.visitSingularStringField(value: self.notifiedAt, fieldNumber: 4)
+    }
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireNoticeRow, rhs: WireNoticeRow) -> Bool {
+    if lhs.recipient != rhs.recipient {return false}
+    if lhs._queued != rhs._queued {return false}
+    if lhs._notified != rhs._notified {return false}
+    if lhs.notifiedAt != rhs.notifiedAt {return false}
+    if lhs.channel != rhs.channel {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireNoteDeliveryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NoteDeliveryRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}id\0\u{1}recipient\0\u{3}notified_at\0\u{1}channel\0\u{3}request_id\0\u{1}context\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.id) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.notifiedAt) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._context) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.id.isEmpty {
+      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 2)
+    }
+    if !self.recipient.isEmpty {
+      try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 3)
+    }
+    if !self.notifiedAt.isEmpty {
+      try visitor.visitSingularStringField(value: self.notifiedAt, fieldNumber: 4)
+    }
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 5)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 6)
+    }
+    try { if let v = self._context {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireNoteDeliveryRequest, rhs: WireNoteDeliveryRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.id != rhs.id {return false}
+    if lhs.recipient != rhs.recipient {return false}
+    if lhs.notifiedAt != rhs.notifiedAt {return false}
+    if lhs.channel != rhs.channel {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs._context != rhs._context {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCertificateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CertificateRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credential) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.id) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credential.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credential, fieldNumber: 1)
+    }
+    if !self.id.isEmpty {
+      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireCertificateRequest, rhs: WireCertificateRequest) -> Bool {
+    if lhs.credential != rhs.credential {return false}
+    if lhs.id != rhs.id {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -84,6 +84,9 @@ public nonisolated struct WireFault: Sendable {
     /// the request's own signature (RFC 9421) is missing or does not count; message may be passed on
     case signature // = 12
 
+    /// a legal hold keeps the contact from being erased
+    case legalHold // = 80
+
     /// the contact's processing is restricted (Article 18 GDPR)
     case restricted // = 60
     case UNRECOGNIZED(Int)
@@ -109,6 +112,7 @@ public nonisolated struct WireFault: Sendable {
       case 12: self = .signature
       case 13: self = .stale
       case 60: self = .restricted
+      case 80: self = .legalHold
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -130,6 +134,7 @@ public nonisolated struct WireFault: Sendable {
       case .signature: return 12
       case .stale: return 13
       case .restricted: return 60
+      case .legalHold: return 80
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -150,6 +155,7 @@ public nonisolated struct WireFault: Sendable {
       .equivocation,
       .stale,
       .signature,
+      .legalHold,
       .restricted,
     ]
 
@@ -284,7 +290,7 @@ nonisolated extension WireFault: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 }
 
 nonisolated extension WireFault.Code: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}INVALID\0\u{1}UNAUTHENTICATED\0\u{1}FORBIDDEN\0\u{1}NOT_FOUND\0\u{1}CONFLICT\0\u{1}IDEMPOTENCY_MISMATCH\0\u{1}OVERLOADED\0\u{1}UNAVAILABLE\0\u{1}UNREADABLE\0\u{1}INTERNAL\0\u{1}EQUIVOCATION\0\u{1}SIGNATURE\0\u{1}STALE\0\u{2}/RESTRICTED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}INVALID\0\u{1}UNAUTHENTICATED\0\u{1}FORBIDDEN\0\u{1}NOT_FOUND\0\u{1}CONFLICT\0\u{1}IDEMPOTENCY_MISMATCH\0\u{1}OVERLOADED\0\u{1}UNAVAILABLE\0\u{1}UNREADABLE\0\u{1}INTERNAL\0\u{1}EQUIVOCATION\0\u{1}SIGNATURE\0\u{1}STALE\0\u{2}/RESTRICTED\0\u{2}\u{14}LEGAL_HOLD\0")
 }
 
 nonisolated extension WireSealedValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

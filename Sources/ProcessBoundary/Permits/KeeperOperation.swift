@@ -17,6 +17,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
     case beginRotation = "begin_rotation"
     case rotateKey = "rotate_key"
     case authorizeErasure = "authorize_erasure"
+    case certifyErasure = "certify_erasure"
     case anchor
     case introductionKey = "introduction_key"
     case health
@@ -45,6 +46,7 @@ public enum KeeperOperation: String, Sendable, CaseIterable {
         case .recover: self = .recover
         case .rotateKey(let request): self = request.begins ? .beginRotation : .rotateKey
         case .authorizeErasure: self = .authorizeErasure
+        case .certifyErasure: self = .certifyErasure
         case .anchor: self = .anchor
         case .introductionKey: self = .introductionKey
         case .health: self = .health

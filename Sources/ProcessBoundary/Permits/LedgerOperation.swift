@@ -38,13 +38,18 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
     case proveSubject = "prove_subject"
     /// An append of `DSRReceived` alone: a data subject's request is written down.
     case fileRequest = "file_request"
-    /// An append each of whose mutations is about a data subject's request: what else it has is the answer to one.
+    /// An append each of whose mutations is about a data subject's request: what else it has is the answer to one. Or about a legal hold.
     case workRequest = "work_request"
     case readRequest = "read_request"
     case listRequests = "list_requests"
     case readEnrichment = "read_enrichment"
     case listEnrichments = "list_enrichments"
     case enrichmentWork = "enrichment_work"
+    /// Who is to be told of an answer or of an erasure, and who was.
+    case readNotices = "read_notices"
+    /// That a recipient was told.
+    case noteDelivery = "note_delivery"
+    case certifyErasure = "certify_erasure"
 
     /// nil: the request names no operation that this version knows.
     public init?(_ request: WireLedgerRequest) {
@@ -85,6 +90,9 @@ public enum LedgerOperation: String, Sendable, CaseIterable {
         case .readEnrichment: self = .readEnrichment
         case .listEnrichments: self = .listEnrichments
         case .enrichmentWork: self = .enrichmentWork
+        case .readNotices: self = .readNotices
+        case .noteDelivery: self = .noteDelivery
+        case .certifyErasure: self = .certifyErasure
         case nil: return nil
         }
     }

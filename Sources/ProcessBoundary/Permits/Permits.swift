@@ -14,8 +14,8 @@ public enum Permits {
         case socketAlone
     }
 
-    /// An entry that a role may ask the ledger to append. `AuditEvent`, the streams `key` and `segment`, and an erasure
-    /// stand in no row: those entries are the ledger's own.
+    /// An entry that a role may ask the ledger to append. `AuditEvent`, the streams `key` and `segment`, an erasure, and that a recipient
+    /// was told, stand in no row: those entries are the ledger's own.
     private struct EntryRow {
         let stream: String
         let type: String
@@ -43,6 +43,8 @@ public enum Permits {
         EntryRow(stream: "dsr", type: "ObjectionRecorded", roles: officers),
         EntryRow(stream: "dsr", type: "RecipientNoticeQueued", roles: officers),
         EntryRow(stream: "contact", type: "EnrichmentRequested", roles: [.enrichmentPlatform]),
+        EntryRow(stream: "dsr", type: "LegalHoldPlaced", roles: officers),
+        EntryRow(stream: "dsr", type: "LegalHoldReleased", roles: officers),
     ]
 
     /// Trusted subjects: they alone take a contact to another label, within their clearance.
@@ -87,7 +89,8 @@ public enum Permits {
         case .policyInForce: .socketAlone
         case .readPolicy: .oneOf([.administrator, .auditor, .verifier, .operator])
         case .fileRequest, .readRequest: .oneOf(filers)
-        case .workRequest, .listRequests: .oneOf(officers)
+        case .workRequest, .listRequests, .readNotices, .noteDelivery, .certifyErasure:
+            .oneOf(officers)
         case .readEnrichment: .oneOf([.enrichmentPlatform, .dpo])
         case .listEnrichments: .oneOf([.enrichmentPlatform])
         case .enrichmentWork: .socketAlone
@@ -110,7 +113,7 @@ public enum Permits {
         case (.ledger, .signTree), (.ledger, .resignTree), (.ledger, .signManifest),
             (.ledger, .signPublished), (.ledger, .signReceipt), (.ledger, .publicKeys),
             (.ledger, .reindex), (.ledger, .forget), (.ledger, .recover), (.ledger, .rotateKey),
-            (.ledger, .anchor), (.ledger, .introductionKey):
+            (.ledger, .anchor), (.ledger, .introductionKey), (.ledger, .certifyErasure):
             .socketAlone
         case (.ledger, .beginRotation): .oneOf([.operator])
         case (.ledger, .authorizeErasure): .oneOf([.dpo])

@@ -30,6 +30,9 @@ extension WireLedgerRequest {
         case .listRequests(let request): request.credential
         case .readEnrichment(let request): request.credential
         case .listEnrichments(let request): request.credential
+        case .readNotices(let request): request.credential
+        case .noteDelivery(let request): request.credential
+        case .certifyErasure(let request): request.credential
         case .recordRefusals, .tile, .publishedCheckpoint, .policyInForce, .enrichmentWork, .health,
             nil:
             Data()
@@ -47,6 +50,7 @@ extension WireLedgerRequest {
         case .erase(let request): request.context
         case .rotateKey(let request): request.context
         case .setPolicy(let request): request.context
+        case .noteDelivery(let request): request.context
         default: nil
         }
     }
@@ -66,7 +70,8 @@ extension WireKeeperRequest {
         case .rotateKey(let request): request.credential
         case .callbackTokens(let request): request.credential
         case .signTree, .resignTree, .signManifest, .signPublished, .signReceipt, .publicKeys,
-            .reindex, .forget, .recover, .anchor, .introductionKey, .health, .issueTicket, nil:
+            .reindex, .forget, .recover, .anchor, .introductionKey, .health, .issueTicket,
+            .certifyErasure, nil:
             Data()
         }
     }

@@ -20,6 +20,10 @@ enum RequestRow {
         "CREATE TABLE objection (subject BLOB NOT NULL, position INTEGER NOT NULL, purposes TEXT NOT NULL, objected_at TEXT NOT NULL, PRIMARY KEY (subject, position)) STRICT, WITHOUT ROWID",
     ]
 
+    /// Kinds that ask for an erasure, as a list of SQL.
+    static let erasing = DSRKind.allCases.filter { $0.effect == .erasure }
+        .map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
     /// Nil: no row of ours.
     static func record(_ row: RawStatement) -> RequestRecord? {
         guard let id = EntityID(bytes: Array(row.bytes(0))), let subject = SubjectTag(row.bytes(1)),

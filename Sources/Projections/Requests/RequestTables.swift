@@ -13,8 +13,17 @@ final class RequestTables: Sendable {
     private let restrict: RawStatement
     private let lift: RawStatement
     private let object: RawStatement
+    private let erased: RawStatement
+    private let notices: NoticeTable
 
     init(_ statements: StatementSet) throws {
+        notices = try NoticeTable(statements)
+        // Those that an order to erase answers: an answer in part or a refusal came before it.
+        erased = try statements.prepare(
+            """
+            SELECT id FROM dsr_request WHERE subject = ? AND kind IN (\(RequestRow.erasing))
+            AND state IN ('\(DSRState.inProgress.rawValue)', '\(DSRState.completed.rawValue)')
+            """)
         find = try statements.prepare("SELECT \(RequestRow.columns) FROM dsr_request WHERE id = ?")
         openOfSubject = try statements.prepare(
             "SELECT \(RequestRow.columns) FROM dsr_request WHERE subject = ? AND is_open = 1")
@@ -55,7 +64,12 @@ final class RequestTables: Sendable {
         case .objected(let event):
             if isContact { try object(event, subject, at: position) }
             try note(id, at: position)
-        case .noticeQueued: try note(id, at: position)
+        case .noticeQueued(let event):
+            try notices.queue(event, id, subject, header.label, at: position)
+            try noteNotice(id, subject, at: position)
+        case .notified(let event):
+            try notices.notify(event, id, subject, at: position)
+            try noteNotice(id, subject, at: position)
         case .identityVerified, .started, .extended, .completed, .cancelled:
             guard let step = event.step, let request = try request(id) else { return }
             try take(step, of: request, header.time, at: position)
@@ -135,6 +149,17 @@ final class RequestTables: Sendable {
         object.bind(3, PurposeList.encode(event.purposeCodes))
         object.bind(4, event.objectedAt)
         try object.run()
+    }
+
+    /// A notice is part of the request that it names; of an erasure it names the order, and is part of every request for it.
+    private func noteNotice(_ id: EntityID, _ subject: SubjectTag, at position: UInt64) throws {
+        if try request(id) != nil { return try note(id, at: position) }
+        erased.bind(1, blob: subject)
+        var requests: [EntityID] = []
+        try erased.forEach { row in
+            if let id = EntityID(bytes: Array(row.bytes(0))) { requests.append(id) }
+        }
+        for request in requests { try note(request, at: position) }
     }
 
     private func note(_ id: EntityID, at position: UInt64) throws {

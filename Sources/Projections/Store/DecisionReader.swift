@@ -33,6 +33,11 @@ public final class DecisionReader: Sendable {
     private let newestEnrichment: RawStatement
     private let values: RawStatement
     private let objection: RawStatement
+    private let hold: RawStatement
+    private let recipients: RawStatement
+    private let recipientCount: RawStatement
+    private let recipient: RawStatement
+    private let notice: RawStatement
 
     init(_ statements: StatementSet) throws {
         position = try statements.prepare("SELECT size FROM meta")
@@ -69,6 +74,16 @@ public final class DecisionReader: Sendable {
             """)
         objection = try statements.prepare(
             "SELECT 1 FROM objection WHERE subject = ? AND purposes = ''")
+        hold = try statements.prepare(
+            "SELECT \(HoldTable.columns) FROM legal_hold WHERE subject = ? ORDER BY position")
+        recipients = try statements.prepare(
+            "SELECT DISTINCT recipient FROM sharing WHERE subject = ? ORDER BY recipient LIMIT ?")
+        recipientCount = try statements.prepare(
+            "SELECT count(DISTINCT recipient) FROM sharing WHERE subject = ?")
+        recipient = try statements.prepare(
+            "SELECT 1 FROM sharing WHERE subject = ? AND recipient = ? LIMIT 1")
+        notice = try statements.prepare(
+            "SELECT \(NoticeTable.columns) FROM notice WHERE request = ? AND recipient = ?")
         seal = try statements.prepare("SELECT 1 FROM sealed_segment WHERE segment = ?")
     }
 
@@ -222,6 +237,43 @@ public final class DecisionReader: Sendable {
     public func objectsToMerging(_ subject: SubjectTag) throws -> Bool {
         objection.bind(1, blob: subject)
         return try objection.first { _ in true } ?? false
+    }
+
+    /// Every hold that a contact has had, the oldest first.
+    public func holds(of subject: SubjectTag) throws -> [HoldRecord] {
+        hold.bind(1, blob: subject)
+        var holds: [HoldRecord] = []
+        try hold.forEach { row in
+            if let record = HoldTable.record(row) { holds.append(record) }
+        }
+        return holds
+    }
+
+    /// The first of those whom a contact's data was given, by name, and how many there are.
+    public func recipients(
+        of subject: SubjectTag, limit: Int
+    ) throws -> (first: [String], count: UInt64) {
+        recipientCount.bind(1, blob: subject)
+        let count = try recipientCount.first { $0.number(0) } ?? 0
+        recipients.bind(1, blob: subject)
+        recipients.bind(2, Int64(limit))
+        var first: [String] = []
+        try recipients.forEach { first.append($0.text(0)) }
+        return (first, count)
+    }
+
+    /// Whether a contact's data was given to somebody.
+    public func isRecipient(_ name: String, of subject: SubjectTag) throws -> Bool {
+        recipient.bind(1, blob: subject)
+        recipient.bind(2, name)
+        return try recipient.first { _ in true } ?? false
+    }
+
+    /// Of a request or of an order to erase.
+    public func notice(to recipient: String, of id: EntityID) throws -> NoticeRecord? {
+        notice.bind(1, blob: Data(id.bytes))
+        notice.bind(2, recipient)
+        return try notice.first { NoticeTable.record($0) } ?? nil
     }
 
     /// Whether the seal of a segment stands in the ledger.

@@ -85,6 +85,7 @@ struct EventProjection {
         case .subjectErased:
             if let subject = header.subject {
                 try tables.closeErasure(subject)
+                try tables.erasures.finish(subject, at: position)
                 try tables.requests.finishErasure(of: subject, header, at: position)
             }
         case .dsr(let event):
@@ -96,6 +97,11 @@ struct EventProjection {
                 try note(header, at: position)
                 try tables.enrichments.project(
                     event, header, at: position, contact: label(of: subject) ?? header.label)
+            }
+        case .legalHold(let event):
+            if let subject = try contact(header) {
+                try tables.holds.project(event, subject, header.time, at: position)
+                try note(header, at: position)
             }
         case .policySetActivated(let event): try tables.policies(event, at: position)
         case .sharingRecorded(let event):
@@ -139,6 +145,7 @@ struct EventProjection {
         if let change = subjects.removeValue(forKey: subject) { try tables.write(subject, change) }
         try tables.purge(subject)
         try tables.openErasure(subject, at: position)
+        try tables.erasures.order(subject, header, at: position)
         try tables.requests.orderErasure(of: subject, header, at: position)
     }
 

@@ -55,6 +55,7 @@ enum ProjectionSchema {
         let all =
             statements + ProvenanceTable.create + SharingTable.create + RequestRow.create
             + EnrichmentRow.create
+            + [ErasureTable.create, NoticeTable.create, HoldTable.create]
         for statement in all { try db.execute(sql: statement) }
         try db.execute(
             sql: "INSERT INTO meta (id, origin, base, size, root, nodes) VALUES (1, ?, 0, 0, ?, 0)",

@@ -34,10 +34,14 @@ final class ProjectionTables: Sendable {
     private let sources: SeenLabels
     let requests: RequestTables
     let enrichments: EnrichmentTables
+    let erasures: ErasureTable
+    let holds: HoldTable
 
     init(_ statements: StatementSet) throws {
         requests = try RequestTables(statements)
         enrichments = try EnrichmentTables(statements)
+        erasures = try ErasureTable(statements)
+        holds = try HoldTable(statements)
         subject = try statements.prepare(SubjectTable.write)
         contact = try statements.prepare(
             """

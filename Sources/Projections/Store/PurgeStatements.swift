@@ -29,6 +29,7 @@ final class PurgeStatements: Sendable {
             "DELETE FROM enrichment_step WHERE enrichment IN (SELECT id FROM enrichment WHERE subject = ?1)",
             "DELETE FROM enrichment WHERE subject = ?1",
             "DELETE FROM enrichment_vendor WHERE subject = ?1",
+            "DELETE FROM legal_hold WHERE subject = ?1",
         ].map { try statements.prepare($0) }
     }
 

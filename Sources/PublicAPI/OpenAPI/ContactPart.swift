@@ -76,7 +76,10 @@ enum ContactPart {
                 "content": {"application/json": {
                   "schema": {"$ref": "#/components/schemas/Erasure"},
                   "example": {"id": "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", "status": "ERASED",
-                    "orderedIndex": 51, "erasedIndex": 53, "epochBefore": 3, "epochAfter": 4}
+                    "orderedIndex": 51, "erasedIndex": 53, "epochBefore": 3, "epochAfter": 4,
+                    "erasureId": "019b76da-a800-7d59-8cd4-bf549b76b091",
+                    "certificate": "/api/v1/dsr/019b76da-a800-7d59-8cd4-bf549b76b091/certificate",
+                    "notices": "/api/v1/dsr/019b76da-a800-7d59-8cd4-bf549b76b091/notices"}
                 }}
               },
               "202": {
@@ -84,7 +87,10 @@ enum ContactPart {
                 "headers": {\##(OpenAPIHeaders.of("Link"))},
                 "content": {"application/json": {
                   "schema": {"$ref": "#/components/schemas/Erasure"},
-                  "example": {"id": "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", "status": "ORDERED", "orderedIndex": 51}
+                  "example": {"id": "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", "status": "ORDERED", "orderedIndex": 51,
+                    "erasureId": "019b76da-a800-7d59-8cd4-bf549b76b091",
+                    "certificate": "/api/v1/dsr/019b76da-a800-7d59-8cd4-bf549b76b091/certificate",
+                    "notices": "/api/v1/dsr/019b76da-a800-7d59-8cd4-bf549b76b091/notices"}
                 }}
               },
               \##(ProblemPart.ofData(404, 409, 412))

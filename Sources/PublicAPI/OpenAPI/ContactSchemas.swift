@@ -71,14 +71,17 @@ enum ContactSchemas {
           }
         },
         "Erasure": {
-          "type": "object", "required": ["id", "status", "orderedIndex"],
+          "type": "object", "required": ["id", "status", "orderedIndex", "erasureId", "certificate", "notices"],
           "properties": {
             "id": {"$ref": "#/components/schemas/ContactID"},
             "status": {"enum": ["ORDERED", "ERASED"]},
             "orderedIndex": {"$ref": "#/components/schemas/Index"},
             "erasedIndex": {"$ref": "#/components/schemas/Index"},
             "epochBefore": {"description": "The TPM's erasure epoch.", "type": "integer", "minimum": 0},
-            "epochAfter": {"type": "integer", "minimum": 1}
+            "epochAfter": {"type": "integer", "minimum": 1},
+            "erasureId": {"$ref": "#/components/schemas/ContactID"},
+            "certificate": {"description": "Where the signed certificate is, once the key is destroyed.", "type": "string", "format": "uri-reference"},
+            "notices": {"description": "Where it is told who is to be told.", "type": "string", "format": "uri-reference"}
           }
         }
         """##

@@ -47,7 +47,10 @@ enum DSRPart {
             """##
     }
 
-    private static let links = (worked + ["getRequest", "getRequestAnswer", "getRequestEvidence"])
+    private static let links =
+        (worked + [
+            "getRequest", "getRequestAnswer", "getRequestEvidence", "getNotices", "getCertificate",
+        ])
         .map { operation in
             ##""\##(operation)":{"operationId":"\##(operation)","parameters":{"path.id":"$response.body#/id"}}"##
         }.joined(separator: ",")

@@ -95,7 +95,8 @@ enum DSRSchemas {
             "purposeCodes": {"$ref": "#/components/schemas/PurposeCodes"},
             "reasons": {"type": "array", "items": {"$ref": "#/components/schemas/Reason"}},
             "words": {"type": "string"},
-            "steps": {"type": "array", "items": {"$ref": "#/components/schemas/RequestStep"}}
+            "steps": {"type": "array", "items": {"$ref": "#/components/schemas/RequestStep"}},
+            \##(ErasurePart.noticeMembers)
           }
         },
         "RequestStep": {

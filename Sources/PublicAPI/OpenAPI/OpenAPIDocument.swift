@@ -13,6 +13,7 @@ enum OpenAPIDocument {
         ProvenancePart.part, DSRPart.part, EnrichmentPart.part, MutationPart.part,
         AuditPart.part, LedgerPart.part, ProofPart.part,
         TilePart.part, KeyPart.part, PolicyPart.part, HealthPart.part, SharedSchemas.part,
+        ErasurePart.part, HoldPart.part,
     ]
 
     private static let text = """

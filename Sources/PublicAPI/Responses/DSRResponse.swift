@@ -19,6 +19,8 @@ enum DSRResponse {
             "reasons": view.reasons.isEmpty ? nil : texts(view.reasons),
             "words": view.words.map { .string($0) },
             "steps": view.steps.isEmpty ? nil : .array(view.steps.map(json)),
+            "notices": view.notices.flatMap { $0.notices.isEmpty ? nil : notices($0) },
+            "omittedRecipients": view.notices.flatMap(omitted),
         ])
     }
 
@@ -34,8 +36,35 @@ enum DSRResponse {
         ])
     }
 
+    static func json(_ list: NoticeListView) -> JSONValue {
+        .fields(["notices": notices(list), "omittedRecipients": omitted(list)])
+    }
+
+    private static func omitted(_ list: NoticeListView) -> JSONValue? {
+        list.omitted == 0 ? nil : .integer(list.omitted)
+    }
+
+    private static func notices(_ list: NoticeListView) -> JSONValue {
+        .array(
+            list.notices.map { notice in
+                .fields([
+                    "recipient": .string(notice.recipient),
+                    "state": .string(notice.delivery == nil ? "QUEUED" : "NOTIFIED"),
+                    "queued": .string(receipt(notice.queued.generation, notice.queued.index)),
+                    "notifiedAt": .text(notice.delivery?.time),
+                    "channel": .text(notice.delivery?.channel),
+                    "notified": .text(
+                        notice.delivery.map { receipt($0.place.generation, $0.place.index) }),
+                ])
+            })
+    }
+
     static func receipt(_ step: RequestView.Step) -> String {
-        "/api/v1/ledger/entries/\(step.index)/receipt?generation=\(step.generation)"
+        receipt(step.generation, step.index)
+    }
+
+    private static func receipt(_ generation: UInt64, _ index: UInt64) -> String {
+        "/api/v1/ledger/entries/\(index)/receipt?generation=\(generation)"
     }
 
     static func json(_ page: RequestPageView) -> JSONValue {

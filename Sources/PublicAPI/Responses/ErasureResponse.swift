@@ -10,6 +10,9 @@ enum ErasureResponse {
             "erasedIndex": erasure.completion.map { .integer($0.index) },
             "epochBefore": erasure.completion.map { .integer($0.epochBefore) },
             "epochAfter": erasure.completion.map { .integer($0.epochAfter) },
+            "erasureId": .string(erasure.erasure.text),
+            "certificate": .string("\(DSRRoutes.path)/\(erasure.erasure.text)/certificate"),
+            "notices": .string("\(DSRRoutes.path)/\(erasure.erasure.text)/notices"),
         ])
     }
 }

@@ -43,6 +43,7 @@ struct DSRRoutes: Sendable {
         routes.get(Self.path + "/{id}") { try await get($0, $1) }
         routes.get(Self.path + "/{id}/answer", as: Self.portableTypes) { try await answer($0, $1) }
         routes.get(Self.path + "/{id}/evidence") { try await evidence($0, $1) }
+        registerErasure(on: routes)
         for (path, read) in Self.steps {
             routes.post("\(Self.path)/{id}/\(path)") { try await work($0, $1, path, read) }
         }

@@ -38,7 +38,17 @@ import Testing
                 #"{"outcome":"PARTIALLY_COMPLETED","reasons":["LEGAL_HOLD","ART17_3E_LEGAL_CLAIMS"],"requestId":"3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c","salt":"BwcHBwcHBwcHBwcHBwcHBw=="}"#
             ),
             (DSRCancelled(reason: .withdrawn, requestId: request, salt: salt), nil),
-            (RecipientNoticeQueued(recipient: "crm-1", requestId: request, salt: salt), nil),
+            (
+                RecipientNoticeQueued(
+                    omitted: 3, recipient: "crm-1", requestId: request, salt: salt),
+                #"{"omitted":3,"recipient":"crm-1","requestId":"3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c","salt":"BwcHBwcHBwcHBwcHBwcHBw=="}"#
+            ),
+            (
+                RecipientNotified(
+                    channel: .email, notifiedAt: "2026-01-31T10:00:00.000000Z",
+                    recipient: "crm-1", requestId: request, salt: salt),
+                #"{"channel":"EMAIL","notifiedAt":"2026-01-31T10:00:00.000000Z","recipient":"crm-1","requestId":"3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c","salt":"BwcHBwcHBwcHBwcHBwcHBw=="}"#
+            ),
             (ProcessingRestricted(requestId: request, salt: salt), nil),
             (ProcessingRestrictionLifted(requestId: request, salt: salt), nil),
             (
@@ -61,6 +71,37 @@ import Testing
         }
         #expect(types == Set(DSREvent.types))
         #expect(try DSREvent(type: "SubjectErased", payload: Data()) == nil)
+    }
+
+    /// A notice from before recipients could be omitted reads as one beside which none are.
+    @Test func aNoticeOfTheFirstVersionReads() throws {
+        let text = #"{"recipient":"crm-1","requestId":"r","salt":"BwcHBwcHBwcHBwcHBwcHBw=="}"#
+        let event = try EventCoding.decode(RecipientNoticeQueued.self, from: Data(text.utf8))
+        #expect(event.omitted == nil && EventCoding.encode(event) == Data(text.utf8))
+    }
+
+    @Test func holdsReadBack() throws {
+        let salt = Data(repeating: 7, count: 16)
+        for until in [nil, "2026-01-31T10:00:00.000000Z"] {
+            let placed = LegalHoldPlaced(
+                holdId: Self.request, reason: .authorityOrder, salt: salt, until: until)
+            let read = try EventCoding.decode(
+                LegalHoldPlaced.self, from: EventCoding.encode(placed))
+            #expect(read == placed && LegalHold(read)?.until?.text == until)
+        }
+        let released = LegalHoldReleased(holdId: Self.request, salt: salt)
+        #expect(
+            try EventCoding.decode(LegalHoldReleased.self, from: EventCoding.encode(released))
+                == released)
+        let hold = LegalHold(
+            id: try EntityID(Self.request), reason: .courtOrder,
+            until: Timestamp(text: "2026-01-31T10:00:00.000000Z"))
+        let now = try #require(hold.until)
+        #expect(!hold.isInForce(at: now))
+        #expect(
+            hold.isInForce(
+                at: try #require(
+                    Timestamp(microsecondsSince1970: now.microsecondsSince1970 - 1))))
     }
 
     @Test func anUnknownReasonOrKindIsRefused() throws {

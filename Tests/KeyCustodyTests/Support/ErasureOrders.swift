@@ -27,4 +27,27 @@ final class ErasureOrders {
                 payload, keeper, type: type, stream: stream, subject: tag, actor: actor),
             payload: payload)
     }
+
+    /// What the ledger says once the keeper has done it, behind an order.
+    func erased(
+        _ tag: SubjectTag, _ epochs: ErasureEpochs, of order: ErasureOrder,
+        _ keeper: KeyCustodian
+    ) async throws -> SubjectEvidence.Entry {
+        let payload = EventCoding.encode(
+            SubjectErased(
+                epochAfter: epochs.after, epochBefore: epochs.before, ordered: order.receipt.index,
+                salt: Data(repeating: 7, count: 16)))
+        let receipt = try await entries.append(
+            payload, keeper, type: SubjectErased.type, stream: .dsr, subject: tag,
+            actor: "chancery-ledger", behind: order.receipt.index)
+        return SubjectEvidence.Entry(
+            header: Data(receipt.extra ?? []), payload: payload, receipt: Data(receipt.bytes))
+    }
+}
+
+extension ErasureOrder {
+    var entry: SubjectEvidence.Entry {
+        SubjectEvidence.Entry(
+            header: Data(receipt.extra ?? []), payload: payload, receipt: Data(receipt.bytes))
+    }
 }

@@ -9,9 +9,11 @@ import Testing
 final class SignedEntries {
     private var leaves: [Digest32] = []
 
+    /// - Parameter before: of the subject's entry before it, which is its first; nil: this one is.
     func append(
         _ payload: Data, _ keeper: KeyCustodian, type: String, stream: EntryStream,
-        subject: SubjectTag?, actor: String = "dpo-1", label: String = "s1/i1"
+        subject: SubjectTag?, actor: String = "dpo-1", label: String = "s1/i1",
+        behind before: UInt64? = nil
     ) async throws -> InclusionReceipt {
         let index = UInt64(leaves.count)
         let header = try EntryHeader(
@@ -19,7 +21,7 @@ final class SignedEntries {
             time: try #require(LedgerTime("2026-11-23T12:00:00.000000Z")),
             id: "019b76da-a800-7d59-8cd4-bf549b76b091", stream: stream, type: type,
             actor: actor, label: label, subject: subject,
-            subjectVersion: subject == nil ? nil : 1, subjectPrevious: nil,
+            subjectVersion: subject == nil ? nil : before == nil ? 1 : 2, subjectPrevious: before,
             previous: index == 0 ? nil : .zero, payloadHash: PayloadCommitment.hash(payload)
         ).canonicalBytes()
         leaves.append(MerkleTree.leafHash(header))

@@ -103,6 +103,9 @@ extension ProcessTests {
                 (.listRequests, .listRequests(.with { $0.credential = credential })),
                 (.readEnrichment, .readEnrichment(.with { $0.credential = credential })),
                 (.listEnrichments, .listEnrichments(.with { $0.credential = credential })),
+                (.readNotices, .readNotices(.with { $0.credential = credential })),
+                (.noteDelivery, .noteDelivery(.with { $0.credential = credential })),
+                (.certifyErasure, .certifyErasure(.with { $0.credential = credential })),
             ]
         }
 
@@ -132,6 +135,7 @@ extension ProcessTests {
             .reindex(.init()), .forget(.init()), .recover(.init()), .rotateKey(.init()),
             .anchor(.init()), .authorizeErasure(.init()),
             .rotateKey(.with { $0.checkpoint = .begin }), .introductionKey(.init()),
+            .certifyErasure(.init()),
         ]
 
         @Test func withoutACredentialOfTheIssuerThereIsNothing() async throws {
@@ -189,8 +193,8 @@ extension ProcessTests {
                         .prepare, .readContact, .erase, .relabel, .readAudit, .readHistory,
                         .searchContacts, .share, .readSharing, .readSource, .readProvenance,
                         .proveSubject,
-                        .fileRequest, .workRequest, .readRequest, .listRequests,
-                        .readEnrichment,
+                        .fileRequest, .workRequest, .readRequest, .listRequests, .readNotices,
+                        .noteDelivery, .certifyErasure, .readEnrichment,
                     ]
                 ),
                 (api.operatorToken, [.seal, .correctClock, .rotateKey, .listKeys, .readPolicy]),
