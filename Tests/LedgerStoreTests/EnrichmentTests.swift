@@ -146,7 +146,7 @@ import Testing
         #expect(contact.attributes.map(\.type) == ["jobTitle", "phone"])
         #expect(contact.attributes.last?.sourceIdentity == "one")
         let found = try world.ledger.enrichment(EntityID(world.id), for: Self.clearance)
-        #expect(found.steps.count == 7)
+        #expect(found.steps.count == 8)
         #expect(try world.ledger.dueEnrichments(limit: 10).isEmpty)
         // All of it follows from the entries alone.
         await world.ledger.close()
@@ -155,7 +155,7 @@ import Testing
             atPath: world.fixture.root + "/views", withIntermediateDirectories: true)
         let again = try await world.fixture.open()
         let rebuilt = try again.enrichment(EntityID(world.id), for: Self.clearance)
-        #expect(rebuilt.record == found.record && rebuilt.steps.count == 7)
+        #expect(rebuilt.record == found.record && rebuilt.steps.count == 8)
         await again.close()
         try await world.fixture.check(unsignedTail: 0)
     }
