@@ -97,7 +97,10 @@ import Testing
         #expect(erased.status == 200)
         #expect(
             erased.json?.names
-                == ["id", "status", "orderedIndex", "erasedIndex", "epochBefore", "epochAfter"])
+                == [
+                    "id", "status", "orderedIndex", "erasedIndex", "epochBefore", "epochAfter",
+                    "erasureId", "certificate", "notices",
+                ])
         #expect(erased.json?["status"]?.text == "ERASED")
         let ordered = try #require(erased.json?["orderedIndex"]?.number)
         let done = try #require(erased.json?["erasedIndex"]?.number)
@@ -118,7 +121,9 @@ import Testing
         fixture.ledger.delayErasures()
         let reply = try await fixture.send(.delete, path, token: "dpo")
         #expect(reply.status == 202)
-        #expect(reply.json?.names == ["id", "status", "orderedIndex"])
+        #expect(
+            reply.json?.names
+                == ["id", "status", "orderedIndex", "erasureId", "certificate", "notices"])
         #expect(reply.json?["status"]?.text == "ORDERED")
     }
 
