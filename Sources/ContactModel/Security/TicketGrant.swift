@@ -25,8 +25,6 @@ public struct TicketGrant: Hashable, Sendable {
 
     /// Seconds from its issue to its end.
     public static let lifetime: Int64 = 600
-    /// What the names of principals of tickets begin with, and those of nobody else.
-    public static let actorPrefix = "ticket:"
 
     public init(
         origin: String, generation: UInt64, index: UInt64, subject: Data, enrichment: EntityID,
@@ -45,5 +43,5 @@ public struct TicketGrant: Hashable, Sendable {
     }
 
     /// Becomes the `actor` of entries: the entry that gives the authority, `ticket:GENERATION.INDEX`.
-    public var actor: String { "\(Self.actorPrefix)\(generation).\(index)" }
+    public var actor: String { TicketActor.name(generation: generation, index: index) }
 }
