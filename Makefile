@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz format lint clean
+.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -63,6 +63,14 @@ fuzz: dependencies ## feed every parser FUZZ_RUNS mutated inputs, seed FUZZ_SEED
 	@swift build $(RELEASE_TESTS) --build-tests < /dev/null
 	@CHANCERY_FUZZ_RUNS=$(FUZZ_RUNS) CHANCERY_FUZZ_SEED=$(FUZZ_SEED) \
 		swift test $(RELEASE_TESTS) --skip-build --no-parallel --filter '^LedgerVerificationTests\.FuzzTests' < /dev/null
+
+selinux-check: ## compile the SELinux module and prove who may do what
+	@selinux/install-tools
+	@selinux/check $(SELINUX_CHECK)
+
+units-check: ## what the appliance installs: exposure of each unit, its calls, options and contexts, users, firewall
+	@scripts/install-packages.sh systemd nftables util-linux python3
+	@appliance/check-units
 
 format: ## format all Swift sources in place
 	@scripts/swift-sources.sh | xargs -0 swift format format -i

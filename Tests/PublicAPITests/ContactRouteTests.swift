@@ -122,8 +122,9 @@ import Testing
         let reply = try await fixture.send(.delete, path, token: "dpo")
         #expect(reply.status == 202)
         #expect(
-            reply.json?.names
-                == ["id", "status", "orderedIndex", "erasureId", "certificate", "notices"])
+            reply.json?.names == [
+                "id", "status", "orderedIndex", "erasureId", "certificate", "notices",
+            ])
         #expect(reply.json?["status"]?.text == "ORDERED")
     }
 

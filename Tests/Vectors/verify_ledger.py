@@ -1441,7 +1441,13 @@ def verify_certificate(path, trust):
     with open(path, "rb") as file:
         data = file.read(MAX_CERTIFICATE + MAX_RECEIPT_SIGNATURE + 1)
     require(len(data) <= MAX_CERTIFICATE + MAX_RECEIPT_SIGNATURE, "certificate", "too large")
-    document = canonical_read(data)
+    try:
+        return check_certificate(canonical_read(data), trust)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Invalid("certificate", f"a member is missing, or not what it should be: {error!r}")
+
+
+def check_certificate(document, trust):
     require(isinstance(document, dict) and set(document) == {"certificate", "signature"},
             "certificate", "not a certificate with its signature")
     body = document["certificate"]

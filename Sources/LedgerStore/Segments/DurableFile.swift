@@ -35,7 +35,10 @@ enum DurableFile {
         do { try SystemFile.rename(from, to: to) } catch { throw failure(error) }
     }
 
+    /// Of a file that is so already nothing is asked: the appliance makes sealed ones immutable, and refuses even that.
     static func makeReadOnly(_ path: String) throws(LedgerStoreError) {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & 0o7777 == 0o444 { return }
         guard chmod(path, 0o444) == 0 else {
             throw failure(SystemError("set permissions of", path, errno: errno))
         }

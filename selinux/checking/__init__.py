@@ -1,0 +1,1 @@
+"""What `make selinux-check` is made of; see selinux/README.md."""
