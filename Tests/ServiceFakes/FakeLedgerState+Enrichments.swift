@@ -102,8 +102,7 @@ extension FakeLedgerState {
     private mutating func takeProvenance(
         _ mutation: WireMutation, _ known: Int?
     ) -> WireFault.Code? {
-        guard let known, mutation.entries.allSatisfy({ $0.type == ProvenanceRecorded.type }),
-            enrichments[known].standing.state == .merged
+        guard let known, mutation.entries.allSatisfy({ $0.type == ProvenanceRecorded.type })
         else { return nil }
         let steps = mutation.entries.compactMap { entry in
             (try? EventCoding.decode(ProvenanceRecorded.self, from: entry.payload)).map {

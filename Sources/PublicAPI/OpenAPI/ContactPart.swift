@@ -148,7 +148,7 @@ enum ContactPart {
     private static let contact = #"""
         {"id": "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c", "email": "jane@example.com", "fullName": "Jane Doe",
          "label": "s1/i1", "version": 42, "createdAt": "2026-01-31T09:30:00.000000Z",
-         "updatedAt": "2026-01-31T09:30:00.000000Z", "restricted": false, "attributes": [],
+         "updatedAt": "2026-01-31T09:30:00.000000Z", "restricted": false, "objections": [], "attributes": [],
          "consents": [{"id": "a3c1f0de-7b7e-4a54-8f0e-0b1d2c3e4f50", "consentType": "EXPLICIT_OPT_IN",
            "legalBasis": "GDPR_ART6_1A", "purposeCodes": ["sales"], "grantedAt": "2026-01-31T09:30:00.000000Z", "state": "ACTIVE"}]}
         """#
