@@ -70,7 +70,12 @@ public enum ServiceLimits {
     /// How soon a gateway goes on with an enrichment that something can be done about.
     static let enrichmentInterval: Duration = .milliseconds(500)
     /// Of one question what is due.
-    static let dueEnrichments: UInt32 = 50
+    static let dueEnrichments: UInt32 = 1_000
+    /// How long one that could not go on is left alone: doubled each time, up to the most.
+    static let enrichmentPause: Duration = .seconds(2)
+    static let enrichmentPauseMost: Duration = .seconds(600)
+    /// Of so many that is remembered; of more than these all are looked at again.
+    static let pausedEnrichments = 10_000
     /// Of one enrichment before the next has its turn: what is due takes three, and what changes meanwhile some more.
     static let enrichmentSteps = 8
     /// Whom one correction or restriction is to be told: the ledger takes so many notices with an answer.

@@ -91,6 +91,8 @@ public struct StoreLimits: Sendable {
 
     /// Sharings, or records of a source, of one page: some 2 KiB each with all that they may name.
     public var sharingRows = 100
+    /// Ids of 16 bytes: more than a runner goes through while it is asked once.
+    public var dueEnrichments = 1_000
 
     public init() {}
 }

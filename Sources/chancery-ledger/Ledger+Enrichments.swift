@@ -5,6 +5,17 @@ import ProcessBoundary
 import Projections
 
 extension Ledger {
+    /// A ticket that takes an enrichment further is worth nothing once that has ended; a vendor's may still learn what its answer did.
+    func requireOpen(_ ticket: TicketGrant) throws(WireFault) {
+        guard ticket.vendor == nil else { return }
+        do throws(LedgerStoreError) {
+            if try isOpen(enrichment: ticket.enrichment, of: ticket.actor) { return }
+        } catch {
+            throw WireFault(error)
+        }
+        throw WireFault(.notFound, "The ticket's enrichment has ended.")
+    }
+
     func answer(
         _ request: WireReadEnrichmentRequest, for clearance: Clearance?
     ) throws -> WireEnrichmentResponse {
@@ -33,20 +44,17 @@ extension Ledger {
     }
 
     func answer(_ request: WireEnrichmentWorkRequest) throws -> WireEnrichmentWork {
-        let orders =
-            request.enrichmentID.isEmpty
-            ? try dueEnrichments(limit: Int(request.limit))
-            : [try enrichmentOrder(try EntityID(enrichment: request.enrichmentID))]
         var response = WireEnrichmentWork()
-        response.orders = try orders.map { order in
-            try .with {
-                $0.enrichment = try WireEnrichmentRow(
-                    order.record, order.contactID, order.requested)
-                $0.payload = order.payload
-                $0.receipt = Data(order.receipt)
-                $0.steps = order.steps.map(WireEnrichmentStepRow.init)
-            }
+        guard !request.enrichmentID.isEmpty else {
+            response.due = try dueEnrichments(limit: Int(request.limit)).map { Data($0.bytes) }
+            return response
         }
+        let order = try enrichmentOrder(try EntityID(enrichment: request.enrichmentID))
+        response.order.enrichment = try WireEnrichmentRow(
+            order.record, order.contactID, order.requested)
+        response.order.payload = order.payload
+        response.order.receipt = Data(order.receipt)
+        response.order.steps = order.steps.map(WireEnrichmentStepRow.init)
         return response
     }
 }

@@ -45,6 +45,9 @@ struct LedgerService: Sendable {
         if case .health = request.operation { return .health(await health()) }
         let ledger = try state.ledger()
         guard let operation = request.operation else { throw Self.unknown }
+        if let ticket = authorized.principal?.ticket {
+            try await offEventLoop { () throws(WireFault) in try ledger.requireOpen(ticket) }
+        }
         if let principal = authorized.principal {
             let actor = try LedgerActor(principal, request.context)
             switch operation {

@@ -4,14 +4,25 @@ public import ProcessBoundary
 
 /// A ticket reaches one contact: whatever else is asked on it is refused, also where the table permits the operation.
 extension AccessDecision {
-    /// - Throws: `FORBIDDEN` for a mutation, or an audit entry, of anybody but the ticket's subject.
+    /// - Throws: `FORBIDDEN` for a mutation, or an audit entry, of anybody but the ticket's subject; for an answer of another vendor than the
+    ///   ticket's, or to another attempt.
     static func bound(
         _ request: WireLedgerRequest, to ticket: TicketGrant
     ) throws(WireFault) {
         guard case .append(let append) = request.operation else { return }
         guard append.audit.subject.isEmpty || append.audit.subject == ticket.subject,
+            append.audit.subjects.isEmpty, append.audit.resourceType == "enrichment",
             append.mutations.allSatisfy({ $0.subject == ticket.subject && !$0.createsSubject })
         else { throw another }
+        for entry in append.mutations.lazy.flatMap(\.entries)
+        where entry.type == EnrichmentReceived.type {
+            guard
+                let event = try? EventCoding.decode(
+                    EnrichmentReceived.self, from: entry.payload),
+                event.enrichmentId == ticket.enrichment.text, event.vendor == ticket.vendor,
+                event.attempt == ticket.attempt
+            else { throw another }
+        }
     }
 
     /// - Throws: `FORBIDDEN` for a value of anybody but the ticket's subject, of another field or under another label.

@@ -12,7 +12,14 @@ extension EnrichmentCase {
     ) throws(EnrichmentRefusal) -> EnrichmentCase {
         var next = self
         switch (step, state) {
-        case (.received(let event), .collecting): try next.take(event, at: time)
+        case (.received(let event), .collecting):
+            // Else it would be told from the contact's own by nothing.
+            guard
+                !event.attributes.contains(where: { attribute in
+                    current?.contains { $0.id == attribute.attributeId } ?? false
+                })
+            else { throw .otherValues }
+            try next.take(event, at: time)
         case (.timedOut(let event), .collecting):
             let place = try waiting(for: event.vendor, event.attempt)
             guard deadline(of: vendors[place]) <= time.microsecondsSince1970 else {
@@ -96,13 +103,14 @@ extension EnrichmentCase {
             (event.provenance != nil) == hasResults
         else { throw .otherValues }
         if let provenance = event.provenance {
-            try take(event.attributes, from: provenance, of: event.vendor)
+            try take(event.attributes, from: provenance, of: event.vendor, at: time)
         }
         end(place, event.outcome, at: time)
     }
 
     private mutating func take(
-        _ attributes: [AttributeEnriched], from provenance: ProvenanceRecorded, of vendor: String
+        _ attributes: [AttributeEnriched], from provenance: ProvenanceRecorded, of vendor: String,
+        at time: Timestamp
     ) throws(EnrichmentRefusal) {
         let types = attributes.map(\.attributeType)
         guard provenance.sourceType == .vendor, provenance.sourceIdentity == vendor,
@@ -112,7 +120,7 @@ extension EnrichmentCase {
             Set(types).count == types.count, Set(types).isSubset(of: requested.attributeTypes),
             !sources.contains(where: { $0.provenanceID == provenance.provenanceId }),
             attributes.allSatisfy({ attribute in
-                attribute.isWellFormed
+                attribute.isWellFormed(at: time)
                     && !candidates.contains { $0.contestant.id == attribute.attributeId }
             })
         else { throw .otherValues }
@@ -155,7 +163,7 @@ extension EnrichmentCase {
 
     /// An attempt is over. One without an answer is followed by another, while some are left.
     private mutating func end(_ place: Int, _ outcome: EnrichmentOutcome, at time: Timestamp) {
-        let isAskedAgain = outcome == .error || outcome == .timedOut
+        let isAskedAgain = outcome != .results && outcome != .noData
         if isAskedAgain, vendors[place].attempt < requested.attempts {
             vendors[place].attempt += 1
             vendors[place].since = time.microsecondsSince1970
@@ -181,11 +189,14 @@ extension ProvenanceRecorded {
 
 extension AttributeEnriched {
     /// Whether its parts are what their names say.
-    fileprivate var isWellFormed: Bool {
+    ///
+    /// - Parameter time: of the entry: what holds only later is not known yet, but for a clock that runs ahead a little.
+    fileprivate func isWellFormed(at time: Timestamp) -> Bool {
         guard (try? EntityID(attributeId))?.text == attributeId,
             (try? AttributeType(attributeType)) != nil,
             Confidence(tenThousandths: confidence) != nil,
-            let from = Timestamp(text: validFrom)
+            let from = Timestamp(text: validFrom),
+            from.microsecondsSince1970 <= time.microsecondsSince1970 + 300_000_000
         else { return false }
         guard let validUntil else { return true }
         return Timestamp(text: validUntil).map { from < $0 } ?? false

@@ -11,26 +11,23 @@ struct EnrichmentOrders: Sendable {
         var request = WireEnrichmentWorkRequest()
         request.enrichmentID = Data(id.bytes)
         do throws(ServiceError) {
-            guard let order = try await work(request).first else {
-                throw .unexpectedReply(.ledger)
-            }
-            return order
+            return try await work(request).order
         } catch {
             throw error.code == .notFound ? .noSuchEnrichment : error
         }
     }
 
-    func due() async throws(ServiceError) -> [WireEnrichmentOrder] {
+    func due() async throws(ServiceError) -> [EntityID] {
         var request = WireEnrichmentWorkRequest()
         request.limit = ServiceLimits.dueEnrichments
-        return try await work(request)
+        return try await work(request).due.compactMap { EntityID(bytes: $0) }
     }
 
     private func work(
         _ request: WireEnrichmentWorkRequest
-    ) async throws(ServiceError) -> [WireEnrichmentOrder] {
-        try await ledger.ask(.enrichmentWork(request)) { result -> [WireEnrichmentOrder]? in
-            if case .work(let work) = result { work.orders } else { nil }
+    ) async throws(ServiceError) -> WireEnrichmentWork {
+        try await ledger.ask(.enrichmentWork(request)) { result -> WireEnrichmentWork? in
+            if case .work(let work) = result { work } else { nil }
         }
     }
 }

@@ -9,6 +9,7 @@ public struct EnrichmentRunner: Sendable {
     private let orders: EnrichmentOrders
     private let tickets: EnrichmentTickets
     private let notify: @Sendable (Notice) -> Void
+    private let pauses = EnrichmentPauses()
 
     /// For whoever watches the gateway.
     public enum Notice: Sendable, Equatable {
@@ -43,28 +44,31 @@ public struct EnrichmentRunner: Sendable {
         }
     }
 
-    /// All that is due now, each as far as it goes.
+    /// All that is due now, each as far as it goes. One that cannot go on is left alone for a while.
     ///
     /// - Throws: what kept the last one waiting that could not go on; the others went.
     public func run() async throws(ServiceError) {
         var problem: ServiceError?
-        for order in try await orders.due() {
-            guard let id = EntityID(bytes: order.enrichment.enrichmentID) else { continue }
+        for id in try await orders.due() where !pauses.isPaused(id, at: .now) {
             do throws(ServiceError) {
-                try await advance(order, id)
+                try await advance(id)
+                pauses.wentOn(id)
             } catch {
+                pauses.failed(id, at: .now)
                 problem = error
             }
         }
         if let problem { throw problem }
     }
 
-    private func advance(_ first: WireEnrichmentOrder, _ id: EntityID) async throws(ServiceError) {
-        var order = first
+    private func advance(_ id: EntityID) async throws(ServiceError) {
+        var refusal: ServiceError?
         for _ in 0..<ServiceLimits.enrichmentSteps {
-            guard let standing = EnrichmentCase(order.enrichment),
-                let action = standing.action(at: .now())
-            else { return }
+            let order = try await orders.order(id)
+            guard let standing = EnrichmentCase(order.enrichment) else {
+                throw .unexpectedReply(.ledger)
+            }
+            guard let action = standing.action(at: .now()) else { return }
             let own = TicketedLedger(
                 ledger: ledger, ticket: try await tickets.ticket(for: order), order: order,
                 requestID: .random())
@@ -72,11 +76,14 @@ public struct EnrichmentRunner: Sendable {
                 let step = try await EnrichmentWorker(own: own, id: id, standing: standing)
                     .step(action)
                 if case .inconsistent = step { notify(.inconsistent(enrichment: id)) }
+                refusal = nil
             } catch {
-                // Somebody else was faster, or the contact changed: it is looked at anew.
-                guard [.preconditionFailed, .conflict].contains(error.code) else { throw error }
+                // Somebody else was faster, or the contact changed: it is looked at anew, once at once.
+                guard [.preconditionFailed, .conflict].contains(error.code), refusal == nil else {
+                    throw error
+                }
+                refusal = error
             }
-            order = try await orders.order(id)
         }
     }
 }

@@ -90,9 +90,14 @@ public struct EnrichmentService: Sendable {
             result -> WireEnrichmentPage? in
             if case .enrichments(let page) = result { page } else { nil }
         }
-        let views = page.rows.compactMap { EnrichmentView($0) }
-        guard views.count == page.rows.count else { throw .unexpectedReply(.ledger) }
-        try await auditor.disclosure(authorized)
+        var (views, subjects): ([EnrichmentView], Set<Data>) = ([], [])
+        for row in page.rows {
+            guard let view = EnrichmentView(row) else { throw .unexpectedReply(.ledger) }
+            guard authorized.isPermitted(on: view.contactID) else { continue }
+            views.append(view)
+            subjects.insert(row.subject)
+        }
+        try await auditor.disclosure(authorized, of: subjects)
         return EnrichmentPageView(enrichments: views, next: page.next == 0 ? nil : page.next)
     }
 

@@ -66,7 +66,7 @@ struct EnrichmentWorker: Sendable {
     private func update() async throws(ServiceError) -> Step {
         let row = try await own.contact()
         if let reason = try reasonAgainstMerge(row) {
-            try await stop(EnrichmentInconsistent.self, reason, isAlert: true)
+            try await stop(EnrichmentInconsistent.self, reason)
             return .inconsistent
         }
         let taken = standing.taken
@@ -86,7 +86,7 @@ struct EnrichmentWorker: Sendable {
             return .taken
         } catch {
             guard let reason = Self.reason(error) else { throw error }
-            try await stop(EnrichmentInconsistent.self, reason, isAlert: true)
+            try await stop(EnrichmentInconsistent.self, reason)
             return .inconsistent
         }
     }
@@ -141,10 +141,10 @@ struct EnrichmentWorker: Sendable {
     }
 
     private func stop<Stop: EnrichmentStop>(
-        _ type: Stop.Type, _ reason: EnrichmentReason, isAlert: Bool = false
+        _ type: Stop.Type, _ reason: EnrichmentReason
     ) async throws(ServiceError) {
         let event = Stop(enrichmentId: id.text, reason: reason, salt: Salt.random())
-        try await append([try draft(event)], alert: isAlert ? reason.rawValue : nil)
+        try await append([try draft(event)])
     }
 
     private func draft(_ event: some LedgerEvent) throws(ServiceError) -> WireEntryDraft {
@@ -156,10 +156,9 @@ struct EnrichmentWorker: Sendable {
     }
 
     private func append(
-        _ drafts: [WireEntryDraft], expecting version: UInt64? = nil, alert: String? = nil
+        _ drafts: [WireEntryDraft], expecting version: UInt64? = nil
     ) async throws(ServiceError) {
         _ = try await own.append(
-            drafts, as: .advance, for: standing.requested.purpose, expecting: version,
-            alert: alert)
+            drafts, as: .advance, for: standing.requested.purpose, expecting: version)
     }
 }

@@ -36,8 +36,7 @@ struct TicketedLedger: Sendable {
     /// - Parameter version: that the contact still has to be at.
     func append(
         _ entries: [WireEntryDraft], as act: Act, for purpose: String,
-        expecting version: UInt64? = nil, idempotency: WireIdempotencyTags? = nil,
-        alert reason: String? = nil
+        expecting version: UInt64? = nil, idempotency: WireIdempotencyTags? = nil
     ) async throws(ServiceError) -> MutationOutcome {
         var mutation = WireMutation()
         mutation.entries = entries
@@ -46,11 +45,6 @@ struct TicketedLedger: Sendable {
         if let idempotency { mutation.idempotency = idempotency }
         var append = request(act, purpose)
         append.mutations = [mutation]
-        if let reason {
-            append.audit.category = AuditCategory.alert.rawValue
-            append.audit.outcome = AuditOutcome.failed.rawValue
-            append.audit.reason = reason
-        }
         let response = try await ledger.record(.append(append)) { result -> WireAppendResponse? in
             if case .append(let response) = result { response } else { nil }
         }

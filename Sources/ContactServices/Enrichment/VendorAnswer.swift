@@ -1,10 +1,10 @@
 public import ContactModel
 public import Foundation
+import ProcessBoundary
 
 /// What a vendor sent to an enrichment, validated and not trusted: that it was asked is the keeper's to say.
 public struct VendorAnswer: Sendable {
-    public let enrichment: EntityID
-    public let token: CallbackToken
+    public let vendor: AdmittedVendor
     public let content: Content
     /// SHA-256 of the request (``RequestDigest``): the same answer again is one answer.
     public let digest: Data
@@ -37,16 +37,24 @@ public struct VendorAnswer: Sendable {
     }
 
     public init(
-        enrichment: EntityID, token: CallbackToken, content: Content, digest: Data,
-        requestID: RequestID, address: String?
+        vendor: AdmittedVendor, content: Content, digest: Data, requestID: RequestID,
+        address: String?
     ) {
-        self.enrichment = enrichment
-        self.token = token
+        self.vendor = vendor
         self.content = content
         self.digest = digest
         self.requestID = requestID
         self.address = address
     }
+}
+
+/// A vendor whose token counts. The only way to hold one is ``VendorAnswerService/admit(_:_:)``.
+public struct AdmittedVendor: Sendable {
+    public let enrichment: EntityID
+    let token: CallbackToken
+    let order: WireEnrichmentOrder
+    let standing: EnrichmentCase
+    let ticket: Data
 }
 
 /// What became of an answer.

@@ -1,4 +1,4 @@
-import ContactModel
+public import ContactModel
 import Foundation
 import ProcessBoundary
 
@@ -20,23 +20,33 @@ public struct VendorAnswerService: Sendable {
         tickets = EnrichmentTickets(keeper: keeper)
     }
 
-    /// Durable and signed when this returns. The same answer again is told what it did; values about somebody who was erased are dropped,
-    /// and the vendor is done.
+    /// Whether a vendor was asked, and has a ticket for its answer: before anything of that is read.
     ///
-    /// - Throws: `unauthenticated` for a token that does not count; `not-found`, also once the contact is erased; `subject-mismatch` for
-    ///   values about somebody else, after which the token counts still; `conflict` for an attempt that is over, or was answered
-    ///   otherwise; unavailability, `outcome-unknown`.
-    public func receive(_ answer: VendorAnswer) async throws(ServiceError) -> VendorAnswerOutcome {
-        let order = try await orders.order(answer.enrichment)
+    /// - Throws: `unauthenticated` for a token that does not count; `not-found`, also once the contact is erased; unavailability.
+    public func admit(
+        _ enrichment: EntityID, _ token: CallbackToken
+    ) async throws(ServiceError) -> AdmittedVendor {
+        let order = try await orders.order(enrichment)
         guard let standing = EnrichmentCase(order.enrichment) else {
             throw .unexpectedReply(.ledger)
         }
-        let ticket = try await tickets.ticket(for: order, answer.token)
+        return AdmittedVendor(
+            enrichment: enrichment, token: token, order: order, standing: standing,
+            ticket: try await tickets.ticket(for: order, token))
+    }
+
+    /// Durable and signed when this returns. The same answer again is told what it did.
+    ///
+    /// - Throws: `subject-mismatch` for values about another person, which end the attempt as an error does; whether that one was erased is
+    ///   not told. `conflict` for an attempt that is over, or was answered otherwise; unavailability, `outcome-unknown`.
+    public func receive(_ answer: VendorAnswer) async throws(ServiceError) -> VendorAnswerOutcome {
+        let vendor = answer.vendor
         var own = TicketedLedger(
-            ledger: ledger, ticket: ticket, order: order, requestID: answer.requestID)
-        own.context = await context(ticket, answer.address)
+            ledger: ledger, ticket: vendor.ticket, order: vendor.order,
+            requestID: answer.requestID)
+        own.context = await context(vendor.ticket, answer.address)
         do throws(ServiceError) {
-            return try await receive(answer, standing, own)
+            return try await receive(answer, own)
         } catch let failure {
             var error = failure
             if failure.code == .idempotencyMismatch {
@@ -45,66 +55,76 @@ public struct VendorAnswerService: Sendable {
                 error.isAudited = failure.isAudited
             }
             guard !error.isAudited, error.code.kind != .unavailable else { throw error }
-            try await own.refused(error, as: .receive, for: standing.requested.purpose)
+            try await own.refused(
+                error, as: .receive, for: vendor.standing.requested.purpose)
             throw error.audited()
         }
     }
 
     private func receive(
-        _ answer: VendorAnswer, _ standing: EnrichmentCase, _ own: TicketedLedger
+        _ answer: VendorAnswer, _ own: TicketedLedger
     ) async throws(ServiceError) -> VendorAnswerOutcome {
+        let (token, terms) = (answer.vendor.token, answer.vendor.standing.requested)
         let derived = try await derive(answer, own)
         guard let tags = derived.idempotency.first else { throw .unexpectedReply(.keeper) }
         var event = EnrichmentReceived(
-            attempt: answer.token.attempt, attributes: [], enrichmentId: answer.enrichment.text,
-            outcome: .noData, provenance: nil, salt: Salt.random(), vendor: answer.token.vendor)
-        var dropped = 0
+            attempt: token.attempt, attributes: [],
+            enrichmentId: answer.vendor.enrichment.text, outcome: .noData, provenance: nil,
+            salt: Salt.random(), vendor: token.vendor)
+        var (dropped, isMismatch) = (0, false)
         switch answer.content {
         case .noData: break
         case .error: event.outcome = .error
         case .values(_, let values):
-            let asked = values.filter { standing.requested.attributeTypes.contains($0.type.text) }
+            let asked = values.filter { terms.attributeTypes.contains($0.type.text) }
             dropped = values.count - asked.count
-            if try await isAboutContact(derived, own) {
-                if !asked.isEmpty { try await seal(asked, into: &event, own) }
+            if let row = try await row(derived, own) {
+                // Of what nothing covers any more nothing is kept.
+                if try Self.isCovered(row, terms) {
+                    if !asked.isEmpty { try await seal(asked, into: &event, own) }
+                } else {
+                    dropped = values.count
+                }
             } else {
-                dropped = values.count
-                event.outcome = .suppressed
+                isMismatch = true
+                event.outcome = derived.suppressed.first == true ? .suppressed : .error
             }
         }
-        let label = try label(of: own)
         let outcome = try await own.append(
-            [WireEntryDraft(event, label)], as: .receive, for: standing.requested.purpose,
-            idempotency: tags,
-            alert: nil)
+            [WireEntryDraft(event, try label(of: own))], as: .receive, for: terms.purpose,
+            idempotency: tags)
+        if isMismatch { throw ServiceError.subjectMismatch.audited() }
         return VendorAnswerOutcome(
             outcome: event.outcome, received: event.attributes.count, dropped: dropped,
             replayed: outcome.replayed, receipt: outcome.receipt)
     }
 
-    /// False: about somebody who was erased.
-    ///
-    /// - Throws: `subject-mismatch` for anybody else.
-    private func isAboutContact(
+    private static func isCovered(
+        _ row: WireContactRow, _ terms: EnrichmentCase.Terms
+    ) throws(ServiceError) -> Bool {
+        guard let purpose = try? PurposeCode(terms.purpose) else {
+            throw .unexpectedReply(.ledger)
+        }
+        return try EnrichmentGuard.reason(against: purpose, row) == nil
+    }
+
+    /// The contact, if the values are about it.
+    private func row(
         _ derived: WireDeriveResponse, _ own: TicketedLedger
-    ) async throws(ServiceError) -> Bool {
-        guard let value = derived.indexValues.first, let suppressed = derived.suppressed.first
-        else { throw .unexpectedReply(.keeper) }
+    ) async throws(ServiceError) -> WireContactRow? {
+        guard let value = derived.indexValues.first, !derived.suppressed.isEmpty else {
+            throw .unexpectedReply(.keeper)
+        }
         do throws(ServiceError) {
-            _ = try await own.contact(
+            return try await own.contact(
                 .unique(
                     .with {
                         $0.index = "email"
                         $0.value = value
                     }))
-            return true
         } catch {
             guard error.code == .notFound else { throw error }
-            if suppressed { return false }
-            throw ServiceError(
-                .subjectMismatch,
-                "The values are about another person than the enrichment's; nothing was kept of them.",
-                pointer: "/email")
+            return nil
         }
     }
 
@@ -124,7 +144,7 @@ public struct VendorAnswerService: Sendable {
         }
         request.idempotencyInputs = [
             .with {
-                $0.key = "\(answer.token.vendor).\(answer.token.attempt)"
+                $0.key = "\(answer.vendor.token.vendor).\(answer.vendor.token.attempt)"
                 $0.requestDigest = answer.digest
             }
         ]
@@ -214,4 +234,11 @@ public struct VendorAnswerService: Sendable {
         if let response { context.sourceAddress = response.value }
         return context
     }
+}
+
+extension ServiceError {
+    static let subjectMismatch = ServiceError(
+        .subjectMismatch,
+        "The values are about another person than the one that was asked about; nothing of them was kept, and the attempt is over.",
+        pointer: "/email")
 }

@@ -9,7 +9,7 @@ extension MutationBatch {
     /// - Parameter enrichment: that every new contact begins with.
     /// - Returns: what is to be encrypted, in the order `encrypted(_:)` takes it back.
     mutating func draftEntries(
-        at now: Timestamp, enriching enrichment: EnrichmentDraft?
+        at now: Timestamp, enriching enrichment: FirstEnrichment?
     ) -> [WireEncryptItem] {
         var items: [WireEncryptItem] = []
         for position in slots.indices {

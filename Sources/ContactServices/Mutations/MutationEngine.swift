@@ -101,7 +101,11 @@ struct MutationEngine: Sendable {
         _ batch: inout MutationBatch, _ authorized: Authorized
     ) async throws(ServiceError) {
         var request = WireEncryptRequest()
-        request.items = batch.draftEntries(at: .now(), enriching: enrichment)
+        request.items = batch.draftEntries(
+            at: .now(),
+            enriching: enrichment.map {
+                FirstEnrichment(draft: $0, writer: authorized.request.principal.clearance)
+            })
         guard !request.items.isEmpty else { return try batch.encrypted(WireEncryptResponse()) }
         request.credential = authorized.request.credential
         let response = try await patiently { () throws(ServiceError) in

@@ -29,7 +29,7 @@ struct MutationEntries {
         case sharing(SharingDraft, id: String)
         case sharingEnd(SharingRevoked)
         case request(RequestEntry)
-        case enrichment(EnrichmentRequested)
+        case enrichment(EnrichmentRequested, label: SecurityLabel)
     }
 
     private struct Origin: Hashable {
@@ -44,7 +44,7 @@ struct MutationEntries {
 
     init(
         _ command: MutationCommand, _ plan: MutationBatch.Plan, at now: Timestamp,
-        enriching enrichment: EnrichmentDraft?
+        enriching enrichment: FirstEnrichment?
     ) {
         self.plan = plan
         self.now = now
@@ -55,9 +55,15 @@ struct MutationEntries {
             enrich(draft.attributes)
             // For what it was given for in the first place; who opts out asks for none.
             let given = draft.consents.first { $0.consentType != .optOut }
-            if let enrichment, let purpose = given?.purposes.first {
+            let label = draft.attributes.compactMap(\.label).reduce(plan.label) { $0.join($1) }
+                .join(.vendorWord)
+            if let enrichment, enrichment.writer.canWrite(label),
+                let purpose = given?.purposes.first
+            {
                 steps.append(
-                    .enrichment(EnrichmentRequested(enrichment, id: .random(), for: purpose)))
+                    .enrichment(
+                        EnrichmentRequested(enrichment.draft, id: .random(), for: purpose),
+                        label: label))
             }
         case .addAttributes(_, let attributes): enrich(attributes)
         case .grantConsent(_, let consent): grant(consent)
@@ -73,7 +79,8 @@ struct MutationEntries {
         case .workRequest(_, let answer):
             enrich(answer.corrections)
             work(answer)
-        case .requestEnrichment(_, let event): steps.append(.enrichment(event))
+        case .requestEnrichment(_, let event):
+            steps.append(.enrichment(event, label: plan.label.join(.vendorWord)))
         case .placeHold(_, let hold):
             complete(
                 LegalHoldPlaced(
@@ -200,8 +207,7 @@ struct MutationEntries {
             return WireEntryDraft(
                 SharingRecorded(draft, id: id, recipientName: name), plan.label)
         case .sharingEnd(let event): return WireEntryDraft(event, plan.label)
-        case .enrichment(let event):
-            return WireEntryDraft(event, plan.label.join(.vendorWord))
+        case .enrichment(let event, let label): return WireEntryDraft(event, label)
         case .request(let entry):
             return try entry.draft(plan.label) { () throws(ServiceError) in
                 try EncryptedValue(from: values.next())

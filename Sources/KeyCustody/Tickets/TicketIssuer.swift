@@ -47,6 +47,7 @@ public struct TicketIssuer: Sendable {
     public func issue(
         on authority: EnrichmentAuthority, for answer: Answer?
     ) async throws(KeyCustodyError) -> Ticket {
+        try requireCurrent(authority)
         if let answer {
             // Both are looked at, so that the time tells nothing of which was wrong.
             let isRight = CallbackToken(hierarchy).isRight(
@@ -82,6 +83,7 @@ public struct TicketIssuer: Sendable {
     public func callbackTokens(
         on authority: EnrichmentAuthority, for attempts: [(vendor: String, attempt: Int)]
     ) throws(KeyCustodyError) -> [Data] {
+        try requireCurrent(authority)
         let tokens = CallbackToken(hierarchy)
         var made: [Data] = []
         for (vendor, attempt) in attempts {
@@ -94,8 +96,16 @@ public struct TicketIssuer: Sendable {
         return made
     }
 
+    /// What a generation left undone when it ended stays so.
+    private func requireCurrent(_ authority: EnrichmentAuthority) throws(KeyCustodyError) {
+        guard authority.header.generation == hierarchy.logKey.generation else {
+            throw KeyCustodyError(
+                .notFound, "the request to enrich is of a generation that ended")
+        }
+    }
+
     private func asks(_ authority: EnrichmentAuthority, _ vendor: String, _ attempt: Int) -> Bool {
         authority.event.vendors.contains(vendor)
-            && (0...authority.event.attempts).contains(attempt)
+            && (1...authority.event.attempts).contains(attempt)
     }
 }

@@ -68,6 +68,14 @@ extension Ledger {
         return entries
     }
 
+    /// Whether something is still to come of it, on the tickets of this actor.
+    public func isOpen(
+        enrichment id: EntityID, of actor: String
+    ) throws(LedgerStoreError) -> Bool {
+        let record = try reading { try $0.enrichment(id: id) }
+        return record.map { $0.actor == actor && $0.standing.state.isOpen } ?? false
+    }
+
     /// Those that wait for a vendor, the newest first.
     ///
     /// - Parameters:
@@ -96,47 +104,36 @@ extension Ledger {
     }
 
     /// What is to be done by nobody's asking, the longest due first.
-    public func dueEnrichments(limit: Int) throws(LedgerStoreError) -> [EnrichmentOrder] {
-        try checkPage(limit)
+    public func dueEnrichments(limit: Int) throws(LedgerStoreError) -> [EntityID] {
+        guard (1...configuration.limits.dueEnrichments).contains(limit) else {
+            throw LedgerStoreError(
+                .invalid, "At most \(configuration.limits.dueEnrichments) are told of at a time.")
+        }
         let base = try position(of: 0, nil)
         guard
             let now = Timestamp(
                 microsecondsSince1970: configuration.clock.now().microsecondsSince1970)
         else { return [] }
-        return try orders(
-            of: try reading { try $0.dueEnrichments(at: now, from: base, limit: limit) })
+        return try reading { try $0.dueEnrichments(at: now, from: base, limit: limit) }
     }
 
     /// - Throws: `LedgerStoreError.notFound`
     public func enrichmentOrder(_ id: EntityID) throws(LedgerStoreError) -> EnrichmentOrder {
-        let record = try reading { try $0.enrichment(id: id) }
-        guard let record, let order = try orders(of: [record]).first else {
-            throw Self.noEnrichment
-        }
-        return order
-    }
-
-    private func orders(
-        of records: [EnrichmentRecord]
-    ) throws(LedgerStoreError) -> [EnrichmentOrder] {
-        var orders: [EnrichmentOrder] = []
-        for record in records {
-            let (head, positions) = try reading { reader in
+        let found = try reading { reader in
+            try reader.enrichment(id: id).map { record in
                 (
-                    try reader.contactHead(subject: record.subject),
-                    try reader.steps(ofEnrichment: record.id)
+                    record, try reader.contactHead(subject: record.subject),
+                    try reader.steps(ofEnrichment: id)
                 )
             }
-            guard let head else { continue }
-            let place = try place(of: record.position)
-            orders.append(
-                EnrichmentOrder(
-                    record: record, contactID: head.contactID, requested: place,
-                    payload: try entry(at: place.index, of: place.generation).payload,
-                    receipt: try receipt(index: place.index, of: place.generation),
-                    steps: try entries(at: positions)))
         }
-        return orders
+        guard let (record, head, positions) = found, let head else { throw Self.noEnrichment }
+        let place = try place(of: record.position)
+        return EnrichmentOrder(
+            record: record, contactID: head.contactID, requested: place,
+            payload: try entry(at: place.index, of: place.generation).payload,
+            receipt: try receipt(index: place.index, of: place.generation),
+            steps: try entries(at: positions))
     }
 
     private static let noEnrichment = LedgerStoreError(

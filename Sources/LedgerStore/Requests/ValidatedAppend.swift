@@ -55,6 +55,15 @@ struct ValidatedAppend: Sendable {
             }
         }
 
+        /// Why an enrichment is left inconsistent, of which somebody has to know.
+        var inconsistency: EnrichmentReason? {
+            if case .enrichment(.inconsistent(let event))? = entries.last?.event {
+                event.reason
+            } else {
+                nil
+            }
+        }
+
         var relabelling: Relabelling? {
             guard let entry = entries.first, case .contactRelabelled(let event) = entry.event,
                 let label = try? SecurityLabel(entry.label)

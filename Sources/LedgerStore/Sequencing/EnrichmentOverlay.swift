@@ -10,29 +10,42 @@ struct EnrichmentOverlay {
     /// The newest of each subject that was changed.
     private var newest: [SubjectTag: EntityID] = [:]
     /// Requested in this group: nothing can follow one yet, as no ticket is given before it is signed.
-    private var requested: [SubjectTag: EntityID] = [:]
+    private var requested: Set<EntityID> = []
+    private var requestedOf: Set<SubjectTag> = []
     private let reader: DecisionReader
+    private let library: SegmentLibrary
 
-    init(_ reader: DecisionReader) { self.reader = reader }
+    init(_ reader: DecisionReader, _ library: SegmentLibrary) {
+        self.reader = reader
+        self.library = library
+    }
 
     /// Takes what a mutation says of an enrichment, all of it or nothing.
     ///
-    /// - Parameter from: position of the generation's first entry: tickets are given for its entries alone.
+    /// - Parameters:
+    ///   - contact: label that the contact bears behind the mutation.
+    ///   - base: position of the generation's first entry: tickets are given for its entries alone.
     /// - Returns: why not; nil: it is taken.
     mutating func take(
-        _ mutation: ValidatedAppend.Mutation, by actor: String, at time: LedgerTime,
-        from base: UInt64
+        _ mutation: ValidatedAppend.Mutation, of contact: String, by actor: String,
+        at time: LedgerTime, from base: UInt64
     ) throws -> LedgerStoreError? {
         let event = mutation.enrichment
         let isTicket = TicketActor.isOne(actor)
         guard event != nil || isTicket else { return nil }
         if case .requested(let event) = event {
-            guard !isTicket else { return Self.foreign }
-            return try begin(event, mutation.draft.subject, base)
+            guard !isTicket, let last = mutation.entries.last else { return Self.foreign }
+            // Its tickets see and change what its label reaches, and nothing else.
+            guard let label = try? SecurityLabel(last.label),
+                let whole = try? SecurityLabel(contact), Clearance(label).canChange(whole)
+            else {
+                return Self.invalid("the label of an EnrichmentRequested reaches its contact's")
+            }
+            return try begin(event, mutation.draft, base)
         }
         guard isTicket, let now = Timestamp(microsecondsSince1970: time.microsecondsSince1970),
             let record = try record(of: mutation, event), record.actor == actor,
-            record.subject == mutation.draft.subject
+            record.subject == mutation.draft.subject, record.position >= base
         else { return Self.foreign }
         guard mutation.entries.allSatisfy({ $0.label == record.label }) else {
             return Self.invalid("the entries of an enrichment bear the label of its first")
@@ -43,19 +56,25 @@ struct EnrichmentOverlay {
     }
 
     private mutating func begin(
-        _ event: EnrichmentRequested, _ subject: SubjectTag, _ base: UInt64
+        _ event: EnrichmentRequested, _ draft: MutationDraft, _ base: UInt64
     ) throws -> LedgerStoreError? {
+        let subject = draft.subject
         guard let id = try? EntityID(event.enrichmentId) else { return Self.foreign }
-        guard known[id] == nil, try reader.enrichment(id) == nil,
-            !requested.values.contains(id)
+        guard known[id] == nil, !requested.contains(id), try reader.enrichment(id) == nil
         else { return LedgerStoreError(.conflict, "There is an enrichment of this id.") }
+        guard !draft.createsSubject else {
+            requested.insert(id)
+            requestedOf.insert(subject)
+            return nil
+        }
         let last = try newest[subject].flatMap { known[$0] } ?? reader.enrichment(of: subject)
         let isOpen = last.map { $0.standing.state.isOpen && $0.position >= base } ?? false
-        guard !isOpen, requested[subject] == nil else {
+        guard !isOpen, !requestedOf.contains(subject) else {
             return LedgerStoreError(.conflict, "An enrichment of this contact is under way.")
         }
         guard try !reader.objectsToMerging(subject) else { return Self.objected }
-        requested[subject] = id
+        requested.insert(id)
+        requestedOf.insert(subject)
         return nil
     }
 
@@ -63,15 +82,15 @@ struct EnrichmentOverlay {
         _ steps: [EnrichmentStep], of record: EnrichmentRecord,
         _ mutation: ValidatedAppend.Mutation, at now: Timestamp
     ) throws -> LedgerStoreError? {
-        var current: [EnrichmentMerge.Contestant] = []
+        if let refusal = try refusal(of: steps, record) { return refusal }
+        let current = try reader.contestants(
+            of: record.subject, vendors: record.standing.vendors.map(\.id))
         if steps.contains(where: \.isDecided) {
             // Whoever decided has looked at the contact as it still is.
             guard mutation.draft.expectedVersion != nil else {
                 return Self.invalid("a merge and what follows from it name the contact's version")
             }
             guard try !reader.objectsToMerging(record.subject) else { return Self.objected }
-            current = try reader.contestants(
-                of: record.subject, vendors: record.standing.vendors.map(\.id))
         }
         var standing = record.standing
         do throws(EnrichmentRefusal) {
@@ -91,6 +110,40 @@ struct EnrichmentOverlay {
         return nil
     }
 
+    /// What is recorded and taken is what was received, to the last byte; and what is received can be recorded.
+    private func refusal(
+        of steps: [EnrichmentStep], _ record: EnrichmentRecord
+    ) throws -> LedgerStoreError? {
+        for step in steps {
+            switch step {
+            case .received(let event):
+                guard let id = event.provenance?.provenanceId else { continue }
+                guard try !reader.hasProvenance(id, of: record.subject) else {
+                    return Self.invalid("the contact has a provenance record of this id")
+                }
+            case .provenanceRecorded(let event):
+                guard try received(record).contains(where: { $0.provenance == event }) else {
+                    return Self.notReceived
+                }
+            case .enriched(let attributes, _):
+                let known = try received(record).flatMap(\.attributes)
+                guard attributes.allSatisfy(known.contains) else { return Self.notReceived }
+            case .timedOut, .merged, .failed, .rolledBack, .inconsistent: continue
+            }
+        }
+        return nil
+    }
+
+    /// From the segments: the projections know of values only what the rule goes by.
+    private func received(_ record: EnrichmentRecord) throws -> [EnrichmentReceived] {
+        try reader.steps(ofEnrichment: record.id).compactMap { position in
+            guard let place = library.entry(atPosition: position),
+                let entry = try library.entry(of: place.generation, at: place.index)
+            else { throw SegmentContents.damaged("Entry \(position) is missing") }
+            return try? EventCoding.decode(EnrichmentReceived.self, from: entry.payload)
+        }
+    }
+
     /// By the event that names it; provenance names none.
     private func record(
         of mutation: ValidatedAppend.Mutation, _ event: EnrichmentEvent?
@@ -106,6 +159,8 @@ struct EnrichmentOverlay {
     private static let foreign = invalid(
         "what is done on a ticket is a step of the enrichment that it is of, and nothing else is one"
     )
+
+    private static let notReceived = invalid("the values are not those that were received")
 
     private static let objected = LedgerStoreError(
         .restricted, "The person objects to automated merging (Article 22 GDPR).")

@@ -53,7 +53,7 @@ struct GroupBuilder {
         self.library = library
         requests = RequestOverlay(reader)
         provenances = ProvenanceOverlay(reader)
-        enrichments = EnrichmentOverlay(reader)
+        enrichments = EnrichmentOverlay(reader, library)
         holds = HoldOverlay(reader, limits: limits)
         recipients = RecipientOverlay(reader, limits: limits)
     }
@@ -64,6 +64,7 @@ struct GroupBuilder {
         if append.correctsClock { try addClockCorrection(append.actor.id) }
         var outcomes: [PendingReply.Outcome] = []
         var results: [AuditMutation] = []
+        var alert: EnrichmentReason?
         let start = tree.size
         for mutation in append.mutations {
             let verdict = try decide(mutation, append.actor)
@@ -74,6 +75,7 @@ struct GroupBuilder {
             }
             switch verdict {
             case .accept(let contact):
+                alert = mutation.inconsistency ?? alert
                 result.outcome = AuditMutation.appended
                 result.first = Int(tree.size - start)
                 let receipt = try accept(mutation, of: contact, actor: append.actor.id)
@@ -88,7 +90,12 @@ struct GroupBuilder {
             }
             results.append(result)
         }
-        let audit = Self.completed(append.audit, outcomes)
+        var audit = Self.completed(append.audit, outcomes)
+        if let alert {
+            audit.category = .alert
+            audit.outcome = .failed
+            audit.reason = alert.rawValue
+        }
         let index = try addAudit(
             audit, results: audit.decided.merged(with: results), actor: append.actor)
         replies.append(PendingReply(reply: reply, mutations: outcomes, auditIndex: index))
@@ -239,11 +246,12 @@ struct GroupBuilder {
                     .conflict, "An entry of a request bears its contact's label; read it again."))
         }
         let verdict = try accept(contact, with: mutation)
-        guard case .accept = verdict else { return verdict }
+        guard case .accept(let after) = verdict else { return verdict }
         if let refusal = try holds.take(mutation, at: time) { return .refuse(refusal) }
         let changedAt = standing.streams[.contact].map { tree.base + $0.lastIndex }
         var enriching = enrichments
-        if let refusal = try enriching.take(mutation, by: actor.id, at: time, from: tree.base)
+        if let refusal = try enriching.take(
+            mutation, of: after.label, by: actor.id, at: time, from: tree.base)
             ?? requests.take(mutation, changedAt: changedAt, at: time)
         {
             return .refuse(refusal)
@@ -308,12 +316,13 @@ struct GroupBuilder {
         {
             return .refuse(.duplicate)
         }
-        if let refusal = try enrichments.take(mutation, by: actor, at: time, from: tree.base) {
-            return .refuse(refusal)
-        }
-        return try accept(
+        let verdict = try accept(
             ContactHead(subject: draft.subject, contactID: id, label: label, version: 0),
             with: mutation)
+        guard case .accept(let contact) = verdict else { return verdict }
+        let refusal = try enrichments.take(
+            mutation, of: contact.label, by: actor, at: time, from: tree.base)
+        return refusal.map(Verdict.refuse) ?? verdict
     }
 
     private mutating func known(

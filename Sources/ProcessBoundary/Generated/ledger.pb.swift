@@ -2974,7 +2974,7 @@ public nonisolated struct WireEnrichmentWorkRequest: Sendable {
   /// 16 bytes, or empty
   public var enrichmentID: Data = Data()
 
-  /// 1…100
+  /// 1…1000
   public var limit: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2987,11 +2987,24 @@ public nonisolated struct WireEnrichmentWork: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var orders: [WireEnrichmentOrder] = []
+  /// with an id
+  public var order: WireEnrichmentOrder {
+    get {_order ?? WireEnrichmentOrder()}
+    set {_order = newValue}
+  }
+  /// Returns true if `order` has been explicitly set.
+  public var hasOrder: Bool {self._order != nil}
+  /// Clears the value of `order`. Subsequent reads from it will return its default value.
+  public mutating func clearOrder() {self._order = nil}
+
+  /// else: 16 bytes each, the longest due first
+  public var due: [Data] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _order: WireEnrichmentOrder? = nil
 }
 
 /// What the keeper gives tickets for.
@@ -8725,7 +8738,7 @@ nonisolated extension WireEnrichmentWorkRequest: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension WireEnrichmentWork: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnrichmentWork"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}orders\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}due\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -8733,21 +8746,30 @@ nonisolated extension WireEnrichmentWork: SwiftProtobuf.Message, SwiftProtobuf._
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.orders) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._order) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.due) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.orders.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.orders, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.due.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.due, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireEnrichmentWork, rhs: WireEnrichmentWork) -> Bool {
-    if lhs.orders != rhs.orders {return false}
+    if lhs._order != rhs._order {return false}
+    if lhs.due != rhs.due {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

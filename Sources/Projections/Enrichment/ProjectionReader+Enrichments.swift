@@ -22,10 +22,15 @@ extension ProjectionReader {
     /// - Parameter positions: of the generation that is written: tickets are given for its entries alone.
     public func dueEnrichments(
         at time: Timestamp, from positions: UInt64, limit: Int
-    ) throws -> [EnrichmentRecord] {
-        try enrichments(
-            "due <= ? AND position >= ? ORDER BY due, position",
-            [time.microsecondsSince1970, Int64(clamping: positions)], limit: limit)
+    ) throws -> [EntityID] {
+        try Row.fetchAll(
+            try db.cachedStatement(
+                sql: """
+                    SELECT id FROM enrichment WHERE due <= ? AND position >= ?
+                    ORDER BY due, position LIMIT ?
+                    """),
+            arguments: [time.microsecondsSince1970, Int64(clamping: positions), limit]
+        ).compactMap { EntityID(bytes: $0[0] as Data) }
     }
 
     /// Those that wait for a vendor, the newest first, as far as a clearance dominates their labels and those of their contacts.

@@ -31,6 +31,7 @@ public final class DecisionReader: Sendable {
     private let restriction: RawStatement
     private let enrichment: RawStatement
     private let newestEnrichment: RawStatement
+    private let enrichmentStep: RawStatement
     private let values: RawStatement
     private let objection: RawStatement
     private let hold: RawStatement
@@ -66,6 +67,8 @@ public final class DecisionReader: Sendable {
         enrichment = try statements.prepare(
             "SELECT \(EnrichmentRow.columns) FROM enrichment WHERE id = ?")
         newestEnrichment = try statements.prepare(EnrichmentRow.newestOfSubject)
+        enrichmentStep = try statements.prepare(
+            "SELECT position FROM enrichment_step WHERE enrichment = ? ORDER BY position")
         values = try statements.prepare(
             """
             SELECT a.id, a.type, a.confidence, a.valid_from, p.source_type, p.source_identity FROM attribute a
@@ -213,6 +216,14 @@ public final class DecisionReader: Sendable {
     public func enrichment(of subject: SubjectTag) throws -> EnrichmentRecord? {
         newestEnrichment.bind(1, blob: subject)
         return try newestEnrichment.first { EnrichmentRow.record($0) } ?? nil
+    }
+
+    /// Positions of the entries that an enrichment went on by.
+    public func steps(ofEnrichment id: EntityID) throws -> [UInt64] {
+        enrichmentStep.bind(1, blob: Data(id.bytes))
+        var positions: [UInt64] = []
+        try enrichmentStep.forEach { positions.append($0.number(0)) }
+        return positions
     }
 
     /// A contact's current values as the rule of merging sees them.

@@ -85,9 +85,9 @@ struct Gate: Sendable {
             if let address { limits.giveBack(to: address) }
             return value
         } catch {
-            if error.code == .unauthenticated {
-                refusals.note("callback-token")
-            } else if let address {
+            if error.code == .unauthenticated { refusals.note("callback-token") }
+            // Whatever is refused counts: trying who is known here, too, is trying.
+            if let address, [.unavailable, .internal].contains(error.code.kind) {
                 limits.giveBack(to: address)
             }
             throw error

@@ -97,16 +97,18 @@ struct EnrichmentRoutes: Sendable {
 
     /// What a vendor answers: its token is all that it has.
     private func receive(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let token = try await callbackToken(request, context)
+        try gate.passPublic(context)
+        let vendor = try await gate.counting(context, refusals) { () throws(ServiceError) in
+            try await answers.admit(
+                try Self.id(request, context), try Self.callbackToken(request))
+        }
         return try await bodies.json(request) { body in
-            _ = try QueryReader(request, [])
-            let id = try Self.id(request, context)
             var reader = try ObjectReader(JSONReader.read(body))
             let answer = VendorAnswer(
-                enrichment: id, token: token, content: try VendorAnswerRequest.read(&reader),
+                vendor: vendor, content: try VendorAnswerRequest.read(&reader),
                 digest: RequestDigest.of(
-                    method: request.method.rawValue, path: "\(Self.path)/\(id.text)/results",
-                    bytes: body),
+                    method: request.method.rawValue,
+                    path: "\(Self.path)/\(vendor.enrichment.text)/results", bytes: body),
                 requestID: context.requestID, address: context.peer.address)
             let outcome = try await gate.counting(context, refusals) { () throws(ServiceError) in
                 try await answers.receive(answer)
@@ -118,20 +120,17 @@ struct EnrichmentRoutes: Sendable {
         }
     }
 
-    private func callbackToken(
-        _ request: Request, _ context: GatewayContext
-    ) async throws(ServiceError) -> CallbackToken {
-        try gate.passPublic(context)
-        return try await gate.counting(context, refusals) { () throws(ServiceError) in
-            guard let text = request.headers[HeaderNames.callbackToken],
-                text.utf8.count <= APILimits.callbackTokenBytes, let token = CallbackToken(text)
-            else {
-                throw ServiceError(
-                    .unauthenticated,
-                    "Send the token that this answer was asked for with in Callback-Token.")
-            }
-            return token
+    private static func callbackToken(
+        _ request: Request
+    ) throws(ServiceError) -> CallbackToken {
+        guard let text = request.headers[HeaderNames.callbackToken],
+            text.utf8.count <= APILimits.callbackTokenBytes, let token = CallbackToken(text)
+        else {
+            throw ServiceError(
+                .unauthenticated,
+                "Send the token that this answer was asked for with in Callback-Token.")
         }
+        return token
     }
 
     private static func id(
