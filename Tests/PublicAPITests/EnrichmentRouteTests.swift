@@ -327,6 +327,17 @@ private enum Sent {
         #expect(try await answer(id).status == 202)
     }
 
+    @Test func nullCountsAsAbsentAndAWholeNumberAsAnInteger() async throws {
+        let contact = try await contact()
+        let reply = try await request(
+            contact, #"{"vendors":["vendor-1"],"attributeTypes":null,"attempts":2.0,"timeout":6e1}"#
+        )
+        let id = try #require(reply.json?["id"]?.text, "\(reply.text)")
+        let answered = try await answer(
+            id, #"{"outcome":"NO_DATA","email":null,"attributes":null}"#)
+        #expect(answered.status == 202, "\(answered.text)")
+    }
+
     @Test func tooManyValuesAreRefused() async throws {
         let id = try await begun()
         let many = (0...64).map { #"{"attributeType":"x-\#($0)","value":"1","confidence":1}"# }

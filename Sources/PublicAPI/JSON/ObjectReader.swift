@@ -64,10 +64,22 @@ struct ObjectReader {
     /// Nil: absent.
     mutating func optionalInteger(_ name: String) throws(ServiceError) -> Int? {
         guard let value = take(name) else { return nil }
-        guard case .integer(let number) = value else {
-            throw wrongType(name, "an integer", value)
+        switch value {
+        case .integer(let number): return Int(clamping: number)
+        case .decimal(let number):
+            // 3.0 is an integer to JSON Schema, too.
+            if let whole = Int(exactly: number) { return whole }
+        default: break
         }
-        return Int(clamping: number)
+        throw wrongType(name, "an integer", value)
+    }
+
+    /// Of a field that has no place beside another one: `null` counts as absent, anything else is left over.
+    mutating func skipNull(_ name: String) {
+        members.removeAll { member in
+            guard case .null = member.value else { return false }
+            return member.name.utf8.elementsEqual(name.utf8)
+        }
     }
 
     /// - Parameter limit: of more, only one more is read: enough for the model to refuse.

@@ -8,15 +8,21 @@ enum VendorAnswerRequest {
         switch EnrichmentOutcome(rawValue: outcome) {
         case .results: return try values(&reader)
         case .noData:
-            try reader.finish()
+            try finish(&reader)
             return .noData
         case .error:
-            try reader.finish()
+            try finish(&reader)
             return .error
         case .suppressed, .timedOut, nil:
             throw ServiceError(
                 .invalidOutcome, "outcome is RESULTS, NO_DATA or ERROR.", pointer: "/outcome")
         }
+    }
+
+    /// Values come with nothing but results.
+    private static func finish(_ reader: inout ObjectReader) throws(ServiceError) {
+        for name in ["email", "attributes"] { reader.skipNull(name) }
+        try reader.finish()
     }
 
     private static func values(
