@@ -166,11 +166,13 @@ import Testing
     func append(
         _ credential: Data, _ type: String, subject: Data = TicketTests.subject,
         stream: String = "contact", label: String = "s1/i1", creates: Bool = false,
-        audit: Data = Data()
+        audit: Data = Data(), attempt: Int = 1, vendor: String = "vendor-a",
+        enrichment: String? = nil
     ) -> WireLedgerRequest {
         .with {
             $0.append.credential = credential
             $0.append.audit.subject = audit
+            $0.append.audit.resourceType = "enrichment"
             $0.append.mutations = [
                 .with { mutation in
                     mutation.subject = subject
@@ -180,11 +182,41 @@ import Testing
                             $0.stream = stream
                             $0.type = type
                             $0.label = label
+                            $0.payload = EventCoding.encode(
+                                EnrichmentReceived(
+                                    attempt: attempt, attributes: [],
+                                    enrichmentId: enrichment
+                                        ?? "3f2b8c1e-5a0d-4e8f-9c7b-2d1e0f3a4b5c",
+                                    outcome: .noData, provenance: nil,
+                                    salt: Data(count: 16), vendor: vendor))
                         }
                     ]
                 }
             ]
         }
+    }
+
+    /// One token answers for nobody but its vendor, and for no attempt but its own.
+    @Test func aVendorsTicketIsForItsAnswerAlone() async throws {
+        let receive = try bytes(grant(vendor: "vendor-a"))
+        let type = "EnrichmentReceived"
+        #expect(await refusal(append(receive, type)) == nil)
+        for refused in [
+            append(receive, type, vendor: "vendor-b"), append(receive, type, attempt: 2),
+            append(receive, type, enrichment: EntityID.random().text),
+        ] {
+            #expect(await refusal(refused) == .forbidden)
+        }
+        var unreadable = append(receive, type)
+        unreadable.append.mutations[0].entries[0].payload = Data("{}".utf8)
+        #expect(await refusal(unreadable) == .forbidden)
+        // Nor does it write of others, or of other things, in the audit trail.
+        var audit = append(receive, type)
+        audit.append.audit.subjects = [Data(repeating: 4, count: 16)]
+        #expect(await refusal(audit) == .forbidden)
+        audit = append(receive, type)
+        audit.append.audit.resourceType = "contact"
+        #expect(await refusal(audit) == .forbidden)
     }
 
     @Test func whatIsAppendedIsOfTheTicketsContactKindAndLabel() async throws {
@@ -214,7 +246,9 @@ import Testing
             var two = append(credential, type)
             two.append.mutations += append(credential, type, subject: other).append.mutations
             #expect(await refusal(two) == .forbidden)
-            #expect(await refusal(.with { $0.append.credential = credential }) == nil)
+            var none = append(credential, type)
+            none.append.mutations = []
+            #expect(await refusal(none) == nil)
             #expect(await refusal(append(credential, type, audit: Self.subject)) == nil)
         }
     }

@@ -130,7 +130,7 @@ import Testing
         try await world.take([(.contact, one)])
         #expect(try world.ledger.dueEnrichments(limit: 10).isEmpty)
         try await world.take([(.contact, two)])
-        #expect(try world.ledger.dueEnrichments(limit: 10).map(\.record.id.text) == [world.id])
+        #expect(try world.ledger.dueEnrichments(limit: 10).map(\.text) == [world.id])
         let merged = try world.merged()
         #expect(merged.decisions.map(\.isTaken) == [false, true, false])
         try await world.take([(.contact, merged)], expecting: world.version())
@@ -139,6 +139,17 @@ import Testing
         let done = ContactEnriched(
             attributes: [one.attributes[1].attributeId], enrichmentId: world.id,
             salt: Salt.random())
+        // Not the values that came, though by ids and tags they are.
+        for change: (inout AttributeEnriched) throws -> Void in [
+            { $0.provenanceId = Drafts.uuid() }, { $0.value = try Drafts.sealed(Data("x".utf8)) },
+        ] {
+            var forged = one.attributes[1]
+            try change(&forged)
+            #expect(
+                try await world.refusal(
+                    [(.contact, forged), (.contact, done)], expecting: world.version())
+                    == .invalid)
+        }
         try await world.take(
             [(.contact, one.attributes[1]), (.contact, done)], expecting: world.version())
         #expect(try world.state == .completed)
@@ -225,8 +236,39 @@ import Testing
         try await world.take([(.contact, try world.merged())], expecting: world.version())
         try await world.take([(.provenance, source)], expecting: world.version())
         #expect(try world.state == .provenanceRecorded)
+        // What is left inconsistent is told, whatever whoever says so calls it.
+        try await world.take([
+            (
+                .contact,
+                EnrichmentInconsistent(
+                    enrichmentId: world.id, reason: .contactChanged, salt: Salt.random())
+            )
+        ])
+        #expect(try world.state == .inconsistent)
+        let last = try world.ledger.entry(at: world.ledger.signedSize - 1)
+        let audit = try EventCoding.decode(AuditEvent.self, from: last.payload)
+        #expect(audit.category == .alert && audit.outcome == .failed)
+        #expect(audit.reason == "CONTACT_CHANGED")
         await world.ledger.close()
         try await world.fixture.check(unsignedTail: 0)
+    }
+
+    /// Nor would one that its tickets do not reach ever end.
+    @Test func theLabelOfARequestReachesItsContact() async throws {
+        let fixture = try LedgerFixture()
+        let ledger = try await fixture.open()
+        let person = Drafts.Person("ada")
+        let writer = LedgerActor(id: "w", clearance: try Clearance("s1/i2-s3/i0"))
+        _ = try await ledger.appendOne(Drafts.create(person, label: "s2/i1"), by: writer)
+        for (label, expected) in [
+            ("s1/i1", LedgerStoreError.Code.invalid), ("s2/i0", nil),
+        ] {
+            let draft = try Self.draft(
+                person, [(.contact, Self.requested(Drafts.uuid()))], label: label)
+            #expect(try await ledger.refusal(draft, by: writer) == expected)
+        }
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
     }
 
     @Test func oneAtATimeAndNotOfSomebodyWhoIsRestricted() async throws {

@@ -190,8 +190,12 @@ extension ProcessTests {
             let mismatch = try await answer(asked, 0, Self.values(bob.email))
             #expect(mismatch.status == 422, "\(mismatch.text)")
             #expect(mismatch.json?["code"]?.string == "subject-mismatch")
-            #expect(try await look(asked)["steps"]?.array?.count == 1)
-            #expect(try await answer(asked, 0, Self.values(ada.email)).status == 202)
+            // It ended the attempt, and the next one has a token of its own.
+            #expect(try await look(asked)["steps"]?.array?.count == 2)
+            #expect(try await answer(asked, 0, Self.values(ada.email)).status == 409)
+            let next = try await tokens(asked)[0]
+            #expect(
+                try await answer(asked, 0, Self.values(ada.email), token: next).status == 202)
             // What the officer sees of it holds no token, and the platform gets them again.
             let again = try await post(asked.path("/callbacks"), token: api.platform)
             let callbacks = again.json?["callbacks"]?.array?.compactMap { $0["token"]?.string }
@@ -200,6 +204,12 @@ extension ProcessTests {
             #expect(seen.status == 200 && !seen.text.contains(asked.tokens[1]))
             let tokens = (asked.tokens + other.tokens).map { Array($0.utf8.suffix(43)) }
             try stack.expectAbsent(ByteScanner(Set(tokens)), "callback tokens", least: 1 << 16)
+        }
+
+        /// Those that count now.
+        private func tokens(_ asked: Asked) async throws -> [String] {
+            let reply = try await post(asked.path("/callbacks"), token: api.platform)
+            return reply.json?["callbacks"]?.array?.compactMap { $0["token"]?.string } ?? []
         }
 
         /// With the answers half there, and at any moment of what follows from them.
@@ -287,15 +297,15 @@ extension ProcessTests {
 
             let other = try await ask(bob)
             let dropped = try await answer(other, 0, Self.values(ada.email, phone: phone))
-            #expect(dropped.status == 202, "\(dropped.text)")
-            #expect(dropped.json?["outcome"]?.string == "SUPPRESSED")
-            #expect(dropped.json?["received"]?.number == 0)
-            #expect(dropped.json?["dropped"]?.number == 3)
+            #expect(dropped.status == 422, "\(dropped.text)")
+            #expect(dropped.json?["code"]?.string == "subject-mismatch")
             let audit = try await api.send(
                 .GET, "/api/v1/audit?action=enrichment.receive&limit=1",
                 token: try stack.home.token("auditor"))
             #expect(audit.json?["events"]?.array?.count == 1, "\(audit.text)")
             #expect(try await answer(other, 1, Self.noData).status == 202)
+            let next = try await self.tokens(other)[0]
+            #expect(try await answer(other, 0, Self.noData, token: next).status == 202)
             let failed = try await ended(other)
             #expect(failed["state"]?.string == "FAILED", "\(failed)")
             #expect(failed["reason"]?.string == "NO_ANSWER")

@@ -1,3 +1,4 @@
+import ContactModel
 import ContactServices
 import Foundation
 import HTTPTypes
@@ -154,18 +155,26 @@ private enum Sent {
         #expect(audit.action == "enrichment.receive")
     }
 
-    @Test func valuesAboutSomebodyElseAreRefusedAndOfTheErasedDropped() async throws {
+    /// Whoever answers about another person learns nothing of them, not even whether they were erased.
+    @Test func valuesAboutSomebodyElseEndTheAttemptWhoeverThatIs() async throws {
         let id = try await begun()
         let other = try await answer(id, Sent.answer("bob@example.com"))
         #expect(other.status == 422 && other.code == "subject-mismatch", "\(other.text)")
         #expect(other.json?["pointer"]?.text == "/email")
         #expect(try await state(id) == "COLLECTING")
+        #expect(try await answer(id).status == 409)
         fixture.keeper.suppress("bob@example.com")
-        let dropped = try await answer(id, Sent.answer("bob@example.com"))
-        #expect(dropped.status == 202, "\(dropped.text)")
-        #expect(dropped.json?["outcome"]?.text == "SUPPRESSED")
-        #expect(dropped.json?["received"]?.number == 0)
-        #expect(dropped.json?["dropped"]?.number == 2)
+        let second = CallbackToken.fake("vendor-1", attempt: 2)
+        let dropped = try await answer(id, Sent.answer("bob@example.com"), token: second)
+        #expect(dropped.status == 422 && dropped.code == other.code, "\(dropped.text)")
+        #expect(dropped.json?["detail"]?.text == other.json?["detail"]?.text)
+        let received = fixture.ledger.appends.flatMap(\.mutations).flatMap(\.entries)
+            .filter { $0.type == EnrichmentReceived.type }
+            .compactMap { try? EventCoding.decode(EnrichmentReceived.self, from: $0.payload) }
+            // But for the one that came too late.
+            .filter { $0.outcome != .results }
+        #expect(received.map(\.outcome) == [.error, .suppressed])
+        #expect(received.allSatisfy { $0.attributes.isEmpty })
     }
 
     @Test func anErrorIsAskedAgainUntilTheAttemptsAreOver() async throws {

@@ -69,7 +69,11 @@ import Testing
         }
     }
 
-    @Test(arguments: try DocumentedOperation.all().filter { $0.body != nil })
+    /// Of a vendor's answer the token is looked at first, of which the examples have none that counts.
+    @Test(
+        arguments: try DocumentedOperation.all().filter {
+            $0.body != nil && $0.id != "receiveResults"
+        })
     func bodiesOfAnotherTypeAreRefused(operation: DocumentedOperation) async throws {
         for type in [nil, "image/png", "application/json; charset=latin1"] {
             let reply = try await send(operation, headers: ["Content-Type": type])

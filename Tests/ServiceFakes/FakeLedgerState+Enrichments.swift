@@ -36,13 +36,15 @@ struct FakeEnrichment {
 }
 
 extension FakeLedgerState {
-    mutating func work(_ request: WireEnrichmentWorkRequest) -> [WireEnrichmentOrder]? {
+    mutating func work(_ request: WireEnrichmentWorkRequest) -> WireEnrichmentWork? {
         guard request.enrichmentID.isEmpty else {
-            return enrichments.first { $0.id == request.enrichmentID }.map { [$0.order] }
+            return enrichments.first { $0.id == request.enrichmentID }.map { found in
+                .with { $0.order = found.order }
+            }
         }
         let now = Timestamp.now().microsecondsSince1970
-        return enrichments.filter { $0.standing.due.map { $0 <= now } ?? false }
-            .prefix(Int(request.limit)).map(\.order)
+        let due = enrichments.filter { $0.standing.due.map { $0 <= now } ?? false }
+        return .with { $0.due = due.prefix(Int(request.limit)).map(\.id) }
     }
 
     func response(_ request: WireReadEnrichmentRequest) -> WireEnrichmentResponse? {

@@ -178,8 +178,8 @@ struct FakeLedgerState {
             }
         case .listEnrichments(let request): response.enrichments = page(request)
         case .enrichmentWork(let request):
-            if let orders = work(request) {
-                response.work.orders = orders
+            if let work = work(request) {
+                response.work = work
             } else {
                 response.fault.code = .notFound
             }

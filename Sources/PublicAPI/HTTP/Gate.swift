@@ -78,7 +78,8 @@ struct Gate: Sendable {
         _ context: GatewayContext, _ refusals: RefusalLog,
         _ body: () async throws(ServiceError) -> Value
     ) async throws(ServiceError) -> Value {
-        let address = context.peer.address
+        // Who shows a certificate that counts is known, here as there.
+        let address = context.peer.certificate == nil ? context.peer.address : nil
         if let address { try limits.reserve(unknownTokenFrom: address, context.account) }
         do throws(ServiceError) {
             let value = try await body()

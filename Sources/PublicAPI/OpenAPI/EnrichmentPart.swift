@@ -115,7 +115,7 @@ enum EnrichmentPart {
           \##(OpenAPIParameters.ofEveryPath),
           "post": {
             "operationId": "receiveResults", "tags": ["enrichments"], "summary": "What a vendor answers",
-            "description": "Once for each attempt: the same answer again gets the same answer, another one 409. Values are the person's whom `email` names, else 422 `subject-mismatch`, after which the token counts still; values of somebody who was erased are dropped, and the outcome is SUPPRESSED.",
+            "description": "Once for each attempt: the same answer again gets the same answer, another one 409. Values are the person's whom `email` names, else 422 `subject-mismatch`: nothing of them is kept, and the attempt is over as after an ERROR.",
             "security": [{"callbackToken": []}],
             "parameters": [\##(enrichmentID)],
             "requestBody": {"required": true, "content": {"application/json": {

@@ -150,7 +150,7 @@ enum EnrichmentSchemas {
         "VendorAnswerTaken": {
           "type": "object", "required": ["outcome", "received", "dropped", "receipt"],
           "properties": {
-            "outcome": {"enum": ["RESULTS", "NO_DATA", "ERROR", "SUPPRESSED"]},
+            "outcome": {"enum": ["RESULTS", "NO_DATA", "ERROR"]},
             "received": {"description": "Values that are kept.", "type": "integer", "minimum": 0, "maximum": 64},
             "dropped": {"description": "Values of which nothing is kept: not asked for, or of somebody who was erased.", "type": "integer", "minimum": 0, "maximum": 64},
             "receipt": {"$ref": "#/components/schemas/Receipt"}

@@ -99,8 +99,8 @@ struct EnrichmentRoutes: Sendable {
     private func receive(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try gate.passPublic(context)
         let vendor = try await gate.counting(context, refusals) { () throws(ServiceError) in
-            try await answers.admit(
-                try Self.id(request, context), try Self.callbackToken(request))
+            let token = try Self.callbackToken(request)
+            return try await answers.admit(try Self.id(request, context), token)
         }
         return try await bodies.json(request) { body in
             var reader = try ObjectReader(JSONReader.read(body))
