@@ -44,7 +44,9 @@ public enum AccessDecision {
                 .forbidden,
                 "none of your roles may append this type of entry to this stream")
         }
-        if entries.contains(where: { $0.type == ContactRelabelled.type }) {
+        if entries.contains(where: {
+            $0.type == ContactRelabelled.type || $0.type == LegalHoldReleased.type
+        }) {
             try requireBinding(of: principal)
         }
         try creation(of: entries.lazy.map(\.label), by: principal)
@@ -132,7 +134,7 @@ public enum AccessDecision {
     private static func requireBinding(of principal: SecurityPrincipal?) throws(WireFault) {
         guard principal?.certificateThumbprint != nil else {
             throw WireFault(
-                .forbidden, "a relabel needs a token that is bound to a client certificate")
+                .forbidden, "this needs a token that is bound to a client certificate")
         }
     }
 

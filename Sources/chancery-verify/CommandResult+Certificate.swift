@@ -12,7 +12,7 @@ extension CommandResult {
         var erasedAt: String?
         var epochBefore: UInt64?
         var epochAfter: UInt64?
-        /// Escrows from before the erasure that were not known to be destroyed at `issuedAt`; absent: there never was any.
+        /// Escrows from before the erasure that were not known to be destroyed at `issuedAt`; absent: none that the keystore knew of.
         var escrowRemaining: Int?
         var recipients: [String]?
         var omittedRecipients: UInt64?
@@ -50,7 +50,7 @@ extension CommandResult {
         /// Of escrow, for a person.
         var escrowText: String {
             switch escrowRemaining {
-            case nil: "there never was any"
+            case nil: "none that the keystore knew of"
             case 0: "none from before the erasure is left"
             case let left?: "\(left) from before the erasure, until destroyed: no date ends it"
             }

@@ -122,6 +122,16 @@ import Testing
         #expect(await refusal(.with { $0.relabel.credential = bound }, on: .gateway) == nil)
     }
 
+    /// Placing one errs towards keeping; releasing one lets an erasure through.
+    @Test func aTokenThatIsBoundToNoCertificateReleasesNoHold() async throws {
+        let (placed, released) = (("dsr", "LegalHoldPlaced"), ("dsr", "LegalHoldReleased"))
+        let free = try credential(["dpo"])
+        #expect(await refusal(append(free, [placed])) == nil)
+        #expect(await refusal(append(free, [released])) == .forbidden)
+        #expect(await refusal(append(free, [placed, released])) == .forbidden)
+        #expect(await refusal(append(try boundCredential(["dpo"]), [released])) == nil)
+    }
+
     @Test func wrongRoleIsForbiddenAndMayStillBeAudited() async throws {
         let token = try credential(["no-such-role"])
         #expect(await refusal(append(token, [("contact", "ContactCreated")])) == .forbidden)

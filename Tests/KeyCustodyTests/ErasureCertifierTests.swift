@@ -72,8 +72,33 @@ import Testing
         }
     }
 
+    /// Under another TPM epochs begin anew, so that an older escrow may have the larger one.
+    @Test func anEscrowOfAnotherTPMIsFromBeforeByItsTime() async throws {
+        try await fixture.withKeeper { keeper in
+            let keys = try RecoveryKey.sample(3, in: outside)
+            let stamp = try await keeper.escrow.setUp(
+                directory: outside + "/escrow", threshold: 2, holders: keys.map(\.publicKey))
+            let issue = try #require(
+                try await keeper.keystore.read { db in try EscrowIssue.all(db) }.last)
+            func isFromBefore(
+                _ epoch: UInt64, _ erased: Int64, _ generation: UInt64, _ current: UInt64
+            ) -> Bool {
+                issue.isFromBefore(
+                    epochAfter: epoch, erased: erased, in: generation, now: current)
+            }
+            let (epoch, issued) = (stamp.epoch, issue.issued)
+            #expect(isFromBefore(epoch, issued, 2, 2) && !isFromBefore(epoch, issued - 1, 2, 2))
+            #expect(isFromBefore(epoch + 1, issued - 1, 2, 2))
+            // The first generation has known one TPM alone.
+            #expect(!isFromBefore(epoch, issued, 1, 1) && isFromBefore(epoch + 1, issued, 1, 1))
+            #expect(isFromBefore(epoch, issued, 1, 2))
+            #expect(!isFromBefore(epoch + 1, issued - 1, 1, 2))
+        }
+    }
+
     enum Lie: CaseIterable, Sendable {
-        case notErased, epochToCome, otherSubject, otherReceipt, otherTree, noOrder
+        case notErased, epochToCome, otherSubject, otherReceipt, otherTree, noOrder, noTicket,
+            neverHere
     }
 
     @Test(arguments: Lie.allCases)
@@ -110,6 +135,19 @@ import Testing
                             checkpoint: receipt.checkpoint
                         ).bytes))
             case .noOrder: entries.removeFirst()
+            case .noTicket:
+                let order = try await orders.order(tag, keeper, ticket: Data())
+                let epochs = ErasureEpochs(before: 1, after: 1)
+                entries = [
+                    order.entry, try await orders.erased(tag, epochs, of: order, keeper),
+                ]
+            case .neverHere:
+                let other = Sample.tag
+                let order = try await orders.order(other, keeper)
+                let epochs = ErasureEpochs(before: 1, after: 1)
+                entries = [
+                    order.entry, try await orders.erased(other, epochs, of: order, keeper),
+                ]
             }
             let shown = entries
             let error = await #expect(throws: KeyCustodyError.self) {

@@ -109,6 +109,22 @@ import Testing
         }
     }
 
+    /// Its key may be in a newer copy, which goes with the epoch, and none is drawn here.
+    @Test func anOrderForSomebodyWithoutAKeyIsFollowedToo() async throws {
+        let fixture = try await KeeperFixture.provisioned()
+        try await fixture.withKeeper { keeper in
+            let tag = Sample.tag
+            let order = try await ErasureOrders().order(tag, keeper)
+            let epochs = try await keeper.eraser.erase([order])
+            #expect(epochs.after == epochs.before + 1)
+            let again = try await keeper.eraser.erase([order])
+            #expect(again == ErasureEpochs(before: epochs.after, after: epochs.after))
+            await #expect(throws: KeyCustodyError.self) {
+                _ = try await keeper.sealed([.sample(tag)])
+            }
+        }
+    }
+
     @Test func whatIsNoOrderOfThisLogErasesNobody() async throws {
         let fixture = try await KeeperFixture.provisioned()
         let other = try await KeeperFixture.provisioned()

@@ -1,5 +1,6 @@
 import ContactModel
 import Foundation
+import GRDB
 import LedgerFormat
 import Projections
 import Testing
@@ -80,6 +81,19 @@ import Testing
         #expect(try ledger.contact(id: ada.id) != nil)
         await ledger.close()
         try await fixture.check(unsignedTail: 0)
+    }
+
+    /// What the row said may be in force: the views are made anew first.
+    @Test func aHoldWhoseRowIsDamagedIsNotPassedOver() async throws {
+        let (fixture, ledger, ada) = try await Self.open()
+        _ = try await ledger.appendOne(Self.place(ada, Drafts.uuid()))
+        let views = try DatabaseQueue(path: fixture.projectionsPath)
+        try await views.write { db in
+            try db.execute(sql: "UPDATE legal_hold SET reason = 'WHIM'")
+        }
+        try views.close()
+        #expect(await Self.refusal(ada, ledger, fixture) == .rebuildNeeded)
+        await ledger.close(sealing: false)
     }
 
     @Test func aHoldEndsWithItsTime() async throws {

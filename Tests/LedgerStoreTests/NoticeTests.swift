@@ -100,12 +100,13 @@ import Testing
         await ledger.close(sealing: false)
     }
 
+    /// Those who were given the data first keep their place, whatever is recorded later.
     @Test func whereThereIsNoRoomTheLastNoticeSaysHowMany() async throws {
         let (fixture, ledger, ada) = try await Self.open(
-            sharedWith: ["a", "b", "c", "d", "e"], most: 3)
+            sharedWith: ["d", "e", "a", "b", "d", "c"], most: 3)
         let erasure = try await ledger.erase(ada, by: fixture.signer)
         let list = try ledger.notices(of: erasure.id, for: Self.clearance)
-        #expect(list.rows.map(\.record.recipient) == ["a", "b", "c"] && list.omitted == 2)
+        #expect(list.rows.map(\.record.recipient) == ["a", "d", "e"] && list.omitted == 2)
         let evidence = try ledger.erasureEvidence(of: erasure.id, for: Self.clearance)
         #expect(try ErasureStatement(evidence).omittedRecipients == 2)
         await ledger.close()
@@ -159,14 +160,103 @@ import Testing
         #expect(notices(before) == notices(after) && notices(after).count >= 3)
     }
 
+    private static func file(_ id: String, _ kind: DSRKind) -> DSRReceived {
+        DSRReceived(
+            channel: .email, jurisdiction: "DE", kind: kind, purposeCodes: [],
+            receivedAt: "2026-01-01T00:00:00.000000Z", requestId: id, salt: Salt.random())
+    }
+
+    /// A delivery of whatever request stands in the chain of the erasure's entries, too.
+    @Test func aDeliveryOfAnOlderRequestLeavesNoGapInTheCertificate() async throws {
+        let (fixture, ledger, ada) = try await Self.open(sharedWith: ["crm-1", "erp-2"])
+        let request = Drafts.uuid()
+        let steps: [[any LedgerEvent]] = [
+            [Self.file(request, .restrict)],
+            [
+                DSRIdentityVerified(
+                    method: .emailConfirmed, requestId: request, salt: Salt.random())
+            ],
+            [DSRStarted(requestId: request, salt: Salt.random())],
+            [
+                ProcessingRestricted(requestId: request, salt: Salt.random()),
+                RecipientNoticeQueued(
+                    recipient: "crm-1", requestId: request, salt: Salt.random()),
+                RecipientNoticeQueued(
+                    recipient: "erp-2", requestId: request, salt: Salt.random()),
+                DSRCompleted(
+                    outcome: .completed, reasons: [], requestId: request, salt: Salt.random()),
+            ],
+        ]
+        for events in steps {
+            let entries = try events.map { try Drafts.entry(.dsr, $0) }
+            let refused = try await ledger.refusal(
+                MutationDraft(entries: entries, subject: ada.subject))
+            try #require(refused == nil)
+        }
+        let id = try EntityID(request)
+        func note(_ recipient: String) async throws {
+            try await ledger.note(
+                Self.delivery(recipient), of: id, actor: Self.actor, requestID: "r")
+        }
+        fixture.signer.change { $0.cannotForget = true }
+        let erasure = try await ledger.erase(ada, by: fixture.signer)
+        #expect(erasure.completion == nil)
+        try await note("crm-1")
+        fixture.signer.change { $0.cannotForget = false }
+        while try ledger.projections.read({ try $0.openErasures().count }) > 0 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        try await note("erp-2")
+        let evidence = try ledger.erasureEvidence(of: erasure.id, for: Self.clearance)
+        let statement = try ErasureStatement(evidence)
+        #expect(statement.recipients == ["crm-1", "erp-2"])
+        let types = try evidence.map { try EntryHeader(canonical: $0.header).type }
+        #expect(
+            types == [
+                "ErasureOrdered", "RecipientNoticeQueued", "RecipientNoticeQueued",
+                "RecipientNotified", "SubjectErased",
+            ])
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    /// Else what is asked by the id of an erasure would be answered with somebody else's request.
+    @Test func noRequestTakesTheIDOfAnErasure() async throws {
+        let (fixture, ledger, ada) = try await Self.open(sharedWith: ["crm-1"])
+        let erasure = try await ledger.erase(ada, by: fixture.signer)
+        let bob = Drafts.Person("bob")
+        _ = try await ledger.appendOne(Drafts.create(bob))
+        let refused = try await ledger.refusal(
+            MutationDraft(
+                entries: [try Drafts.entry(.dsr, Self.file(erasure.id.text, .access))],
+                subject: bob.subject))
+        #expect(refused == .conflict)
+        let list = try ledger.notices(of: erasure.id, for: Self.clearance)
+        #expect(list.subject == ada.subject && list.rows.count == 1)
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    @Test func anOrderToEraseStandsAlone() async throws {
+        let (fixture, ledger, ada) = try await Self.open(sharedWith: [])
+        let order = ErasureOrdered(
+            requestId: "r", salt: Salt.random(), ticket: Data(repeating: 1, count: 64))
+        let entries = [try Drafts.entry(.dsr, order)] + (try Drafts.enrich(ada).entries)
+        let code = try await Self.code {
+            _ = try await ledger.append(
+                Drafts.append([MutationDraft(entries: entries, subject: ada.subject)]))
+        }
+        #expect(code == .invalid)
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
     /// A request for the erasure leads to its notices, and they are part of its steps.
     @Test func aRequestLeadsToWhatItsErasureQueued() async throws {
         let (fixture, ledger, ada) = try await Self.open(sharedWith: ["crm-1"])
         let request = Drafts.uuid()
         for event: any LedgerEvent in [
-            DSRReceived(
-                channel: .email, jurisdiction: "DE", kind: .delete, purposeCodes: [],
-                receivedAt: "2026-01-01T00:00:00.000000Z", requestId: request, salt: Salt.random()),
+            Self.file(request, .delete),
             DSRIdentityVerified(
                 method: .emailConfirmed, requestId: request, salt: Salt.random()),
             DSRStarted(requestId: request, salt: Salt.random()),

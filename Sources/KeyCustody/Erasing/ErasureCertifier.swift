@@ -1,9 +1,11 @@
+import ContactModel
 import Foundation
 import GRDB
 public import LedgerFormat
 
-/// Signs what became of an erasure with KEK-API (FORMAT 9.14). Nothing in it is taken on trust: it is read out of entries that stand in
-/// trees which this keeper signed, and what no entry says comes out of its own keystore.
+/// Signs what became of an erasure with KEK-API (FORMAT 9.14). The keeper's own are its ticket in the order, that it destroyed the
+/// subject's key, and what it says of escrow. The rest is read out of entries in trees which it signed: the ledger's word, since the
+/// keeper signs leaves without reading them.
 public struct ErasureCertifier: Sendable {
     private let keystore: Keystore
     private let hierarchy: KeyHierarchy
@@ -36,6 +38,7 @@ public struct ErasureCertifier: Sendable {
             throw Self.refused(error.message)
         }
         try check(entries)
+        try checkTicket(of: entries)
         let escrow = try await horizon(of: statement, origin.generation)
         do {
             let certificate = try ErasureCertificate(
@@ -72,19 +75,38 @@ public struct ErasureCertifier: Sendable {
         }
     }
 
-    /// That the subject has no key here, that no epoch is told of which has not come, and what escrow is left.
+    /// Whoever wrote the order: the ledger could not have made it alone.
+    private func checkTicket(of entries: [SubjectEvidence.Entry]) throws(KeyCustodyError) {
+        let orders = entries.compactMap { entry -> ErasureOrder? in
+            guard let header = try? EntryHeader(canonical: entry.header),
+                header.type == ErasureOrdered.type
+            else { return nil }
+            return (try? InclusionReceipt(parsing: entry.receipt)).map {
+                ErasureOrder(receipt: $0, payload: entry.payload)
+            }
+        }
+        do throws(KeyCustodyError) {
+            _ = try ErasureOrderCheck(hierarchy).subjects(of: orders)
+        } catch {
+            throw Self.refused("its order holds no ticket of this keeper")
+        }
+    }
+
+    /// That the subject's key was destroyed here, that no epoch is told of which has not come, and what escrow is left.
     private func horizon(
         of statement: ErasureStatement, _ generation: UInt64
     ) async throws(KeyCustodyError) -> EscrowHorizon? {
         let seal = hierarchy.seal
-        let (isThere, epoch, escrow) = try await keystore.read { db in
+        let (isErased, isThere, epoch, escrow) = try await keystore.read { db in
             (
+                try SubjectRow.isErased(statement.subject, db),
                 try SubjectRow.find(statement.subject, db) != nil,
                 try CounterRecord.of(.epoch, db, seal).intended,
                 try EscrowIssue.horizon(of: statement, generation, db)
             )
         }
         guard !isThere else { throw Self.refused("its subject has a key") }
+        guard isErased else { throw Self.refused("this keeper destroyed no key of its subject") }
         // Another generation may have had another TPM.
         guard statement.generation != generation || statement.epochAfter <= epoch else {
             throw Self.refused("the erasure epoch is \(epoch), not \(statement.epochAfter)")
@@ -98,17 +120,17 @@ public struct ErasureCertifier: Sendable {
 }
 
 extension EscrowIssue {
-    /// Nil: none was ever made.
+    /// Nil: this keystore knows of none.
     fileprivate static func horizon(
         of statement: ErasureStatement, _ generation: UInt64, _ db: Database
     ) throws -> EscrowHorizon? {
         let all = try EscrowIssue.all(db)
         guard !all.isEmpty else { return nil }
         let before = all.filter { issue in
-            // Epochs are one TPM's; where that may be another, the moment tells, and an escrow of the same second counts as older.
-            statement.generation == generation
-                ? issue.epoch < statement.epochAfter
-                : issue.issued <= statement.erasedAt.microsecondsSince1970 / 1_000_000
+            issue.isFromBefore(
+                epochAfter: statement.epochAfter,
+                erased: statement.erasedAt.microsecondsSince1970 / 1_000_000,
+                in: statement.generation, now: generation)
         }
         let remaining = before.filter { $0.destroyed == nil }.map { issue in
             EscrowHorizon.Remaining(epoch: issue.epoch, issuedAt: time(issue.issued))
@@ -117,6 +139,21 @@ extension EscrowIssue {
         return EscrowHorizon(
             remaining: remaining, destroyed: UInt64(destroyed.count),
             lastDestroyedAt: destroyed.max().map(time))
+    }
+
+    /// Whether it may open what an erasure destroyed. Epochs are one TPM's, and begin anew under another one, which only a later
+    /// generation can have: there the moment counts, too, and an escrow of the same second as older. That says too much, never too little.
+    ///
+    /// - Parameters:
+    ///   - erased: seconds since 1970.
+    ///   - generation: of the erasure.
+    ///   - current: generation of this keystore.
+    func isFromBefore(
+        epochAfter: UInt64, erased: Int64, in generation: UInt64, now current: UInt64
+    ) -> Bool {
+        let isOlder = issued <= erased
+        guard generation == current else { return isOlder }
+        return epoch < epochAfter || (generation > 1 && isOlder)
     }
 
     private static func time(_ seconds: Int64) -> LedgerTime {

@@ -91,6 +91,13 @@ struct SubjectRow: Sendable {
         }
     }
 
+    /// Whether the subject's key was destroyed here: it gets none again.
+    static func isErased(_ tag: SubjectTag, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM erased WHERE tag = ?)"),
+            arguments: [tag.data]) ?? false
+    }
+
     /// What became of a key that was drawn.
     enum Insertion {
         case stored

@@ -53,6 +53,7 @@ private struct ErasureReader {
     private(set) var exceptions: [String] = []
     private(set) var recipients: [String] = []
     private(set) var omitted: UInt64 = 0
+    private var known: Set<String> = []
     private var order: EntryHeader?
     private var last: EntryHeader?
 
@@ -96,7 +97,7 @@ private struct ErasureReader {
         case ("ErasureOrdered", nil): order = header
         case ("RecipientNoticeQueued", let order?):
             guard payload["requestId"]?.string == order.id,
-                let recipient = payload["recipient"]?.string, !recipients.contains(recipient)
+                let recipient = payload["recipient"]?.string, known.insert(recipient).inserted
             else { throw .entry(place, "it is no notice of this erasure, or one that is there") }
             recipients.append(recipient)
             omitted = max(omitted, payload["omitted"]?.integer ?? 0)

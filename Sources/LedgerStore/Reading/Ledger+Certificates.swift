@@ -36,13 +36,15 @@ extension Ledger {
         return entries
     }
 
-    /// Answers in part, the order, who is to be told and was by then, the end; nil: it has not come.
+    /// Answers in part, the order, who is to be told and who was told by then of whatever, the end; nil: it has not come. From the order
+    /// on it is every entry of the subject in stream `dsr`: nothing else is taken of somebody whom an order is about.
     private static func positions(
         of matter: NoticeMatter, _ reader: ProjectionReader
     ) throws -> [UInt64]? {
         guard let erasure = matter.erasure, let erased = erasure.erased else { return nil }
-        let notices = try reader.notices(of: erasure.id)
-        let told = notices.compactMap { $0.delivery?.position }.filter { $0 < erased }
+        let notices = try reader.notices(of: erasure.id, subject: matter.subject)
+        let told = try reader.deliveries(
+            of: matter.subject, erasure: erasure.id, between: erasure.ordered, and: erased)
         let partial = try reader.partialErasures(of: matter.subject)
             .compactMap { try reader.steps(of: $0).last }
         return (partial + [erasure.ordered] + notices.map(\.queued) + told + [erased]).sorted()

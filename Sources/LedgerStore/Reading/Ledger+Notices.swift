@@ -40,7 +40,8 @@ extension Ledger {
     ) throws(LedgerStoreError) -> NoticeList {
         let (matter, records) = try reading { reader in
             let matter = try NoticeMatter(id, reader, clearance)
-            return (matter, try matter.map { try reader.notices(of: $0.id) } ?? [])
+            let records = try matter.map { try reader.notices(of: $0.id, subject: $0.subject) }
+            return (matter, records ?? [])
         }
         guard let matter else { throw NoticeMatter.missing }
         var rows: [NoticeList.Row] = []
@@ -71,7 +72,8 @@ extension Ledger {
         }
         let found = try reading { reader in
             try NoticeMatter(id, reader, actor.clearance).flatMap { matter in
-                try reader.notices(of: matter.id).first { $0.recipient == delivery.recipient }
+                try reader.notices(of: matter.id, subject: matter.subject)
+                    .first { $0.recipient == delivery.recipient }
                     .map { (matter, $0) }
             }
         }
@@ -105,7 +107,9 @@ struct NoticeMatter {
     /// - Parameter id: of a request, or of an order to erase.
     /// - Returns: nil for what `clearance` does not see.
     init?(_ id: EntityID, _ reader: ProjectionReader, _ clearance: Clearance) throws {
-        if let request = try reader.request(id: id) {
+        if let erasure = try reader.erasure(id: id) {
+            (subject, self.id, self.erasure) = (erasure.subject, id, erasure)
+        } else if let request = try reader.request(id: id) {
             let head = try reader.contactHead(subject: request.subject)
             guard request.isThere(for: clearance), head?.isThere(for: clearance) ?? true else {
                 return nil
@@ -115,8 +119,6 @@ struct NoticeMatter {
                 request.standing.kind.effect == .erasure
                 ? try reader.erasure(of: subject) : nil
             self.id = erasure?.id ?? id
-        } else if let erasure = try reader.erasure(id: id) {
-            (subject, self.id, self.erasure) = (erasure.subject, id, erasure)
         } else {
             return nil
         }

@@ -153,6 +153,11 @@ struct ValidatedAppend: Sendable {
                     throw invalid("a ContactUpdated stands alone")
                 }
             }
+            if case .erasureOrdered = valid.event {
+                guard draft.entries.count == 1, !draft.createsSubject else {
+                    throw invalid("an ErasureOrdered stands alone, and is of somebody who is known")
+                }
+            }
             if case .consentRevoked = valid.event, draft.entries.count != 1 {
                 throw invalid("a ConsentRevoked stands alone")
             }

@@ -91,6 +91,9 @@ struct RequestOverlay {
         guard try request(id) == nil else {
             return LedgerStoreError(.conflict, "There is a request of this id.")
         }
+        guard try !reader.isErasure(id) else {
+            return LedgerStoreError(.conflict, "There is an order to erase of this id.")
+        }
         guard let receivedAt = Timestamp(text: event.receivedAt),
             receivedAt.microsecondsSince1970 <= now.microsecondsSince1970 + Self.clockSkew
         else { return Self.invalid("a request was received in the future") }

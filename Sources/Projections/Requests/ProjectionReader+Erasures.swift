@@ -20,11 +20,17 @@ extension ProjectionReader {
     }
 
     /// Those of a request or of an order to erase, by name.
-    public func notices(of id: EntityID) throws -> [NoticeRecord] {
+    ///
+    /// - Parameter subject: of the request or the order.
+    public func notices(of id: EntityID, subject: SubjectTag) throws -> [NoticeRecord] {
         let statement = try RawStatement(
             db,
-            "SELECT \(NoticeTable.columns) FROM notice WHERE request = ? ORDER BY recipient")
+            """
+            SELECT \(NoticeTable.columns) FROM notice WHERE request = ? AND subject = ?
+            ORDER BY recipient
+            """)
         statement.bind(1, blob: Data(id.bytes))
+        statement.bind(2, blob: subject.data)
         var found: [NoticeRecord] = []
         try statement.forEach { row in
             guard let record = NoticeTable.record(row) else {
@@ -33,6 +39,26 @@ extension ProjectionReader {
             }
             found.append(record)
         }
+        return found
+    }
+
+    /// Positions of the `RecipientNotified` of a subject between two others, of its requests and of an order to erase it.
+    public func deliveries(
+        of subject: SubjectTag, erasure: EntityID, between first: UInt64, and last: UInt64
+    ) throws -> [UInt64] {
+        let statement = try RawStatement(
+            db,
+            """
+            SELECT notified FROM notice
+            WHERE request IN (SELECT id FROM dsr_request WHERE subject = ?1 UNION ALL SELECT ?2)
+            AND subject = ?1 AND notified > ?3 AND notified < ?4 ORDER BY notified
+            """)
+        statement.bind(1, blob: subject.data)
+        statement.bind(2, blob: Data(erasure.bytes))
+        statement.bind(3, first)
+        statement.bind(4, last)
+        var found: [UInt64] = []
+        try statement.forEach { found.append($0.number(0)) }
         return found
     }
 

@@ -22,6 +22,7 @@ public final class DecisionReader: Sendable {
     private let known: RawStatement
     private let seal: RawStatement
     private let erasure: RawStatement
+    private let order: RawStatement
     private let activated: RawStatement
     private let retired: RawStatement
     private let policySet: RawStatement
@@ -54,6 +55,7 @@ public final class DecisionReader: Sendable {
         known = try statements.prepare(
             "SELECT request, position, count FROM idempotency WHERE key = ?")
         erasure = try statements.prepare("SELECT 1 FROM erasure WHERE subject = ?")
+        order = try statements.prepare("SELECT 1 FROM erased WHERE id = ?")
         activated = try statements.prepare(Self.key("activated"))
         retired = try statements.prepare(Self.key("retired"))
         policySet = try statements.prepare("SELECT max(position) FROM policy_set")
@@ -80,7 +82,10 @@ public final class DecisionReader: Sendable {
         hold = try statements.prepare(
             "SELECT \(HoldTable.columns) FROM legal_hold WHERE subject = ? ORDER BY position")
         recipients = try statements.prepare(
-            "SELECT DISTINCT recipient FROM sharing WHERE subject = ? ORDER BY recipient LIMIT ?")
+            """
+            SELECT recipient FROM sharing WHERE subject = ?
+            GROUP BY recipient ORDER BY min(position) LIMIT ?
+            """)
         recipientCount = try statements.prepare(
             "SELECT count(DISTINCT recipient) FROM sharing WHERE subject = ?")
         recipient = try statements.prepare(
@@ -175,6 +180,12 @@ public final class DecisionReader: Sendable {
         return try erasure.first { _ in true } ?? false
     }
 
+    /// Whether it is the id of an order to erase, carried out or not.
+    public func isErasure(_ id: EntityID) throws -> Bool {
+        order.bind(1, blob: Data(id.bytes))
+        return try order.first { _ in true } ?? false
+    }
+
     /// Whether a contact has a consent or other legal basis by this id that was not revoked.
     public func isConsentInForce(_ id: String, of subject: SubjectTag) throws -> Bool {
         consent.bind(1, blob: subject)
@@ -255,12 +266,16 @@ public final class DecisionReader: Sendable {
         hold.bind(1, blob: subject)
         var holds: [HoldRecord] = []
         try hold.forEach { row in
-            if let record = HoldTable.record(row) { holds.append(record) }
+            // One that does not read may be in force.
+            guard let record = HoldTable.record(row) else {
+                throw ProjectionError(.unusable, "A hold's row in views/ is damaged; rebuild them.")
+            }
+            holds.append(record)
         }
         return holds
     }
 
-    /// The first of those whom a contact's data was given, by name, and how many there are.
+    /// The first of those whom a contact's data was given, in that order, and how many there are.
     public func recipients(
         of subject: SubjectTag, limit: Int
     ) throws -> (first: [String], count: UInt64) {

@@ -124,7 +124,7 @@ enum ErasurePart {
                 "issuedAt": {"$ref": "#/components/schemas/Time"}, "erasedAt": {"$ref": "#/components/schemas/Time"},
                 "epochBefore": {"type": "integer", "minimum": 0}, "epochAfter": {"type": "integer", "minimum": 0},
                 "escrow": {
-                  "description": "Escrow from before the erasure, as the keeper knows of it; null: there never was any.",
+                  "description": "Escrow from before the erasure, as the keeper knows of it; null: none that its keystore knows of.",
                   "type": ["object", "null"], "required": ["destroyed", "lastDestroyedAt", "remaining"],
                   "properties": {
                     "destroyed": {"type": "integer", "minimum": 0}, "lastDestroyedAt": {"type": ["string", "null"]},

@@ -57,6 +57,7 @@ enum HoldPart {
             "operationId": "releaseHold", "tags": ["contacts"], "summary": "Release a legal hold",
             "description": "404 once it is released.",
             \##(OpenAPIAccess.of(.releaseHold)),
+            "security": [{"bearer": [], "clientCertificate": []}],
             "parameters": [
               {"name": "hold", "in": "path", "required": true, "description": "The hold's id.",
                "schema": {"type": "string", "format": "uuid"}, "example": "d1e2f3a4-b5c6-4d7e-8f90-a1b2c3d4e5f6"},
