@@ -16,12 +16,7 @@ extension DSRService {
         guard let contactID = request.contactID else {
             throw ServiceError(.notFound, "There is no contact of this request.")
         }
-        var wire = WireReadContactRequest()
-        wire.credential = authorized.request.credential
-        wire.contactID = Data(contactID.bytes)
-        let row = try await ledger.ask(.readContact(wire)) { result -> WireContactRow? in
-            if case .contact(let row) = result { row } else { nil }
-        }
+        let row = try await ledger.contact(contactID, authorized)
         let clearance = authorized.request.principal.clearance
         let texts = try await ValueOpener(keeper: keeper).texts(
             of: ContactView.sealedItems(of: row)

@@ -32,7 +32,7 @@ public struct EnrichmentService: Sendable {
         _ validated: Validated<EnrichmentCommand>
     ) async throws(ServiceError) -> EnrichmentRequestOutcome {
         let (authorized, command) = (validated.authorized, validated.command)
-        let row = try await contact(command.contact, authorized)
+        let row = try await ledger.contact(command.contact, authorized)
         do throws(ServiceError) {
             try EnrichmentGuard.check(authorized.purposes, row)
         } catch {
@@ -156,20 +156,5 @@ public struct EnrichmentService: Sendable {
         }
         guard authorized.isPermitted(on: view.contactID) else { throw .noSuchEnrichment }
         return (view, response.enrichment.subject)
-    }
-
-    private func contact(
-        _ id: EntityID, _ authorized: Authorized
-    ) async throws(ServiceError) -> WireContactRow {
-        var request = WireReadContactRequest()
-        request.credential = authorized.request.credential
-        request.contactID = Data(id.bytes)
-        do throws(ServiceError) {
-            return try await ledger.ask(.readContact(request)) { result -> WireContactRow? in
-                if case .contact(let row) = result { row } else { nil }
-            }
-        } catch {
-            throw error.code == .notFound ? .noSuchContact : error
-        }
     }
 }

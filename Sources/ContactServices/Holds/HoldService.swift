@@ -68,17 +68,7 @@ public struct HoldService: Sendable {
     private func holds(
         of contact: EntityID, _ authorized: Authorized
     ) async throws(ServiceError) -> (holds: [HoldView], subject: Data) {
-        var request = WireReadContactRequest()
-        request.credential = authorized.request.credential
-        request.contactID = Data(contact.bytes)
-        let row: WireContactRow
-        do throws(ServiceError) {
-            row = try await ledger.ask(.readContact(request)) { result -> WireContactRow? in
-                if case .contact(let row) = result { row } else { nil }
-            }
-        } catch {
-            throw error.code == .notFound ? .noContact : error
-        }
+        let row = try await ledger.contact(contact, authorized)
         let holds = row.holds.compactMap { HoldView($0) }
         guard holds.count == row.holds.count else { throw .unexpectedReply(.ledger) }
         return (holds, row.head.subject)

@@ -81,13 +81,8 @@ struct MutationEngine: Sendable {
     ) async throws(ServiceError) {
         for position in batch.slots.indices where batch.slots[position].command.needsCover {
             guard case .planned(let plan) = batch.slots[position].state else { continue }
-            var request = WireReadContactRequest()
-            request.credential = authorized.request.credential
-            request.contactID = Data(plan.contactID.bytes)
             let row = try await patiently { () throws(ServiceError) in
-                try await ledger.ask(.readContact(request)) { result -> WireContactRow? in
-                    if case .contact(let row) = result { row } else { nil }
-                }
+                try await ledger.contact(plan.contactID, authorized)
             }
             do throws(ServiceError) {
                 try PurposeGuard.check(authorized.purposes, of: row)

@@ -30,7 +30,7 @@ public struct RelabelService: Sendable {
         let replays = IdempotentReplay(ledger: ledger, keeper: keeper)
         let tags = try await replays.tags(of: command.idempotency, authorized)
         if let tags, let known = try await replays.outcome(of: tags, authorized) { return known }
-        let row = try await read(command.contact, authorized)
+        let row = try await ledger.contact(command.contact, authorized)
         if case .versions(let versions)? = command.precondition,
             !versions.contains(row.head.version)
         {
@@ -46,17 +46,6 @@ public struct RelabelService: Sendable {
         mutation.introduction = sealed.word
         if let tags { mutation.idempotency = tags }
         return try await append(mutation, authorized)
-    }
-
-    private func read(
-        _ contact: EntityID, _ authorized: Authorized
-    ) async throws(ServiceError) -> WireContactRow {
-        var request = WireReadContactRequest()
-        request.credential = authorized.request.credential
-        request.contactID = Data(contact.bytes)
-        return try await ledger.ask(.readContact(request)) { result -> WireContactRow? in
-            if case .contact(let row) = result { row } else { nil }
-        }
     }
 
     /// Values in the order of the items, and the keeper's word for all of them: hence one call.

@@ -29,7 +29,7 @@ public struct SharingService: Sendable {
     ) async throws(ServiceError) -> SharingOutcome {
         let (authorized, command) = (validated.authorized, validated.command)
         guard authorized.isPermitted(on: command.contact) else { throw .noSuchContact }
-        let row = try await contact(command.contact, authorized)
+        let row = try await ledger.contact(command.contact, authorized)
         do throws(ServiceError) {
             try PurposeGuard.checkRestriction(of: row, authorized, isRead: false)
             try SharingGuard.check(command.draft, authorized.purposes, of: row)
@@ -88,21 +88,6 @@ public struct SharingService: Sendable {
 
     // MARK: - Plumbing
 
-    private func contact(
-        _ id: EntityID, _ authorized: Authorized
-    ) async throws(ServiceError) -> WireContactRow {
-        var request = WireReadContactRequest()
-        request.credential = authorized.request.credential
-        request.contactID = Data(id.bytes)
-        do throws(ServiceError) {
-            return try await ledger.ask(.readContact(request)) { result -> WireContactRow? in
-                if case .contact(let row) = result { row } else { nil }
-            }
-        } catch {
-            throw error.code == .notFound ? .noSuchContact : error
-        }
-    }
-
     private func apply(
         _ operation: MutationCommand.Operation, _ idempotency: MutationCommand.Idempotency?,
         expecting version: UInt64?, _ authorized: Authorized
@@ -135,8 +120,4 @@ public struct SharingService: Sendable {
         let row = try await rows.sharing(.entry(entry), authorized)
         return SharingOutcome(id: row.id, mutation: replayed)
     }
-}
-
-extension ServiceError {
-    static let noSuchContact = ServiceError(.notFound, "There is no contact with this id.")
 }

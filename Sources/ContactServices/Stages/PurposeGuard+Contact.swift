@@ -9,17 +9,7 @@ extension PurposeGuard {
     static func check(
         _ authorized: Authorized, _ contact: EntityID, _ ledger: any LedgerPort
     ) async throws(ServiceError) {
-        var request = WireReadContactRequest()
-        request.credential = authorized.request.credential
-        request.contactID = Data(contact.bytes)
-        let row: WireContactRow
-        do throws(ServiceError) {
-            row = try await ledger.ask(.readContact(request)) { result -> WireContactRow? in
-                if case .contact(let row) = result { row } else { nil }
-            }
-        } catch {
-            throw error.code == .notFound ? .noSuchContact : error
-        }
+        let row = try await ledger.contact(contact, authorized)
         do throws(ServiceError) {
             try checkRestriction(of: row, authorized)
             try check(authorized.purposes, of: row)

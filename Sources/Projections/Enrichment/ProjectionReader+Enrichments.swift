@@ -4,7 +4,16 @@ import GRDB
 
 extension ProjectionReader {
     public func enrichment(id: EntityID) throws -> EnrichmentRecord? {
-        try enrichments("id = ?", [Data(id.bytes)], limit: 1).first
+        let statement = try RawStatement(
+            db, "SELECT \(EnrichmentRow.columns) FROM enrichment WHERE id = ?")
+        statement.bind(1, blob: Data(id.bytes))
+        return try statement.first { row in
+            guard let record = EnrichmentRow.record(row) else {
+                throw ProjectionError(
+                    .unusable, "An enrichment's row in views/ is damaged; rebuild them.")
+            }
+            return record
+        }
     }
 
     /// Positions of the entries that an enrichment went on by, its `EnrichmentRequested` first.
@@ -48,29 +57,5 @@ extension ProjectionReader {
             try EntityID(bytes: row[2] as Data).flatMap { try enrichment(id: $0) }
         }
         return (records, page.hasMore)
-    }
-
-    private func enrichments(
-        _ condition: String, _ arguments: [any DatabaseValueConvertible], limit: Int
-    ) throws -> [EnrichmentRecord] {
-        let statement = try RawStatement(
-            db, "SELECT \(EnrichmentRow.columns) FROM enrichment WHERE \(condition) LIMIT ?")
-        for (index, argument) in (arguments + [Int64(limit)]).enumerated() {
-            switch argument.databaseValue.storage {
-            case .string(let text): statement.bind(Int32(index + 1), text)
-            case .blob(let data): statement.bind(Int32(index + 1), blob: data)
-            case .int64(let number): statement.bind(Int32(index + 1), number)
-            case .null, .double: statement.bindNull(Int32(index + 1))
-            }
-        }
-        var found: [EnrichmentRecord] = []
-        try statement.forEach { row in
-            guard let record = EnrichmentRow.record(row) else {
-                throw ProjectionError(
-                    .unusable, "An enrichment's row in views/ is damaged; rebuild them.")
-            }
-            found.append(record)
-        }
-        return found
     }
 }
