@@ -36,6 +36,39 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
+    /// As the appliance leaves them: nobody may so much as set the permissions that they have.
+    @Test func sealedFilesThatAreImmutableStandInNobodysWay() async throws {
+        let (fixture, _) = try await filled()
+        let sealed = try FileManager.default.contentsOfDirectory(atPath: fixture.ledgerPath)
+            .filter { $0.hasSuffix(".manifest") }
+            .flatMap { [$0, $0.replacing(".manifest", with: ".sqlite")] }
+            .map { "\(fixture.ledgerPath)/\($0)" }
+        try #require(sealed.count >= 2)
+        guard try chattr("+i", sealed) else {
+            print(
+                "skipped: this file system has no immutable attribute, or this user may not set it")
+            return
+        }
+        defer { _ = try? chattr("-i", sealed) }
+        #expect(chmod(sealed[0], 0o444) != 0)
+        _ = try await Ledger.rebuild(
+            fixture.configuration(), signer: fixture.signer, reindexer: fixture.signer)
+        let ledger = try await fixture.open()
+        _ = try await ledger.appendOne(Drafts.create(Drafts.Person("later")))
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
+    private func chattr(_ change: String, _ files: [String]) throws -> Bool {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/chattr")
+        process.arguments = [change] + files
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+
     @Test func damagedProjectionsAreReplaced() async throws {
         let (fixture, _) = try await filled()
         let before = try ProjectionDump.lines(fixture.projectionsPath)

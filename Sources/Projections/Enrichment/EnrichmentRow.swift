@@ -22,6 +22,13 @@ enum EnrichmentRow {
         "CREATE INDEX enrichment_vendor_subject ON enrichment_vendor (subject)",
     ]
 
+    /// The same bytes for the same standing, in every process.
+    static func encode(_ standing: EnrichmentCase) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return try encoder.encode(standing)
+    }
+
     /// Nil: no row of ours.
     static func record(_ row: RawStatement) -> EnrichmentRecord? {
         guard let id = EntityID(bytes: Array(row.bytes(0))), let subject = SubjectTag(row.bytes(1)),

@@ -98,7 +98,7 @@ final class EnrichmentTables: Sendable {
         insert.bind(3, record.position)
         insert.bind(4, record.label)
         insert.bind(5, record.actor)
-        insert.bind(6, blob: try JSONEncoder().encode(record.standing))
+        insert.bind(6, blob: try EnrichmentRow.encode(record.standing))
         insert.bind(7, record.standing.due)
         try insert.run()
         for vendor in record.standing.vendors {
@@ -120,7 +120,7 @@ final class EnrichmentTables: Sendable {
     }
 
     private func write(_ next: EnrichmentCase, of known: EnrichmentRecord) throws {
-        update.bind(1, blob: try JSONEncoder().encode(next))
+        update.bind(1, blob: try EnrichmentRow.encode(next))
         update.bind(2, next.due)
         update.bind(3, blob: Data(known.id.bytes))
         try update.run()
