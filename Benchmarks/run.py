@@ -28,6 +28,7 @@ class Home:
         self.environment = dict(
             os.environ, CHANCERY_HOME=str(self.home), CHANCERY_TPM=str(self.directory / ".tpm"),
             CHANCERY_PORT=str(PORT))
+        self.principals = 0
 
     def __enter__(self):
         self.chancery("up")
@@ -47,7 +48,10 @@ class Home:
         return self.token_of("enrichment-platform")
 
     def token_of(self, role):
-        return self.chancery("token", "--subject", "load", "--role", role, "--ttl", "1h").strip()
+        """Each of a principal of its own: searches are held to a quota of their principal, which is not what is measured."""
+        self.principals += 1
+        subject = f"load-{self.principals}"
+        return self.chancery("token", "--subject", subject, "--role", role, "--ttl", "1h").strip()
 
     @property
     def ca(self):
