@@ -87,6 +87,26 @@ import Testing
         _ = try await ledger.appendOne(draft(person, events))
     }
 
+    /// Whose address is contested has it restricted, and then corrected.
+    @Test func whoIsRestrictedIsCorrectedStill() async throws {
+        let ada = Drafts.Person("ada")
+        let (fixture, ledger) = try await Self.open(ada)
+        try await Self.restrict(ada, ledger)
+        let update = try Drafts.update(ada, name: "her right name")
+        #expect(try await ledger.refusal(update) == .restricted)
+        let correction = Drafts.uuid()
+        _ = try await ledger.appendOne(Self.draft(ada, [Self.received(correction, .rectify)]))
+        _ = try await ledger.appendOne(Self.draft(ada, [Self.verified(correction)]))
+        #expect(try await ledger.refusal(update) == .restricted)
+        _ = try await ledger.appendOne(Self.draft(ada, [Self.started(correction)]))
+        #expect(try await ledger.refusal(Drafts.enrich(ada)) == .restricted)
+        _ = try await ledger.appendOne(update)
+        _ = try await ledger.appendOne(Self.draft(ada, [Self.completed(correction)]))
+        #expect(try await ledger.refusal(update) == .restricted)
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
     private static func standing(_ id: String, _ ledger: Ledger) throws -> RequestHistory {
         try ledger.request(
             EntityID(id), evidence: true, for: try Clearance("s0/i2-s3:c0.c9/i0"))

@@ -179,7 +179,9 @@ struct RequestOverlay {
                 "what stands beside a request is the answer to a correction")
         }
         guard changes else { return nil }
-        guard try restrictions(of: mutation.draft.subject).isEmpty else {
+        let subject = mutation.draft.subject
+        guard try restrictions(of: subject).isEmpty || mutation.isUpdate && isCorrecting(subject)
+        else {
             return LedgerStoreError(
                 .restricted,
                 "The contact's processing is restricted (Article 18 GDPR); nothing is added to it.")
@@ -233,6 +235,16 @@ struct RequestOverlay {
                 subject: record.subject, standing: record.standing,
                 purposeCodes: record.purposeCodes, position: record.position)
         }
+    }
+
+    /// Whether a request to correct is worked on: name and address are, too, while a contact is restricted because of them (Article
+    /// 18(1)(a) GDPR).
+    private func isCorrecting(_ subject: SubjectTag) throws -> Bool {
+        let isHere = known.values.contains { request in
+            request.subject == subject && request.standing.state == .inProgress
+                && request.standing.kind.effect == .correction
+        }
+        return try isHere || reader.isCorrecting(subject)
     }
 
     private func restrictions(of subject: SubjectTag) throws -> Set<EntityID> {

@@ -30,6 +30,7 @@ public final class DecisionReader: Sendable {
     private let provenance: RawStatement
     private let request: RawStatement
     private let restriction: RawStatement
+    private let openRequest: RawStatement
     private let enrichment: RawStatement
     private let newestEnrichment: RawStatement
     private let enrichmentStep: RawStatement
@@ -65,6 +66,8 @@ public final class DecisionReader: Sendable {
             "SELECT 1 FROM provenance WHERE subject = ? AND id = ?")
         request = try statements.prepare(
             "SELECT \(RequestRow.columns) FROM dsr_request WHERE id = ?")
+        openRequest = try statements.prepare(
+            "SELECT \(RequestRow.columns) FROM dsr_request WHERE subject = ? AND is_open = 1")
         restriction = try statements.prepare("SELECT request FROM restriction WHERE subject = ?")
         enrichment = try statements.prepare(
             "SELECT \(EnrichmentRow.columns) FROM enrichment WHERE id = ?")
@@ -206,6 +209,20 @@ public final class DecisionReader: Sendable {
     public func request(_ id: EntityID) throws -> RequestRecord? {
         request.bind(1, blob: Data(id.bytes))
         return try request.first { RequestRow.record($0) } ?? nil
+    }
+
+    /// Whether a request to correct what is said of a contact is in progress.
+    public func isCorrecting(_ subject: SubjectTag) throws -> Bool {
+        openRequest.bind(1, blob: subject)
+        var found = false
+        try openRequest.forEach { row in
+            guard let record = RequestRow.record(row) else { return }
+            found =
+                found
+                || record.standing.state == .inProgress
+                    && record.standing.kind.effect == .correction
+        }
+        return found
     }
 
     /// The requests that a contact is restricted by.
