@@ -578,6 +578,8 @@ extension ProcessTests {
                     let entry = try await api.get(
                         "/api/v1/ledger/entries/\(next)", token: api.auditor)
                     next += 1
+                    // The checkpoint is a second old at most: what the test before wrote last, under whatever label, is here, too.
+                    guard entry.status != 404 else { continue }
                     let payload = try #require(entry.json?["payload"]?.string, "\(entry.text)")
                     let text = String(
                         decoding: Data(base64Encoded: payload) ?? Data(), as: UTF8.self)
