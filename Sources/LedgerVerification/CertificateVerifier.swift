@@ -12,12 +12,9 @@ public struct CertificateVerifier: Sendable {
         let bytes = try EvidenceFile.read(
             path, atMost: ErasureCertificate.maxBytes + LedgerLimits.maxReceiptSignatureBytes,
             tooLarge: .certificateMalformed)
-        do throws(VerificationFailure) {
-            return try verify(bytes: bytes)
-        } catch {
-            var failure = error
-            failure.file = EvidenceFile.name(path)
-            throw failure
+        return try VerificationFailure.naming(EvidenceFile.name(path)) {
+            () throws(VerificationFailure) in
+            try verify(bytes: bytes)
         }
     }
 

@@ -65,7 +65,7 @@ public struct PublishedTreeVerifier: Sendable {
             throw VerificationFailure(
                 .noSegments, file: "checkpoint", "no ledger publishes a checkpoint at this address")
         }
-        do throws(VerificationFailure) {
+        return try VerificationFailure.naming("checkpoint") { () throws(VerificationFailure) in
             let parsed = try CheckpointAuthority.parse(note).1
             guard let origin = LedgerOrigin(parsed.origin) else {
                 throw VerificationFailure(
@@ -75,10 +75,6 @@ public struct PublishedTreeVerifier: Sendable {
             let trusted = try trust.require(origin.generation)
             let authority = try CheckpointAuthority(origin: trusted.origin, trusted: trusted)
             return (try authority.open(note, kind: .published), origin.generation)
-        } catch {
-            var failure = error
-            failure.file = "checkpoint"
-            throw failure
         }
     }
 }

@@ -15,15 +15,11 @@ public struct ReceiptVerifier: Sendable {
     public func verify(
         path: String, header: [UInt8]? = nil, signature: [UInt8]? = nil
     ) throws(VerificationFailure) -> VerifiedReceipt {
-        let name = EvidenceFile.name(path)
         let bytes = try EvidenceFile.read(
             path, atMost: LedgerLimits.maxReceiptBytes, tooLarge: .receiptMalformed)
-        do throws(VerificationFailure) {
-            return try verify(bytes: bytes, header: header, signature: signature)
-        } catch {
-            var failure = error
-            failure.file = name
-            throw failure
+        return try VerificationFailure.naming(EvidenceFile.name(path)) {
+            () throws(VerificationFailure) in
+            try verify(bytes: bytes, header: header, signature: signature)
         }
     }
 

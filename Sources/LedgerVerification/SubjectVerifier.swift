@@ -11,12 +11,9 @@ public struct SubjectVerifier: Sendable {
     public func verify(path: String) throws(VerificationFailure) -> VerifiedSubject {
         let bytes = try EvidenceFile.read(
             path, atMost: SubjectEvidence.maxBytes, tooLarge: .subjectMalformed)
-        do throws(VerificationFailure) {
-            return try verify(bytes: bytes)
-        } catch {
-            var failure = error
-            failure.file = EvidenceFile.name(path)
-            throw failure
+        return try VerificationFailure.naming(EvidenceFile.name(path)) {
+            () throws(VerificationFailure) in
+            try verify(bytes: bytes)
         }
     }
 

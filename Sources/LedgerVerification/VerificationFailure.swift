@@ -152,6 +152,19 @@ public struct VerificationFailure: Error, Sendable, Equatable {
         copy.file = copy.file ?? file
         return copy
     }
+
+    /// What fails in `work` is told of this file.
+    static func naming<Result>(
+        _ file: String, _ work: () throws(VerificationFailure) -> Result
+    ) throws(VerificationFailure) -> Result {
+        do throws(VerificationFailure) {
+            return try work()
+        } catch {
+            var failure = error
+            failure.file = file
+            throw failure
+        }
+    }
 }
 
 extension VerificationFailure: CustomStringConvertible {

@@ -41,20 +41,27 @@ extension Ledger {
     public func enrichment(
         _ id: EntityID, for clearance: Clearance
     ) throws(LedgerStoreError) -> EnrichmentHistory {
-        let found = try reading { reader in
-            try reader.enrichment(id: id).map { record in
-                (
-                    record, try reader.contactHead(subject: record.subject),
-                    try reader.steps(ofEnrichment: id)
-                )
-            }
-        }
-        guard let (record, head, positions) = found, let head, head.isThere(for: clearance),
+        let (record, head, positions) = try parts(of: id)
+        guard head.isThere(for: clearance),
             (try? SecurityLabel(record.label)).map(clearance.canRead) == true
         else { throw Self.noEnrichment }
         return EnrichmentHistory(
             record: record, contactID: head.contactID, requested: try place(of: record.position),
             steps: try entries(at: positions))
+    }
+
+    /// - Returns: what the projections know of it, its contact, and the positions of its steps.
+    private func parts(
+        of id: EntityID
+    ) throws(LedgerStoreError) -> (EnrichmentRecord, ContactHead, [UInt64]) {
+        let found = try reading { reader -> (EnrichmentRecord, ContactHead, [UInt64])? in
+            guard let record = try reader.enrichment(id: id),
+                let head = try reader.contactHead(subject: record.subject)
+            else { return nil }
+            return (record, head, try reader.steps(ofEnrichment: id))
+        }
+        guard let found else { throw Self.noEnrichment }
+        return found
     }
 
     private func entries(
@@ -110,24 +117,13 @@ extension Ledger {
                 .invalid, "At most \(configuration.limits.dueEnrichments) are told of at a time.")
         }
         let base = try position(of: 0, nil)
-        guard
-            let now = Timestamp(
-                microsecondsSince1970: configuration.clock.now().microsecondsSince1970)
-        else { return [] }
+        guard let now = configuration.clock.now().timestamp else { return [] }
         return try reading { try $0.dueEnrichments(at: now, from: base, limit: limit) }
     }
 
     /// - Throws: `LedgerStoreError.notFound`
     public func enrichmentOrder(_ id: EntityID) throws(LedgerStoreError) -> EnrichmentOrder {
-        let found = try reading { reader in
-            try reader.enrichment(id: id).map { record in
-                (
-                    record, try reader.contactHead(subject: record.subject),
-                    try reader.steps(ofEnrichment: id)
-                )
-            }
-        }
-        guard let (record, head, positions) = found, let head else { throw Self.noEnrichment }
+        let (record, head, positions) = try parts(of: id)
         let place = try place(of: record.position)
         return EnrichmentOrder(
             record: record, contactID: head.contactID, requested: place,

@@ -43,7 +43,7 @@ struct EnrichmentOverlay {
             }
             return try begin(event, mutation.draft, base)
         }
-        guard isTicket, let now = Timestamp(microsecondsSince1970: time.microsecondsSince1970),
+        guard isTicket, let now = time.timestamp,
             let record = try record(of: mutation, event), record.actor == actor,
             record.subject == mutation.draft.subject, record.position >= base
         else { return Self.foreign }
@@ -114,6 +114,13 @@ struct EnrichmentOverlay {
     private func refusal(
         of steps: [EnrichmentStep], _ record: EnrichmentRecord
     ) throws -> LedgerStoreError? {
+        // Read once: each source has a provenance step of its own.
+        var read: [EnrichmentReceived]?
+        func known() throws -> [EnrichmentReceived] {
+            let known = try read ?? received(record)
+            read = known
+            return known
+        }
         for step in steps {
             switch step {
             case .received(let event):
@@ -122,12 +129,12 @@ struct EnrichmentOverlay {
                     return Self.invalid("the contact has a provenance record of this id")
                 }
             case .provenanceRecorded(let event):
-                guard try received(record).contains(where: { $0.provenance == event }) else {
+                guard try known().contains(where: { $0.provenance == event }) else {
                     return Self.notReceived
                 }
             case .enriched(let attributes, _):
-                let known = try received(record).flatMap(\.attributes)
-                guard attributes.allSatisfy(known.contains) else { return Self.notReceived }
+                let values = try known().flatMap(\.attributes)
+                guard attributes.allSatisfy(values.contains) else { return Self.notReceived }
             case .timedOut, .merged, .failed, .rolledBack, .inconsistent: continue
             }
         }

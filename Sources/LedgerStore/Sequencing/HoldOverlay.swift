@@ -61,7 +61,3 @@ struct HoldOverlay {
         return before.map(\.hold) + changes.values.compactMap { $0 }
     }
 }
-
-extension LedgerTime {
-    var timestamp: Timestamp? { Timestamp(microsecondsSince1970: microsecondsSince1970) }
-}

@@ -58,7 +58,7 @@ struct RequestOverlay {
     private mutating func refusal(
         of event: DSREvent, _ id: EntityID, _ subject: SubjectTag, _ time: LedgerTime
     ) throws -> LedgerStoreError? {
-        guard let now = Timestamp(microsecondsSince1970: time.microsecondsSince1970) else {
+        guard let now = time.timestamp else {
             return Self.invalid("the time is out of range")
         }
         if case .received(let received) = event { return try begin(received, id, subject, now) }

@@ -42,7 +42,7 @@ final class EnrichmentTables: Sendable {
         _ event: EnrichmentEvent, _ header: EntryHeader, at position: UInt64, contact: String
     ) throws {
         guard let subject = header.subject, let id = try? EntityID(event.enrichmentID),
-            let time = Timestamp(microsecondsSince1970: header.time.microsecondsSince1970)
+            let time = header.time.timestamp
         else { return }
         if case .requested(let event) = event {
             let record = EnrichmentRecord(
@@ -63,7 +63,7 @@ final class EnrichmentTables: Sendable {
         _ event: ProvenanceRecorded, _ header: EntryHeader, at position: UInt64
     ) throws {
         guard let known = try own(header),
-            let time = Timestamp(microsecondsSince1970: header.time.microsecondsSince1970)
+            let time = header.time.timestamp
         else { return }
         try take(.provenanceRecorded(event), of: known, time, at: position)
     }

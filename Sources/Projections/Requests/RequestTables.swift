@@ -127,7 +127,7 @@ final class RequestTables: Sendable {
     private func take(
         _ step: DSRStep, of request: RequestRecord, _ time: LedgerTime, at position: UInt64
     ) throws {
-        guard let time = Timestamp(microsecondsSince1970: time.microsecondsSince1970),
+        guard let time = time.timestamp,
             let next = try? request.standing.after(step, at: time)
         else { return }
         let reasons = request.reasons + step.reasons.map(\.rawValue)
