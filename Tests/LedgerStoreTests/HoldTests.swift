@@ -83,6 +83,31 @@ import Testing
         try await fixture.check(unsignedTail: 0)
     }
 
+    /// A ticket's holder releases nothing: refused, it must not pass for released behind itself either.
+    @Test func aReleaseThatIsRefusedKeepsTheHold() async throws {
+        let (fixture, ledger, ada) = try await Self.open()
+        let hold = Drafts.uuid()
+        _ = try await ledger.appendOne(Self.place(ada, hold))
+        let order = ErasureOrdered(
+            requestId: "r", salt: Salt.random(), ticket: Data(repeating: 1, count: 64))
+        let actor = LedgerActor(
+            id: TicketActor.name(generation: 1, index: 0), clearance: Drafts.actor.clearance)
+        let result = try await ledger.append(
+            Drafts.append(
+                [
+                    try Self.release(ada, hold),
+                    MutationDraft(
+                        entries: [try Drafts.entry(.dsr, order)], subject: ada.subject),
+                ], by: actor))
+        let codes = result.mutations.map { (outcome) -> LedgerStoreError.Code? in
+            if case .refused(let error) = outcome { error.code } else { nil }
+        }
+        #expect(codes == [.invalid, .legalHold])
+        #expect(try ledger.contact(id: ada.id) != nil)
+        await ledger.close()
+        try await fixture.check(unsignedTail: 0)
+    }
+
     /// What the row said may be in force: the views are made anew first.
     @Test func aHoldWhoseRowIsDamagedIsNotPassedOver() async throws {
         let (fixture, ledger, ada) = try await Self.open()

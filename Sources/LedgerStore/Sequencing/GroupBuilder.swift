@@ -247,12 +247,13 @@ struct GroupBuilder {
         }
         let verdict = try accept(contact, with: mutation)
         guard case .accept(let after) = verdict else { return verdict }
-        if let refusal = try holds.take(mutation, at: time) { return .refuse(refusal) }
         let changedAt = standing.streams[.contact].map { tree.base + $0.lastIndex }
         var enriching = enrichments
         if let refusal = try enriching.take(
             mutation, of: after.label, by: actor.id, at: time, from: tree.base)
             ?? requests.take(mutation, changedAt: changedAt, at: time)
+            // Last: what it takes stays taken.
+            ?? holds.take(mutation, at: time)
         {
             return .refuse(refusal)
         }
