@@ -107,15 +107,20 @@ struct Gateway: AsyncParsableCommand {
             authority: VerifiedTokens(verifier: tokens), edge: try edge(tls, tokens))
         let policies = Task { await api.policies.follow() }
         let enrichments = Task { await api.enrichments.follow() }
+        let living = Task {
+            await ServiceManager.current.keepAlive { try? await group.next().submit {}.get() }
+        }
         let servers = GatewayServer(
             api: api, tls: tls, proxies: proxyProtocol,
-            connectionsPerAddress: connectionsPerAddress, logger: logger
+            connectionsPerAddress: connectionsPerAddress, logger: logger,
+            onListening: { _ in ServiceManager.current.ready("serving") }
         ).applications(host: host, port: port, group: group)
         let services = ServiceGroup(configuration: Self.lifecycle(servers, logger))
         try await withTaskExecutorPreference(EventLoopExecutor(group.next())) {
             try await services.run()
         }
-        policies.cancel()
+        ServiceManager.current.stopping()
+        for task in [policies, living] { task.cancel() }
         enrichments.cancel()
         // What is under way is finished: it would be, by the next one, in any case.
         await enrichments.value

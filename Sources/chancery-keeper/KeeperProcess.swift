@@ -15,7 +15,6 @@ struct KeeperProcess: Sendable {
     let tpm: TPMDevice
     let logName: String
     let issuer: String
-    let peers: KeeperPeers
     /// Serves the recovery of a directory that is not the newest, and nothing else.
     let isRecovering: Bool
 
@@ -42,10 +41,20 @@ struct KeeperProcess: Sendable {
             try TokenVerifier(
                 jwksFile: home.issuerKeySet, deniedFile: home.deniedTokens, issuer: issuer))
 
+        let services = [KeeperSocket.gateway, .ledger].map {
+            KeeperService(socket: $0, state: state, gate: gate)
+        }
         let servers = [
-            try await server(.gateway, peers.gateway, at: home.keeperGatewaySocket, state, gate),
-            try await server(.ledger, peers.ledger, at: home.keeperLedgerSocket, state, gate),
+            try await serve(services[0], at: home.keeperGatewaySocket, named: "gateway"),
+            try await serve(services[1], at: home.keeperLedgerSocket, named: "ledger"),
         ]
+        let living = Task {
+            await ServiceManager.current.keepAlive {
+                for server in servers { await server.turn() }
+                for service in services { _ = await service.respond(to: Self.healthRequest) }
+            }
+        }
+        defer { living.cancel() }
         let opening = Task { try await openKeys(state) }
         let stopping = Task {
             await signals.wait()
@@ -75,14 +84,19 @@ struct KeeperProcess: Sendable {
         }
     }
 
-    private func server(
-        _ socket: KeeperSocket, _ peer: uid_t, at path: String, _ state: KeeperState,
-        _ gate: AccessGate
+    private static var healthRequest: WireKeeperRequest {
+        var request = WireKeeperRequest()
+        request.health = WireEmpty()
+        return request
+    }
+
+    /// - Parameter name: of the socket's unit, where the service manager opened it.
+    private func serve(
+        _ service: KeeperService, at path: String, named name: String
     ) async throws -> FrameServer<WireKeeperRequest, WireKeeperResponse> {
-        let service = KeeperService(socket: socket, state: state, gate: gate)
-        return try await FrameServer.start(
-            socketPath: path, group: MultiThreadedEventLoopGroup.singleton,
-            allowedUID: peer, logger: Daemon.silentLogger
+        try await FrameServer.start(
+            socketPath: path, inherited: InheritedSockets.current.descriptor(name),
+            group: MultiThreadedEventLoopGroup.singleton, logger: Daemon.silentLogger
         ) { request in
             await service.respond(to: request)
         }

@@ -1,5 +1,6 @@
 import AccessControl
 import KeyCustody
+import ProcessBoundary
 import Synchronization
 
 /// What the sockets answer from: they are open from the first moment, so that health can tell why the
@@ -63,6 +64,7 @@ final class KeeperState: Sendable {
             guard case .ready(let custodian) = phase else { return }
             phase = .suspended(custodian, reason)
         }
+        tell(phase)
     }
 
     func resume() {
@@ -78,5 +80,20 @@ final class KeeperState: Sendable {
 
     func enter(_ phase: Phase) {
         current.withLock { $0 = phase }
+        tell(phase)
+    }
+
+    private func tell(_ phase: Phase) {
+        let manager = ServiceManager.current
+        switch phase {
+        case .starting(let reason): manager.status(reason)
+        // Only a person takes it from here: nobody should wait for that.
+        case .unapproved(let reason): manager.ready(reason)
+        case .ready: manager.ready("serving")
+        case .recovering: manager.ready("open for a recovery")
+        case .suspended(_, let reason): manager.status("suspended: \(reason)")
+        case .refusing(let error): manager.status("refusing: \(error)")
+        case .stopping: manager.stopping()
+        }
     }
 }

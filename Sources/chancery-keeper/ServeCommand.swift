@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import KeyCustody
 import ProcessBoundary
 
@@ -22,15 +21,6 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Issuer of the access tokens to accept.")
     var issuer = "chancery-development"
 
-    @Option(
-        help: "User id of chancery-gateway, the only caller of its socket; else this process's own."
-    )
-    var gatewayUid: UInt32?
-
-    @Option(
-        help: "User id of chancery-ledger, the only caller of its socket; else this process's own.")
-    var ledgerUid: UInt32?
-
     @Flag(help: "Open also a directory that is not its TPM's newest, for `chancery recover` alone.")
     var recover = false
 
@@ -39,7 +29,6 @@ struct ServeCommand: AsyncParsableCommand {
             let process = KeeperProcess(
                 home: HomeLayout.resolve(flag: home), tpm: try tpm.device(),
                 logName: name, issuer: issuer,
-                peers: KeeperPeers(gateway: gatewayUid ?? getuid(), ledger: ledgerUid ?? getuid()),
                 isRecovering: recover)
             try await process.run()
         } catch {

@@ -31,9 +31,17 @@ struct LedgerDaemon {
         let state = ServiceState()
         let service = LedgerService(gate: gate, state: state, keeper: keeper)
         let server = try await FrameServer<WireLedgerRequest, WireLedgerResponse>.start(
-            socketPath: layout.ledgerGatewaySocket, group: group, limits: Self.frameLimits,
-            logger: logger
+            socketPath: layout.ledgerGatewaySocket,
+            inherited: InheritedSockets.current.descriptor("gateway"),
+            group: group, limits: Self.frameLimits, logger: logger
         ) { await service.answer($0) }
+        let living = Task {
+            await ServiceManager.current.keepAlive {
+                await server.turn()
+                _ = await service.answer(Self.healthRequest)
+            }
+        }
+        defer { living.cancel() }
 
         let signing = EventLoopExecutor(keeperGroup.next())
         let serving = Task { try await serve(keeper, gate, state, signing) }
@@ -58,6 +66,12 @@ struct LedgerDaemon {
         var limits = FrameLimits.standard
         limits.maxInFlightPerConnection = 2 * StoreLimits().queuedAppends
         return limits
+    }
+
+    private static var healthRequest: WireLedgerRequest {
+        var request = WireLedgerRequest()
+        request.health = WireEmpty()
+        return request
     }
 
     /// Until the task is cancelled. A ledger that has to make its projections anew is closed and opened again.

@@ -16,6 +16,7 @@ final class ServiceState: Sendable {
         value.withLock { value in
             if case .starting = value { value = .starting(problem) }
         }
+        ServiceManager.current.status("starting: \(problem)")
     }
 
     /// The ledger is closed to be opened again.
@@ -23,11 +24,18 @@ final class ServiceState: Sendable {
         value.withLock { value in
             if case .open = value { value = .starting("its projections are being made anew") }
         }
+        ServiceManager.current.status("its projections are being made anew")
     }
 
-    func open(_ ledger: Ledger) { value.withLock { $0 = .open(ledger) } }
+    func open(_ ledger: Ledger) {
+        value.withLock { $0 = .open(ledger) }
+        ServiceManager.current.ready("serving")
+    }
 
-    func stop() { value.withLock { $0 = .stopping } }
+    func stop() {
+        value.withLock { $0 = .stopping }
+        ServiceManager.current.stopping()
+    }
 
     /// - Throws: `UNAVAILABLE` before the ledger is open and after it stopped.
     func ledger() throws(WireFault) -> Ledger {

@@ -47,6 +47,19 @@ import Testing
         }
     }
 
+    /// On an appliance each directory has its own user, and who shares it with whom is not the daemons' to decide.
+    @Test(.enabled(if: getuid() == 0, "only root can give a directory away"))
+    func directoriesOfOtherUsersAreLeftAsTheyAre() throws {
+        let directory = try TestDirectory()
+        let home = HomeLayout(directory.path + "/home")
+        try home.create()
+        chmod(home.runDirectory, 0o755)
+        chown(home.runDirectory, 4_711, 4_711)
+        try home.create()
+        var info = stat()
+        #expect(stat(home.runDirectory, &info) == 0 && info.st_mode & 0o777 == 0o755)
+    }
+
     @Test func tooLongASocketPathIsNamedBeforeAnythingIsMade() throws {
         let directory = try TestDirectory()
         let home = HomeLayout(directory.path + "/" + String(repeating: "x", count: 90))

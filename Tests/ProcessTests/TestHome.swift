@@ -12,8 +12,9 @@ struct TestHome: Sendable {
     var ledger: String { root + "/ledger" }
     var trust: String { root + "/trust.json" }
 
-    init() throws {
-        let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    /// - Parameter parent: nil: TMPDIR.
+    init(parent: String? = nil) throws {
+        let parent = parent ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         var template = Array((parent + "/chpt.XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp: \(errno)") }
         directory = String(

@@ -38,8 +38,9 @@ public enum Daemon {
     /// is opened: a signal that comes before ends the process at once.
     public static func catchSignals() -> TerminationSignals { TerminationSignals() }
 
-    /// One line on standard error, then exit: for errors that keep a daemon from starting.
+    /// One line on standard error and to the service manager, then exit: for errors that keep a daemon from starting.
     public static func exit(_ name: String, _ error: any Error, status: Int32 = 1) -> Never {
+        ServiceManager.current.status("\(error)")
         let line = Array("\(name): \(error)\n".utf8)
         _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
         Glibc.exit(status)

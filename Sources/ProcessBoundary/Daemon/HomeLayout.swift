@@ -105,7 +105,8 @@ public struct HomeLayout: Sendable, Equatable {
 
     /// Makes what is missing, mode 0700, and checks that every socket path fits into `sockaddr_un`.
     ///
-    /// An existing `root` that others may enter is left as it is; the directories inside it are narrowed to 0700.
+    /// An existing `root` that others may enter is left as it is. Of the directories inside it, those of this process's user are
+    /// narrowed to 0700; another user's are for that one to keep.
     /// - Throws: ``HomeLayoutError``
     public func create() throws(HomeLayoutError) {
         try checkSocketPaths()
@@ -116,8 +117,10 @@ public struct HomeLayout: Sendable, Equatable {
         ] {
             try makeDirectory(directory)
             var info = stat()
-            let isPrivate = stat(directory, &info) == 0 && info.st_mode & 0o777 == 0o700
-            guard isPrivate || chmod(directory, 0o700) == 0 else {
+            let isSettled =
+                stat(directory, &info) == 0
+                && (info.st_uid != geteuid() || info.st_mode & 0o777 == 0o700)
+            guard isSettled || chmod(directory, 0o700) == 0 else {
                 throw .init(
                     .cannotCreate, "cannot restrict \(directory): \(SystemError.text(errno))")
             }

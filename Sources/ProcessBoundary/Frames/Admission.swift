@@ -4,7 +4,7 @@ import NIOCore
 
 /// Decides whether a connection just accepted is served at all.
 struct Admission: Sendable {
-    let allowedUID: uid_t
+    let allowedUIDs: Set<uid_t>
     let connections: ServerConnections
     let limits: FrameLimits
     let logger: Logger
@@ -13,9 +13,9 @@ struct Admission: Sendable {
     /// Nothing is read before the future succeeds; a refused channel is closed and never gets a handler.
     func admit(_ channel: any Channel) -> EventLoopFuture<Void> {
         PeerCredentials.of(channel).flatMapThrowing { peer in
-            guard peer.userID == allowedUID else {
+            guard allowedUIDs.contains(peer.userID) else {
                 logger.warning(
-                    "refused a connection of process \(peer.processID) of user \(peer.userID): only user \(allowedUID) may connect"
+                    "refused a connection of process \(peer.processID) of user \(peer.userID), who may not connect"
                 )
                 throw ChannelError.operationUnsupported
             }

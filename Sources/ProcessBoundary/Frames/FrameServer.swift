@@ -4,7 +4,8 @@ public import NIOCore
 import NIOPosix
 import SwiftProtobuf
 
-/// Answers calls on a UNIX socket, from processes of one user.
+/// Answers calls on a UNIX socket, from processes of one user: the one that the socket's file belongs to. Root, who could be that
+/// user, is let in, too.
 ///
 /// - Each request runs in a task of its own, on the connection's event loop (``EventLoopExecutor``); replies go out in the
 ///   order they are ready.
@@ -24,26 +25,30 @@ public final class FrameServer<Request: BoundedRequest, Response: FaultCarryingR
         self.limits = limits
     }
 
-    /// Binds and begins to answer. The socket file gets mode 0600, or 0666 for a peer of another user: then the
-    /// kernel's word on who connects is what decides, and the directory who gets as far.
+    /// Binds, or takes the socket that the service manager bound, and begins to answer. A socket file that is made here gets mode
+    /// 0600.
     ///
     /// A socket file that a killed process left behind is replaced; one that somebody answers on is not.
     /// - Parameters:
-    ///   - allowedUID: connections of any other user are closed unanswered, root's too.
+    ///   - inherited: a socket that listens at `socketPath` already; its file is left alone.
+    ///   - allowedUIDs: connections of any other user are closed unanswered; nil: the file's owner and root.
     ///   - logger: refusals and broken connections; pass one that discards for a process that must not log.
     /// - Throws: ``FrameServerError``
     public static func start(
-        socketPath: String, group: any EventLoopGroup, allowedUID: uid_t = getuid(),
+        socketPath: String, inherited: CInt? = nil, group: any EventLoopGroup,
+        allowedUIDs: Set<uid_t>? = nil,
         limits: FrameLimits = .standard, logger: Logger = Logger(label: "frames"),
         handler: @escaping @Sendable (Request) async -> Response
     ) async throws(FrameServerError) -> FrameServer {
         if let contradiction = limits.contradiction() {
             throw FrameServerError(code: .cannotBind, message: "bad limits: \(contradiction)")
         }
-        try await SocketFile.makeWay(at: socketPath, group: group)
+        if inherited == nil { try await SocketFile.makeWay(at: socketPath, group: group) }
+        let callers = try SocketFile.callers(at: socketPath, inherited: inherited)
         let connections = ServerConnections(max: limits.maxConnections)
         let admission = Admission(
-            allowedUID: allowedUID, connections: connections, limits: limits, logger: logger,
+            allowedUIDs: allowedUIDs ?? callers,
+            connections: connections, limits: limits, logger: logger,
             exchange: Self.exchange(handler, limits))
         let bootstrap = ServerBootstrap(group: group)
             .childChannelOption(
@@ -53,12 +58,12 @@ public final class FrameServer<Request: BoundedRequest, Response: FaultCarryingR
             )
             .childChannelInitializer { admission.admit($0) }
         do {
-            let listener = try await bootstrap.bind(unixDomainSocketPath: socketPath).get()
-            guard chmod(socketPath, allowedUID == getuid() ? 0o600 : 0o666) == 0 else {
-                let reason = errno
-                try? await listener.close()
-                throw IOError(errnoCode: reason, reason: "chmod")
-            }
+            let listener =
+                if let inherited {
+                    try await bootstrap.withBoundSocket(inherited).get()
+                } else {
+                    try await SocketFile.bind(bootstrap, at: socketPath)
+                }
             return FrameServer(listener, connections, limits)
         } catch {
             throw FrameServerError(
@@ -66,10 +71,13 @@ public final class FrameServer<Request: BoundedRequest, Response: FaultCarryingR
         }
     }
 
+    /// Returns when the event loop that takes its connections has had a turn.
+    public func turn() async { try? await listener.eventLoop.submit {}.get() }
+
     /// Accepts nothing more, answers what was read, closes; at the latest after `limits.drainTimeout`. Removes the
-    /// socket file.
+    /// socket file that it made.
     public func close() async {
-        // Takes the socket file along.
+        // Takes the socket file along, where that may be removed; one that was inherited stays with the service manager.
         try? await listener.close()
         await connections.drain(within: limits.drainTimeout)
     }
