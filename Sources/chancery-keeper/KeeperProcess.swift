@@ -41,17 +41,15 @@ struct KeeperProcess: Sendable {
             try TokenVerifier(
                 jwksFile: home.issuerKeySet, deniedFile: home.deniedTokens, issuer: issuer))
 
-        let services = [KeeperSocket.gateway, .ledger].map {
-            KeeperService(socket: $0, state: state, gate: gate)
-        }
         let servers = [
-            try await serve(services[0], at: home.keeperGatewaySocket, named: "gateway"),
-            try await serve(services[1], at: home.keeperLedgerSocket, named: "ledger"),
+            try await server(.gateway, at: home.keeperGatewaySocket, state, gate),
+            try await server(.ledger, at: home.keeperLedgerSocket, state, gate),
         ]
         let living = Task {
+            // Not its health: that may wait for the TPM, and one that hangs is no better after a restart.
             await ServiceManager.current.keepAlive {
                 for server in servers { await server.turn() }
-                for service in services { _ = await service.respond(to: Self.healthRequest) }
+                await offEventLoop {}
             }
         }
         defer { living.cancel() }
@@ -84,18 +82,12 @@ struct KeeperProcess: Sendable {
         }
     }
 
-    private static var healthRequest: WireKeeperRequest {
-        var request = WireKeeperRequest()
-        request.health = WireEmpty()
-        return request
-    }
-
-    /// - Parameter name: of the socket's unit, where the service manager opened it.
-    private func serve(
-        _ service: KeeperService, at path: String, named name: String
+    private func server(
+        _ socket: KeeperSocket, at path: String, _ state: KeeperState, _ gate: AccessGate
     ) async throws -> FrameServer<WireKeeperRequest, WireKeeperResponse> {
-        try await FrameServer.start(
-            socketPath: path, inherited: InheritedSockets.current.descriptor(name),
+        let service = KeeperService(socket: socket, state: state, gate: gate)
+        return try await FrameServer.start(
+            socketPath: path, inherited: InheritedSockets.current.descriptor(at: path),
             group: MultiThreadedEventLoopGroup.singleton, logger: Daemon.silentLogger
         ) { request in
             await service.respond(to: request)

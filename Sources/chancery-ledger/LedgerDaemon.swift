@@ -32,7 +32,7 @@ struct LedgerDaemon {
         let service = LedgerService(gate: gate, state: state, keeper: keeper)
         let server = try await FrameServer<WireLedgerRequest, WireLedgerResponse>.start(
             socketPath: layout.ledgerGatewaySocket,
-            inherited: InheritedSockets.current.descriptor("gateway"),
+            inherited: InheritedSockets.current.descriptor(at: layout.ledgerGatewaySocket),
             group: group, limits: Self.frameLimits, logger: logger
         ) { await service.answer($0) }
         let living = Task {

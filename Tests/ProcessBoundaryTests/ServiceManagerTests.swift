@@ -119,7 +119,7 @@ import Testing
     ])
     func socketsOfAnotherProcessAreNotOurs(environment: [String: String]) {
         let sockets = InheritedSockets(environment: { environment[$0] }, processID: getpid())
-        #expect(sockets.descriptor("gateway") == nil)
+        #expect(sockets.descriptor(at: "/run/gateway") == nil)
     }
 
     /// Callers that came before the server are answered, and its file outlives it: it is the manager's.

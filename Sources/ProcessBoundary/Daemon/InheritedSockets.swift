@@ -35,9 +35,11 @@ public struct InheritedSockets: Sendable {
         descriptors = found
     }
 
-    /// - Parameter name: FileDescriptorName= of the socket's unit.
+    /// - Parameter path: of its file, whose last part is its name (FileDescriptorName= of the socket's unit).
     /// - Returns: nil where the process makes its socket itself.
-    public func descriptor(_ name: String) -> CInt? { descriptors[name] }
+    public func descriptor(at path: String) -> CInt? {
+        descriptors[String(path.split(separator: "/").last ?? "")]
+    }
 
     private static func isListening(_ descriptor: CInt) -> Bool {
         var value: CInt = 0
