@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check format lint clean
+.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check package format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -71,6 +71,11 @@ selinux-check: ## compile the SELinux module and prove who may do what
 units-check: ## what the appliance installs: exposure of each unit, its calls, options and contexts, users, firewall
 	@scripts/install-packages.sh systemd nftables util-linux python3
 	@appliance/check-units
+
+# PROGRAMS=DIR takes the five programs from there, of an optimized build, in the place of making them.
+package: ## build/chancery_VERSION_amd64.deb; PROGRAMS=DIR to take programs that are built
+	@scripts/install-packages.sh dpkg-dev debhelper fakeroot make selinux-policy-dev
+	@appliance/package $(PROGRAMS)
 
 format: ## format all Swift sources in place
 	@scripts/swift-sources.sh | xargs -0 swift format format -i
