@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check package format lint clean
+.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check shellcheck package package-check package-test format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -72,10 +72,24 @@ units-check: ## what the appliance installs: exposure of each unit, its calls, o
 	@scripts/install-packages.sh systemd nftables util-linux python3
 	@appliance/check-units
 
+shellcheck: ## every shell script of the repository
+	@scripts/install-packages.sh shellcheck
+	@scripts/shell-sources.sh | xargs -0 shellcheck
+
 # PROGRAMS=DIR takes the five programs from there, of an optimized build, in the place of making them.
 package: ## build/chancery_VERSION_amd64.deb; PROGRAMS=DIR to take programs that are built
 	@scripts/install-packages.sh dpkg-dev debhelper fakeroot make selinux-policy-dev
 	@appliance/package $(PROGRAMS)
+
+package-check: ## what the package is made of, in seconds: versions, configuration, names, hooks
+	@scripts/install-packages.sh python3 openssl perl-base
+	@appliance/check-package
+
+PACKAGE = build/chancery_$(shell sed -n '1s/.*(\(.*\)).*/\1/p' appliance/debian/changelog)_amd64.deb
+# Needs root. A minimal Debian is made once, in build/cache.
+package-test: package ## install, upgrade, downgrade, remove and purge it in a minimal Debian; build it once more
+	@scripts/install-packages.sh debootstrap util-linux python3
+	@appliance/package-test $(PACKAGE) $(or $(PROGRAMS),$(dir $(realpath bin/chancery)))
 
 format: ## format all Swift sources in place
 	@scripts/swift-sources.sh | xargs -0 swift format format -i

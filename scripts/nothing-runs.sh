@@ -9,7 +9,8 @@ pids=()
 for name in gateway ledger keeper; do   # the order in which they stop without losing a peer that they need
     for directory in /proc/[0-9]*; do
         mapfile -d '' -t arguments 2> /dev/null < "$directory/cmdline" || continue
-        [ "${#arguments[@]}" -gt 0 ] && [ "${arguments[0]##*/}" = "chancery-$name" ] || continue
+        program=${arguments[0]:-}
+        [ "${program##*/}" = "chancery-$name" ] || continue
         for index in "${!arguments[@]}"; do
             if [ "${arguments[index]}" = --home ] && [ "${arguments[index + 1]:-}" = "$home" ]; then
                 pids+=("${directory#/proc/}")

@@ -7,7 +7,7 @@
 # Tests keep everything in a temporary directory. What still runs on it when a part ends (a hang, a crash, ^C) was started by
 # its tests: it is ended, and at the end the directory removed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 # Short: the paths of sockets in it may have 107 bytes.
 run=$(mktemp -d /tmp/chtest.XXXXXX) || exit 1
@@ -17,7 +17,7 @@ started_here() {
     local directory pid
     for directory in /proc/[0-9]*; do
         pid=${directory#/proc/}
-        [ "$pid" != $$ ] && [ "$pid" != "$BASHPID" ] || continue
+        if [ "$pid" = $$ ] || [ "$pid" = "$BASHPID" ]; then continue; fi
         if grep -qzF "$TMPDIR/" "$directory/cmdline" 2> /dev/null ||
             grep -qzxF "TMPDIR=$TMPDIR" "$directory/environ" 2> /dev/null; then
             echo "$pid"
@@ -46,13 +46,14 @@ part() (
     name=$2
     shift 2
     running=
+    # shellcheck disable=SC2317 # the trap calls it
     leave() {
         local status=$?
         trap - EXIT TERM
         # `timeout` leads a process group of its own, out of reach of a ^C at the terminal.
         [ -z "$running" ] || kill -TERM -- "-$running" 2> /dev/null
         end_leftovers "$name"
-        exit $status
+        exit "$status"
     }
     trap leave EXIT
     trap 'exit 143' TERM
