@@ -26,6 +26,8 @@ struct KeeperProcess: Sendable {
     static let anchorLook = Duration.seconds(2)
     /// After an erasure its predecessor's escrow still opens what was erased, for so long at most.
     static let escrowLook = Duration.seconds(1)
+    /// For a call that a look at the anchor, or a start, was in when the stop came.
+    static let tpmFarewell = Duration.seconds(10)
     /// Between two tries.
     static let tpmRetry = Duration.milliseconds(500)
 
@@ -75,11 +77,11 @@ struct KeeperProcess: Sendable {
         }
         state.enter(.stopping)
         for server in servers { await server.close() }
-        switch result {
-        case .success(let custodian): try await custodian.close(anchoring: !isRecovering)
-        case .failure(is CancellationError): return
-        case .failure(let error): throw error
+        if case .success(let custodian) = result {
+            try await custodian.close(anchoring: !isRecovering)
         }
+        await tpm.settle(within: Self.tpmFarewell)
+        if case .failure(let error) = result, !(error is CancellationError) { throw error }
     }
 
     private func server(

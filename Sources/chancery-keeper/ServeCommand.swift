@@ -35,5 +35,6 @@ struct ServeCommand: AsyncParsableCommand {
             // The one line this process ever writes.
             Daemon.exit(KeeperProcess.name, error)
         }
+        Daemon.end()
     }
 }

@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 import Testing
 
 @testable import KeyCustody
@@ -118,6 +120,36 @@ import Testing
             #expect(error?.code == .busy)
         }
         for listener in listeners { listener.close() }
+    }
+
+    /// Whoever ends the process must not take the libraries from under a call that was given up.
+    @Test(.timeLimit(.minutes(1))) func theEndWaitsForACallThatNobodyWaitsForAnyMore() async throws
+    {
+        let fixture = try await KeeperFixture.empty()
+        let device = try fixture.tpm.device()
+        let release = DispatchSemaphore(value: 0)
+        let events = Mutex<[String]>([])
+        let call = Task {
+            try await device.perform("waiting") { _ in
+                events.withLock { $0.append("begun") }
+                release.wait()
+                events.withLock { $0.append("ended") }
+            }
+        }
+        while events.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(2)) }
+        call.cancel()
+        await #expect(throws: TPMError.self) { try await call.value }
+        // One that never ends keeps nobody.
+        await device.settle(within: .milliseconds(20))
+
+        let ending = Task {
+            await device.settle(within: .seconds(600))
+            events.withLock { $0.append("settled") }
+        }
+        try await Task.sleep(for: .milliseconds(50))
+        release.signal()
+        await ending.value
+        #expect(events.withLock { $0 } == ["begun", "ended", "settled"])
     }
 
     @Test func identityNamesTheMaker() async throws {

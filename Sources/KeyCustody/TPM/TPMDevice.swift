@@ -154,6 +154,21 @@ public final class TPMDevice: Sendable {
         return try result.get()
     }
 
+    /// Waits for the call that is under way, where somebody stopped waiting for it: a process that ends meanwhile takes the libraries
+    /// away from under it, and leaves what it has loaded in a slot of a TPM that nobody shares.
+    /// - Parameter limit: a TPM that hangs keeps nobody from ending.
+    public func settle(within limit: Duration) async {
+        let reply = OnceReply<Void>()
+        _ = await withCheckedContinuation { continuation in
+            reply.wait(continuation)
+            queue.async { reply.send(.success(())) }
+            let milliseconds = Int(limit / .milliseconds(1))
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+                reply.send(.success(()))
+            }
+        }
+    }
+
     /// Touched on `queue` only.
     private final class Slot: @unchecked Sendable {
         private var connection: TPMConnection?

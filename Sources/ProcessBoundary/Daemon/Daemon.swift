@@ -26,6 +26,7 @@ public enum Daemon {
         LoggingSystem.bootstrap { label in
             SinkLogHandler(label: label, sink: standardError, logLevel: level ?? .info)
         }
+        // For those that end by themselves.
         atexit { Daemon.standardError.flush() }
     }
 
@@ -43,6 +44,13 @@ public enum Daemon {
         ServiceManager.current.status("\(error)")
         let line = Array("\(name): \(error)\n".utf8)
         _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        Glibc.exit(status)
+        end(status: status)
+    }
+
+    /// Ends the process where it stands: what is durable is, and what other threads are still in (a TPM's call, a reply) must not find
+    /// its libraries torn down.
+    public static func end(status: Int32 = 0) -> Never {
+        standardError.flush()
+        _exit(status)
     }
 }
