@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check shellcheck package package-check package-test format lint clean
+.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check shellcheck package package-check package-test man completions format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -90,6 +90,14 @@ PACKAGE = build/chancery_$(shell sed -n '1s/.*(\(.*\)).*/\1/p' appliance/debian/
 package-test: package ## install, upgrade, downgrade, remove and purge it in a minimal Debian; build it once more
 	@scripts/install-packages.sh debootstrap util-linux python3
 	@appliance/package-test $(PACKAGE) $(or $(PROGRAMS),$(dir $(realpath bin/chancery)))
+# From the programs' own help: they are run, so they are built before.
+man: build ## build/man: manual pages, checked with groff
+	@scripts/install-packages.sh groff-base man-db python3
+	@appliance/manual/make-pages "$$($(BUILD) --show-bin-path)" build/man
+	@appliance/manual/check-pages build/man
+
+completions: build ## build/completions: of chancery and chancery-verify, for bash, zsh and fish
+	@appliance/manual/make-completions "$$($(BUILD) --show-bin-path)" build/completions
 
 format: ## format all Swift sources in place
 	@scripts/swift-sources.sh | xargs -0 swift format format -i

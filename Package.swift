@@ -149,7 +149,8 @@ let package = Package(
         .executableTarget(
             name: "chancery",
             dependencies: [
-                "CLinux", "ContactModel", "ProcessBoundary", "AccessControl", arguments, crypto,
+                "CLinux", "ContactModel", "LedgerFormat", "ProcessBoundary", "AccessControl",
+                arguments, crypto,
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -298,7 +299,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "OperatorCommandTests",
-            dependencies: ["chancery", "AccessControl", "TestSupport"],
+            dependencies: [
+                "chancery", "AccessControl", "LedgerFormat", "LedgerStore", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(

@@ -1,9 +1,15 @@
 // Linux calls that Swift cannot import: variadic ones, and macros behind _GNU_SOURCE.
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/ioctl.h>
 #include <malloc.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/timex.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 /// prctl(2) with PR_SET_DUMPABLE. Returns 0, or errno.
 static inline int chancery_set_dumpable(int dumpable) {
@@ -53,3 +59,28 @@ static inline void chancery_give_back_memory(void) { malloc_trim(0); }
 /// mallopt(3) with M_ARENA_MAX: all threads share so many heaps. Of glibc's own choice they are up to eight a core, and what is
 /// free in one serves no other.
 static inline void chancery_share_heaps(int heaps) { mallopt(M_ARENA_MAX, heaps); }
+
+/// adjtimex(2), reading alone. Returns whether a time service keeps the clock, or -1.
+static inline int chancery_clock_is_synchronized(void) {
+    struct timex state = {0};
+    int result = adjtimex(&state);
+    if (result < 0) return -1;
+    return result != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+}
+
+/// FS_IOC_GETFLAGS of <linux/fs.h>. Returns whether the file is immutable, or -1 with errno.
+static inline int chancery_is_immutable(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0) return -1;
+    unsigned long flags = 0;
+    int result = ioctl(descriptor, _IOR('f', 1, long), &flags);
+    int reason = errno;
+    close(descriptor);
+    errno = reason;
+    return result < 0 ? -1 : (flags & 0x10) != 0;
+}
+
+/// lgetxattr(2).
+static inline long chancery_extended_attribute(const char *path, const char *name, void *value, unsigned long size) {
+    return lgetxattr(path, name, value, size);
+}

@@ -20,11 +20,38 @@ struct BackupCommand: AsyncParsableCommand {
             Segments, manifests, trust file, keystore and sealed root; views are rebuilt, the software TPM and escrows are never
             in it. The copy is verified before it gets its name; one that was interrupted is made anew by the next with its
             name. `chancery restore` puts it in place.
+
+            JSON (--json): {path, made, bytes, files, segments, sealedSegments, treeSize, signedSize}: the entries in it, and how many a \
+            checkpoint covers.
             """)
 
     @OptionGroup var options: HomeOptions
     @Option(help: "A directory that is not there yet, outside the data directory.")
     var to: String
+    @OptionGroup var output: OutputOptions
+
+    private struct Made: Encodable {
+        let path: String
+        let made: String
+        let bytes: UInt64
+        let files: Int
+        let segments: Int
+        let sealedSegments: Int
+        let treeSize: UInt64?
+        let signedSize: UInt64?
+
+        init(_ path: String, _ manifest: BackupManifest, _ sizes: Backup.Verified.Ledger.Report?) {
+            self.path = path
+            made = manifest.made
+            bytes = manifest.files.reduce(0) { $0 + $1.size }
+            files = manifest.files.count
+            let inLedger = manifest.files.map(\.path).filter { $0.hasPrefix("ledger/") }
+            segments = inLedger.count { $0.hasSuffix(".sqlite") }
+            sealedSegments = inLedger.count { $0.hasSuffix(".manifest") }
+            treeSize = sizes?.treeSize
+            signedSize = sizes?.signedSize
+        }
+    }
 
     func run() async throws {
         let home = try options.existing()
@@ -36,26 +63,33 @@ struct BackupCommand: AsyncParsableCommand {
                 next: "Name a new directory outside, such as one with today's date.")
         }
         let unfinished = try UnfinishedDirectory(target + ".partial")
+        let made: Made
         do {
-            try await make(home, unfinished, console)
+            made = try await StandardOutput.kept(output.json) {
+                try await make(home, unfinished, console, target)
+            }
             try unfinished.place(at: target)
         } catch {
             unfinished.discard()
             throw error
         }
-        console.say("backup of \(home.shown) in \(to)")
+        try console.report(
+            "backup of \(home.shown) in \(to): \(Figures.bytes(made.bytes)), \(made.segments) segments, \(made.sealedSegments) sealed"
+                + (made.treeSize.map { ", \(Figures.grouped($0)) entries" } ?? ""),
+            json: output.json ? made : nil)
     }
 
     /// A rotation of keys between the first copy and the last leaves a trust file that is not of the moment of the segments.
     private static let tries = 5
 
     private func make(
-        _ home: Home, _ unfinished: UnfinishedDirectory, _ console: Console
-    ) async throws {
-        for attempt in 1... {
+        _ home: Home, _ unfinished: UnfinishedDirectory, _ console: Console, _ target: String
+    ) async throws -> Made {
+        var attempt = 1
+        while true {
             let trust = try Files.readText(home.trust)
             do throws(OperatorError) {
-                return try copy(home, unfinished.path, console)
+                return try copy(home, unfinished.path, console, target)
             } catch {
                 // The ledger says a key, and writes the trust file a moment later.
                 try await Task.sleep(for: .seconds(1))
@@ -63,14 +97,15 @@ struct BackupCommand: AsyncParsableCommand {
                     try Files.readText(home.trust) != trust
                 else { throw error }
             }
+            attempt += 1
             console.note("a key was rotated meanwhile; beginning again")
             try unfinished.renew()
         }
     }
 
     private func copy(
-        _ home: Home, _ partial: String, _ console: Console
-    ) throws(OperatorError) {
+        _ home: Home, _ partial: String, _ console: Console, _ target: String
+    ) throws(OperatorError) -> Made {
         let binaries = try Binaries()
         console.note("copying the segments")
         try Backup.run(
@@ -81,7 +116,9 @@ struct BackupCommand: AsyncParsableCommand {
             binaries, DaemonKind.keeper.rawValue,
             ["backup", "--home", home.root, "--to", partial + "/keys"])
         _ = try Files.copy(home.trust, to: partial + "/trust.json", mode: 0o600)
-        try Backup.verify(binaries, partial, console)
-        try BackupManifest.take(of: partial).write(to: partial)
+        let verified = try Backup.verify(binaries, partial, console)
+        let manifest = try BackupManifest.take(of: partial)
+        try manifest.write(to: partial)
+        return Made(target, manifest, verified?.sizes)
     }
 }

@@ -15,16 +15,21 @@ struct Chancery: AsyncParsableCommand {
             Everything lives in one data directory, `var` unless --home or CHANCERY_HOME names another. The software
             TPM keeps its state beside it, in `.tpm`, or in `.tpm-NAME` if the directory is called NAME (CHANCERY_TPM overrides).
 
-            Exit code 0: done; 1: it could not be done, and the reason and the next step are named; 64: wrong arguments.
-            Commands with more codes say so in their own help.
+            With --json a command prints one object on standard output, and an error as {"error": {code, message, next}} on standard \
+            error. Members only ever grow.
+
+            EXIT CODES
+            \(ExitStatus.table)
+            `logs verify` ends with those of chancery-verify: 1 something does not hold, 2 it cannot be read, 3 verified in part.
             """,
         subcommands: [
-            UpCommand.self, DownCommand.self, StatusCommand.self, TokenCommand.self,
+            UpCommand.self, DownCommand.self, StatusCommand.self, DoctorCommand.self,
+            TokenCommand.self,
             RevokeCommand.self, ClientCertCommand.self, SignCommand.self, ImportCommand.self,
             SealCommand.self, KeysCommand.self, ClockIsRightCommand.self, RebuildCommand.self,
             RecoverCommand.self,
             BackupCommand.self, RestoreCommand.self, EscrowCommand.self, TPMCommand.self,
-            PolicyCommand.self, IssuerKeysCommand.self,
+            PolicyCommand.self, LogsCommand.self, IssuerKeysCommand.self,
             TourCommand.self,
         ])
 
@@ -41,7 +46,7 @@ struct Chancery: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            exit(withError: error)
+            Failure.end(with: error)
         }
     }
 }

@@ -13,7 +13,9 @@ struct ClientCertCommand: AsyncParsableCommand {
 
 struct ClientCertIssueVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issue", abstract: "Write a certificate and its key, NAME.pem and NAME.key.")
+        commandName: "issue", abstract: "Write a certificate and its key, NAME.pem and NAME.key.",
+        discussion:
+            "JSON (--json): {subject, certificate, key, thumbprint}; the last is its x5t#S256.")
 
     @OptionGroup var options: HomeOptions
     @Option(help: "The principal; tokens with another subject do not count beside it.")
@@ -22,6 +24,14 @@ struct ClientCertIssueVerb: ParsableCommand {
     var out: String
     @Option(help: "Lifetime: 1h, 30d; at most 90d.")
     var ttl = "90d"
+    @OptionGroup var output: OutputOptions
+
+    private struct Issued: Encodable {
+        let subject: String
+        let certificate: String
+        let key: String
+        let thumbprint: String
+    }
 
     func run() throws {
         let home = try options.existing()
@@ -34,7 +44,12 @@ struct ClientCertIssueVerb: ParsableCommand {
         let identity = ClientIdentity(certificate: out + ".pem", key: out + ".key")
         try ClientPKI(home: home).issue(
             subject: subject, to: identity, lifetime: Double(lifetime))
-        Console().say("\(identity.certificate) and \(identity.key) are \(subject)'s")
+        let issued = Issued(
+            subject: subject, certificate: identity.certificate, key: identity.key,
+            thumbprint: try ClientIdentity.binding(identity.certificate).thumbprint)
+        try Console().report(
+            "\(identity.certificate) and \(identity.key) are \(subject)'s",
+            json: output.json ? issued : nil)
     }
 }
 
@@ -42,15 +57,17 @@ struct ClientCertRevokeVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
         abstract:
-            "Put a certificate on the revocation list; a running gateway reads it within a second.")
+            "Put a certificate on the revocation list; a running gateway reads it within a second.",
+        discussion: "JSON (--json): {revoked: FILE}.")
 
     @OptionGroup var options: HomeOptions
     @Argument(help: "The certificate, PEM.")
     var file: String
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         let home = try options.existing()
         try ClientPKI(home: home).revoke(file)
-        Console().say("\(file) is revoked")
+        try Console().report("\(file) is revoked", json: output.json ? ["revoked": file] : nil)
     }
 }

@@ -13,6 +13,34 @@ struct Console: Sendable {
         try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     }
 
+    /// For machines: one object, members sorted.
+    func say(json value: some Encodable) throws {
+        say(try Self.json(value))
+    }
+
+    /// One or the other.
+    func report(_ text: String, json value: (some Encodable)?) throws {
+        if let value { try say(json: value) } else { say(text) }
+    }
+
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// Names of files may hold what confuses a terminal, or its reader.
+    static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+                    default: scalar
+                    }
+                }))
+    }
+
     /// As it is.
     func write(_ text: String) {
         try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))

@@ -70,13 +70,19 @@ struct EscrowSetupVerb: AsyncParsableCommand {
 struct EscrowStatusVerb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Which escrows were made and destroyed; whether daemons run or not.")
+        abstract: "Which escrows were made and destroyed; whether daemons run or not.",
+        discussion: """
+            JSON (--json): {directory, threshold, holders: [name], issues: [{epoch, treeSize, issued, destroyed, directory}], problem}; \
+            times in seconds since 1970, no directory where none was set up.
+            """)
 
     @OptionGroup var options: HomeOptions
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let home = try options.existing()
-        try EscrowCommand.keeper(["escrow-status", "--home", home.root])
+        try EscrowCommand.keeper(
+            ["escrow-status", "--home", home.root] + (output.json ? ["--json"] : []))
     }
 }
 

@@ -20,4 +20,14 @@ enum Figures {
         let tenths = Int((scaled * 10).rounded())
         return unit == "B" ? "\(value) B" : "\(tenths / 10).\(tenths % 10) \(unit)"
     }
+
+    /// `3 s`, `14 min`, `5 h`, `12 d`: the largest unit of which there are two.
+    static func duration(_ seconds: Double) -> String {
+        let amount = abs(seconds)
+        for (unit, name) in [(86_400.0, "d"), (3_600, "h"), (60, "min")] where amount >= 2 * unit {
+            return "\(Int(amount / unit)) \(name)"
+        }
+        return amount < 10 && amount != amount.rounded()
+            ? "\(Double(Int(amount * 10)) / 10) s" : "\(Int(amount)) s"
+    }
 }

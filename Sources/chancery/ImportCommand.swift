@@ -9,6 +9,8 @@ struct ImportCommand: AsyncParsableCommand {
             Figures count mutations, one a line. Lines that were not taken are named with their reasons.
             Exit code 0: every line is in the ledger now; 4: some were refused, not taken, or left out because their contact was \
             there before; 1: it broke off, run it again.
+
+            JSON (--json): {written, alreadyThere, refused, leftOut, postponed, total, complete, examples: [text]}.
             """)
 
     @OptionGroup var options: HomeOptions
@@ -27,6 +29,8 @@ struct ImportCommand: AsyncParsableCommand {
     )
     var subject = "chancery-import"
 
+    @OptionGroup var output: OutputOptions
+
     func run() async throws {
         let home = try options.existing()
         let console = Console()
@@ -35,8 +39,8 @@ struct ImportCommand: AsyncParsableCommand {
             subject: subject,
             purpose: purpose, console: console
         ).run()
-        console.say(summary.text)
-        for example in summary.examples { console.note("  " + example) }
-        guard summary.isComplete else { throw ExitCode(4) }
+        try console.report(summary.text, json: output.json ? summary : nil)
+        if !output.json { for example in summary.examples { console.note("  " + example) } }
+        guard summary.isComplete else { throw ExitStatus.partly.code }
     }
 }

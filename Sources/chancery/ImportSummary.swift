@@ -49,3 +49,21 @@ struct ImportSummary: Sendable {
         return parts.joined(separator: ", ")
     }
 }
+
+extension ImportSummary: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case written, alreadyThere, refused, leftOut, postponed, total, complete, examples
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(written, forKey: .written)
+        try members.encode(alreadyThere, forKey: .alreadyThere)
+        try members.encode(refused, forKey: .refused)
+        try members.encode(dependent, forKey: .leftOut)
+        try members.encode(postponed, forKey: .postponed)
+        try members.encode(total, forKey: .total)
+        try members.encode(isComplete, forKey: .complete)
+        try members.encode(examples, forKey: .examples)
+    }
+}

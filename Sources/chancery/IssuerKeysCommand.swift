@@ -17,6 +17,8 @@ struct IssuerKeysFetchVerb: AsyncParsableCommand {
             The daemons themselves call nobody. HTTPS alone, no redirects; what is no key set with a key that counts leaves the file as
             it is. A key that the issuer does not publish any more ends its tokens within a second of the fetch.
             With --every it goes on until it is told to stop (SIGTERM), and says what changed. `chancery up --issuer-url` runs it so.
+
+            JSON (--json, without --every): {changed, added: [kid], removed: [kid], unusable: [text]}.
             """)
 
     static let name = "fetch"
@@ -29,6 +31,20 @@ struct IssuerKeysFetchVerb: AsyncParsableCommand {
     var ca: String?
     @Option(help: "Look again: 30s, 5m, 1h; at most 24h.")
     var every: String?
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard !output.json || every == nil else {
+            throw ValidationError("--json tells of one fetch, --every goes on.")
+        }
+    }
+
+    private struct Fetched: Encodable {
+        let changed: Bool
+        let added: [String]
+        let removed: [String]
+        let unusable: [String]
+    }
 
     func run() async throws {
         let home = try options.resolve()
@@ -40,7 +56,11 @@ struct IssuerKeysFetchVerb: AsyncParsableCommand {
             do {
                 let change = try await refresh.run()
                 await client.shutdown()
-                Console().say(change?.text ?? "issuer keys unchanged")
+                let fetched = Fetched(
+                    changed: change != nil, added: change?.added ?? [],
+                    removed: change?.removed ?? [], unusable: change?.unusable ?? [])
+                try Console().report(
+                    change?.text ?? "issuer keys unchanged", json: output.json ? fetched : nil)
             } catch {
                 await client.shutdown()
                 throw error

@@ -1,8 +1,13 @@
 /// What `GET /api/v1/keys` answers.
-struct KeyList: Decodable, Sendable {
+struct KeyList: Codable, Sendable {
     static let path = "/api/v1/keys"
+    /// For help.
+    static let members = """
+        JSON (--json): {keys: [{use, name, keyId, algorithm, fromSize, untilSize, destroyed, activatedAt, retiredAt}], \
+        dayKeys: {active, oldest, count}}; what has no value yet is left out.
+        """
 
-    struct Key: Decodable, Sendable {
+    struct Key: Codable, Sendable {
         let use: String
         let name: String
         let keyId: String
@@ -14,7 +19,7 @@ struct KeyList: Decodable, Sendable {
         let retiredAt: UInt64?
     }
 
-    struct DayKeys: Decodable, Sendable {
+    struct DayKeys: Codable, Sendable {
         let active: String?
         let oldest: String?
         let count: UInt64

@@ -11,11 +11,13 @@ struct KeysCommand: AsyncParsableCommand {
 struct KeysListVerb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Keys of the current generation: what each counts for, and what is left of it.")
+        abstract: "Keys of the current generation: what each counts for, and what is left of it.",
+        discussion: KeyList.members)
 
     @OptionGroup var options: HomeOptions
     @Option(help: "Base URL of the gateway.")
     var url: String?
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let home = try options.existing()
@@ -24,7 +26,7 @@ struct KeysListVerb: AsyncParsableCommand {
         ).send(
             .GET, KeyList.path, timeout: .seconds(30), failing: "The keys cannot be listed",
             next: "See `chancery status`.", as: KeyList.self)
-        Console().say(list.text)
+        try Console().report(list.text, json: output.json ? list : nil)
     }
 }
 
@@ -36,6 +38,8 @@ struct KeysRotateVerb: AsyncParsableCommand {
             that encrypts values, which changes each day by itself. The ledger announces the successor and retires the old
             key; what that signed verifies for ever. Its private half is destroyed with a step of the TPM's erasure epoch,
             after which backups of keys/ from before open no more: make one. Auditors need the newer trust.json.
+
+            \(KeyList.members)
             """)
 
     enum Key: String, ExpressibleByArgument, CaseIterable {
@@ -49,6 +53,7 @@ struct KeysRotateVerb: AsyncParsableCommand {
     var key: Key
     @Option(help: "Base URL of the gateway.")
     var url: String?
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let home = try options.existing()
@@ -60,7 +65,7 @@ struct KeysRotateVerb: AsyncParsableCommand {
             next:
                 "See `chancery status` and `chancery keys list`: what was begun is completed by itself.",
             signing: .rotation(of: key.rawValue), as: KeyList.self)
-        Console().say(list.text)
+        try Console().report(list.text, json: output.json ? list : nil)
     }
 
     /// The keeper refuses by itself; the gateway does not tell why.

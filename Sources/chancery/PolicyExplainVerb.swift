@@ -9,6 +9,8 @@ struct PolicyExplainVerb: ParsableCommand {
         discussion: """
             Describe the request with --role, --action and --resource, or in a case file (see `chancery policy test`). This asks the
             policies alone: mandatory access control and the permit tables come before them.
+
+            JSON (--json): {decisions: [{name, outcome: "allow" | "deny", policies: [id], skipped: [id]}]}; name in case files alone.
             """)
 
     @Option(help: "A role of the caller; repeat it for several.")
@@ -32,11 +34,15 @@ struct PolicyExplainVerb: ParsableCommand {
     var caseFile: String?
     @Option(help: "The policy set; else the one that is compiled in.")
     var policies: String?
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         let console = Console()
         let set = try PolicyFile.load(policies)
         let explanation = PolicyExplanation(set: set, file: policies ?? PolicyFile.defaultName)
+        if output.json {
+            return try console.say(json: ["decisions": try decisions(explanation)])
+        }
         if let caseFile {
             for question in try PolicyFile.loadCase(caseFile).questions {
                 console.say(question.name)
@@ -46,6 +52,18 @@ struct PolicyExplainVerb: ParsableCommand {
             let facts = try facts()
             console.say(explanation.text(facts.request, facts.entities))
         }
+    }
+
+    private func decisions(
+        _ explanation: PolicyExplanation
+    ) throws -> [PolicyExplanation.Answer] {
+        if let caseFile {
+            return try PolicyFile.loadCase(caseFile).questions.map {
+                explanation.answer($0.name, $0.request, $0.entities)
+            }
+        }
+        let facts = try facts()
+        return [explanation.answer(nil, facts.request, facts.entities)]
     }
 
     private func facts() throws -> RequestFacts {

@@ -6,6 +6,25 @@ struct PolicyExplanation {
     /// For positions.
     let file: String
 
+    /// For machines.
+    struct Answer: Encodable {
+        let name: String?
+        let outcome: String
+        /// That decided.
+        let policies: [String]
+        /// That could not be evaluated.
+        let skipped: [String]
+    }
+
+    func answer(
+        _ name: String?, _ request: AuthorizationRequest, _ entities: Entities
+    ) -> Answer {
+        let decision = set.decide(request, entities: entities)
+        return Answer(
+            name: name, outcome: decision.outcome.rawValue, policies: decision.reasons.sorted(),
+            skipped: decision.errors.map(\.policy))
+    }
+
     func text(_ request: AuthorizationRequest, _ entities: Entities) -> String {
         let decision = set.decide(request, entities: entities)
         var lines = [decision.outcome.rawValue]

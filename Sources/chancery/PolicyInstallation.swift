@@ -1,5 +1,5 @@
 /// What `PUT /api/v1/policies` answers.
-struct PolicyInstallation: Decodable, Sendable {
+struct PolicyInstallation: Codable, Sendable {
     let version: UInt64
     let generation: UInt64
     let index: UInt64

@@ -1,5 +1,5 @@
 /// What `GET /api/v1/policies` answers.
-struct PolicyList: Decodable, Sendable {
+struct PolicyList: Codable, Sendable {
     static let path = "/api/v1/policies"
 
     let version: UInt64

@@ -6,6 +6,8 @@ struct PolicyShowVerb: AsyncParsableCommand {
         discussion: """
             The text alone goes to standard output, so that `policy check` and `policy test` can read it; where it comes from is said
             on standard error.
+
+            JSON (--json): {version, generation, index, setBy, setAt, textHash, text}; what was compiled in has no text.
             """)
 
     @OptionGroup var options: HomeOptions
@@ -15,6 +17,7 @@ struct PolicyShowVerb: AsyncParsableCommand {
     var generation: UInt64?
     @Option(help: "Base URL of the gateway.")
     var url: String?
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard generation == nil || at != nil else {
@@ -35,6 +38,7 @@ struct PolicyShowVerb: AsyncParsableCommand {
             next: "See `chancery status`; entries are counted from 0 in each generation.",
             as: PolicyList.self)
         let console = Console()
+        if output.json { return try console.say(json: list) }
         guard let text = list.text, let hash = list.textHash else {
             console.note(
                 "compiled in, none were set before: policies/default.cedar of the version that ran then"

@@ -5,7 +5,8 @@ import Foundation
 struct RevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Take a token back before it expires; every daemon refuses it within a second.")
+        abstract: "Take a token back before it expires; every daemon refuses it within a second.",
+        discussion: "JSON (--json): {revoked: JTI}.")
 
     @OptionGroup var options: HomeOptions
 
@@ -15,6 +16,8 @@ struct RevokeCommand: AsyncParsableCommand {
     )
     var tokenID: String
 
+    @OptionGroup var output: OutputOptions
+
     func run() async throws {
         let home = try options.existing()
         let id = tokenID == "-" ? try Self.tokenID(of: FileHandle.standardInput) : tokenID
@@ -22,7 +25,7 @@ struct RevokeCommand: AsyncParsableCommand {
         try PKIDirectoryLock.during(denied.path) { () throws(OperatorError) in
             try denied.add(id, at: UInt64(Date().timeIntervalSince1970))
         }
-        Console().say("revoked")
+        try Console().report("revoked", json: output.json ? ["revoked": id] : nil)
     }
 
     /// Of a token, whoever signed it: to deny one that nobody issued does no harm.

@@ -5,7 +5,7 @@ struct Sealing {
     let home: Home
     let base: String
 
-    struct Sealed: Decodable, Sendable {
+    struct Sealed: Codable, Sendable {
         let segment: UInt64
         let firstIndex: UInt64
         let count: UInt64

@@ -45,6 +45,8 @@ struct SignCommand: AsyncParsableCommand {
 
     @OptionGroup var options: HomeOptions
 
+    @OptionGroup var output: OutputOptions
+
     func validate() throws {
         guard ifMatch == nil || body != nil else {
             throw ValidationError("--if-match belongs to a --body.")
@@ -64,9 +66,11 @@ struct SignCommand: AsyncParsableCommand {
             },
             ifMatch: ifMatch.map { "\"\($0)\"" })
         let origin = try await chosenOrigin()
-        for (name, value) in try signer.headers(for: target, token: token, origin: origin) {
-            Console().say("\(name): \(value)")
-        }
+        let headers = try signer.headers(for: target, token: token, origin: origin)
+        try Console().report(
+            headers.map { "\($0): \($1)" }.joined(separator: "\n"),
+            json: output.json
+                ? ["headers": Dictionary(headers, uniquingKeysWith: { first, _ in first })] : nil)
     }
 
     private func chosenOrigin() async throws -> String {

@@ -2,7 +2,9 @@ import ArgumentParser
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Print a bearer token of the development issuer.")
+        commandName: "token", abstract: "Print a bearer token of the development issuer.",
+        discussion:
+            "JSON (--json): {token, subject, roles, clearance, expiresIn}; expiresIn in seconds.")
 
     @OptionGroup var options: HomeOptions
 
@@ -25,10 +27,24 @@ struct TokenCommand: AsyncParsableCommand {
         help: "PEM file of the subject's client certificate: the token counts only beside it.")
     var clientCert: String?
 
+    @OptionGroup var output: OutputOptions
+
+    private struct Issued: Encodable {
+        let token: String
+        let subject: String
+        let roles: [String]
+        let clearance: String
+        let expiresIn: Int
+    }
+
     func run() async throws {
         let home = try options.existing()
         let request = try TokenRequest(
             subject: subject, roles: role, clearance: clearance, ttl: ttl, certificate: clientCert)
-        Console().say(try await request.issue(from: home))
+        let token = try await request.issue(from: home)
+        let issued = Issued(
+            token: token, subject: request.subject, roles: request.roles,
+            clearance: request.clearance, expiresIn: request.lifetime)
+        try Console().report(token, json: output.json ? issued : nil)
     }
 }

@@ -3,8 +3,8 @@ import GRDB
 import LedgerFormat
 
 /// What a keystore file says of its escrows, without a key: for people, nothing is decided by it.
-public struct EscrowHistory: Sendable {
-    public struct Issue: Sendable {
+public struct EscrowHistory: Encodable, Sendable {
+    public struct Issue: Encodable, Sendable {
         public let epoch: UInt64
         public let treeSize: UInt64
         /// Seconds since 1970, as `destroyed`.
