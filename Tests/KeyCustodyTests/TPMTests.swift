@@ -6,6 +6,13 @@ import Testing
 @testable import KeyCustody
 
 @Suite struct TPMTests {
+    /// In the order in which they happened.
+    private final class Events: Sendable {
+        private let list = Mutex<[String]>([])
+        var all: [String] { list.withLock { $0 } }
+        func add(_ event: String) { list.withLock { $0.append(event) } }
+    }
+
     @Test func sealedSecretSurvivesARestartOfTheTPM() async throws {
         let fixture = try await KeeperFixture.empty()
         let secret = SecretBytes.random(count: 32)
@@ -128,15 +135,15 @@ import Testing
         let fixture = try await KeeperFixture.empty()
         let device = try fixture.tpm.device()
         let release = DispatchSemaphore(value: 0)
-        let events = Mutex<[String]>([])
+        let events = Events()
         let call = Task {
             try await device.perform("waiting") { _ in
-                events.withLock { $0.append("begun") }
+                events.add("begun")
                 release.wait()
-                events.withLock { $0.append("ended") }
+                events.add("ended")
             }
         }
-        while events.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(2)) }
+        while events.all.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
         call.cancel()
         await #expect(throws: TPMError.self) { try await call.value }
         // One that never ends keeps nobody.
@@ -144,12 +151,12 @@ import Testing
 
         let ending = Task {
             await device.settle(within: .seconds(600))
-            events.withLock { $0.append("settled") }
+            events.add("settled")
         }
         try await Task.sleep(for: .milliseconds(50))
         release.signal()
         await ending.value
-        #expect(events.withLock { $0 } == ["begun", "ended", "settled"])
+        #expect(events.all == ["begun", "ended", "settled"])
     }
 
     @Test func identityNamesTheMaker() async throws {
