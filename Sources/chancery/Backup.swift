@@ -52,6 +52,16 @@ enum Backup {
         }
     }
 
+    /// Copies the files of a backup into an unfinished directory, and verifies the ledger among them.
+    static func copy(
+        _ source: String, to partial: String, _ console: Console
+    ) throws(OperatorError) {
+        let manifest = try BackupManifest.read(source)
+        console.note("copying the backup of \(manifest.made)")
+        try manifest.copy(from: source, to: partial)
+        try verify(try Binaries(), partial, console)
+    }
+
     @discardableResult
     static func verify(
         _ binaries: Binaries, _ directory: String, _ console: Console

@@ -106,17 +106,22 @@ struct BackupCommand: AsyncParsableCommand {
     private func copy(
         _ home: Home, _ partial: String, _ console: Console, _ target: String
     ) throws(OperatorError) -> Made {
-        let binaries = try Binaries()
-        console.note("copying the segments")
-        try Backup.run(
-            binaries, DaemonKind.ledger.rawValue,
-            ["backup", "--home", home.root, "--to", partial + "/ledger"])
-        console.note("copying the keystore")
-        try Backup.run(
-            binaries, DaemonKind.keeper.rawValue,
-            ["backup", "--home", home.root, "--to", partial + "/keys"])
+        let launcher = try Launcher(home)
+        for (daemon, part, words) in [
+            (DaemonKind.ledger, "ledger", "copying the segments"),
+            (.keeper, "keys", "copying the keystore"),
+        ] {
+            console.note(words)
+            let place = partial + "/" + part
+            // Each part is written by whom it belongs to, and is root's once it is whole.
+            if home.appliance != nil { try Ownership(place, 0o700, daemon.user).ensure() }
+            try launcher.require(
+                DaemonRun(
+                    daemon, ["backup", "--home", .word(home.root), "--to", .directory(place)]))
+            if home.appliance != nil { try Ownership(place, 0o700, .root).giveAll() }
+        }
         _ = try Files.copy(home.trust, to: partial + "/trust.json", mode: 0o600)
-        let verified = try Backup.verify(binaries, partial, console)
+        let verified = try Backup.verify(launcher.binaries, partial, console)
         let manifest = try BackupManifest.take(of: partial)
         try manifest.write(to: partial)
         return Made(target, manifest, verified?.sizes)

@@ -23,6 +23,7 @@ struct Chancery: AsyncParsableCommand {
             `logs verify` ends with those of chancery-verify: 1 something does not hold, 2 it cannot be read, 3 verified in part.
             """,
         subcommands: [
+            ProvisionCommand.self,
             UpCommand.self, DownCommand.self, StatusCommand.self, DoctorCommand.self,
             TokenCommand.self,
             RevokeCommand.self, ClientCertCommand.self, SignCommand.self, ImportCommand.self,

@@ -63,11 +63,23 @@ enum ChildProcess {
         return waitpid(pid, &status, WNOHANG) == pid
     }
 
+    /// - Returns: as ``wait(for:)`` if a child of ours has ended; nil: it runs.
+    static func status(of pid: pid_t) -> Int32? {
+        var status: Int32 = 0
+        let result = waitpid(pid, &status, WNOHANG)
+        if result < 0, errno != EINTR { return 128 }
+        return result == pid ? code(status) : nil
+    }
+
     /// Waits until a child of ours has ended.
     /// - Returns: its exit status, or 128 + signal, as a shell has it.
     static func wait(for pid: pid_t) -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        return code(status)
+    }
+
+    private static func code(_ status: Int32) -> Int32 {
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }

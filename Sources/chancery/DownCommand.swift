@@ -16,7 +16,13 @@ struct DownCommand: AsyncParsableCommand {
         // Processes may outlive their directory (`rm -rf var`); then nobody else can hold its lock.
         let lock = Files.exists(home.run) ? try HomeLock(existing: home) : nil
         defer { withExtendedLifetime(lock) {} }
-        let count = try await Stack(home: home, console: console).down(force: force)
+        let count =
+            if let appliance = home.appliance {
+                try await Units(home: home, appliance: appliance, console: console)
+                    .down(force: force)
+            } else {
+                try await Stack(home: home, console: console).down(force: force)
+            }
         console.say(count == 0 ? "nothing was running" : "stopped \(count) processes")
     }
 }

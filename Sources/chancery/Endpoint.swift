@@ -22,9 +22,10 @@ enum Endpoint {
         return port
     }
 
-    /// --url, else where the gateway was started last, else what CHANCERY_PORT says, else the default.
+    /// --url, else on an appliance what its configuration says, else where the gateway was started last, else what CHANCERY_PORT says, else the default.
     static func base(flag: String?, home: Home) throws(OperatorError) -> String {
         if let flag { return flag.hasSuffix("/") ? String(flag.dropLast()) : flag }
+        if let appliance = home.appliance { return appliance.url }
         if let port = RunningProcess.of(.gateway, home: home)?.port { return url(port: port) }
         if let recorded = recorded(home) { return recorded }
         return url(port: try requestedPort(nil) ?? defaultPort)

@@ -14,6 +14,7 @@ struct EscrowCommand: AsyncParsableCommand {
             EscrowKeyVerb.self, EscrowSetupVerb.self, EscrowStatusVerb.self, EscrowCheckVerb.self,
         ])
 
+    /// For what needs neither data directory nor TPM.
     static func keeper(_ arguments: [String]) throws(OperatorError) {
         try Backup.run(try Binaries(), DaemonKind.keeper.rawValue, arguments)
     }
@@ -52,17 +53,20 @@ struct EscrowSetupVerb: AsyncParsableCommand {
         let console = Console()
         let lock = try HomeLock(home, console: console)
         defer { withExtendedLifetime(lock) {} }
-        guard RunningProcess.of(.keeper, home: home) == nil else {
-            throw OperatorError(
-                .busy, "The keeper of \(home.shown) runs, and only one process may use its keys.",
-                next: "`chancery down`, run this again, then `chancery up`.")
+        try home.control(console).requireStopped([.keeper])
+        try await home.ensureTPM(console)
+        let target = Home.absolute(to)
+        try home.appliance?.giveEscrowDirectory(target)
+        var arguments: [DaemonRun.Argument] = [
+            "escrow-setup", "--home", .word(home.root), "--tcti", .word(home.tcti), "--to",
+            .word(target), "--threshold", .word(String(threshold)),
+        ]
+        if let file = try TPMOptions.parse([]).authorizationFile(home) {
+            arguments += ["--authorizations", .input(file)]
         }
-        _ = try await SoftwareTPM(home: home, console: console).ensure()
-        try EscrowCommand.keeper(
-            [
-                "escrow-setup", "--home", home.root, "--tcti", "swtpm:path=\(home.tpmSocket)",
-                "--to", Home.absolute(to), "--threshold", String(threshold),
-            ] + holder.flatMap { ["--holder", $0] })
+        if let appliance = home.appliance { arguments += ["--name", .word(appliance.logName)] }
+        for holder in holder { arguments += ["--holder", .input(holder)] }
+        try Launcher(home).require(DaemonRun(.keeper, arguments))
         console.say("`chancery up` goes on; `chancery status` shows the escrow")
     }
 }
@@ -81,8 +85,10 @@ struct EscrowStatusVerb: AsyncParsableCommand {
 
     func run() async throws {
         let home = try options.existing()
-        try EscrowCommand.keeper(
-            ["escrow-status", "--home", home.root] + (output.json ? ["--json"] : []))
+        try Launcher(home).require(
+            DaemonRun(
+                .keeper,
+                ["escrow-status", "--home", .word(home.root)] + (output.json ? ["--json"] : [])))
     }
 }
 

@@ -26,6 +26,7 @@ struct ExternalIssuer: Codable, Equatable, Sendable {
     /// - Returns: nil where tokens are the development issuer's.
     /// - Throws: `inputOutput`
     static func read(_ home: Home) throws(OperatorError) -> ExternalIssuer? {
+        if let appliance = home.appliance { return of(appliance) }
         guard Files.exists(home.externalIssuer) else { return nil }
         let text = try Files.readText(home.externalIssuer)
         do {
@@ -36,6 +37,13 @@ struct ExternalIssuer: Codable, Equatable, Sendable {
                 next:
                     "Delete it and run `chancery up` with --issuer and --issuer-url; without them tokens are the development issuer's."
             )
+        }
+    }
+
+    /// On an appliance the configuration names it, and somebody keeps its keys.
+    private static func of(_ appliance: Appliance) -> ExternalIssuer? {
+        appliance.configuration.issuer.map {
+            ExternalIssuer(name: $0, url: nil, authority: nil, every: "")
         }
     }
 

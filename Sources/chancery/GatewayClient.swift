@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// HTTPS to the gateway, trusting the development CA alone.
+/// HTTPS to the gateway, trusting the local CA alone where its certificate is of that.
 struct GatewayClient: Sendable {
     let base: String
     private let client: HTTPClient
@@ -21,12 +21,14 @@ struct GatewayClient: Sendable {
     init(home: Home, base: String, identity: ClientIdentity? = nil) throws(OperatorError) {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv13
-        do {
-            tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(home.authority))
-        } catch {
-            throw OperatorError(
-                .notInitialised, "Cannot read the CA certificate \(home.authority).",
-                next: "Run `chancery up`, which makes it.")
+        if let authority = home.gatewayAuthority {
+            do {
+                tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority))
+            } catch {
+                throw OperatorError(
+                    .notInitialised, "Cannot read the CA certificate \(authority).",
+                    next: "Run `chancery \(home.preparation)`, which makes it.")
+            }
         }
         do {
             if let identity {
@@ -38,7 +40,7 @@ struct GatewayClient: Sendable {
         } catch {
             throw OperatorError(
                 .notInitialised, "Cannot read the client certificate of this command: \(error)",
-                next: "Run `chancery up`, which makes it.")
+                next: "Run `chancery \(home.preparation)`, which makes it.")
         }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.httpVersion = .http1Only

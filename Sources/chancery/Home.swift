@@ -11,6 +11,8 @@ struct Home: Sendable {
 
     /// Daemons and command agree on what lies where.
     let layout: HomeLayout
+    /// The installed Chancery whose data this is, where systemd runs the daemons; nil: this command runs them.
+    let appliance: Appliance?
 
     var ledger: String { layout.ledgerDirectory }
     var views: String { layout.viewsDirectory }
@@ -21,8 +23,10 @@ struct Home: Sendable {
     var trust: String { layout.trustFile }
     var authority: String { layout.caCertificate }
     var authorityKey: String { pki + "/ca.key" }
-    var serverCertificate: String { layout.serverCertificate }
-    var serverKey: String { layout.serverKey }
+    var serverCertificate: String {
+        appliance?.places.serverCertificate ?? layout.serverCertificate
+    }
+    var serverKey: String { appliance?.places.serverKey ?? layout.serverKey }
     var clientAuthority: String { layout.clientAuthority }
     var clientAuthorityKey: String { pki + "/client-ca.key" }
     var clientRevocations: String { layout.clientRevocations }
@@ -38,10 +42,18 @@ struct Home: Sendable {
     var tpmSocket: String { tpm + "/swtpm.sock" }
     var tpmControlSocket: String { tpm + "/swtpm.sock.ctrl" }
 
-    /// - Throws: `unusablePath` if a socket would not fit, or the software TPM could not be told the path.
-    init(flag: String?) throws(OperatorError) {
-        layout = HomeLayout(Self.absolute(HomeLayout.resolve(flag: flag).root))
+    /// Where the keeper finds its TPM.
+    var tcti: String { appliance?.tcti ?? "swtpm:path=\(tpmSocket)" }
+
+    /// - Parameter installation: nil: what this program belongs to.
+    /// - Throws: `unusablePath` if a socket would not fit, or the software TPM could not be told the path; what
+    ///   `Installation.current()` throws
+    init(flag: String?, installation: Installation? = nil) throws(OperatorError) {
+        let installation = if let installation { installation } else { try Installation.current() }
+        layout = HomeLayout(Self.absolute(installation.home(flag: flag).root))
         root = layout.root
+        // Another directory is nobody's but this command's, on an appliance, too.
+        appliance = installation.appliance(of: root)
         tpm = Self.absolute(layout.tpmDirectory())
         shown = Self.relative(root)
         let elsewhere =
@@ -67,13 +79,29 @@ struct Home: Sendable {
         }
     }
 
-    /// The same while it still has another name, under which nothing runs.
-    func called(_ path: String) -> Home {
-        Home(layout: HomeLayout(path), tpm: tpm, shown: shown)
+    /// `iss` of the tokens that this command signs.
+    var localIssuer: String {
+        appliance == nil ? TokenIssuer.developmentName : ApplianceConfiguration.localIssuer
     }
 
-    private init(layout: HomeLayout, tpm: String, shown: String) {
+    /// What makes what a command misses here.
+    var preparation: String { appliance == nil ? "up" : "provision" }
+
+    /// Whom this command's own calls trust to certify the gateway; nil: whom this machine trusts.
+    var gatewayAuthority: String? {
+        guard let appliance else { return authority }
+        return appliance.configuration.authority
+            ?? (DevelopmentPKI(home: self).isServerOurs ? authority : nil)
+    }
+
+    /// The same while it still has another name, under which nothing runs.
+    func called(_ path: String) -> Home {
+        Home(layout: HomeLayout(path), tpm: tpm, shown: shown, appliance: appliance)
+    }
+
+    private init(layout: HomeLayout, tpm: String, shown: String, appliance: Appliance?) {
         self.layout = layout
+        self.appliance = appliance
         root = layout.root
         self.tpm = tpm
         self.shown = shown
@@ -83,6 +111,7 @@ struct Home: Sendable {
     /// directories inside, which are ours.
     /// - Throws: `inputOutput` where it cannot; `refused` in somebody else's directory: files of two owners would lock both out.
     func create(_ console: Console) throws(OperatorError) {
+        if let appliance { return try appliance.requirePlaces() }
         var info = stat()
         if stat(root, &info) == 0 {
             guard info.st_uid == geteuid() else {

@@ -13,17 +13,17 @@ struct RebuildCommand: AsyncParsableCommand {
         let console = Console()
         let lock = try HomeLock(home, console: console)
         defer { withExtendedLifetime(lock) {} }
-        let stack = try Stack(home: home, console: console)
-        let port = try stack.choosePort(try Endpoint.requestedPort(nil))
-        try await stack.stop([.gateway, .ledger])
-        _ = try await SoftwareTPM(home: home, console: console).ensure()
-        try await stack.start([.keeper], port: port)
+        let daemons = try home.control(console)
+        // Known from the gateway that runs.
+        let base = try Endpoint.base(flag: nil, home: home)
+        try await daemons.stop([.gateway, .ledger])
+        try await home.ensureTPM(console)
+        try await daemons.start([.keeper])
 
         console.note("rebuilding the projections from the segments")
         let begin = ContinuousClock.now
-        let status = try Foreground.run(
-            try stack.binaries.sibling(DaemonKind.ledger.rawValue),
-            ["--home", home.root, "--rebuild"])
+        let status = try Launcher(home).run(
+            DaemonRun(.ledger, ["--home", .word(home.root), "--rebuild"]))
         guard status == 0 else {
             throw OperatorError(
                 .processExited, "chancery-ledger --rebuild ended with status \(status).",
@@ -32,7 +32,7 @@ struct RebuildCommand: AsyncParsableCommand {
             )
         }
         let seconds = (ContinuousClock.now - begin).components.seconds
-        try await stack.start([.ledger, .gateway], port: port)
-        console.say("rebuilt in \(seconds) s; ready: \(Endpoint.url(port: port))")
+        try await daemons.start([.ledger, .gateway])
+        console.say("rebuilt in \(seconds) s; ready: \(base)")
     }
 }

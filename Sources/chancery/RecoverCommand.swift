@@ -36,28 +36,22 @@ struct RecoverCommand: AsyncParsableCommand {
         let console = Console()
         let lock = try HomeLock(home, console: console)
         defer { withExtendedLifetime(lock) {} }
-        for daemon in DaemonKind.allCases {
-            if let running = RunningProcess.all(daemon, home: home).first {
-                throw OperatorError(
-                    .busy, "\(daemon.rawValue) is running (pid \(running.pid)).",
-                    next: "Stop the daemons with `chancery down`, then recover.")
-            }
-        }
-        let stack = try Stack(home: home, console: console)
-        _ = try await SoftwareTPM(home: home, console: console).ensure()
-        let keeper = try stack.launchKeeperToRecover()
+        let daemons = try home.control(console)
+        try daemons.requireStopped(DaemonKind.allCases)
+        try await home.ensureTPM(console)
+        try await daemons.startKeeperToRecover()
         let status: Int32
         do {
-            status = try Foreground.run(
-                try stack.binaries.sibling(DaemonKind.ledger.rawValue),
-                ["--home", home.root, "--recover", reason]
-                    + checkpoint.flatMap { ["--checkpoint", $0] })
+            var arguments: [DaemonRun.Argument] = [
+                "--home", .word(home.root), "--recover", .word(reason),
+            ]
+            for file in checkpoint { arguments += ["--checkpoint", .input(file)] }
+            status = try Launcher(home).run(DaemonRun(.ledger, arguments))
         } catch {
-            try await stack.stop([.keeper])
+            _ = try await daemons.stopKeeperOfRecovery()
             throw error
         }
-        let ended = LogTail.read(DaemonKind.keeper.logFile(in: home), from: keeper.logOffset)
-        try await stack.stop([.keeper])
+        let ended = try await daemons.stopKeeperOfRecovery()
         guard status == 0 else {
             throw OperatorError(
                 .processExited,

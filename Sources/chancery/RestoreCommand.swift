@@ -16,6 +16,9 @@ struct RestoreCommand: AsyncParsableCommand {
             whose TPM is dead comes back. Whom the ledger ordered erased is forgotten before anything is served, and a ledger
             older than the escrow is refused, since it may lack such orders.
 
+            On an appliance the daemons must be stopped, and the data directory must hold neither ledger nor keys yet: `chancery provision
+            --without-keys` makes all the rest.
+
             What was signed after the backup is not in it, so the keeper refuses to go on until `chancery recover` has begun
             another generation of the ledger.
             """)
@@ -31,6 +34,12 @@ struct RestoreCommand: AsyncParsableCommand {
     func run() async throws {
         let home = try options.resolve()
         let console = Console()
+        if let appliance = home.appliance {
+            return try await ApplianceRestore(
+                home: home, appliance: appliance, backup: Home.absolute(from),
+                escrow: escrow.map { Home.absolute($0) }, keys: key, console: console
+            ).run()
+        }
         guard try !Files.exists(home.root) || Files.names(in: home.root).isEmpty else {
             throw OperatorError(
                 .badInput, "\(home.shown) is there already and not empty.",
@@ -61,12 +70,8 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 
     private func make(_ home: Home, _ partial: String, _ console: Console) async throws {
-        let source = Home.absolute(from)
-        let manifest = try BackupManifest.read(source)
-        console.note("copying the backup of \(manifest.made)")
-        try manifest.copy(from: source, to: partial)
+        try Backup.copy(Home.absolute(from), to: partial, console)
         let binaries = try Binaries()
-        try Backup.verify(binaries, partial, console)
         guard let escrow else { return }
         let orders = partial + "/orders"
         try Backup.run(

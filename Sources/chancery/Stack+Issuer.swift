@@ -50,7 +50,7 @@ extension Stack {
         guard isSettled else {
             throw OperatorError(
                 .notReady,
-                "\(home.issuerKeySet) may hold keys of another issuer than \(issuer?.name ?? TokenIssuer.name).",
+                "\(home.issuerKeySet) may hold keys of another issuer than \(issuer?.name ?? home.localIssuer).",
                 next: "Run `chancery up`, which brings the right ones.")
         }
         return issuer?.name

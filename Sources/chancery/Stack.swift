@@ -2,7 +2,7 @@ import Foundation
 import ProcessBoundary
 
 /// Starts and stops the processes of one data directory. What runs stays; what is missing is started.
-struct Stack {
+struct Stack: DaemonControl {
     let home: Home
     let console: Console
     let binaries: Binaries
@@ -21,16 +21,20 @@ struct Stack {
         binaries = try Binaries()
     }
 
-    /// The keeper alone, for a directory that it else refuses.
-    /// - Returns: where its log begins.
-    func launchKeeperToRecover() throws(OperatorError) -> (pid: pid_t, logOffset: UInt64) {
+    func startKeeperToRecover() async throws(OperatorError) {
         let log = DaemonKind.keeper.logFile(in: home)
-        let offset = LogTail.size(log)
-        let pid = try ChildProcess.spawn(
+        // What it says at its end is then all that is in it.
+        rename(log, log + ".1")
+        _ = try ChildProcess.spawn(
             try binaries.sibling(DaemonKind.keeper.rawValue),
             DaemonKind.keeper.arguments(home: home, port: Endpoint.defaultPort) + ["--recover"],
             output: log, detached: true)
-        return (pid, offset)
+    }
+
+    func stopKeeperOfRecovery() async throws(OperatorError) -> String {
+        let words = LogTail.read(DaemonKind.keeper.logFile(in: home), from: 0)
+        try await stop([.keeper])
+        return words
     }
 
     private struct Started {
@@ -101,7 +105,11 @@ struct Stack {
         return .filesGone
     }
 
-    /// Starts those of `daemons` that do not run and waits until all of them are ready.
+    /// On the port of last time.
+    func start(_ daemons: [DaemonKind]) async throws(OperatorError) {
+        try await start(daemons, port: try choosePort(try Endpoint.requestedPort(nil)))
+    }
+
     func start(_ daemons: [DaemonKind], port: Int) async throws(OperatorError) {
         var started: [Started] = []
         for daemon in daemons { started.append(try launch(daemon, port: port)) }
@@ -226,8 +234,20 @@ struct Stack {
         return count
     }
 
-    @discardableResult
-    func stop(_ daemons: [DaemonKind], force: Bool = false) async throws(OperatorError) -> Int {
+    func stop(_ daemons: [DaemonKind]) async throws(OperatorError) {
+        _ = try await stop(daemons, force: false)
+    }
+
+    func requireStopped(_ daemons: [DaemonKind]) throws(OperatorError) {
+        for daemon in daemons {
+            guard let running = RunningProcess.all(daemon, home: home).first else { continue }
+            throw OperatorError(
+                .busy, "\(daemon.rawValue) of \(home.shown) is running (pid \(running.pid)).",
+                next: "`chancery down`, then this again, then `chancery up`.")
+        }
+    }
+
+    func stop(_ daemons: [DaemonKind], force: Bool) async throws(OperatorError) -> Int {
         var count = 0
         for daemon in daemons {
             for running in RunningProcess.all(daemon, home: home) {

@@ -20,6 +20,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let home = try options.resolve()
+        if home.appliance != nil { try Appliance.requireRoot() }
         let report = await StatusReport.take(home: home)
         let console = Console()
         try console.report(report.text, json: output.json ? report : nil)

@@ -82,23 +82,22 @@ struct StatusReport: Encodable, Sendable {
         let base =
             (try? Endpoint.base(flag: nil, home: home)) ?? Endpoint.url(port: Endpoint.defaultPort)
         let health = Health(home: home, base: base)
-        async let keeperAnswer = health.keeper()
-        async let ledgerAnswer = health.ledger()
-        async let gatewayAnswer = health.gateway()
+        let units = UnitStates.taken(home)
+        async let keeperAnswer = units.isAsked(.keeper) ? health.keeper() : .silent
+        async let ledgerAnswer = units.isAsked(.ledger) ? health.ledger() : .silent
+        async let gatewayAnswer = units.isAsked(.gateway) ? health.gateway() : .silent
         let (keeper, ledger, gateway) = (
             await keeperAnswer, await ledgerAnswer, await gatewayAnswer
         )
 
-        let tpm = RunningProcess.softwareTPM(home: home)
         let processes =
-            [
-                Process(
-                    name: "swtpm", pid: tpm?.pid, ready: tpm != nil,
-                    problem: tpm == nil ? "does not run" : nil),
-                process(.keeper, home, ready: keeper.isReady, problem: keeper.problem),
-                process(.ledger, home, ready: ledger.isReady, problem: ledger.problem),
+            softwareTPM(home) + [
                 process(
-                    .gateway, home, ready: gateway.isReady,
+                    .keeper, home, units, ready: keeper.isReady, problem: keeper.problem),
+                process(
+                    .ledger, home, units, ready: ledger.isReady, problem: ledger.problem),
+                process(
+                    .gateway, home, units, ready: gateway.isReady,
                     problem: gateway.problem ?? gateway.figures ?? nil),
             ] + keyFetcher(home)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: home.ledger)) ?? []
@@ -144,6 +143,17 @@ struct StatusReport: Encodable, Sendable {
             ))
     }
 
+    /// Empty where the TPM is the appliance's.
+    private static func softwareTPM(_ home: Home) -> [Process] {
+        guard home.appliance == nil else { return [] }
+        let tpm = RunningProcess.softwareTPM(home: home)
+        return [
+            Process(
+                name: "swtpm", pid: tpm?.pid, ready: tpm != nil,
+                problem: tpm == nil ? "does not run" : nil)
+        ]
+    }
+
     /// Empty where nothing is fetched.
     private static func keyFetcher(_ home: Home) -> [Process] {
         guard let issuer = try? ExternalIssuer.read(home), issuer.url != nil else { return [] }
@@ -156,9 +166,14 @@ struct StatusReport: Encodable, Sendable {
         ]
     }
 
-    private static func process(_ daemon: DaemonKind, _ home: Home, ready: Bool, problem: String?)
-        -> Process
-    {
+    private static func process(
+        _ daemon: DaemonKind, _ home: Home, _ units: UnitStates, ready: Bool, problem: String?
+    ) -> Process {
+        if let unit = units[daemon] {
+            return Process(
+                name: daemon.rawValue, pid: unit.pid, ready: ready,
+                problem: ready || unit.active == "active" ? problem : unit.description)
+        }
         guard let running = RunningProcess.of(daemon, home: home) else {
             return Process(name: daemon.rawValue, pid: nil, ready: false, problem: "does not run")
         }

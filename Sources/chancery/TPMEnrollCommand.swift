@@ -33,6 +33,11 @@ struct TPMEnrollCommand: AsyncParsableCommand {
 
     func run() async throws {
         let verb = try TPMVerb(options)
+        guard !caBundle.isEmpty || verb.home.appliance == nil else {
+            throw OperatorError(
+                .badInput, "Whom to believe that this is a TPM is not said.",
+                next: "Name the makers' roots, from their own sites: --ca-bundle makers.pem.")
+        }
         guard Files.exists(verb.home.sealedRoot) else {
             throw OperatorError(
                 .notInitialised, "\(verb.home.shown) holds no keys yet.",
@@ -47,10 +52,16 @@ struct TPMEnrollCommand: AsyncParsableCommand {
             caBundle.isEmpty
             ? SoftwareTPM(home: verb.home, console: verb.console).authorities
             : caBundle.map(Home.absolute)
-        var arguments = ["--home", verb.home.root, "--out", Home.absolute(out)]
-        for bundle in bundles { arguments += ["--ca-bundle", bundle] }
-        if let ekCertificate { arguments += ["--ek-certificate", Home.absolute(ekCertificate)] }
-        if let name { arguments += ["--name", name] }
+        let out = Home.absolute(out)
+        var arguments: [DaemonRun.Argument] = [
+            "--home", .word(verb.home.root), "--out", .output(out), "--evidence",
+            .output(out + ".enrollment"),
+        ]
+        for bundle in bundles { arguments += ["--ca-bundle", .input(bundle)] }
+        if let ekCertificate {
+            arguments += ["--ek-certificate", .input(Home.absolute(ekCertificate))]
+        }
+        if let name = name ?? verb.home.appliance?.logName { arguments += ["--name", .word(name)] }
         let words = arguments
         try await verb.withTPM(.keys) { try verb.run("enroll", words) }
     }

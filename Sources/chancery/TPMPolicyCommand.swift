@@ -43,7 +43,7 @@ struct TPMPolicyShowVerb: AsyncParsableCommand {
     func run() async throws {
         let verb = try TPMVerb(options)
         try await verb.withTPM(.look) {
-            try verb.run("policy show", pcrs.map { ["--pcrs", $0] } ?? [])
+            try verb.run("policy show", pcrs.map { ["--pcrs", .word($0)] } ?? [])
         }
     }
 }
@@ -79,7 +79,8 @@ struct TPMPolicyInstallVerb: AsyncParsableCommand {
     func run() async throws {
         let verb = try TPMVerb(options)
         try await verb.withTPM(.look) {
-            try verb.run("policy install", ["--home", verb.home.root, Home.absolute(file)])
+            try verb.run(
+                "policy install", ["--home", .word(verb.home.root), .input(Home.absolute(file))])
         }
     }
 }

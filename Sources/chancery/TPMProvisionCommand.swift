@@ -36,17 +36,53 @@ struct TPMProvisionCommand: AsyncParsableCommand {
     func run() async throws {
         let verb = try TPMVerb(options)
         try verb.home.requireKeys()
-        let approval =
-            (policyKey.map { ["--policy-key", Home.absolute($0)] } ?? [])
-            + (policy.map { ["--policy", Home.absolute($0)] } ?? [])
-        try await verb.withTPM(.keys) {
-            if options.tcti == nil, policy == nil {
-                try DevelopmentPolicy(home: verb.home).ensure()
-            }
-            try verb.run(
-                "provision",
-                ["--home", verb.home.root] + (name.map { ["--name", $0] } ?? [])
-                    + (authorize ? ["--authorize"] : []) + approval)
+        if let appliance = verb.home.appliance, name != nil, name != appliance.logName {
+            throw OperatorError(
+                .badInput, "The units call this log \(appliance.logName).",
+                next: "Set LOG_NAME in \(appliance.places.configurationFile) first.")
         }
+        let steps = TPMProvisionSteps(
+            verb: verb, name: name ?? verb.home.appliance?.logName,
+            setsAuthorizations: authorize, policyKey: policyKey, policy: policy)
+        try await verb.withTPM(.keys) { try steps.run() }
+    }
+}
+
+/// What `chancery-keeper tpm provision` is told.
+struct TPMProvisionSteps {
+    let verb: TPMVerb
+    let name: String?
+    let setsAuthorizations: Bool
+    let policyKey: String?
+    let policy: String?
+
+    private var home: Home { verb.home }
+
+    /// With the TPM there, and no keeper.
+    func run() throws {
+        guard let appliance = home.appliance else {
+            if verb.options.tcti == nil, policy == nil {
+                try DevelopmentPolicy(home: home).ensure()
+            }
+            return try provision()
+        }
+        try DrawnAuthorizations(appliance).keep()
+        guard setsAuthorizations, verb.options.authorizationFile(home).map(Files.exists) != true
+        else { return try provision() }
+        try DrawnAuthorizations(appliance).draw(
+            to: verb.options.authorizationFile(home) ?? appliance.places.authorizations
+        ) { file in
+            try provision(authorizations: file)
+        }
+    }
+
+    private func provision(authorizations: DaemonRun.Argument? = nil) throws {
+        var arguments: [DaemonRun.Argument] = ["--home", .word(home.root)]
+        if let authorizations { arguments += ["--authorizations", authorizations] }
+        if let name { arguments += ["--name", .word(name)] }
+        if setsAuthorizations { arguments.append("--authorize") }
+        if let policyKey { arguments += ["--policy-key", .input(Home.absolute(policyKey))] }
+        if let policy { arguments += ["--policy", .input(Home.absolute(policy))] }
+        try verb.run("provision", arguments)
     }
 }

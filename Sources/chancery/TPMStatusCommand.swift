@@ -20,7 +20,7 @@ struct TPMStatusCommand: AsyncParsableCommand {
     func run() async throws {
         let verb = try TPMVerb(options)
         try await verb.withTPM(.look) {
-            try verb.run("status", ["--home", verb.home.root] + (json ? ["--json"] : []))
+            try verb.run("status", ["--home", .word(verb.home.root)] + (json ? ["--json"] : []))
         }
     }
 }

@@ -13,9 +13,9 @@ struct TPMVerb {
         console = Console()
     }
 
-    func run(_ verb: String, _ arguments: [String]) throws {
-        let keeper = try Binaries().sibling(DaemonKind.keeper.rawValue)
-        let status = try Foreground.run(keeper, options.arguments(verb, home) + arguments)
+    func run(_ verb: String, _ arguments: [DaemonRun.Argument]) throws {
+        let status = try Launcher(home).run(
+            DaemonRun(.keeper, options.arguments(verb, home) + arguments))
         guard status == 0 else { throw ExitCode(status) }
     }
 
@@ -29,7 +29,8 @@ struct TPMVerb {
     /// if there is none.
     /// - Throws: `busy` where the keys are needed and a keeper holds them.
     func withTPM(_ use: Use, _ body: () throws -> Void) async throws {
-        let runs = options.tcti != nil || RunningProcess.softwareTPM(home: home) != nil
+        let isThere = options.tcti != nil || home.appliance != nil
+        let runs = isThere || RunningProcess.softwareTPM(home: home) != nil
         if use == .look, runs { return try body() }
         let tpm = SoftwareTPM(home: home, console: console)
         guard runs || use == .keys || tpm.isMade else {
@@ -41,8 +42,8 @@ struct TPMVerb {
         }
         let lock = try HomeLock(home, console: console)
         defer { withExtendedLifetime(lock) {} }
-        if use == .keys { try requireNoKeeper() }
-        guard options.tcti == nil else { return try body() }
+        if use == .keys { try home.control(console).requireStopped([.keeper]) }
+        guard !isThere else { return try body() }
         let (pid, started) = try await tpm.ensure()
         let result = Result { try body() }
         if started {
@@ -50,12 +51,5 @@ struct TPMVerb {
             unlink(tpm.pidFile)
         }
         try result.get()
-    }
-
-    private func requireNoKeeper() throws(OperatorError) {
-        guard let keeper = RunningProcess.all(.keeper, home: home).first else { return }
-        throw OperatorError(
-            .busy, "chancery-keeper (pid \(keeper.pid)) holds the keys of \(home.shown).",
-            next: "`chancery down`, then this again, then `chancery up`.")
     }
 }

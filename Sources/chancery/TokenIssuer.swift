@@ -3,13 +3,15 @@ import Crypto
 import Foundation
 import JWTKit
 
-/// The development token issuer: one P-384 key, tokens after RFC 9068, its public half as a JWK set (RFC 7517).
+/// The local token issuer: one P-384 key, tokens after RFC 9068, its public half as a JWK set (RFC 7517).
 struct TokenIssuer {
-    static let name = "chancery-development"
+    static let developmentName = "chancery-development"
     static let audience = "chancery"
     /// Access tokens are short-lived; a day is for people who try things.
     static let longestLifetime = 86400
 
+    /// `iss` of its tokens, as the daemons are told it.
+    let name: String
     private let key: P384.Signing.PrivateKey
 
     /// Makes key and key set if they are missing; a key set that was lost is derived again.
@@ -28,13 +30,16 @@ struct TokenIssuer {
 
     /// - Throws: `inputOutput` if the key is unreadable.
     init(home: Home) throws(OperatorError) {
+        name = home.localIssuer
         let text = try Files.readText(home.issuerKey)
         do {
             key = try P384.Signing.PrivateKey(pemRepresentation: text)
         } catch {
             throw OperatorError(
                 .inputOutput, "\(home.issuerKey) is not a P-384 private key in PEM.",
-                next: "Delete it and run `chancery up`; tokens issued before stop working.")
+                next:
+                    "Delete it and run `chancery \(home.preparation)`; tokens issued before stop working."
+            )
         }
     }
 
@@ -75,7 +80,7 @@ struct TokenIssuer {
     ) async throws -> String {
         let now = Int(Date().timeIntervalSince1970)
         let claims = AccessTokenClaims(
-            iss: Self.name, aud: Self.audience, sub: subject, clientID: subject, roles: roles,
+            iss: name, aud: Self.audience, sub: subject, clientID: subject, roles: roles,
             clearance: clearance, iat: now, nbf: now, exp: now + lifetime,
             jti: UUID().uuidString.lowercased(),
             cnf: thumbprint.map { AccessTokenClaims.Confirmation(thumbprint: $0) })

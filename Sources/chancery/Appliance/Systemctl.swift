@@ -1,0 +1,91 @@
+import Foundation
+
+/// systemd, by `systemctl`.
+struct Systemctl: Sendable {
+    static let target = "chancery.target"
+
+    /// - Throws: `notInstalled` without systemd
+    func states(_ units: [String]) throws(OperatorError) -> [UnitState] {
+        UnitState.parse(
+            try output(["show", "--property=\(UnitState.properties)"] + units))
+    }
+
+    func state(_ unit: String) throws(OperatorError) -> UnitState? { try states([unit]).first }
+
+    /// What was given up after too many failures counts again; nothing is waited for.
+    func start(_ units: [String]) throws(OperatorError) {
+        _ = try run(["reset-failed", "chancery-*"], quietly: true)
+        try require(["start", "--no-block"] + units)
+    }
+
+    /// Returns when they have ended.
+    func stop(_ units: [String]) throws(OperatorError) {
+        let known = try states(units).filter(\.isAlive).map(\.name)
+        guard !known.isEmpty else { return }
+        try require(["stop"] + known)
+    }
+
+    func stopWithoutWaiting(_ units: [String]) throws(OperatorError) {
+        try require(["stop", "--no-block"] + units)
+    }
+
+    func kill(_ unit: String) throws(OperatorError) {
+        _ = try run(["kill", "--signal=KILL", unit], quietly: true)
+    }
+
+    func restartIfRunning(_ unit: String) throws(OperatorError) {
+        try require(["try-restart", unit])
+    }
+
+    func reload() throws(OperatorError) { try require(["daemon-reload"]) }
+
+    private func require(_ arguments: [String]) throws(OperatorError) {
+        let status = try run(arguments, quietly: false)
+        guard status == 0 else {
+            throw OperatorError(
+                .processExited,
+                "systemctl \(arguments.joined(separator: " ")) ended with status \(status).",
+                next: "See `systemctl status 'chancery*'` and `journalctl --unit='chancery*'`.")
+        }
+    }
+
+    private func run(_ arguments: [String], quietly: Bool) throws(OperatorError) -> Int32 {
+        try Foreground.run(
+            try Self.systemctl(), arguments, output: quietly ? "/dev/null" : nil)
+    }
+
+    private func output(_ arguments: [String]) throws(OperatorError) -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try Self.systemctl())
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        do { try process.run() } catch {
+            throw OperatorError(
+                .processExited, "systemctl cannot be run: \(error.localizedDescription)",
+                next: "An installed Chancery needs systemd.")
+        }
+        let data = (try? pipe.fileHandleForReading.readToEnd()) ?? nil
+        process.waitUntilExit()
+        return String(decoding: data ?? Data(), as: UTF8.self)
+    }
+
+    private static func systemctl() throws(OperatorError) -> String {
+        try Binaries.tool("systemctl", package: "systemd")
+    }
+}
+
+extension DaemonKind {
+    var service: String { rawValue + ".service" }
+
+    /// Where its callers reach it; who calls there starts it.
+    var sockets: [String] {
+        switch self {
+        case .keeper: ["chancery-keeper-gateway.socket", "chancery-keeper-ledger.socket"]
+        case .ledger: ["chancery-ledger.socket"]
+        case .gateway: []
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+
+/// The daemons of an appliance, which systemd starts and stops.
+struct Units: DaemonControl {
+    let home: Home
+    let appliance: Appliance
+    let console: Console
+
+    let manager = Systemctl()
+
+    /// A first start verifies and projects the whole ledger; a TPM may be slow.
+    private static let startPatience = Duration.seconds(600)
+    private static let policyPatience = Duration.seconds(5)
+    /// Between two tries of a unit that ended at its start.
+    private static let failurePatience = Duration.seconds(15)
+    private static let politePatience = Duration.seconds(10)
+
+    /// All of it, and until it is ready.
+    func up() async throws(OperatorError) {
+        try home.requireKeys()
+        // A directory that a restore has half placed is no ledger.
+        guard !Files.exists(home.root + "/restoring/whole") else {
+            throw OperatorError(
+                .notReady, "A restore of \(home.shown) was interrupted.",
+                next: "Run the same `chancery restore` again: it goes on where it stopped.")
+        }
+        try Provisioning(home: home, appliance: appliance, say: console.note).renew()
+        try manager.start([Systemctl.target])
+        try await waitUntilReady(DaemonKind.allCases)
+    }
+
+    /// - Parameter force: kills what has not ended after 10 s.
+    /// - Returns: how many were running.
+    func down(force: Bool) async throws(OperatorError) -> Int {
+        let services = DaemonKind.stopOrder.map(\.service)
+        let running = try manager.states(services).filter(\.isAlive)
+        if force {
+            try manager.stopWithoutWaiting([Systemctl.target] + services)
+            try await killAfterPatience(services)
+        } else if !running.isEmpty {
+            console.note("stopping; a ledger that seals its segment takes a while")
+        }
+        try manager.stop([Systemctl.target])
+        try await stop(DaemonKind.stopOrder)
+        return running.count
+    }
+
+    func start(_ daemons: [DaemonKind]) async throws(OperatorError) {
+        try manager.start(daemons.map(\.service))
+        try await waitUntilReady(daemons)
+    }
+
+    func stop(_ daemons: [DaemonKind]) async throws(OperatorError) {
+        for daemon in daemons {
+            let isAlive = try manager.state(daemon.service)?.isAlive == true
+            // With its sockets: a call that still waits there would start it again.
+            try manager.stop(daemon.sockets + [daemon.service])
+            if isAlive { console.note("\(daemon.rawValue) stopped") }
+        }
+    }
+
+    func requireStopped(_ daemons: [DaemonKind]) throws(OperatorError) {
+        let units = daemons.flatMap { [$0.service] + $0.sockets }
+        if let alive = try manager.states(units).first(where: \.isAlive) {
+            throw OperatorError(
+                .busy, "\(alive.name) is \(alive.active).",
+                next: "`chancery down`, then this again, then `chancery up`.")
+        }
+        for daemon in daemons {
+            guard let running = RunningProcess.all(daemon, home: home).first else { continue }
+            throw OperatorError(
+                .busy,
+                "\(daemon.rawValue) runs (pid \(running.pid)), though systemd did not start it.",
+                next: "End it, then run this again.")
+        }
+    }
+
+    // MARK: Waiting
+
+    private func waitUntilReady(_ daemons: [DaemonKind]) async throws(OperatorError) {
+        let health = Health(home: home, base: try Endpoint.base(flag: nil, home: home))
+        for daemon in daemons { try await waitUntilReady(daemon, health) }
+    }
+
+    private func waitUntilReady(_ daemon: DaemonKind, _ health: Health) async throws(OperatorError)
+    {
+        let name = daemon.rawValue
+        let begin = ContinuousClock.now
+        var (lastNote, lastProblem, failing) = (begin, "", ContinuousClock.Instant?.none)
+        while true {
+            let unit = try manager.state(daemon.service)
+            let state =
+                unit?.isAlive == true && unit?.hasFailed == false
+                ? await health.of(daemon) : Health.State(isReady: false, problem: unit?.description)
+            if state.isReady {
+                console.note("\(name) ready" + (unit?.pid.map { " (pid \($0))" } ?? ""))
+                return
+            }
+            let now = ContinuousClock.now
+            let problem = state.problem ?? "not ready yet"
+            failing = unit?.hasFailed == true ? failing ?? now : nil
+            if let failing, unit?.active == "failed" || now - failing > Self.failurePatience {
+                throw OperatorError(
+                    .processExited, "\(name) ended at its start: \(unit?.description ?? problem)",
+                    next:
+                        "See `journalctl --unit=\(daemon.service)`; mend it, then `chancery up` again."
+                )
+            }
+            guard !state.needsPolicy || now - begin < Self.policyPatience else {
+                throw OperatorError(
+                    .notReady, "\(name) is \(problem)",
+                    next:
+                        "Once a policy of it is installed (`chancery tpm policy install`) it goes on by itself; then `chancery up` again."
+                )
+            }
+            guard now - begin < Self.startPatience else {
+                throw OperatorError(
+                    .notReady,
+                    "\(name) is not ready after \(Self.startPatience.components.seconds) s: \(problem)",
+                    next: "See `journalctl --unit=\(daemon.service)`; `chancery up` waits again.")
+            }
+            console.redraw("\(name): \(problem), \((now - begin).components.seconds) s")
+            let patience: Duration = problem == lastProblem ? .seconds(30) : .seconds(3)
+            if !console.isTerminal, now - lastNote > patience {
+                (lastNote, lastProblem) = (now, problem)
+                console.note("waiting for \(name): \(problem)")
+            }
+            try await Self.pause()
+        }
+    }
+
+    private func killAfterPatience(_ services: [String]) async throws(OperatorError) {
+        let begin = ContinuousClock.now
+        while try manager.states(services).contains(where: \.isAlive) {
+            guard ContinuousClock.now - begin < Self.politePatience else {
+                for state in try manager.states(services) where state.isAlive {
+                    console.note("\(state.name) did not end in 10 s: killing it")
+                    try manager.kill(state.name)
+                }
+                return
+            }
+            try await Self.pause()
+        }
+    }
+
+    private static func pause() async throws(OperatorError) {
+        do { try await Task.sleep(for: .milliseconds(300)) } catch { throw .interrupted }
+    }
+}
