@@ -40,6 +40,11 @@ extension ProcessTests {
             ] {
                 #expect(found[name] == "ok", "\(name): \(found[name] ?? "not there")")
             }
+            // Whoever reads the object by machine knows the names from the help.
+            let help = try home.chancery("doctor", "--help").output
+            for name in found.keys where !name.hasPrefix("processes.") {
+                #expect(help.contains(name.drop { $0 != "." }.dropFirst()), "\(name)")
+            }
             let text = try home.chancery("doctor")
             #expect(text.status == 0)
             #expect(text.output.contains("Nothing to do"))
@@ -62,7 +67,8 @@ extension ProcessTests {
         }
 
         /// Of what a user may not see nothing is said to be well, nor to be wrong.
-        @Test(.enabled(if: geteuid() == 0)) func whoMayNotSeeIsToldSo() throws {
+        @Test(.enabled(if: geteuid() == 0, "root alone can become somebody else"))
+        func whoMayNotSeeIsToldSo() throws {
             try stack.up()
             let result = try Program.run(
                 "/usr/bin/setpriv",

@@ -5,6 +5,7 @@ import ProcessBoundary
 struct ProcessesCheck: Check {
     static let name = "processes"
     static let abstract = "running, ready, of the installed version; restarts that systemd counted"
+    static let things = ["PROCESS", "PROCESS.restarts"]
 
     let processes: [StatusReport.Process]
     /// By daemon: why this user may not ask it.
