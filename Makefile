@@ -77,7 +77,7 @@ shellcheck: ## every shell script of the repository
 	@scripts/shell-sources.sh | xargs -0 shellcheck
 
 # PROGRAMS=DIR takes the five programs from there, of an optimized build, in the place of making them.
-package: ## build/chancery_VERSION_amd64.deb; PROGRAMS=DIR to take programs that are built
+package: man completions ## build/chancery_VERSION_amd64.deb; PROGRAMS=DIR to take programs that are built
 	@scripts/install-packages.sh dpkg-dev debhelper fakeroot make selinux-policy-dev
 	@appliance/package $(PROGRAMS)
 
@@ -90,14 +90,16 @@ PACKAGE = build/chancery_$(shell sed -n '1s/.*(\(.*\)).*/\1/p' appliance/debian/
 package-test: package ## install, upgrade, downgrade, remove and purge it in a minimal Debian; build it once more
 	@scripts/install-packages.sh debootstrap util-linux python3
 	@appliance/package-test $(PACKAGE) $(or $(PROGRAMS),$(dir $(realpath bin/chancery)))
-# From the programs' own help: they are run, so they are built before.
-man: build ## build/man: manual pages, checked with groff
+
+# From the programs' own help: they are run. PROGRAMS=DIR as of `package`.
+BUILT = $(or $(PROGRAMS),$$($(BUILD) --show-bin-path))
+man: $(if $(PROGRAMS),,build) ## build/man: manual pages, checked with groff
 	@scripts/install-packages.sh groff-base man-db python3
-	@appliance/manual/make-pages "$$($(BUILD) --show-bin-path)" build/man
+	@appliance/manual/make-pages "$(BUILT)" build/man
 	@appliance/manual/check-pages build/man
 
-completions: build ## build/completions: of chancery and chancery-verify, for bash, zsh and fish
-	@appliance/manual/make-completions "$$($(BUILD) --show-bin-path)" build/completions
+completions: $(if $(PROGRAMS),,build) ## build/completions: of chancery and chancery-verify, for bash, zsh and fish
+	@appliance/manual/make-completions "$(BUILT)" build/completions
 
 format: ## format all Swift sources in place
 	@scripts/swift-sources.sh | xargs -0 swift format format -i

@@ -7,7 +7,13 @@ struct Console: Sendable {
     /// A bar may redraw its line only on a terminal; a log gets whole lines.
     let isTerminal: Bool
 
-    init() { isTerminal = isatty(STDERR_FILENO) == 1 }
+    /// With `--json`: progress is for people, standard error for the object of an error.
+    private let isForMachines: Bool
+
+    init(arguments: [String] = CommandLine.arguments) {
+        isForMachines = arguments.contains("--json")
+        isTerminal = isatty(STDERR_FILENO) == 1 && !isForMachines
+    }
 
     func say(_ text: String) {
         try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
@@ -47,6 +53,12 @@ struct Console: Sendable {
     }
 
     func note(_ text: String) {
+        guard !isForMachines else { return }
+        warn(text)
+    }
+
+    /// Said to machines, too.
+    func warn(_ text: String) {
         let clear = isTerminal ? "\r\u{1B}[K" : ""
         try? FileHandle.standardError.write(contentsOf: Data((clear + text + "\n").utf8))
     }

@@ -11,7 +11,7 @@ struct DoctorCommand: AsyncParsableCommand {
             \(checks)
 
             JSON (--json): {format: "chancery-doctor/1", home, outcome: "ok" | "warnings" | "errors", exitCode, counts, \
-            findings: [{name: "CHECK.THING", severity: "ok" | "warning" | "error" | "not-checked" | "none-here", found, advice}]}. Names \
+            findings: [{name: "CHECK.THING" of those above, severity: "ok" | "warning" | "error" | "not-checked" | "none-here", found, advice}]}. Names \
             stay, members only ever grow, and one without a value is left out.
 
             Exit code 0: all is well; 2: warnings, or something could not be looked at; 3: errors.
@@ -20,7 +20,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private static var checks: String {
         DoctorReport.checks.map { check in
             check.name + String(repeating: " ", count: max(1, 14 - check.name.count))
-                + check.abstract
+                + check.abstract + " (\(check.things.joined(separator: ", ")))"
         }.joined(separator: "\n")
     }
 

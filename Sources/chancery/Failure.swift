@@ -18,7 +18,7 @@ enum Failure {
         guard CommandLine.arguments.contains("--json"), let document = document(of: error),
             let text = try? Console.json(document)
         else { Chancery.exit(withError: error) }
-        Console().note(text)
+        Console().warn(text)
         Chancery.exit(withError: Chancery.exitCode(for: error))
     }
 

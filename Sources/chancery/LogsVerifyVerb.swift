@@ -6,7 +6,7 @@ struct LogsVerifyVerb: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Verify every value of the ledger, in one step, while everything runs.",
         discussion: """
-            Runs chancery-verify on the data directory's ledger/ and on what --evidence names. It reads alone and verifies all of it each \
+            Runs chancery-verify on the data directory's ledger/, with what --evidence names. It reads alone and verifies all of it each \
             time. What is in log/ or in the journal is text that nobody signed: there is nothing in it to verify.
 
             Without --trust the keys are those of the data directory's own trust.json: that shows that all of it agrees with itself. Whoever \
@@ -22,11 +22,17 @@ struct LogsVerifyVerb: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Verified with it: a backup, a directory of segments, of receipts or of proofs, or one of these files; may be repeated.",
+            "Verified together with the ledger: a receipt, a proof, or a directory of them; may be repeated.",
             valueName: "path"))
     var evidence: [String] = []
 
-    @Option(help: "Trust file that you obtained separately (else the data directory's).")
+    @Option(
+        help: ArgumentHelp(
+            "This backup in the place of the data directory, under the trust file in it: a later one may hold keys that it does not announce.",
+            valueName: "directory"))
+    var backup: String?
+
+    @Option(help: "Trust file that you obtained separately (else that of what is verified).")
     var trust: String?
 
     @Flag(help: "Print nothing but a caution; the exit code tells.")
@@ -35,47 +41,35 @@ struct LogsVerifyVerb: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let home = try options.resolve()
-        guard Files.exists(home.ledger) else {
+        let place = try backup ?? options.resolve().root
+        guard Files.exists(place + "/ledger") else {
             throw OperatorError(
-                .notInitialised, "\(home.shown) holds no ledger.",
-                next: "Run `chancery up` first, or name another one with --home.")
+                .notInitialised, "\(place) holds no ledger.",
+                next: "Name a data directory with --home, or a backup with --backup.")
         }
-        var arguments = [home.root] + (try evidence.flatMap { try Self.paths($0) })
-        let isAlone = evidence.isEmpty
-        if let trust {
-            arguments += ["--trust", trust]
-        } else if !isAlone {
-            // Alone, chancery-verify finds it by itself, and says the caution.
-            arguments += ["--trust", home.trust]
-            Console().note(
-                "CAUTION  \(home.trust) came with the evidence: give --trust with a file that you obtained separately"
-            )
-        }
+        var arguments = [place] + (try evidence.flatMap { try Self.files($0) })
+        if let trust { arguments += ["--trust", trust] }
         if output.json { arguments.append("--json") }
         if quiet { arguments.append("--quiet") }
         let status = try Foreground.run(try Binaries().sibling("chancery-verify"), arguments)
-        if !output.json, !quiet, let next = Self.next(status) { Console().note("  → " + next) }
+        if !quiet, let next = Self.next(status) { Console().note("  → " + next) }
         guard status == 0 else { throw ExitCode(status) }
     }
 
-    /// A directory of segments, or one with `ledger/` in it, as it is; of another, the files.
-    static func paths(_ path: String) throws(OperatorError) -> [String] {
+    /// One, or those of a directory.
+    static func files(_ path: String) throws(OperatorError) -> [String] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw OperatorError(
                 .badInput, "There is no \(path).", next: "Name files, or a directory of them.")
         }
-        guard isDirectory.boolValue, !Files.exists(path + "/ledger") else { return [path] }
-        let names = try Files.names(in: path).sorted()
-        if names.contains(where: { $0.hasPrefix("segment-") && $0.hasSuffix(".sqlite") }) {
-            return [path]
-        }
-        let files = names.map { path + "/" + $0 }.filter { FileStatus.of($0).fact?.kind == .file }
-        guard !files.isEmpty else {
+        guard isDirectory.boolValue else { return [path] }
+        let files = try Files.names(in: path).sorted().map { path + "/" + $0 }
+            .filter { FileStatus.of($0).fact?.kind == .file }
+        guard !files.isEmpty, !files.contains(where: { $0.hasSuffix(".sqlite") }) else {
             throw OperatorError(
-                .badInput, "There is nothing in \(path) to verify.",
-                next: "Name files, or a directory of them.")
+                .badInput, "\(path) is no directory of receipts or proofs.",
+                next: "Name them; a backup is verified with --backup.")
         }
         return files
     }

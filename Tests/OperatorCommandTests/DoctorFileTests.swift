@@ -98,7 +98,8 @@ import Testing
         #expect(findings[name]?.advice?.contains("chmod ") == true)
     }
 
-    @Test(.enabled(if: geteuid() == 0)) func whatBelongsToSomebodyElseIsNamed() async throws {
+    @Test(.enabled(if: geteuid() == 0, "root alone can give files away"))
+    func whatBelongsToSomebodyElseIsNamed() async throws {
         #expect(chown(home.ledger, 65_534, 65_534) == 0)
         let findings = await permissions()
         #expect(findings.faults == ["permissions.ledger": .error])

@@ -8,12 +8,12 @@ import Testing
 @Suite struct DoctorServiceTests {
     private static func processes(
         _ process: StatusReport.Process? = nil, restarts: [String: Int] = [:],
-        unseen: [String: String] = [:]
+        unseen: [String: String] = [:], failedUnits: [String]? = []
     ) -> [Finding] {
         ProcessesCheck(
             processes: DoctorHome.processes.filter { $0.name != process?.name }
                 + (process.map { [$0] } ?? []), unseen: unseen, restarts: restarts,
-            isInstalled: false
+            failedUnits: failedUnits, isInstalled: failedUnits == nil
         ).findings
     }
 
@@ -48,6 +48,10 @@ import Testing
         #expect(
             Self.processes(restarts: ["chancery-gateway": 4]).faults
                 == ["processes.chancery-gateway.restarts": .warning])
+        #expect(
+            Self.processes(failedUnits: ["chancery-backup.service"]).faults
+                == ["processes.units": .error])
+        #expect(Self.processes(failedUnits: nil)["processes.units"]?.severity == .notChecked)
     }
 
     private static func ledger(

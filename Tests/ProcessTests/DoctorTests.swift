@@ -31,18 +31,25 @@ extension ProcessTests {
         @Test func aHealthyHomeHasNothingToDo() throws {
             try stack.up()
             let (status, found) = try severities()
-            let bad = found.filter { $0.value != "ok" && $0.value != "none-here" }
+            var bad = found.filter { $0.value != "ok" && $0.value != "none-here" }
+            // Without root a keeper may not lock its memory, and doctor is right to say so.
+            if geteuid() != 0 { bad["tpm.memory"] = nil }
             #expect(bad.isEmpty)
-            #expect(status == 0, "\(bad)")
+            #expect(status == 0 || geteuid() != 0, "\(bad)")
             for name in [
                 "trust.checkpoint", "tpm.counters", "tpm.policy", "certificates.server.key",
                 "permissions.keys", "disk.ballast", "clock.entries",
             ] {
                 #expect(found[name] == "ok", "\(name): \(found[name] ?? "not there")")
             }
+            // Whoever reads the object by machine knows the names from the help.
+            let help = try home.chancery("doctor", "--help").output
+            for name in found.keys where !name.hasPrefix("processes.") {
+                #expect(help.contains(name.drop { $0 != "." }.dropFirst()), "\(name)")
+            }
             let text = try home.chancery("doctor")
-            #expect(text.status == 0)
-            #expect(text.output.contains("Nothing to do"))
+            #expect(text.status == status)
+            #expect(text.output.contains("Nothing to do") == (status == 0))
         }
 
         @Test func plantedFaultsAreNamed() throws {
@@ -62,7 +69,8 @@ extension ProcessTests {
         }
 
         /// Of what a user may not see nothing is said to be well, nor to be wrong.
-        @Test(.enabled(if: geteuid() == 0)) func whoMayNotSeeIsToldSo() throws {
+        @Test(.enabled(if: geteuid() == 0, "root alone can become somebody else"))
+        func whoMayNotSeeIsToldSo() throws {
             try stack.up()
             let result = try Program.run(
                 "/usr/bin/setpriv",

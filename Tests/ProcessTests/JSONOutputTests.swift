@@ -57,6 +57,10 @@ extension ProcessTests {
             try stack.up()
             let path = home.directory + "/for-machines"
             let made = try object(["backup", "--to", path])
+            let again = try home.chancery("backup", "--to", path, "--json")
+            #expect(again.status == 1)
+            #expect(
+                JSON(again.errors.utf8)?["error"]?["code"]?.string == "badInput", "\(again.said)")
             #expect(made["path"]?.string == path)
             #expect((made["bytes"]?.number ?? 0) > 0)
             #expect((made["treeSize"]?.number ?? 0) > 0)
@@ -78,9 +82,21 @@ extension ProcessTests {
 
             let path = home.directory + "/evidence"
             #expect(try home.chancery("backup", "--to", path).status == 0)
-            let both = try home.chancery("logs", "verify", "--evidence", path)
-            #expect([0, 3].contains(both.status), "\(both.said)")
-            #expect(both.errors.contains("CAUTION"))
+            // A backup from before a rotation does not announce the keys that the data directory's trust file has by now.
+            let rotated = try home.chancery("keys", "rotate", "checkpoint")
+            #expect(rotated.status == 0, "\(rotated.said)")
+            let backup = try home.chancery("logs", "verify", "--backup", path)
+            #expect([0, 3].contains(backup.status), "\(backup.said)")
+            #expect(backup.output.contains("CAUTION"))
+            let misnamed = try home.chancery("logs", "verify", "--evidence", path + "/ledger")
+            #expect(misnamed.status == 1)
+            #expect(misnamed.errors.contains("--backup"), "\(misnamed.said)")
+            let named = try Program.run(
+                Repository.program("chancery"), ["doctor", "--json", "--backups", path],
+                environment: home.environment)
+            let findings = JSON(named.output.utf8)?["findings"]?.array ?? []
+            let keys = findings.first { $0["name"]?.string == "backups.keys" }
+            #expect(keys?["severity"]?.string == "error", "\(named.said)")
 
             let names = try FileManager.default.contentsOfDirectory(atPath: path + "/ledger")
             let segment = try #require(names.filter { $0.hasSuffix(".sqlite") }.min())
@@ -89,7 +105,7 @@ extension ProcessTests {
             let handle = try FileHandle(forUpdating: URL(fileURLWithPath: file))
             try handle.write(contentsOf: Data(repeating: 0x58, count: 64))
             try handle.close()
-            let damaged = try home.chancery("logs", "verify", "--evidence", path)
+            let damaged = try home.chancery("logs", "verify", "--backup", path)
             #expect(damaged.status == 1, "\(damaged.said)")
             #expect(damaged.said.contains(segment))
             try FileManager.default.removeItem(atPath: path)

@@ -6,6 +6,7 @@ struct BackupsCheck: Check {
     static let name = "backups"
     static let abstract =
         "age of the newest, its list and files, whether its keys still open after the last erasure or rotation"
+    static let things = ["newest", "whole", "keys", "others"]
 
     struct Backup: Sendable {
         let path: String

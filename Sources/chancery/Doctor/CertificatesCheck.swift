@@ -7,6 +7,10 @@ struct CertificatesCheck: Check {
     static let name = "certificates"
     static let abstract =
         "of the server, of client authorities, of the operator: dates, key, names; revocation lists; the issuer's keys"
+    static let things = [
+        "server", "server.key", "server.names", "client-authorities", "operator", "operator.key",
+        "administrator", "administrator.key", "revocations", "issuer",
+    ]
 
     struct Subject: Sendable {
         let thing: String

@@ -5,6 +5,8 @@ protocol Check: Sendable {
     static var name: String { get }
     /// What is looked at, in a line.
     static var abstract: String { get }
+    /// Second parts of those names.
+    static var things: [String] { get }
 
     static func gather(_ patient: Patient) async -> Self
     var findings: [Finding] { get }

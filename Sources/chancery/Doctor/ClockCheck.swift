@@ -7,6 +7,7 @@ struct ClockCheck: Check {
     static let name = "clock"
     static let abstract =
         "against the last entry and the newest file of the ledger, the hardware clock; synchronized; not set meanwhile"
+    static let things = ["entries", "synchronized", "hardware", "steady"]
 
     struct Moment: Sendable {
         let time: Date

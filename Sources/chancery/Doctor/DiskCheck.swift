@@ -5,6 +5,7 @@ struct DiskCheck: Check {
     static let name = "disk"
     static let abstract =
         "room for writes, a seal and a backup, for new files; the ballast"
+    static let things = ["room", "files", "ballast", "backup"]
 
     let data: Sight<FileSystem>
     let ledger: Sight<LedgerFiles>

@@ -7,6 +7,9 @@ struct LabelsCheck: Check {
     static let name = "labels"
     static let abstract =
         "SELinux enforces, with our module, locked; types of programs, data, processes; sealed segments are immutable"
+    static let things = [
+        "enforcing", "module", "locked", "files", "sealed", "processes", "immutable",
+    ]
 
     struct SELinux: Sendable {
         let isEnforcing: Bool

@@ -5,6 +5,9 @@ struct LedgerCheck: Check {
     static let name = "ledger"
     static let abstract =
         "projections behind, erasures that are refused, a rotation that waits, credentials in force; what no seal covers"
+    static let things = [
+        "projections", "signatures", "erasures", "rotation", "credentials", "seal", "escrow",
+    ]
 
     let ledger: StatusReport.Ledger?
     let keeper: StatusReport.Keeper?

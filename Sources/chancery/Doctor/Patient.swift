@@ -25,7 +25,10 @@ struct Patient: Sendable {
     ) async throws(OperatorError) -> Patient {
         let begin = ClockReading.take()
         let directory = try Binaries().directory
-        let isInstalled = ["/usr/lib/chancery", "/usr/libexec/chancery"].contains(directory)
+        // Of another data directory on such a machine nobody expects what its units keep.
+        let isInstalled =
+            ["/usr/lib/chancery", "/usr/libexec/chancery"].contains(directory)
+            && home.root == "/var/lib/chancery"
         return Patient(
             home: home, base: try Endpoint.base(flag: nil, home: home), isInstalled: isInstalled,
             backups: backups.isEmpty ? (isInstalled ? usualBackups : []) : backups,

@@ -6,6 +6,10 @@ struct PermissionsCheck: Check {
     static let name = "permissions"
     static let abstract =
         "owner and mode of directories, secrets, sockets, and of what lies above the data directory"
+    static let things = [
+        "data-directory", "ledger", "keys", "pki", "pki-keys", "pki-files", "run", "sockets", "log",
+        "trust-file", "tls", "software-tpm", "above",
+    ]
 
     struct Item: Sendable {
         let path: String

@@ -5,18 +5,22 @@ import ProcessBoundary
 struct ProcessesCheck: Check {
     static let name = "processes"
     static let abstract = "running, ready, of the installed version; restarts that systemd counted"
+    static let things = ["PROCESS", "PROCESS.restarts", "units"]
 
     let processes: [StatusReport.Process]
     /// By daemon: why this user may not ask it.
     let unseen: [String: String]
     /// By daemon; empty where systemd runs none.
     let restarts: [String: Int]
+    /// Our units that systemd calls failed; nil: it is not asked.
+    let failedUnits: [String]?
     let isInstalled: Bool
 
     static func gather(_ patient: Patient) async -> ProcessesCheck {
         ProcessesCheck(
             processes: patient.status.processes, unseen: unseen(patient.home),
-            restarts: patient.isInstalled ? restartCounts() : [:], isInstalled: patient.isInstalled)
+            restarts: patient.isInstalled ? restartCounts() : [:],
+            failedUnits: patient.isInstalled ? failed() : nil, isInstalled: patient.isInstalled)
     }
 
     /// What each is asked through, or trusted by.
@@ -35,6 +39,18 @@ struct ProcessesCheck: Check {
         }
     }
 
+    private static func failed() -> [String]? {
+        guard Files.exists("/run/systemd/system"),
+            let systemctl = try? Binaries.tool("systemctl", package: "systemd"),
+            let listed = ProgramOutput.of(
+                systemctl, ["list-units", "--failed", "--plain", "--no-legend", "chancery*"],
+                patience: 10), listed.status == 0
+        else { return nil }
+        return listed.output.split(separator: "\n").compactMap {
+            $0.split(separator: " ").first.map(String.init)
+        }
+    }
+
     /// `NRestarts` of each unit, as far as systemd tells.
     private static func restartCounts() -> [String: Int] {
         guard Files.exists("/run/systemd/system"),
@@ -50,7 +66,26 @@ struct ProcessesCheck: Check {
         }
     }
 
-    var findings: [Finding] { processes.flatMap { [state(of: $0)] + restarted($0) } }
+    var findings: [Finding] {
+        processes.flatMap { [state(of: $0)] + restarted($0) } + [units]
+    }
+
+    /// Those that run now and then among them: backups, labels.
+    private var units: Finding {
+        let name = Self.named("units")
+        guard let failedUnits else {
+            return isInstalled
+                ? .notChecked(name, "systemd does not tell")
+                : .noneHere(name, "no units: this is no installed machine")
+        }
+        guard failedUnits.isEmpty else {
+            let list = failedUnits.joined(separator: " ")
+            return .error(
+                name, "failed: \(list)",
+                do: "systemctl status \(list); once mended: systemctl reset-failed \(list)")
+        }
+        return .ok(name, "none failed")
+    }
 
     private func state(of process: StatusReport.Process) -> Finding {
         let name = Self.named(process.name)

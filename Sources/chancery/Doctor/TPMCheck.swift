@@ -5,6 +5,10 @@ struct TPMCheck: Check {
     static let name = "tpm"
     static let abstract =
         "answers; lockout, free slots, our counters, attestation key, policy of this platform; the keeper's memory is locked"
+    static let things = [
+        "answers", "lockout", "slots", "keys", "counters", "attestation-key", "policy", "attention",
+        "memory",
+    ]
 
     /// Of `chancery-keeper tpm status --json`, what is judged here.
     struct Answer: Decodable, Sendable {

@@ -7,6 +7,7 @@ struct TrustCheck: Check {
     static let name = "trust"
     static let abstract =
         "trust.json is readable, and the published checkpoint verifies under its keys"
+    static let things = ["file", "checkpoint"]
 
     let path: String
     /// The file's bytes.
