@@ -78,7 +78,7 @@ shellcheck: ## every shell script of the repository
 
 # PROGRAMS=DIR takes the five programs from there, of an optimized build, in the place of making them.
 package: ## build/chancery_VERSION_amd64.deb; PROGRAMS=DIR to take programs that are built
-	@scripts/install-packages.sh dpkg-dev debhelper fakeroot make selinux-policy-dev
+	@scripts/install-packages.sh dpkg-dev debhelper fakeroot make selinux-policy-dev python3
 	@appliance/package $(PROGRAMS)
 
 package-check: ## what the package is made of, in seconds: versions, configuration, names, hooks
@@ -90,6 +90,7 @@ PACKAGE = build/chancery_$(shell sed -n '1s/.*(\(.*\)).*/\1/p' appliance/debian/
 package-test: package ## install, upgrade, downgrade, remove and purge it in a minimal Debian; build it once more
 	@scripts/install-packages.sh debootstrap util-linux python3
 	@appliance/package-test $(PACKAGE) $(or $(PROGRAMS),$(dir $(realpath bin/chancery)))
+
 # From the programs' own help: they are run, so they are built before.
 man: build ## build/man: manual pages, checked with groff
 	@scripts/install-packages.sh groff-base man-db python3
