@@ -77,8 +77,8 @@ shellcheck: ## every shell script of the repository
 	@scripts/shell-sources.sh | xargs -0 shellcheck
 
 # PROGRAMS=DIR takes the five programs from there, of an optimized build, in the place of making them.
-package: man completions ## build/chancery_VERSION_amd64.deb; PROGRAMS=DIR to take programs that are built
-	@scripts/install-packages.sh dpkg-dev debhelper fakeroot make selinux-policy-dev
+package: ## build/chancery_VERSION_amd64.deb; PROGRAMS=DIR to take programs that are built
+	@scripts/install-packages.sh dpkg-dev debhelper fakeroot make selinux-policy-dev python3
 	@appliance/package $(PROGRAMS)
 
 package-check: ## what the package is made of, in seconds: versions, configuration, names, hooks
