@@ -17,7 +17,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         case .done: "done; all is well"
         case .failed:
             "it could not be done, and the reason and the next step are named; what was checked is wrong"
-        case .warnings: "doctor: warnings, or something could not be looked at; provision: all but the keys, for want of a policy"
+        case .warnings:
+            "doctor: warnings, or something could not be looked at; provision: all but the keys, for want of a policy"
         case .attention:
             "status, tpm status: something is not ready, or needs attention; doctor: errors"
         case .partly: "import: lines were refused, not taken, or left out"
