@@ -83,6 +83,7 @@ struct DevelopmentPKI {
         // The key first: a certificate whose key is missing is renewed, the reverse would not be noticed by the gateway.
         try Files.write(key.pemRepresentation.utf8, to: home.serverKey)
         try Files.write(
-            certificate.serializeAsPEM().pemString.utf8, to: home.serverCertificate, mode: 0o644)
+            certificate.serializeAsPEM().pemString.utf8, to: home.serverCertificate,
+            mode: home.appliance == nil ? 0o644 : 0o600)
     }
 }

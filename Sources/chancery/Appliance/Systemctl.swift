@@ -14,7 +14,7 @@ struct Systemctl: Sendable {
 
     /// What was given up after too many failures counts again; nothing is waited for.
     func start(_ units: [String]) throws(OperatorError) {
-        _ = try run(["reset-failed", "chancery-*"], quietly: true)
+        _ = try output(["reset-failed", "chancery-*"])
         try require(["start", "--no-block"] + units)
     }
 
@@ -30,7 +30,7 @@ struct Systemctl: Sendable {
     }
 
     func kill(_ unit: String) throws(OperatorError) {
-        _ = try run(["kill", "--signal=KILL", unit], quietly: true)
+        _ = try output(["kill", "--signal=KILL", unit])
     }
 
     func restartIfRunning(_ unit: String) throws(OperatorError) {
@@ -40,7 +40,7 @@ struct Systemctl: Sendable {
     func reload() throws(OperatorError) { try require(["daemon-reload"]) }
 
     private func require(_ arguments: [String]) throws(OperatorError) {
-        let status = try run(arguments, quietly: false)
+        let status = try Foreground.run(try Self.systemctl(), arguments)
         guard status == 0 else {
             throw OperatorError(
                 .processExited,
@@ -49,11 +49,7 @@ struct Systemctl: Sendable {
         }
     }
 
-    private func run(_ arguments: [String], quietly: Bool) throws(OperatorError) -> Int32 {
-        try Foreground.run(
-            try Self.systemctl(), arguments, output: quietly ? "/dev/null" : nil)
-    }
-
+    /// Complaints are dropped.
     private func output(_ arguments: [String]) throws(OperatorError) -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try Self.systemctl())

@@ -24,11 +24,8 @@ struct Patient: Sendable {
         home: Home, backups: [String], tpmArguments: [String]
     ) async throws(OperatorError) -> Patient {
         let begin = ClockReading.take()
-        let directory = try Binaries().directory
         // Of another data directory on such a machine nobody expects what its units keep.
-        let isInstalled =
-            ["/usr/lib/chancery", "/usr/libexec/chancery"].contains(directory)
-            && home.root == "/var/lib/chancery"
+        let isInstalled = home.appliance != nil
         return Patient(
             home: home, base: try Endpoint.base(flag: nil, home: home), isInstalled: isInstalled,
             backups: backups.isEmpty ? (isInstalled ? usualBackups : []) : backups,

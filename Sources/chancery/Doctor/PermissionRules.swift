@@ -32,7 +32,8 @@ struct PermissionRules {
         let tls = isInstalled ? "/etc/chancery/tls" : nil
         var groups = [
             group(
-                "data-directory", [home.root], user("chancery-ledger"), noWriting,
+                // The ledger makes files in root's directory, and removes none of others (sticky).
+                "data-directory", [home.root], keeperOfThings, isInstalled ? 0o002 : noWriting,
                 isRequired: true),
             group(
                 "ledger", [home.ledger, home.views, home.root + "/recovered"],
