@@ -57,7 +57,9 @@ import Testing
         try Files.write("nothing".utf8, to: home.serverCertificate)
         let damaged = await certificates()
         #expect(damaged["certificates.issuer"]?.severity == .error)
-        #expect(damaged["certificates.server"]?.severity == .notChecked)
+        #expect(damaged["certificates.server"]?.severity == .error)
+        try Files.write("nothing".utf8, to: home.clientRevocations)
+        #expect(await certificates()["certificates.revocations"]?.severity == .error)
     }
 
     @Test func aCertificateOfAnotherHostIsNamed() async throws {

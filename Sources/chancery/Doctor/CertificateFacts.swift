@@ -23,6 +23,7 @@ struct CertificateFacts: Sendable {
 
     /// The certificates of a file, the first with its key.
     /// - Parameter key: nil: of certificates whose key is somewhere else.
+    /// - Returns: none where the file holds something else.
     static func read(_ path: String, key: String?) -> Sight<[CertificateFacts]> {
         let text: String
         switch Self.text(path) {
@@ -31,11 +32,11 @@ struct CertificateFacts: Sendable {
         case .hidden(let reason): return .hidden(reason)
         }
         guard let documents = try? PEMDocument.parseMultiple(pemString: text), !documents.isEmpty
-        else { return .hidden("\(path) is no certificate in PEM") }
+        else { return .seen([]) }
         var found: [CertificateFacts] = []
         for document in documents {
             guard let certificate = try? Certificate(pemDocument: document) else {
-                return .hidden("\(path) holds what is no certificate")
+                return .seen([])
             }
             found.append(
                 CertificateFacts(
@@ -98,7 +99,7 @@ struct CertificateFacts: Sendable {
 
 /// When revocation lists end (RFC 5280, section 5.1.2.5).
 enum RevocationDates {
-    /// `nextUpdate` of each list of a PEM file.
+    /// `nextUpdate` of each list of a PEM file; none where it holds something else, or a list without an end.
     static func read(_ path: String) -> Sight<[Date]> {
         let text: String
         do throws(SystemError) {
@@ -107,10 +108,9 @@ enum RevocationDates {
             return error.number == ENOENT ? .missing : .hidden("\(error)")
         }
         guard let documents = try? PEMDocument.parseMultiple(pemString: text), !documents.isEmpty
-        else { return .hidden("\(path) is no revocation list in PEM") }
+        else { return .seen([]) }
         let dates = documents.compactMap { try? nextUpdate($0.derBytes) }
-        return dates.count == documents.count
-            ? .seen(dates) : .hidden("\(path) holds a list without an end, or what is no list")
+        return .seen(dates.count == documents.count ? dates : [])
     }
 
     private static func nextUpdate(_ der: [UInt8]) throws -> Date {

@@ -8,7 +8,8 @@ struct CertificatesCheck: Check {
     static let abstract =
         "of the server, of client authorities, of the operator: dates, key, names; revocation lists; the issuer's keys"
     static let things = [
-        "server", "server.key", "server.names", "client-authorities", "operator", "operator.key",
+        "server", "server.key", "server.names", "authority", "client-authorities", "operator",
+        "operator.key",
         "administrator", "administrator.key", "revocations", "issuer",
     ]
 
@@ -60,6 +61,14 @@ struct CertificatesCheck: Check {
                 certificates: CertificateFacts.read(home.clientAuthority, key: nil), host: nil,
                 renewal: renewal),
         ]
+        // Of a server whose certificate comes from elsewhere there is none here.
+        if !FileStatus.of(home.authority).isMissing {
+            subjects.append(
+                Subject(
+                    thing: "authority", path: home.authority,
+                    certificates: CertificateFacts.read(home.authority, key: nil), host: nil,
+                    renewal: renewal))
+        }
         for caller in Caller.allCases {
             let identity = caller.identity(home)
             subjects.append(
@@ -105,7 +114,11 @@ struct CertificatesCheck: Check {
             return [.notChecked(name, reason)]
         case .seen(let certificates):
             guard let leaf = certificates.first else {
-                return [.error(name, "\(subject.path) is empty", do: subject.renewal)]
+                return [
+                    .error(
+                        name, "\(subject.path) holds something else than certificates in PEM",
+                        do: subject.renewal)
+                ]
             }
             return [dates(name, subject, certificates)] + key(name, subject, leaf)
                 + names(name, subject, leaf)
@@ -189,7 +202,12 @@ struct CertificatesCheck: Check {
                 do: renewal)
         case .hidden(let reason): return .notChecked(name, reason)
         case .seen(let dates):
-            let end = dates.min() ?? .distantPast
+            guard let end = dates.min() else {
+                return .error(
+                    name,
+                    "\(paths.revocations) holds something else than revocation lists with an end",
+                    do: renewal)
+            }
             if end <= now {
                 return .error(
                     name,
