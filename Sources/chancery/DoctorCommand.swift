@@ -28,7 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where backups lie, or one of them; may be repeated (else, on an installed machine, the usual places).",
+            "Where backups lie, or one of them; may be repeated (else, on an installed machine, where the daily backup goes).",
             valueName: "directory"))
     var backups: [String] = []
 

@@ -14,6 +14,8 @@ struct ApplianceConfiguration: Sendable, Equatable {
     var keeperOptions: String?
     /// `TPM_TCTI`
     var tcti: String?
+    /// `BACKUP_DIRECTORY`: where the daily backup goes.
+    var backups: String?
 
     /// Of the tokens that the appliance issues to itself, as the units have it.
     static let localIssuer = "chancery"
@@ -44,6 +46,7 @@ struct ApplianceConfiguration: Sendable, Equatable {
             issuer: value("ISSUER").flatMap { $0 == localIssuer ? nil : $0 },
             logName: value("LOG_NAME"), port: port,
             url: value("URL").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 },
-            authority: value("CA"), keeperOptions: value("KEEPER_OPTIONS"), tcti: value("TPM_TCTI"))
+            authority: value("CA"), keeperOptions: value("KEEPER_OPTIONS"), tcti: value("TPM_TCTI"),
+            backups: value("BACKUP_DIRECTORY"))
     }
 }

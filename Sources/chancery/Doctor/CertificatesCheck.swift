@@ -44,29 +44,25 @@ struct CertificatesCheck: Check {
         let home = patient.home
         let renewal =
             patient.isInstalled
-            ? "chancery provision renews what it made; else put a renewed one in its place"
+            ? "chancery provision --renew renews what it made; another server certificate: /usr/lib/chancery/renew-certificate CHAIN KEY"
             : "chancery up"
-        let server =
-            patient.isInstalled && Files.exists("/etc/chancery/tls/server.pem")
-            ? ("/etc/chancery/tls/server.pem", "/etc/chancery/tls/server.key")
-            : (home.serverCertificate, home.serverKey)
         let host = URL(string: patient.base)?.host
         var subjects = [
             Subject(
-                thing: "server", path: server.0,
-                certificates: CertificateFacts.read(server.0, key: server.1), host: host,
-                renewal: renewal),
+                thing: "server", path: home.serverCertificate,
+                certificates: CertificateFacts.read(home.serverCertificate, key: home.serverKey),
+                host: host, renewal: renewal),
             Subject(
                 thing: "client-authorities", path: home.clientAuthority,
                 certificates: CertificateFacts.read(home.clientAuthority, key: nil), host: nil,
                 renewal: renewal),
         ]
-        // Of a server whose certificate comes from elsewhere there is none here.
-        if !FileStatus.of(home.authority).isMissing {
+        // Else whom this machine trusts is trusted.
+        if let authority = home.gatewayAuthority {
             subjects.append(
                 Subject(
-                    thing: "authority", path: home.authority,
-                    certificates: CertificateFacts.read(home.authority, key: nil), host: nil,
+                    thing: "authority", path: authority,
+                    certificates: CertificateFacts.read(authority, key: nil), host: nil,
                     renewal: renewal))
         }
         for caller in Caller.allCases {

@@ -15,20 +15,18 @@ struct Patient: Sendable {
     /// When the look began.
     let begin: ClockReading
 
-    /// The places where installed machines keep backups.
-    static let usualBackups = [
-        "/var/backups/chancery", "/srv/chancery-backup", "/var/lib/chancery/backups",
-    ]
+    /// Where the daily backup of an installed machine goes, unless BACKUP_DIRECTORY says otherwise.
+    private static let usualBackups = "/var/backups/chancery"
 
     static func admit(
         home: Home, backups: [String], tpmArguments: [String]
     ) async throws(OperatorError) -> Patient {
         let begin = ClockReading.take()
         // Of another data directory on such a machine nobody expects what its units keep.
-        let isInstalled = home.appliance != nil
+        let usual = home.appliance.map { [$0.configuration.backups ?? usualBackups] }
         return Patient(
-            home: home, base: try Endpoint.base(flag: nil, home: home), isInstalled: isInstalled,
-            backups: backups.isEmpty ? (isInstalled ? usualBackups : []) : backups,
+            home: home, base: try Endpoint.base(flag: nil, home: home),
+            isInstalled: home.appliance != nil, backups: backups.isEmpty ? usual ?? [] : backups,
             tpmArguments: tpmArguments, status: await StatusReport.take(home: home), now: Date(),
             begin: begin)
     }

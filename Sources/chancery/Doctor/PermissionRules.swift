@@ -5,12 +5,14 @@ import ProcessBoundary
 struct PermissionRules {
     private let home: Home
     private let isInstalled: Bool
+    private let backups: [String]
     /// Whoever the data directory belongs to.
     private let owner: uid_t
 
     init(_ patient: Patient) {
         home = patient.home
         isInstalled = patient.isInstalled
+        backups = patient.backups
         owner = FileStatus.of(patient.home.root).fact?.owner ?? geteuid()
     }
 
@@ -31,8 +33,12 @@ struct PermissionRules {
         let noWriting = PermissionsCheck.writableByOthers
         let tls = isInstalled ? "/etc/chancery/tls" : nil
         var groups = [
+            // Installed, it is root's and sticky: the ledger's group makes its trust file there, and removes nothing of others.
             group(
+<<<<<<< HEAD
                 // The ledger makes files in root's directory, and removes none of others (sticky).
+=======
+>>>>>>> 30cf2d7ea4a1662337bbd0e712e71c2080517f13
                 "data-directory", [home.root], keeperOfThings, isInstalled ? 0o002 : noWriting,
                 isRequired: true),
             group(
@@ -58,8 +64,17 @@ struct PermissionRules {
         ]
         if let tls {
             groups.append(group("tls", [tls], [0], none, inside: tls))
+            groups.append(
+                group(
+                    "configuration", ["/etc/chancery", "/etc/chancery/chancery.conf"], [0],
+                    noWriting))
         } else {
             groups.append(group("software-tpm", [home.tpm], [owner], none))
+        }
+        if !backups.isEmpty {
+            // The keystore is in them, if sealed.
+            groups.append(
+                group("backups", backups, isInstalled ? [0] : [], isInstalled ? none : noWriting))
         }
         return groups
     }

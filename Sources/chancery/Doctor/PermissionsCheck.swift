@@ -8,7 +8,7 @@ struct PermissionsCheck: Check {
         "owner and mode of directories, secrets, sockets, and of what lies above the data directory"
     static let things = [
         "data-directory", "ledger", "keys", "pki", "pki-keys", "pki-files", "run", "sockets", "log",
-        "trust-file", "tls", "software-tpm", "above",
+        "trust-file", "tls", "software-tpm", "configuration", "backups", "above",
     ]
 
     struct Item: Sendable {

@@ -25,10 +25,11 @@ struct ProcessesCheck: Check {
 
     /// What each is asked through, or trusted by.
     private static func unseen(_ home: Home) -> [String: String] {
-        let needed: [(DaemonKind, path: String, mode: Int32)] = [
+        var needed: [(DaemonKind, path: String, mode: Int32)] = [
             (.keeper, home.layout.keeperGatewaySocket, W_OK),
-            (.ledger, home.layout.ledgerGatewaySocket, W_OK), (.gateway, home.authority, R_OK),
+            (.ledger, home.layout.ledgerGatewaySocket, W_OK),
         ]
+        if let authority = home.gatewayAuthority { needed.append((.gateway, authority, R_OK)) }
         return needed.reduce(into: [:]) { result, need in
             switch FileStatus.of(need.path) {
             case .hidden(let reason): result[need.0.rawValue] = reason
