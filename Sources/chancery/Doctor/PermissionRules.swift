@@ -35,10 +35,6 @@ struct PermissionRules {
         var groups = [
             // Installed, it is root's and sticky: the ledger's group makes its trust file there, and removes nothing of others.
             group(
-<<<<<<< HEAD
-                // The ledger makes files in root's directory, and removes none of others (sticky).
-=======
->>>>>>> 30cf2d7ea4a1662337bbd0e712e71c2080517f13
                 "data-directory", [home.root], keeperOfThings, isInstalled ? 0o002 : noWriting,
                 isRequired: true),
             group(
