@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check shellcheck package package-check package-test man completions format lint clean
+.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check command-test shellcheck package package-check package-test man completions format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -71,6 +71,10 @@ selinux-check: ## compile the SELinux module and prove who may do what
 units-check: ## what the appliance installs: exposure of each unit, its calls, options and contexts, users, firewall
 	@scripts/install-packages.sh systemd nftables util-linux python3
 	@appliance/check-units
+
+command-test: build ## the operator's command on an installed appliance: systemd in name spaces, a software TPM, a minute or two
+	@scripts/install-packages.sh systemd swtpm swtpm-tools util-linux curl
+	@appliance/test-command $(or $(PROGRAMS),$(dir $(realpath bin/chancery)))
 
 shellcheck: ## every shell script of the repository
 	@scripts/install-packages.sh shellcheck

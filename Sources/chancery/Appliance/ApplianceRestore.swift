@@ -90,17 +90,7 @@ struct ApplianceRestore {
 
     /// Each step finds done what an interrupted run did.
     private func place() throws(OperatorError) {
-        for (part, target) in [("keys", home.keys), ("ledger", home.ledger)] {
-            let source = staging + "/" + part
-            guard Files.exists(source) else { continue }
-            for name in try Files.names(in: source) {
-                do throws(SystemError) {
-                    try SystemFile.rename("\(source)/\(name)", to: "\(target)/\(name)")
-                } catch {
-                    throw .system(error)
-                }
-            }
-        }
+        try RestoredFiles(staging: staging, keys: home.keys, ledger: home.ledger).move()
         if Files.exists(staging + "/trust.json") {
             _ = try Files.copy(staging + "/trust.json", to: home.trust, mode: 0o644)
             try Ownership.give(home.trust, to: .ledger)

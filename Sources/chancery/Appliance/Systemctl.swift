@@ -18,9 +18,10 @@ struct Systemctl: Sendable {
         try require(["start", "--no-block"] + units)
     }
 
-    /// Returns when they have ended.
+    /// Returns when they have ended. All in one step, those that do not run, too: one of them may wait to be started once
+    /// another has ended.
     func stop(_ units: [String]) throws(OperatorError) {
-        let known = try states(units).filter(\.isAlive).map(\.name)
+        let known = try states(units).filter(\.isLoaded).map(\.name)
         guard !known.isEmpty else { return }
         try require(["stop"] + known)
     }

@@ -11,8 +11,8 @@ struct Units: DaemonControl {
     /// A first start verifies and projects the whole ledger; a TPM may be slow.
     private static let startPatience = Duration.seconds(600)
     private static let policyPatience = Duration.seconds(5)
-    /// Between two tries of a unit that ended at its start.
-    private static let failurePatience = Duration.seconds(15)
+    /// A unit is started again some seconds after it ended; what ended twice at its start will not get better by waiting.
+    private static let failuresSeen = 2
     private static let politePatience = Duration.seconds(10)
 
     /// All of it, and until it is ready.
@@ -40,8 +40,8 @@ struct Units: DaemonControl {
         } else if !running.isEmpty {
             console.note("stopping; a ledger that seals its segment takes a while")
         }
-        try manager.stop([Systemctl.target])
-        try await stop(DaemonKind.stopOrder)
+        try manager.stop(
+            [Systemctl.target] + DaemonKind.stopOrder.flatMap { $0.sockets + [$0.service] })
         return running.count
     }
 
@@ -51,12 +51,10 @@ struct Units: DaemonControl {
     }
 
     func stop(_ daemons: [DaemonKind]) async throws(OperatorError) {
-        for daemon in daemons {
-            let isAlive = try manager.state(daemon.service)?.isAlive == true
-            // With its sockets: a call that still waits there would start it again.
-            try manager.stop(daemon.sockets + [daemon.service])
-            if isAlive { console.note("\(daemon.rawValue) stopped") }
-        }
+        let running = try manager.states(daemons.map(\.service)).filter(\.isAlive)
+        // With their sockets: a call that still waits there would start them again.
+        try manager.stop(daemons.flatMap { $0.sockets + [$0.service] })
+        for unit in running { console.note("\(unit.name) stopped") }
     }
 
     func requireStopped(_ daemons: [DaemonKind]) throws(OperatorError) {
@@ -86,7 +84,7 @@ struct Units: DaemonControl {
     {
         let name = daemon.rawValue
         let begin = ContinuousClock.now
-        var (lastNote, lastProblem, failing) = (begin, "", ContinuousClock.Instant?.none)
+        var (lastNote, lastProblem, wasFailing, failures) = (begin, "", false, 0)
         while true {
             let unit = try manager.state(daemon.service)
             let state =
@@ -98,8 +96,10 @@ struct Units: DaemonControl {
             }
             let now = ContinuousClock.now
             let problem = state.problem ?? "not ready yet"
-            failing = unit?.hasFailed == true ? failing ?? now : nil
-            if let failing, unit?.active == "failed" || now - failing > Self.failurePatience {
+            let fails = unit?.hasFailed == true
+            if fails, !wasFailing { failures += 1 }
+            wasFailing = fails
+            if unit?.active == "failed" || failures >= Self.failuresSeen {
                 throw OperatorError(
                     .processExited, "\(name) ended at its start: \(unit?.description ?? problem)",
                     next:
