@@ -7,7 +7,7 @@ FLAGS_release := --static-swift-stdlib
 BUILD := swift build -c $(CONFIG) $(FLAGS_$(CONFIG))
 
 .DEFAULT_GOAL := build
-.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check command-test shellcheck package package-check package-test man completions format lint clean
+.PHONY: help dependencies build up down status test api-test benchmark simulate soak tamper fuzz selinux-check units-check command-test shellcheck package package-check package-test image image-reproducible image-check boot-test man completions format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -94,6 +94,24 @@ PACKAGE = build/chancery_$(shell sed -n '1s/.*(\(.*\)).*/\1/p' appliance/debian/
 package-test: package ## install, upgrade, downgrade, remove and purge it in a minimal Debian; build it once more
 	@scripts/install-packages.sh debootstrap util-linux python3
 	@appliance/package-test $(PACKAGE) $(or $(PROGRAMS),$(dir $(realpath bin/chancery)))
+
+IMAGE_TOOLS = mmdebstrap squashfs-tools cryptsetup-bin systemd-boot-efi binutils mtools dosfstools fdisk e2fsprogs policycoreutils util-linux dpkg-dev
+# Needs root, mounts no disk. Nobody logs in on it unless a password's hash is given: IMAGE="--console $$(openssl passwd -6)".
+image: package ## build/image: a disk with Debian 12 and us, its root verified, measured from the firmware on
+	@scripts/install-packages.sh $(IMAGE_TOOLS)
+	@appliance/image/build --package $(PACKAGE) --cache build/cache/image $(IMAGE) build/image
+
+image-reproducible: package ## build the image twice from the same packages; list what differs
+	@scripts/install-packages.sh $(IMAGE_TOOLS)
+	@appliance/image/reproducible $(PACKAGE) build/image-twice
+
+image-check: ## what of image and boot test can be checked in seconds
+	@scripts/install-packages.sh python3 shellcheck gcc libc6-dev
+	@appliance/image/check
+
+boot-test: package ## boot a test image under QEMU with a software TPM, from provisioning to a power cut: some 20 minutes
+	@scripts/install-packages.sh $(IMAGE_TOOLS) qemu-system-x86 ovmf swtpm swtpm-tools python3 openssl gcc libc6-dev
+	@appliance/boot-test/make $(PACKAGE) $(or $(PROGRAMS),$(dir $(realpath bin/chancery))) build/boot-test
 
 # From the programs' own help: they are run. PROGRAMS=DIR as of `package`.
 BUILT = $(or $(PROGRAMS),$$($(BUILD) --show-bin-path))
