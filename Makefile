@@ -131,4 +131,4 @@ lint: ## fail where the format is not kept
 
 clean: down ## stop what runs, remove what was built; keeps the data directory
 	@swift package clean
-	@rm -rf bin
+	@rm -rf bin build
