@@ -17,7 +17,8 @@ extension Appliance {
             try Binaries.tool("systemd-tmpfiles", package: "systemd"),
             ["--create", "chancery.conf"]
         )
-        guard status == 0 else {
+        // 73: a line could not be carried out, which it has said.
+        guard status == 0 || status == 73 else {
             throw OperatorError(
                 .processExited,
                 "systemd-tmpfiles --create chancery.conf ended with status \(status).",

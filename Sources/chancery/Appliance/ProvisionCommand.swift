@@ -79,6 +79,7 @@ struct ProvisionCommand: AsyncParsableCommand {
         try provisioning.makeIssuer()
         SELinuxLabels.restore([appliance.places.configuration, home.pki])
         guard !withoutKeys else { return console.say("next: chancery restore --from DIR") }
+        try home.requireKeys()
         guard try provisioning.hasApproval(policy) else {
             console.note(Provisioning.missingApproval)
             throw ExitStatus.warnings.code

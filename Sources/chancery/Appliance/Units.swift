@@ -51,10 +51,12 @@ struct Units: DaemonControl {
     }
 
     func stop(_ daemons: [DaemonKind]) async throws(OperatorError) {
-        let running = try manager.states(daemons.map(\.service)).filter(\.isAlive)
+        let alive = try manager.states(daemons.map(\.service)).filter(\.isAlive).map(\.name)
         // With their sockets: a call that still waits there would start them again.
         try manager.stop(daemons.flatMap { $0.sockets + [$0.service] })
-        for unit in running { console.note("\(unit.name) stopped") }
+        for daemon in daemons where alive.contains(daemon.service) {
+            console.note("\(daemon.rawValue) stopped")
+        }
     }
 
     func requireStopped(_ daemons: [DaemonKind]) throws(OperatorError) {
