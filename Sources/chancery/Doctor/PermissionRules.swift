@@ -59,7 +59,10 @@ struct PermissionRules {
             group("trust-file", [home.trust], user("chancery-ledger"), noWriting),
         ]
         if let tls {
-            groups.append(group("tls", [tls], [0], none, inside: tls))
+            // The chain is anybody's to see; the directory keeps others from the key as it is exchanged.
+            groups.append(
+                group(
+                    "tls", [tls], [0], none, inside: tls, where: { $0.hasSuffix(".key") }))
             groups.append(
                 group(
                     "configuration", ["/etc/chancery", "/etc/chancery/chancery.conf"], [0],

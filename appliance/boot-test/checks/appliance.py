@@ -13,7 +13,7 @@ from guest.report import Report
 
 PASSWORD = "chancery-test"
 CLIENTS = {"platform-1": "enrichment-platform", "operator-7": "operator", "auditor-1": "verifier"}
-REGISTERS = "0,2,4,7,11"
+REGISTERS = "0,2,4,7,11,12"
 
 
 class Appliance:

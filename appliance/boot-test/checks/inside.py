@@ -105,7 +105,7 @@ def denials(console: Console, report: Report) -> None:
     """What the probe did not ask for."""
     with report.check("no denial for a daemon of ours in its ordinary work") as check:
         text = console.must(
-            "journalctl --no-pager -o cat -b _TRANSPORT=audit | grep 'avc:  *denied' | grep -E 'contact_enrichment|chancery' | "
+            "journalctl --no-pager -o cat -b _TRANSPORT=audit | grep 'avc:  *denied' | grep 'scontext=[^ ]*:contact_enrichment_' | "
             "grep -vE 'comm=\"(gateway|ledger|keeper)\"' | sed -E 's/.*(avc: )/\\1/; s/(pid|ino)=[0-9]+ //g' | sort | uniq -c || true")
         check.wrong += text.splitlines()
 
