@@ -3,8 +3,8 @@ import Foundation
 
 /// How a command that failed ends: what went wrong goes to standard error, in words or, with `--json`, as an object.
 enum Failure {
-    struct Document: Encodable {
-        struct Details: Encodable {
+    struct Document: Codable {
+        struct Details: Codable {
             /// As `OperatorError.Code` has it, or `usage`, or `unexpected`.
             let code: String
             let message: String

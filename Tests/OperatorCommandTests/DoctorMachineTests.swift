@@ -167,6 +167,14 @@ import Testing
             }.faults == ["tpm.answers": .error])
     }
 
+    @Test func whyTheTPMMayNotBeAskedIsOneLine() throws {
+        let error = OperatorError(.unusablePath, "It is not there.", next: "Bring it.")
+        let document = try Console.json(try #require(Failure.document(of: error)))
+        #expect(TPMCheck.reason("starting swtpm\n" + document + "\n") == "It is not there.")
+        #expect(TPMCheck.reason("no such thing\nat all\n") == "no such thing")
+        #expect(TPMCheck.reason("") == nil)
+    }
+
     @Test func aTPMThatMayNotBeAskedIsNotWell() {
         let findings = TPMCheck(
             answer: .hidden("no"), memoryLocked: nil, keeperProblem: nil, isInstalled: true

@@ -44,14 +44,17 @@ struct CertificatesCheck: Check {
         let home = patient.home
         let renewal =
             patient.isInstalled
-            ? "chancery provision --renew renews what it made; another server certificate: /usr/lib/chancery/renew-certificate CHAIN KEY"
+            ? "chancery provision --renew (chancery provision, where it never ran)"
             : "chancery up"
         let host = URL(string: patient.base)?.host
         var subjects = [
             Subject(
                 thing: "server", path: home.serverCertificate,
                 certificates: CertificateFacts.read(home.serverCertificate, key: home.serverKey),
-                host: host, renewal: renewal),
+                host: host,
+                renewal: renewal
+                    + (patient.isInstalled
+                        ? "; one of your own: /usr/lib/chancery/renew-certificate CHAIN KEY" : "")),
             Subject(
                 thing: "client-authorities", path: home.clientAuthority,
                 certificates: CertificateFacts.read(home.clientAuthority, key: nil), host: nil,

@@ -122,7 +122,7 @@ struct DiskCheck: Check {
 
     private func backup(_ system: FileSystem) -> Finding {
         let name = Self.named("backup")
-        guard let backups else { return .noneHere(name, "no directory for backups is named") }
+        guard let backups else { return .noneHere(name, "no directory for backups is there") }
         guard case .seen(let files) = ledger else {
             return .notChecked(name, "how large the ledger is cannot be seen")
         }

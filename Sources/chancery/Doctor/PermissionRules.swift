@@ -28,6 +28,13 @@ struct PermissionRules {
         isInstalled && getpwnam("chancery-ledger") != nil ? [0] : [owner]
     }
 
+    private var isLedgersToWrite: Bool {
+        guard isInstalled, let status = FileStatus.of(home.root).fact,
+            let group = getgrnam("chancery-ledger")
+        else { return false }
+        return status.group == group.pointee.gr_gid && status.mode & 0o1000 != 0
+    }
+
     var groups: [PermissionsCheck.Group] {
         let none = PermissionsCheck.anythingForOthers
         let noWriting = PermissionsCheck.writableByOthers
@@ -35,8 +42,8 @@ struct PermissionRules {
         var groups = [
             // Installed, it is root's and sticky: the ledger's group makes its trust file there, and removes nothing of others.
             group(
-                "data-directory", [home.root], keeperOfThings, isInstalled ? 0o002 : noWriting,
-                isRequired: true),
+                "data-directory", [home.root], keeperOfThings,
+                isLedgersToWrite ? 0o002 : noWriting, isRequired: true),
             group(
                 "ledger", [home.ledger, home.views, home.root + "/recovered"],
                 user("chancery-ledger"), none),

@@ -73,8 +73,19 @@ struct TPMCheck: Check {
         if let answer = try? JSONDecoder().decode(Answer.self, from: Data(result.output.utf8)) {
             return .seen(answer)
         }
-        let reason = result.errors.split(separator: "\n").first.map(String.init)
-        return .hidden(reason ?? "`chancery tpm status` ended with status \(result.status)")
+        return .hidden(
+            reason(result.errors) ?? "`chancery tpm status` ended with status \(result.status)")
+    }
+
+    /// Of what a command that failed says on standard error: the object of an error, or words.
+    static func reason(_ errors: String) -> String? {
+        if let begin = errors.range(of: "{\n")?.lowerBound,
+            let failure = try? JSONDecoder().decode(
+                Failure.Document.self, from: Data(errors[begin...].utf8))
+        {
+            return failure.error.message
+        }
+        return errors.split(separator: "\n").first.map(String.init)
     }
 
     var findings: [Finding] {
