@@ -15,30 +15,23 @@ struct Ownership: Sendable, Equatable {
         self.mode = mode
     }
 
-    enum Change: Sendable, Equatable {
-        case made, corrected, found
-    }
-
     /// Makes the directory, or gives it back to whom it belongs. A symbolic link in its place is refused: a daemon that was taken
     /// over may have put it there.
     /// - Throws: `inputOutput`; `notInstalled` where a user is missing
-    @discardableResult
-    func ensure() throws(OperatorError) -> Change {
+    func ensure() throws(OperatorError) {
         let (owner, group) = (try user.id, try ServiceUser.group(group))
-        let isNew = mkdir(path, 0o700) == 0
-        guard isNew || errno == EEXIST else { throw .system("create", path, errno: errno) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw .system("create", path, errno: errno)
+        }
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("open", path, errno: errno) }
         defer { close(descriptor) }
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw .system("read", path, errno: errno) }
-        if info.st_uid == owner, info.st_gid == group, info.st_mode & 0o7777 == mode {
-            return .found
-        }
+        if info.st_uid == owner, info.st_gid == group, info.st_mode & 0o7777 == mode { return }
         guard fchown(descriptor, owner, group) == 0, fchmod(descriptor, mode) == 0 else {
             throw .system("give away", path, errno: errno)
         }
-        return isNew ? .made : .corrected
     }
 
     /// Gives everything right below the directory, and it, to whom it belongs. Links are left alone.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A user of the appliance by name; the groups of the same names are theirs.
-enum ServiceUser: String, Sendable, CaseIterable {
+enum ServiceUser: String, Sendable {
     case root
     case gateway = "chancery-gateway"
     case ledger = "chancery-ledger"

@@ -18,8 +18,8 @@ struct Units: DaemonControl {
     /// All of it, and until it is ready.
     func up() async throws(OperatorError) {
         try home.requireKeys()
-        // A directory that a restore has half placed is no ledger.
-        guard !Files.exists(home.root + "/restoring/whole") else {
+        // What a restore has not put in place yet is no first start: the units do not start then, either.
+        guard !Files.exists(home.root + "/restoring") else {
             throw OperatorError(
                 .notReady, "A restore of \(home.shown) was interrupted.",
                 next: "Run the same `chancery restore` again: it goes on where it stopped.")
