@@ -6,7 +6,7 @@ import tarfile
 import time
 from pathlib import Path
 
-from guest.console import Console
+from guest.console import Console, ConsoleError
 from guest.gateway import Gateway
 from guest.machine import Machine, MachineError
 from guest.report import Report
@@ -44,6 +44,15 @@ class Appliance:
         self.machine.cut_power()
         if self.console:
             self.console.close()
+
+    def keep_journal(self) -> None:
+        """For whoever looks into a failure; where the console answers no more, there is its log."""
+        if self.console and self.machine.runs:
+            try:
+                said = self.console.run("journalctl --no-pager -o short-precise -b | tail -n 3000", 120)
+                (self.work / "journal.txt").write_text(said.text)
+            except (ConsoleError, OSError):
+                pass
 
     def here(self, program: str, *arguments: str, expect: tuple[int, ...] = (0,)) -> str:
         """One of our programs on this machine."""
