@@ -31,7 +31,7 @@ class Appliance:
         """On, and logged in at the console. Returns how long the login took to appear."""
         begin = time.monotonic()
         self.machine.on()
-        self.console = Console(self.machine.console)
+        self.console = Console(self.machine.console, self.machine.files)
         self.console.log_in("root", PASSWORD, seconds)
         return time.monotonic() - begin
 
@@ -69,13 +69,17 @@ class Appliance:
         return target
 
     def fetch_directory(self, path: str) -> None:
-        """All files below `path`, into our directory of its last name."""
+        """The files in `path`, into our directory of its last name."""
         parent, name = path.rsplit("/", 1)
-        self.console.must(f"tar -C {parent} -czf /var/tmp/fetched {name}")
+        self.console.must(f"tar -C {parent} -cf /var/tmp/fetched {name}")
         content = self.console.get("/var/tmp/fetched", 600)
         self.console.must("rm /var/tmp/fetched")
+        target = self.work / name
+        target.mkdir(exist_ok=True)
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            archive.extractall(self.work, filter="data")
+            for member in archive:
+                if member.isfile():
+                    (target / Path(member.name).name).write_bytes(archive.extractfile(member).read())
 
     def client(self, subject: str) -> Gateway:
         """Another connection of a subject whose certificate and token were fetched."""

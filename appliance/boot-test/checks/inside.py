@@ -71,7 +71,7 @@ def verified_root(console: Console, report: Report, expected: dict) -> None:
 
 def domains(console: Console, report: Report) -> None:
     with report.check("each daemon in its domain, as its user") as check:
-        running = [line.split(None, 2) for line in console.must("ps -eo label,user:20,args --no-headers").splitlines()]
+        running = [line.split(None, 2) for line in console.must("ps -ww -eo label,user:20,args --no-headers").splitlines()]
         for name, context in CONTEXTS.items():
             found = [line for line in running if line[2].startswith(f"/usr/lib/chancery/chancery-{name} ")]
             check.expect([line[:2] for line in found] == [[context, f"chancery-{name}"]],
