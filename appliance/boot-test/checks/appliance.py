@@ -6,7 +6,7 @@ import tarfile
 import time
 from pathlib import Path
 
-from guest.console import Console
+from guest.console import Console, ConsoleError
 from guest.gateway import Gateway
 from guest.machine import Machine, MachineError
 from guest.report import Report
@@ -31,7 +31,7 @@ class Appliance:
         """On, and logged in at the console. Returns how long the login took to appear."""
         begin = time.monotonic()
         self.machine.on()
-        self.console = Console(self.machine.console)
+        self.console = Console(self.machine.console, self.machine.files)
         self.console.log_in("root", PASSWORD, seconds)
         return time.monotonic() - begin
 
@@ -44,6 +44,15 @@ class Appliance:
         self.machine.cut_power()
         if self.console:
             self.console.close()
+
+    def keep_journal(self) -> None:
+        """For whoever looks into a failure; where the console answers no more, there is its log."""
+        if self.console and self.machine.runs:
+            try:
+                said = self.console.run("journalctl --no-pager -o short-precise -b | tail -n 3000", 120)
+                (self.work / "journal.txt").write_text(said.text)
+            except (ConsoleError, OSError):
+                pass
 
     def here(self, program: str, *arguments: str, expect: tuple[int, ...] = (0,)) -> str:
         """One of our programs on this machine."""
@@ -60,13 +69,17 @@ class Appliance:
         return target
 
     def fetch_directory(self, path: str) -> None:
-        """All files below `path`, into our directory of its last name."""
+        """The files in `path`, into our directory of its last name."""
         parent, name = path.rsplit("/", 1)
-        self.console.must(f"tar -C {parent} -czf /var/tmp/fetched {name}")
+        self.console.must(f"tar -C {parent} -cf /var/tmp/fetched {name}")
         content = self.console.get("/var/tmp/fetched", 600)
         self.console.must("rm /var/tmp/fetched")
+        target = self.work / name
+        target.mkdir(exist_ok=True)
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            archive.extractall(self.work, filter="data")
+            for member in archive:
+                if member.isfile():
+                    (target / Path(member.name).name).write_bytes(archive.extractfile(member).read())
 
     def client(self, subject: str) -> Gateway:
         """Another connection of a subject whose certificate and token were fetched."""

@@ -73,7 +73,7 @@ def tampered_root(appliance: Appliance, offset: int) -> None:
         flip(machine.system, offset)
         try:
             machine.on()
-            console = Console(machine.console)
+            console = Console(machine.console, machine.files)
             try:
                 found = console.wait(r"(?P<end>dm-verity device has I/O error|dm-verity device corrupted|device-mapper: verity: .*corrupted|Kernel panic[^\n]*|"
                                      r"the root is not what[^\n]*|login: )", 240)["end"].decode()

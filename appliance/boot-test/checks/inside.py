@@ -71,7 +71,7 @@ def verified_root(console: Console, report: Report, expected: dict) -> None:
 
 def domains(console: Console, report: Report) -> None:
     with report.check("each daemon in its domain, as its user") as check:
-        running = [line.split(None, 2) for line in console.must("ps -eo label,user:20,args --no-headers").splitlines()]
+        running = [line.split(None, 2) for line in console.must("ps -ww -eo label,user:20,args --no-headers").splitlines()]
         for name, context in CONTEXTS.items():
             found = [line for line in running if line[2].startswith(f"/usr/lib/chancery/chancery-{name} ")]
             check.expect([line[:2] for line in found] == [[context, f"chancery-{name}"]],
@@ -79,6 +79,8 @@ def domains(console: Console, report: Report) -> None:
 
 
 def forbidden(console: Console, report: Report) -> None:
+    # The immutable attribute would refuse before SELinux is asked.
+    console.must(f"chattr -i {LEDGER}")
     for act in ACTS:
         with report.check(("denied, with a record: " if act.refused else "allowed: ") + act.name) as check:
             since = console.must("date +%s.%N").strip()
@@ -93,11 +95,12 @@ def forbidden(console: Console, report: Report) -> None:
             found = [line for line in records if _matches(act, line)]
             check.expect(bool(found), f"no record of it; there is: {records}")
             check.note = _short(found[0]) if found else ""
+    console.must(f"chattr +i {LEDGER}")
 
 
 def crashes(console: Console, report: Report) -> None:
     with report.check("no daemon crashed") as check:
-        text = console.must("journalctl --no-pager -o short-iso -b | grep -E 'chancery.*(dumped|SEGV|ABRT|ILL|signal|core-dump)|segfault|traps:.*chancery' || true")
+        text = console.must("journalctl --no-pager -o short-iso -b | grep -E 'code=(dumped|killed)|segfault|traps: ' || true")
         check.wrong += text.splitlines()
 
 

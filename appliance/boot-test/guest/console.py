@@ -23,7 +23,8 @@ class Said:
 
 
 class Console:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, files: Path) -> None:
+        self._files = files
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(str(path))
         self._got = b""
@@ -84,5 +85,16 @@ class Console:
         self.must(f"test $(stat -c %s {path}) = {len(content)}")
 
     def get(self, path: str, seconds: float = 120) -> bytes:
-        """Reads a file off the screen."""
-        return base64.b64decode(self.must(f"base64 {path}", seconds))
+        """Has a file sent through the port that is there for it."""
+        size = int(self.must(f"stat -c %s {path}"))
+        end, content = time.monotonic() + seconds, b""
+        with socket.socket(socket.AF_UNIX) as port:
+            port.connect(str(self._files))
+            port.settimeout(seconds)
+            self.type(f"cat {path} > /dev/virtio-ports/boot-test\n")
+            while len(content) < size and time.monotonic() < end:
+                content += port.recv(1 << 20)
+        self.must("true")
+        if len(content) != size:
+            raise ConsoleError(f"{path}: {len(content)} of {size} bytes came")
+        return content

@@ -50,6 +50,10 @@ class Machine:
         return self.place / "console.sock"
 
     @property
+    def files(self) -> Path:
+        return self.place / "files.sock"
+
+    @property
     def log(self) -> Path:
         return self.place / f"console-{self.boots}.log"
 
@@ -57,7 +61,7 @@ class Machine:
         """Switches it on. The disks' cache is the host's: what the guest has flushed survives a killed QEMU."""
         self.boots += 1
         control = self.place / "tpm.sock"
-        for stale in (control, self.console):
+        for stale in (control, self.console, self.files):
             stale.unlink(missing_ok=True)
         self._tpm = subprocess.Popen(
             ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.place / 'tpm'}",
@@ -76,6 +80,9 @@ class Machine:
              "-device", "tpm-crb,tpmdev=tpm0",
              "-chardev", f"socket,id=serial,path={self.console},server=on,wait=off,logfile={self.log}",
              "-serial", "chardev:serial",
+             # A serial line brings some hundred bytes a second here: files come another way.
+             "-device", "virtio-serial-pci", "-chardev", f"socket,id=files,path={self.files},server=on,wait=off",
+             "-device", "virtserialport,chardev=files,name=boot-test",
              "-nic", f"user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:{self.port}-:8443"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=(self.place / "qemu.log").open("ab"))
