@@ -60,18 +60,21 @@ final class KeeperState: Sendable {
 
     /// From ready alone: a stop goes on stopping.
     func suspend(_ reason: String) {
-        current.withLock { phase in
-            guard case .ready(let custodian) = phase else { return }
+        let changed = current.withLock { phase in
+            guard case .ready(let custodian) = phase else { return false }
             phase = .suspended(custodian, reason)
+            return true
         }
-        tell(phase)
+        if changed { ServiceManager.current.status("suspended: \(reason)") }
     }
 
     func resume() {
-        current.withLock { phase in
-            guard case .suspended(let custodian, _) = phase else { return }
+        let changed = current.withLock { phase in
+            guard case .suspended(let custodian, _) = phase else { return false }
             phase = .ready(custodian)
+            return true
         }
+        if changed { ServiceManager.current.status("serving") }
     }
 
     /// Why there is no escrow of the newest epoch; empty: there is, or none was set up.

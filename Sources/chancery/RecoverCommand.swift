@@ -39,9 +39,9 @@ struct RecoverCommand: AsyncParsableCommand {
         let daemons = try home.control(console)
         try daemons.requireStopped(DaemonKind.allCases)
         try await home.ensureTPM(console)
-        try await daemons.startKeeperToRecover()
         let status: Int32
         do {
+            try await daemons.startKeeperToRecover()
             var arguments: [DaemonRun.Argument] = [
                 "--home", .word(home.root), "--recover", .word(reason),
             ]

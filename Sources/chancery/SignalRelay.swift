@@ -1,11 +1,12 @@
 import Glibc
 import Synchronization
 
-/// ^C, or a service manager's SIGTERM, while a child works for us: passed on, so that it is not left behind.
+/// ^C, a service manager's SIGTERM, or the end of the session (SIGHUP, where nobody ignores it), while a child works for us: passed
+/// on, so that it is not left behind.
 enum SignalRelay {
     private static let child = Atomic<pid_t>(0)
     private static let received = Atomic<Int32>(0)
-    private static let signals = [SIGINT, SIGTERM]
+    private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
     /// Runs `work`, which starts a child, tells it to `relay`, and waits for it.
     /// - Throws: `interrupted` if a signal came; the child has ended then.
@@ -14,8 +15,9 @@ enum SignalRelay {
     ) throws(OperatorError) -> Int32 {
         child.store(0, ordering: .relaxed)
         received.store(0, ordering: .relaxed)
-        for number in signals { signal(number) { SignalRelay.handle($0) } }
-        defer { for number in signals { signal(number, SIG_DFL) } }
+        let heard = signals.filter { !isIgnored($0) }
+        for number in heard { signal(number) { SignalRelay.handle($0) } }
+        defer { for number in heard { signal(number, SIG_DFL) } }
         let status = try work { pid in
             child.store(pid, ordering: .sequentiallyConsistent)
             // It may have come before there was anybody to pass it to.
@@ -23,6 +25,14 @@ enum SignalRelay {
         }
         guard received.load(ordering: .relaxed) == 0 else { throw .interrupted }
         return status
+    }
+
+    /// nohup(1) had it so, and meant it.
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var current = sigaction()
+        guard sigaction(number, nil, &current) == 0 else { return false }
+        return unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// In a signal handler: nothing but atomics and kill(2).

@@ -36,8 +36,8 @@ public final class ServiceManager: Sendable {
             } : nil
     }
 
-    public func ready(_ status: String) { send("READY=1\n" + line(status)) }
-    public func stopping() { send("STOPPING=1\n" + line("stopping")) }
+    public func ready(_ status: String) { say("READY=1\n", status) }
+    public func stopping() { say("STOPPING=1\n", "stopping") }
 
     /// Said once, however often it is repeated.
     public func status(_ text: String) {
@@ -46,6 +46,11 @@ public final class ServiceManager: Sendable {
             return last != text
         }
         if isNews { send(line(text)) }
+    }
+
+    private func say(_ change: String, _ status: String) {
+        last.withLock { $0 = status }
+        send(change + line(status))
     }
 
     /// Sends a sign of life after each answer of `answers`, three in the time that the manager waits for one. Returns when its task is

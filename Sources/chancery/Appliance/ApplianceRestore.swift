@@ -3,11 +3,13 @@ import ProcessBoundary
 
 /// `chancery restore` where the data directory is there already, with its certificates, and its parts belong to two users.
 /// ```
-/// 1  HOME/restoring        the backup's files, each compared with its hash; verified
-/// 2  with an escrow        the keeper's program opens the keystore in HOME/restoring/keys, as in development
+/// 1  HOME/log/restoring    the backup's files, each compared with its hash; verified
+/// 2  with an escrow        the keeper's program opens the keystore in restoring/keys, as in development
 /// 3  restoring/whole       from here on it is placed, also by the next run if this one is interrupted
 /// 4  HOME/keys, ledger     its files renamed, keys first: a ledger without keys would be taken for a first start
+/// 5  HOME/log/restored     what is left of restoring, in one step: the daemons may start. Then it is removed
 /// ```
+/// Where root alone writes: what the ledger could plant there would be taken for a restore that is to go on.
 struct ApplianceRestore {
     let home: Home
     let appliance: Appliance
@@ -16,8 +18,12 @@ struct ApplianceRestore {
     let keys: [String]
     let console: Console
 
-    private var staging: String { home.root + "/restoring" }
+    private var staging: String { Self.staging(in: home) }
     private var mark: String { staging + "/whole" }
+    private var done: String { home.log + "/restored" }
+
+    /// As long as it is there, keeper and ledger do not start (their units' ConditionPathExists=).
+    static func staging(in home: Home) -> String { home.log + "/restoring" }
 
     func run() async throws {
         try appliance.requireProvisioned(home)
@@ -99,10 +105,14 @@ struct ApplianceRestore {
         SELinuxLabels.restore([home.root])
         // Sealed segments bear a label and an attribute that only the hand of their unit gives.
         try? Systemctl().start(["chancery-label-sealed.service"])
-        unlink(mark)
-        do { try FileManager.default.removeItem(atPath: staging) } catch {
+        // Of a run that was interrupted right here.
+        try? FileManager.default.removeItem(atPath: done)
+        do throws(SystemError) { try SystemFile.rename(staging, to: done) } catch {
+            throw .system(error)
+        }
+        do { try FileManager.default.removeItem(atPath: done) } catch {
             throw OperatorError(
-                .inputOutput, "Cannot remove \(staging): \(error.localizedDescription)",
+                .inputOutput, "Cannot remove \(done): \(error.localizedDescription)",
                 next: "Remove it by hand: all of it is in place.")
         }
     }

@@ -48,6 +48,12 @@ struct Handover {
             names.append((there, here))
             return there
         case .directory(let here):
+            // systemd's settings take a list of pairs.
+            guard !here.contains(where: { $0.isWhitespace || $0 == ":" || $0 == "\\" }) else {
+                throw OperatorError(
+                    .badInput, "systemd cannot be handed \(here): a space, a colon or a backslash.",
+                    next: "Choose a path without, for example by a link's target renamed.")
+            }
             let there = name("dir", here)
             try Ownership(there, 0o700, user).ensure()
             mounts.append(TransientUnit.Mount(source: here, target: there))

@@ -12,6 +12,14 @@ struct Systemctl: Sendable {
 
     func state(_ unit: String) throws(OperatorError) -> UnitState? { try states([unit]).first }
 
+    /// Units that run, come or go, by a pattern of names.
+    func alive(_ pattern: String) throws(OperatorError) -> [String] {
+        try output([
+            "list-units", "--plain", "--no-legend", "--state=active,activating,deactivating",
+            pattern,
+        ]).split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+    }
+
     /// What was given up after too many failures counts again; nothing is waited for.
     func start(_ units: [String]) throws(OperatorError) {
         _ = try output(["reset-failed", "chancery-*"])

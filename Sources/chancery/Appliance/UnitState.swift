@@ -12,8 +12,14 @@ struct UnitState: Sendable, Equatable {
     let pid: Int32?
     /// What the daemon said of itself last.
     let text: String?
+    /// False after a start that a Condition…= of the unit kept it from.
+    var conditionHolds = true
 
-    static let properties = "Id,LoadState,ActiveState,SubState,Result,MainPID,StatusText"
+    static let properties =
+        "Id,LoadState,ActiveState,SubState,Result,MainPID,StatusText,ConditionResult,ConditionTimestampMonotonic"
+
+    /// A start was asked for and left out.
+    var wasNotMeantToStart: Bool { active == "inactive" && !conditionHolds }
 
     /// It runs, comes or goes.
     var isAlive: Bool { !["inactive", "failed"].contains(active) }
@@ -34,7 +40,10 @@ struct UnitState: Sendable, Equatable {
                 active: values["ActiveState"] ?? "inactive",
                 sub: values["SubState"] ?? "", result: values["Result"] ?? "",
                 pid: values["MainPID"].flatMap { Int32($0) }.flatMap { $0 > 0 ? $0 : nil },
-                text: text.isEmpty ? nil : text)
+                text: text.isEmpty ? nil : text,
+                // "no" also before any was looked at.
+                conditionHolds: values["ConditionResult"] != "no"
+                    || ["", "0"].contains(values["ConditionTimestampMonotonic"] ?? ""))
         }
     }
 

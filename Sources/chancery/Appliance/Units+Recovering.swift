@@ -37,10 +37,16 @@ extension Units {
         let state = try manager.state(DaemonKind.keeper.service)
         let words = state.flatMap { $0.hasFailed ? $0.description : nil } ?? ""
         try await stop([.keeper])
+        try discardRecovery()
+        return words
+    }
+
+    /// Also what a recovery left that was killed: with it the keeper would open for a recovery at each start.
+    func discardRecovery() throws(OperatorError) {
+        guard Files.exists(dropIn) || Files.exists(environment) else { return }
         unlink(dropIn)
         rmdir(SystemFile.directory(of: dropIn))
         unlink(environment)
         try manager.reload()
-        return words
     }
 }

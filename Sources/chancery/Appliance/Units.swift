@@ -19,12 +19,16 @@ struct Units: DaemonControl {
     func up() async throws(OperatorError) {
         try home.requireKeys()
         // What a restore has not put in place yet is no first start: the units do not start then, either.
-        guard !Files.exists(home.root + "/restoring") else {
+        guard !Files.exists(ApplianceRestore.staging(in: home)) else {
             throw OperatorError(
                 .notReady, "A restore of \(home.shown) was interrupted.",
                 next: "Run the same `chancery restore` again: it goes on where it stopped.")
         }
-        try Provisioning(home: home, appliance: appliance, say: console.note).renew()
+        try discardRecovery()
+        if try Provisioning(home: home, appliance: appliance, say: console.note).renew() {
+            // It reads what it was handed at its start.
+            try manager.restartIfRunning(DaemonKind.gateway.service)
+        }
         try manager.start([Systemctl.target])
         try await waitUntilReady(DaemonKind.allCases)
     }
@@ -46,6 +50,7 @@ struct Units: DaemonControl {
     }
 
     func start(_ daemons: [DaemonKind]) async throws(OperatorError) {
+        try discardRecovery()
         try manager.start(daemons.map(\.service))
         try await waitUntilReady(daemons)
     }
@@ -65,6 +70,13 @@ struct Units: DaemonControl {
             throw OperatorError(
                 .busy, "\(alive.name) is \(alive.active).",
                 next: "`chancery down`, then this again, then `chancery up`.")
+        }
+        // Of a command that was killed: what it had started goes on without it.
+        if let command = try manager.alive("command-of-*").first {
+            throw OperatorError(
+                .busy, "\(command) still works for another chancery command.",
+                next:
+                    "Wait for it, or end it with `systemctl stop \(command)`; then run this again.")
         }
         for daemon in daemons {
             guard let running = RunningProcess.all(daemon, home: home).first else { continue }
@@ -107,6 +119,12 @@ struct Units: DaemonControl {
                     next:
                         "See `journalctl --unit=\(daemon.service)`; mend it, then `chancery up` again."
                 )
+            }
+            if let unit, unit.wasNotMeantToStart, now - begin > Self.policyPatience {
+                throw OperatorError(
+                    .notReady,
+                    "systemd does not start \(unit.name): a condition of it does not hold.",
+                    next: "`systemctl status \(unit.name)` names it (ConditionPathExists=).")
             }
             guard !state.needsPolicy || now - begin < Self.policyPatience else {
                 throw OperatorError(
