@@ -115,5 +115,13 @@ import Testing
                 "keystore.sqlite", "policy-0123456789abcdef", "root.sealed",
             ])
         #expect(text(root + "/ledger/segment-00000001.sqlite") == "old")
+
+        // What is there by now is somebody's: nothing is put in its place.
+        try FileManager.default.createDirectory(
+            atPath: root + "/staging/keys", withIntermediateDirectories: true)
+        try Files.write("planted".utf8, to: root + "/staging/keys/root.sealed")
+        let before = text(root + "/keys/root.sealed")
+        #expect(throws: OperatorError.self) { try files.move() }
+        #expect(text(root + "/keys/root.sealed") == before)
     }
 }

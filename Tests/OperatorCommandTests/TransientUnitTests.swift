@@ -124,4 +124,18 @@ import Testing
         #expect(states.last?.isLoaded == false)
         #expect(UnitState.parse("").isEmpty)
     }
+
+    /// "no" also stands there before anybody asked for a start: then nothing was left out.
+    @Test(arguments: [
+        ("inactive", "no", "7211", true), ("inactive", "no", "0", false),
+        ("inactive", "yes", "7211", false), ("active", "no", "7211", false),
+    ])
+    func aStartThatAConditionKeptFromIsTold(
+        active: String, result: String, time: String, wasLeftOut: Bool
+    ) {
+        let state = UnitState.parse(
+            "Id=a.service\nLoadState=loaded\nActiveState=\(active)\nConditionResult=\(result)\nConditionTimestampMonotonic=\(time)\n"
+        ).first
+        #expect(state?.wasNotMeantToStart == wasLeftOut)
+    }
 }

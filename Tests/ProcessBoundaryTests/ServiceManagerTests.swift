@@ -55,6 +55,19 @@ import Testing
             ])
     }
 
+    /// What was said before it was ready is news again when it is so again.
+    @Test func aStatusThatCameBackIsTold() throws {
+        let (path, descriptor) = try listener()
+        defer { close(descriptor) }
+        let manager = ServiceManager(
+            environment: { ["NOTIFY_SOCKET": path][$0] }, processID: getpid())
+        manager.status("its projections are being made anew")
+        manager.ready("serving")
+        manager.status("its projections are being made anew")
+        #expect(messages(descriptor).last == "STATUS=its projections are being made anew")
+        #expect(messages(descriptor).isEmpty)
+    }
+
     /// A newline would begin another assignment: a reason must not be able to say that all is well.
     @Test func aStatusCannotSayMoreThanAStatus() throws {
         let (path, descriptor) = try listener()
