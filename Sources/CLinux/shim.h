@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/ioctl.h>
 #include <malloc.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -83,4 +84,10 @@ static inline int chancery_is_immutable(const char *path) {
 /// lgetxattr(2).
 static inline long chancery_extended_attribute(const char *path, const char *name, void *value, unsigned long size) {
     return lgetxattr(path, name, value, size);
+}
+
+/// sigaction(2): 1 where the process ignores the signal, else 0.
+static inline int chancery_ignores_signal(int number) {
+    struct sigaction current;
+    return sigaction(number, 0, &current) == 0 && current.sa_handler == SIG_IGN;
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -15,7 +16,8 @@ enum SignalRelay {
     ) throws(OperatorError) -> Int32 {
         child.store(0, ordering: .relaxed)
         received.store(0, ordering: .relaxed)
-        let heard = signals.filter { !isIgnored($0) }
+        // What is ignored nohup(1) had so, and meant it.
+        let heard = signals.filter { chancery_ignores_signal($0) == 0 }
         for number in heard { signal(number) { SignalRelay.handle($0) } }
         defer { for number in heard { signal(number, SIG_DFL) } }
         let status = try work { pid in
@@ -25,14 +27,6 @@ enum SignalRelay {
         }
         guard received.load(ordering: .relaxed) == 0 else { throw .interrupted }
         return status
-    }
-
-    /// nohup(1) had it so, and meant it.
-    private static func isIgnored(_ number: Int32) -> Bool {
-        var current = sigaction()
-        guard sigaction(number, nil, &current) == 0 else { return false }
-        return unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self)
-            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// In a signal handler: nothing but atomics and kill(2).
