@@ -79,8 +79,8 @@ def domains(console: Console, report: Report) -> None:
 
 
 def forbidden(console: Console, report: Report) -> None:
-    # The immutable attribute would refuse before SELinux is asked.
-    console.must(f"chattr -i {LEDGER}")
+    # The immutable attribute and the file's mode would refuse before SELinux is asked.
+    console.must(f"chattr -i {LEDGER} && chmod u+w {LEDGER}")
     for act in ACTS:
         with report.check(("denied, with a record: " if act.refused else "allowed: ") + act.name) as check:
             since = console.must("date +%s.%N").strip()
@@ -95,7 +95,7 @@ def forbidden(console: Console, report: Report) -> None:
             found = [line for line in records if _matches(act, line)]
             check.expect(bool(found), f"no record of it; there is: {records}")
             check.note = _short(found[0]) if found else ""
-    console.must(f"chattr +i {LEDGER}")
+    console.must(f"chmod u-w {LEDGER} && chattr +i {LEDGER}")
 
 
 def crashes(console: Console, report: Report) -> None:
