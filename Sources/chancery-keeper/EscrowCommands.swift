@@ -82,7 +82,7 @@ struct EscrowStatusCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let history = try EscrowHistory(keystore: HomeLayout(home).keystore)
-            if json { return print(try encoded(history)) }
+            if json { return print(try JSONText.of(history)) }
             guard let directory = history.directory else {
                 print("no escrow was set up: a dead TPM would be the end of the personal data")
                 return
@@ -101,12 +101,6 @@ struct EscrowStatusCommand: AsyncParsableCommand {
         } catch {
             Daemon.exit(KeeperProcess.name, error)
         }
-    }
-
-    private func encoded(_ history: EscrowHistory) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(history), as: UTF8.self)
     }
 
     private static func time(_ seconds: Int64) -> String {

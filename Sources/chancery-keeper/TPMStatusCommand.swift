@@ -32,23 +32,18 @@ struct TPMStatusCommand: AsyncParsableCommand {
     private func show(_ keys: String) async throws -> [String] {
         do {
             let status = try await TPMStatus.take(try tpm.device(), keys: keys)
-            print(json ? try encoded(status) : TPMStatusText.text(status))
+            print(json ? try JSONText.of(status) : TPMStatusText.text(status))
             return status.problems
         } catch let error as KeyCustodyError {
             guard let cause = error.tpm else { throw error }
             let silence = Silence(address: tpm.tcti, problems: [cause.description])
             print(
                 json
-                    ? try encoded(silence)
+                    ? try JSONText.of(silence)
                     : TPMStatusText.text(
                         [("TPM", "does not answer at \(tpm.tcti)")], silence.problems))
             return silence.problems
         }
     }
 
-    private func encoded(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
 }

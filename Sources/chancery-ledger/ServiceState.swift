@@ -10,21 +10,27 @@ final class ServiceState: Sendable {
         case stopping
     }
 
+    private static let remaking = "its projections are being made anew"
+
     private let value = Mutex(Value.starting("opening the ledger"))
 
     func wait(_ problem: String) {
-        value.withLock { value in
-            if case .starting = value { value = .starting(problem) }
+        let changed = value.withLock { value in
+            guard case .starting = value else { return false }
+            value = .starting(problem)
+            return true
         }
-        ServiceManager.current.status("starting: \(problem)")
+        if changed { ServiceManager.current.status("starting: \(problem)") }
     }
 
     /// The ledger is closed to be opened again.
     func reopen() {
-        value.withLock { value in
-            if case .open = value { value = .starting("its projections are being made anew") }
+        let changed = value.withLock { value in
+            guard case .open = value else { return false }
+            value = .starting(Self.remaking)
+            return true
         }
-        ServiceManager.current.status("its projections are being made anew")
+        if changed { ServiceManager.current.status(Self.remaking) }
     }
 
     func open(_ ledger: Ledger) {

@@ -6,17 +6,6 @@ enum Backup {
     /// chancery-verify's: everything holds, or all but what nobody has signed yet.
     private static let verified: Set<Int32> = [0, 3]
 
-    static func run(
-        _ binaries: Binaries, _ program: String, _ arguments: [String]
-    ) throws(OperatorError) {
-        let status = try Foreground.run(try binaries.sibling(program), arguments)
-        guard status == 0 else {
-            throw OperatorError(
-                .processExited, "\(program) \(arguments[0]) ended with status \(status).",
-                next: "Mend what it names above, then run this again.")
-        }
-    }
-
     /// What chancery-verify says of a copied ledger.
     struct Verified: Decodable {
         struct Ledger: Decodable {

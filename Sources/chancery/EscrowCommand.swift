@@ -16,7 +16,10 @@ struct EscrowCommand: AsyncParsableCommand {
 
     /// For what needs neither data directory nor TPM.
     static func keeper(_ arguments: [String]) throws(OperatorError) {
-        try Backup.run(try Binaries(), DaemonKind.keeper.rawValue, arguments)
+        let keeper = DaemonKind.keeper.rawValue
+        try Foreground.require(
+            try Foreground.run(try Binaries().sibling(keeper), arguments), of: keeper,
+            arguments.first ?? "")
     }
 }
 

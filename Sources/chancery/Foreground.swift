@@ -13,4 +13,15 @@ enum Foreground {
             return ChildProcess.wait(for: pid)
         }
     }
+
+    /// - Throws: `processExited` for another exit status than 0.
+    static func require(
+        _ status: Int32, of program: String, _ verb: String
+    ) throws(OperatorError) {
+        guard status == 0 else {
+            throw OperatorError(
+                .processExited, "\(program) \(verb) ended with status \(status).",
+                next: "Mend what it names above, then run this again.")
+        }
+    }
 }

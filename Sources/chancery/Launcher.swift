@@ -21,12 +21,7 @@ struct Launcher {
 
     /// - Throws: `processExited` if it does not end with status 0.
     func require(_ run: DaemonRun) throws(OperatorError) {
-        let status = try self.run(run)
-        guard status == 0 else {
-            throw OperatorError(
-                .processExited,
-                "\(run.daemon.rawValue) \(run.arguments.first?.text ?? "") ended with status \(status).",
-                next: "Mend what it names above, then run this again.")
-        }
+        try Foreground.require(
+            try self.run(run), of: run.daemon.rawValue, run.arguments.first?.text ?? "")
     }
 }

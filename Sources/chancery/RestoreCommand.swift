@@ -71,19 +71,21 @@ struct RestoreCommand: AsyncParsableCommand {
 
     private func make(_ home: Home, _ partial: String, _ console: Console) async throws {
         try Backup.copy(Home.absolute(from), to: partial, console)
-        let binaries = try Binaries()
         guard let escrow else { return }
+        let launcher = try Launcher(home)
         let orders = partial + "/orders"
-        try Backup.run(
-            binaries, DaemonKind.ledger.rawValue,
-            ["orders", "--ledger", partial + "/ledger", "--out", orders])
-        _ = try await SoftwareTPM(home: home, console: console).ensure()
-        try Backup.run(
-            binaries, DaemonKind.keeper.rawValue,
-            [
-                "restore", "--keys-directory", partial + "/keys", "--orders", orders,
-                "--tcti", "swtpm:path=\(home.tpmSocket)", "--escrow", escrow,
-            ] + key.flatMap { ["--key", $0] })
+        try launcher.require(
+            DaemonRun(
+                .ledger, .words(["orders", "--ledger", partial + "/ledger", "--out", orders])))
+        try await home.ensureTPM(console)
+        try launcher.require(
+            DaemonRun(
+                .keeper,
+                .words(
+                    [
+                        "restore", "--keys-directory", partial + "/keys", "--orders", orders,
+                        "--tcti", home.tcti, "--escrow", escrow,
+                    ] + key.flatMap { ["--key", $0] })))
         unlink(orders)
     }
 }

@@ -168,9 +168,7 @@ struct Stack: DaemonControl {
 
     private func waitUntilReady(_ process: Started, health: Health) async throws(OperatorError) {
         let name = process.daemon.rawValue
-        let begin = ContinuousClock.now
-        var lastNote = begin
-        var lastProblem = ""
+        var notes = WaitingNotes(console, for: name)
         while true {
             let state = await health.of(process.daemon)
             if state.isReady {
@@ -179,29 +177,22 @@ struct Stack: DaemonControl {
                 return
             }
             try checkAlive(process)
-            let now = ContinuousClock.now
             let problem = state.problem ?? "not ready yet"
-            guard !state.needsPolicy || now - begin < Self.policyPatience else {
+            guard !state.needsPolicy || notes.waited < Self.policyPatience else {
                 throw OperatorError(
                     .notReady, "\(name) (pid \(process.pid)) is \(problem)",
                     next:
                         "Once a policy of it is installed the keeper goes on by itself; then `chancery up` again."
                 )
             }
-            guard now - begin < Self.startPatience else {
+            guard notes.waited < Self.startPatience else {
                 let log = process.daemon.logFile(in: home)
                 throw OperatorError(
                     .notReady,
                     "\(name) (pid \(process.pid)) is not ready after 180 s: \(problem)\n\(LogTail.read(log, from: process.logOffset ?? 0))",
                     next: "See \(log); `chancery up` waits again.")
             }
-            console.redraw("\(name): \(problem), \((now - begin).components.seconds) s")
-            // A log is told what is new, and now and then that nothing is.
-            let patience: Duration = problem == lastProblem ? .seconds(30) : .seconds(3)
-            if !console.isTerminal, now - lastNote > patience {
-                (lastNote, lastProblem) = (now, problem)
-                console.note("waiting for \(name): \(problem)")
-            }
+            notes.tell(problem)
             do { try await Task.sleep(for: .milliseconds(100)) } catch { throw .interrupted }
         }
     }

@@ -109,6 +109,7 @@ import Testing
             Result=exit-code
             MainPID=0
             StatusText=waits for a=b
+            NRestarts=4
 
             Id=chancery-gateway.socket
             LoadState=not-found
@@ -120,6 +121,7 @@ import Testing
         #expect(states.first?.hasFailed == true)
         #expect(states.first?.text == "waits for a=b")
         #expect(states.first?.pid == nil)
+        #expect(states.first?.restarts == 4)
         #expect(states.last?.isAlive == false)
         #expect(states.last?.isLoaded == false)
         #expect(UnitState.parse("").isEmpty)

@@ -1,5 +1,3 @@
-import Foundation
-
 /// systemd, by `systemctl`.
 struct Systemctl: Sendable {
     static let target = "chancery.target"
@@ -12,12 +10,17 @@ struct Systemctl: Sendable {
 
     func state(_ unit: String) throws(OperatorError) -> UnitState? { try states([unit]).first }
 
-    /// Units that run, come or go, by a pattern of names.
+    /// Names of units in one of these states, by a pattern of names.
+    func units(
+        _ pattern: String, in states: String
+    ) throws(OperatorError) -> [String] {
+        try output(["list-units", "--plain", "--no-legend", "--state=\(states)", pattern])
+            .split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+    }
+
+    /// That run, come or go.
     func alive(_ pattern: String) throws(OperatorError) -> [String] {
-        try output([
-            "list-units", "--plain", "--no-legend", "--state=active,activating,deactivating",
-            pattern,
-        ]).split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+        try units(pattern, in: "active,activating,deactivating")
     }
 
     /// What was given up after too many failures counts again; nothing is waited for.
@@ -60,21 +63,12 @@ struct Systemctl: Sendable {
 
     /// Complaints are dropped.
     private func output(_ arguments: [String]) throws(OperatorError) -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try Self.systemctl())
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        do { try process.run() } catch {
+        guard let result = ProgramOutput.of(try Self.systemctl(), arguments) else {
             throw OperatorError(
-                .processExited, "systemctl cannot be run: \(error.localizedDescription)",
+                .processExited, "systemctl cannot be run, or does not answer.",
                 next: "An installed Chancery needs systemd.")
         }
-        let data = (try? pipe.fileHandleForReading.readToEnd()) ?? nil
-        process.waitUntilExit()
-        return String(decoding: data ?? Data(), as: UTF8.self)
+        return result.output
     }
 
     private static func systemctl() throws(OperatorError) -> String {

@@ -12,11 +12,13 @@ struct UnitState: Sendable, Equatable {
     let pid: Int32?
     /// What the daemon said of itself last.
     let text: String?
+    /// How often systemd started it anew by itself.
+    var restarts: Int?
     /// False after a start that a Condition…= of the unit kept it from.
     var conditionHolds = true
 
     static let properties =
-        "Id,LoadState,ActiveState,SubState,Result,MainPID,StatusText,ConditionResult,ConditionTimestampMonotonic"
+        "Id,LoadState,ActiveState,SubState,Result,MainPID,StatusText,ConditionResult,ConditionTimestampMonotonic,NRestarts"
 
     /// A start was asked for and left out.
     var wasNotMeantToStart: Bool { active == "inactive" && !conditionHolds }
@@ -41,6 +43,7 @@ struct UnitState: Sendable, Equatable {
                 sub: values["SubState"] ?? "", result: values["Result"] ?? "",
                 pid: values["MainPID"].flatMap { Int32($0) }.flatMap { $0 > 0 ? $0 : nil },
                 text: text.isEmpty ? nil : text,
+                restarts: values["NRestarts"].flatMap { Int($0) },
                 // "no" also before any was looked at.
                 conditionHolds: values["ConditionResult"] != "no"
                     || ["", "0"].contains(values["ConditionTimestampMonotonic"] ?? ""))

@@ -97,8 +97,8 @@ struct Units: DaemonControl {
     private func waitUntilReady(_ daemon: DaemonKind, _ health: Health) async throws(OperatorError)
     {
         let name = daemon.rawValue
-        let begin = ContinuousClock.now
-        var (lastNote, lastProblem, wasFailing, failures) = (begin, "", false, 0)
+        var notes = WaitingNotes(console, for: name)
+        var (wasFailing, failures) = (false, 0)
         while true {
             let unit = try manager.state(daemon.service)
             let state =
@@ -108,7 +108,6 @@ struct Units: DaemonControl {
                 console.note("\(name) ready" + (unit?.pid.map { " (pid \($0))" } ?? ""))
                 return
             }
-            let now = ContinuousClock.now
             let problem = state.problem ?? "not ready yet"
             let fails = unit?.hasFailed == true
             if fails, !wasFailing { failures += 1 }
@@ -120,31 +119,26 @@ struct Units: DaemonControl {
                         "See `journalctl --unit=\(daemon.service)`; mend it, then `chancery up` again."
                 )
             }
-            if let unit, unit.wasNotMeantToStart, now - begin > Self.policyPatience {
+            if let unit, unit.wasNotMeantToStart, notes.waited > Self.policyPatience {
                 throw OperatorError(
                     .notReady,
                     "systemd does not start \(unit.name): a condition of it does not hold.",
                     next: "`systemctl status \(unit.name)` names it (ConditionPathExists=).")
             }
-            guard !state.needsPolicy || now - begin < Self.policyPatience else {
+            guard !state.needsPolicy || notes.waited < Self.policyPatience else {
                 throw OperatorError(
                     .notReady, "\(name) is \(problem)",
                     next:
                         "Once a policy of it is installed (`chancery tpm policy install`) it goes on by itself; then `chancery up` again."
                 )
             }
-            guard now - begin < Self.startPatience else {
+            guard notes.waited < Self.startPatience else {
                 throw OperatorError(
                     .notReady,
                     "\(name) is not ready after \(Self.startPatience.components.seconds) s: \(problem)",
                     next: "See `journalctl --unit=\(daemon.service)`; `chancery up` waits again.")
             }
-            console.redraw("\(name): \(problem), \((now - begin).components.seconds) s")
-            let patience: Duration = problem == lastProblem ? .seconds(30) : .seconds(3)
-            if !console.isTerminal, now - lastNote > patience {
-                (lastNote, lastProblem) = (now, problem)
-                console.note("waiting for \(name): \(problem)")
-            }
+            notes.tell(problem)
             try await Self.pause()
         }
     }

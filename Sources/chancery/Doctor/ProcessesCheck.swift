@@ -41,29 +41,14 @@ struct ProcessesCheck: Check {
     }
 
     private static func failed() -> [String]? {
-        guard Files.exists("/run/systemd/system"),
-            let systemctl = try? Binaries.tool("systemctl", package: "systemd"),
-            let listed = ProgramOutput.of(
-                systemctl, ["list-units", "--failed", "--plain", "--no-legend", "chancery*"],
-                patience: 10), listed.status == 0
-        else { return nil }
-        return listed.output.split(separator: "\n").compactMap {
-            $0.split(separator: " ").first.map(String.init)
-        }
+        guard Files.exists("/run/systemd/system") else { return nil }
+        return try? Systemctl().units("chancery*", in: "failed")
     }
 
-    /// `NRestarts` of each unit, as far as systemd tells.
     private static func restartCounts() -> [String: Int] {
-        guard Files.exists("/run/systemd/system"),
-            let systemctl = try? Binaries.tool("systemctl", package: "systemd")
-        else { return [:] }
+        guard Files.exists("/run/systemd/system") else { return [:] }
         return DaemonKind.allCases.reduce(into: [:]) { counts, daemon in
-            let shown = ProgramOutput.of(
-                systemctl,
-                ["show", "--property=NRestarts", "--value", daemon.rawValue + ".service"],
-                patience: 10)
-            let text = shown?.output.trimmingCharacters(in: .whitespacesAndNewlines)
-            counts[daemon.rawValue] = text.flatMap(Int.init)
+            counts[daemon.rawValue] = (try? Systemctl().state(daemon.service))?.restarts
         }
     }
 
